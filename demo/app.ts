@@ -1,0 +1,30 @@
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
+import { anyone, ostiary, protect } from 'ostiary/fastify'
+import { ADMINISTRATOR, auth, VIEW } from './auth.ts'
+import { homePage } from './home-page.ts'
+
+/** The demonstration: three guarded routes, a page that says who you are, and the API's documentation. */
+export async function createApp(options: FastifyServerOptions = {}): Promise<FastifyInstance> {
+  const app = Fastify(options)
+  await app.register(swagger, { openapi: { info: { title: 'Ostiary demo', version: '1' } } })
+  await app.register(ostiary, { auth, pages: { title: 'Ostiary demo' } })
+
+  app.get('/', { ...anyone(), schema: { hide: true } }, async ({ user }, reply) => {
+    return reply.type('text/html; charset=utf-8').send(homePage(user))
+  })
+  app.get('/admin', protect({ roles: [ADMINISTRATOR] }), async ({ user }) => ({ user }))
+  app.get('/admin2', protect({ permission: VIEW }), async ({ user }) => ({ user }))
+  app.get('/admin3', protect({ check: (user) => user.name === 'admin' }), async ({ user }) => ({ user }))
+
+  app.get('/openapi.json', { ...anyone(), schema: { hide: true } }, async () => app.swagger())
+  await app.register(async (scope) => {
+    // These routes are somebody else's, so they are declared all at once.
+    scope.everyRoute(anyone())
+    await scope.register(swaggerUi, { routePrefix: '/docs' })
+  })
+
+  app.addHook('onClose', async () => auth.close())
+  return app
+}

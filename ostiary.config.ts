@@ -1,0 +1,2 @@
+// The command line finds the application's users and roles here: `npx ostiary list-users`.
+export { auth as default } from './demo/auth.ts'

@@ -1,0 +1,60 @@
+import type { Decision } from '../policy/decide.ts'
+import type { RevocationTarget } from '../sessions/sessions.ts'
+import type { AccountChange } from '../users/managed-users.ts'
+import type { Trail } from '../users/source-chain.ts'
+
+/** Something that happened, for the record. Never holds a password, a secret or a cookie. */
+export type AuditEvent = { readonly at: number } & AuditEntry
+
+/** An event before it has its time. */
+export type AuditEntry =
+  | ({ readonly type: 'login.succeeded'; readonly persistent: boolean; readonly trail: Trail } & OfSession)
+  /** `username` as it was typed, cut off at 200 characters. */
+  | ({
+      readonly type: 'login.failed'
+      readonly outcome: 'refused' | 'unavailable'
+      readonly username: string
+      readonly trail: Trail
+    } & OfRequest)
+  | ({ readonly type: 'login.cross-site' } & OfRequest)
+  | ({ readonly type: 'logout' } & OfSession)
+  | ({
+      readonly type: 'denied'
+      readonly user: string | null
+      readonly decision: Decision
+      readonly explanation: string
+    } & OfRequest)
+  | { readonly type: 'session.revoked'; readonly target: RevocationTarget; readonly ended: number }
+  | ({ readonly type: 'session.unavailable'; readonly reason: string } & OfRequest)
+  | {
+      readonly type: 'user.changed'
+      readonly change: AccountChangeKind
+      readonly user: string
+      readonly userName: string
+    }
+
+export type AuditEventType = AuditEntry['type']
+
+/** What can happen to an account that this application manages. */
+export type AccountChangeKind = AccountChange['kind']
+
+/** The event of one type, for listeners. */
+export type AuditEventOf<T extends AuditEventType> = Extract<AuditEvent, { readonly type: T }>
+
+interface OfSession extends OfRequest {
+  /** `source:id`. */
+  readonly user: string
+  readonly userName: string
+  readonly session: string
+}
+
+interface OfRequest {
+  readonly request: AuditedRequest
+}
+
+/** What is kept of a request: no headers, no query, no body. */
+export interface AuditedRequest {
+  readonly method: string
+  readonly path: string
+  readonly clientAddress: string
+}

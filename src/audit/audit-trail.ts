@@ -1,0 +1,57 @@
+import type { Clock } from '../clock.ts'
+import type { AuditEntry, AuditEvent, AuditEventOf, AuditEventType } from './audit-event.ts'
+
+/** Where events go. It may be slow and it may fail: nobody waits for it, and a failure is a warning of the process. */
+export interface AuditLog {
+  record(event: AuditEvent): void | Promise<void>
+}
+
+/** Takes down what happens, and tells whoever listens. */
+export interface AuditTrail {
+  /** Whether an application gave logs of its own. Adapters log events themselves when it did not. */
+  readonly hasLogs: boolean
+  record(entry: AuditEntry): void
+  /** Listens to one type of event, or to all with `'*'`. Returns what ends it. */
+  on<T extends AuditEventType>(type: T, listener: (event: AuditEventOf<T>) => void): () => void
+  on(type: '*', listener: (event: AuditEvent) => void): () => void
+}
+
+export function createAuditTrail(logs: readonly AuditLog[], clock: Clock): AuditTrail {
+  const listeners = new Map<string, Set<(event: AuditEvent) => void>>()
+
+  function tell(event: AuditEvent, tellOne: () => void | Promise<void>): void {
+    const failed = (cause: unknown): void => {
+      process.emitWarning(
+        `An audit log or listener failed at "${event.type}": ${cause instanceof Error ? cause.message : String(cause)}`,
+        {
+          type: 'OstiaryWarning',
+          code: 'OSTIARY_AUDIT_FAILED',
+        },
+      )
+    }
+    try {
+      Promise.resolve(tellOne()).catch(failed)
+    } catch (cause) {
+      failed(cause)
+    }
+  }
+
+  return {
+    hasLogs: logs.length > 0,
+    record(entry) {
+      const event: AuditEvent = Object.freeze({ at: clock(), ...entry })
+      for (const log of logs) tell(event, () => log.record(event))
+      for (const type of [event.type, '*']) {
+        for (const listener of listeners.get(type) ?? []) tell(event, () => listener(event))
+      }
+    },
+    // One body for both signatures: a listener of one type is only ever told of that type.
+    on(type: AuditEventType | '*', listener: (event: never) => void) {
+      const listening = listeners.get(type) ?? new Set()
+      listeners.set(type, listening)
+      const ours = (event: AuditEvent): void => listener(event as never)
+      listening.add(ours)
+      return () => void listening.delete(ours)
+    },
+  }
+}

@@ -1,0 +1,37 @@
+import type { FastifyRequest } from 'fastify'
+import { type ExactlyOne, type Requirement, type RequirementInput, readRequirement, type User } from '../index.ts'
+
+/** What a route declares: who may come in. */
+export type RouteDeclaration = Requirement<User, FastifyRequest> | typeof ANYONE
+
+/** The route options that {@link protect} and {@link anyone} return. Stand alone, or spread beside others. */
+export interface DeclaredRoute {
+  readonly protect: RouteDeclaration
+}
+
+/** A route that lets everybody in says so with this word. */
+export const ANYONE = 'anyone'
+
+/**
+ * Lets in whoever meets the requirement: any of `roles`, a `permission`, or a `check` of the route's own.
+ *
+ * ```ts
+ * app.get('/reports', protect({ permission: VIEW }), async ({ user }) => ({ user }))
+ * app.post('/reports', { ...protect({ roles: [EDITOR] }), schema }, async ({ user }) => ({ user }))
+ * app.get('/mine', protect({ check: (user, request) => request.query.owner === user.name }), async ({ user }) => ({ user }))
+ * ```
+ *
+ * Roles and permissions are checked before the body is read, a checker once the request is complete.
+ *
+ * @throws {ConfigurationError} when the requirement is none, or several at once.
+ */
+export function protect<const R extends RequirementInput<User, FastifyRequest>>(
+  requirement: R & ExactlyOne<R>,
+): DeclaredRoute {
+  return { protect: readRequirement<User, FastifyRequest>(requirement as R) }
+}
+
+/** Lets everybody in, signed in or not. The handler gets the `user` all the same. */
+export function anyone(): DeclaredRoute {
+  return { protect: ANYONE }
+}

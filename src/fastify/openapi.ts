@@ -1,0 +1,109 @@
+import type { FastifyRequest, RouteOptions } from 'fastify'
+import type { Auth, Requirement, User } from '../index.ts'
+import type { AnonymousAnswer } from './refusals.ts'
+
+// Everything that makes guards visible in the document that `@fastify/swagger` generates.
+
+/** Adds to a route's schema what its guard asks for: security scheme, refusals, `x-required-roles` or `x-required-permission`. */
+export function documentGuard(
+  route: RouteOptions,
+  requirement: Requirement<User, FastifyRequest>,
+  anonymous: AnonymousAnswer,
+): void {
+  const schema: Record<string, unknown> = { ...route.schema }
+  schema.security ??= [{ [SCHEME]: [] }]
+  const refusals = { ...(anonymous === 'forbid' ? {} : { 401: UNAUTHORIZED }), 403: FORBIDDEN }
+  schema.response = { ...refusals, ...(schema.response as object | undefined) }
+  if ('roles' in requirement) schema['x-required-roles'] = requirement.roles.map((role) => role.name)
+  else if ('permission' in requirement) schema['x-required-permission'] = requirement.permission.name
+  else schema['x-required-check'] = true
+  route.schema = schema
+}
+
+/** Route configuration that documents the login, and brings the security scheme into the document. */
+export function documentLogin(auth: Auth) {
+  const schema = {
+    tags: [SCHEME],
+    summary: 'Sign in',
+    description: 'Sets the session cookie. With `Accept: text/html` the answer is a redirect to `next`.',
+    consumes: ['application/json', 'application/x-www-form-urlencoded'],
+    body: {
+      type: 'object',
+      required: ['username', 'password'],
+      properties: {
+        username: { type: 'string' },
+        password: { type: 'string', format: 'password' },
+        persistent: { type: 'boolean', description: 'Stay signed in.' },
+        next: { type: 'string', description: 'A path on this site.' },
+      },
+    },
+    response: {
+      200: { description: 'Signed in', type: 'object', properties: { user: USER } },
+      400: problem('No login form'),
+      401: problem('Refused'),
+      503: problem('Cannot be checked now'),
+    },
+  }
+  return { swaggerTransform: transformTo(schema, auth) }
+}
+
+/** Route configuration that documents the logout. */
+export function documentLogout(auth: Auth) {
+  const schema = {
+    tags: [SCHEME],
+    summary: 'Sign out',
+    response: { 200: { description: 'Signed out', type: 'object', properties: { user: USER } } },
+  }
+  return { swaggerTransform: transformTo(schema, auth) }
+}
+
+/**
+ * The schema is shown, and no more than shown: validating these bodies is the login form's business. The document is
+ * at hand here, and nowhere else before it is finished.
+ */
+function transformTo(schema: object, auth: Auth) {
+  return ({ url, openapiObject, swaggerObject }: TransformInput) => {
+    const scheme = { type: 'apiKey', in: 'cookie', name: auth.cookie.for({ https: true, hostname: '' }).name }
+    if (openapiObject) {
+      openapiObject.components ??= {}
+      openapiObject.components.securitySchemes = { [SCHEME]: scheme, ...openapiObject.components.securitySchemes }
+    } else if (swaggerObject) {
+      swaggerObject.securityDefinitions = {
+        [SCHEME]: { ...scheme, in: 'header', name: 'Cookie' },
+        ...swaggerObject.securityDefinitions,
+      }
+    }
+    return { schema, url }
+  }
+}
+
+interface TransformInput {
+  readonly url: string
+  readonly openapiObject?: { components?: { securitySchemes?: object } }
+  readonly swaggerObject?: { securityDefinitions?: object }
+}
+
+const SCHEME = 'ostiary'
+
+const UNAUTHORIZED = problem('Not signed in')
+const FORBIDDEN = problem('Not allowed')
+
+function problem(description: string) {
+  const schema = {
+    type: 'object',
+    properties: { type: { type: 'string' }, title: { type: 'string' }, status: { type: 'integer' } },
+    additionalProperties: true,
+  }
+  return { description, content: { 'application/problem+json': { schema } } }
+}
+
+const USER = {
+  type: 'object',
+  properties: {
+    name: { type: 'string' },
+    description: { type: 'string' },
+    roles: { type: 'array', items: { type: 'string' } },
+    isAnonymous: { type: 'boolean' },
+    properties: { type: 'object', additionalProperties: true },
+  },
+}

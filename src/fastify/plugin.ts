@@ -1,0 +1,114 @@
+import type { FastifyInstance } from 'fastify'
+import fp from 'fastify-plugin'
+import { type Auth, ConfigurationError, readRequirement } from '../index.ts'
+import { createPages, type PagesOptions } from '../pages/pages.ts'
+import { auditToLog } from './audit-to-log.ts'
+import { ANYONE, type DeclaredRoute, type RouteDeclaration } from './declare.ts'
+import { createGuards } from './guards.ts'
+import { loginRoutes } from './login-routes.ts'
+import { documentGuard } from './openapi.ts'
+import { type AnonymousAnswer, createRefusals } from './refusals.ts'
+import { decorateRequests } from './request-user.ts'
+import { assertNoEarlierRoutes, createRouteLedger, type UndeclaredRoutes } from './route-ledger.ts'
+
+export interface OstiaryOptions {
+  readonly auth: Auth
+  /** Where the login and logout routes are. Default: `/auth`. */
+  readonly prefix?: `/${string}` | ''
+  /** What anonymous people get at a guarded route. Default: `forbid`, a 403 like everybody else. */
+  readonly anonymous?: AnonymousAnswer
+  /** What becomes of routes that declare nothing. Default: `refuse`, the application does not start. */
+  readonly undeclared?: UndeclaredRoutes
+  /** Whether the login form offers to stay signed in. Default: true. */
+  readonly persistent?: boolean
+  /** Texts, looks and templates of the pages. */
+  readonly pages?: PagesOptions
+}
+
+/**
+ * The doorkeeper of a Fastify application: a guard in front of every route, `request.user`, and login and logout routes.
+ *
+ * ```ts
+ * const app = Fastify()
+ * await app.register(ostiary, { auth })
+ * app.get('/', anyone(), async ({ user }) => `Hello ${user.name}`)
+ * ```
+ *
+ * Register it before any route. It awaits `auth.ready()`, so an application that cannot reach its users does not start.
+ * Closing the application leaves the `Auth` open, since another may use it: `app.addHook('onClose', () => auth.close())`.
+ *
+ * @throws {LatePluginError} when there are routes already; {UndeclaredRoutesError} at `ready()`; {ConfigurationError} when
+ * a route asks for a role or permission that the `Auth` does not know.
+ */
+export const ostiary = fp<OstiaryOptions>(plugin, { name: 'ostiary', fastify: '5.x' })
+
+async function plugin(app: FastifyInstance, options: OstiaryOptions): Promise<void> {
+  const { auth, anonymous = 'forbid', undeclared = 'refuse', persistent = true } = options
+  const { prefix } = checked(options)
+  assertNoEarlierRoutes(app)
+
+  const pages = createPages(options.pages)
+  const loginPath = `${app.prefix}${prefix}/login`
+  const logoutPath = `${app.prefix}${prefix}/logout`
+  const refusals = createRefusals(pages, loginPath)
+  const guards = createGuards(auth, refusals, anonymous)
+  const ledger = createRouteLedger()
+
+  app.decorate('auth', auth)
+  app.decorate('routeMap', () => [...ledger.entries])
+  app.decorate(SCOPE_DECLARATION, undefined)
+  app.decorate('everyRoute', function everyRoute(this: FastifyInstance, { protect }: DeclaredRoute) {
+    // Child scopes inherit it, as they inherit everything that hangs on their parent.
+    Object.defineProperty(this, SCOPE_DECLARATION, { value: checkedDeclaration(protect), configurable: true })
+  })
+  decorateRequests(app, auth)
+
+  app.addHook('onRoute', function declareRoute(route) {
+    const scope = this as unknown as { [SCOPE_DECLARATION]?: RouteDeclaration }
+    const declaration = route.protect === undefined ? scope[SCOPE_DECLARATION] : checkedDeclaration(route.protect)
+    ledger.enter(route, declaration)
+    if (declaration === undefined || declaration === ANYONE) return guards.openRoute(route)
+    auth.assertKnown(declaration, `${[route.method].flat().join('/')} ${route.url}`)
+    guards.protectRoute(route, declaration)
+    if (this.hasDecorator('swagger')) documentGuard(route, declaration, anonymous)
+  })
+
+  app.addHook('onReady', async () => ledger.close(undeclared, (message) => app.log.warn(message)))
+  const stopLogging = auth.audit.hasLogs ? undefined : auditToLog(auth, app.log)
+  app.addHook('onClose', async () => stopLogging?.())
+
+  await app.register(loginRoutes, {
+    prefix,
+    auth,
+    pages,
+    refusals,
+    loginPath,
+    logoutPath,
+    persistentOffered: persistent,
+  })
+  await auth.ready()
+}
+
+const SCOPE_DECLARATION = Symbol('ostiary.declaration')
+
+/** Callers in JavaScript may have written anything. */
+function checkedDeclaration(declaration: RouteDeclaration): RouteDeclaration {
+  return declaration === ANYONE ? declaration : readRequirement(declaration)
+}
+
+function checked(options: OstiaryOptions): { prefix: string } {
+  const { auth, prefix = '/auth', anonymous = 'forbid', undeclared = 'refuse' } = options
+  if (typeof auth?.identify !== 'function') {
+    throw new ConfigurationError('Register ostiary with what createAuth() returned: app.register(ostiary, { auth }).')
+  }
+  if (typeof prefix !== 'string' || !/^(?:\/[\w.~-]+)*$/.test(prefix)) {
+    throw new ConfigurationError(
+      `The prefix of the login routes is a path such as "/auth", not ${JSON.stringify(prefix)}.`,
+    )
+  }
+  if (!['forbid', 'challenge', 'login'].includes(anonymous))
+    throw new ConfigurationError('anonymous is "forbid", "challenge" or "login".')
+  if (!['refuse', 'warn', 'allow'].includes(undeclared))
+    throw new ConfigurationError('undeclared is "refuse", "warn" or "allow".')
+  return { prefix }
+}

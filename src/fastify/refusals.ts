@@ -1,0 +1,71 @@
+import { STATUS_CODES } from 'node:http'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Pages } from '../pages/pages.ts'
+import { wantsPage } from './accepts.ts'
+
+/** What anonymous people get at a guarded route: 403 like everybody else, 401, or the login page. */
+export type AnonymousAnswer = 'forbid' | 'challenge' | 'login'
+
+/** The answers of a guard that lets nobody in. Constant: they name no user, no role and no requirement. */
+export interface Refusals {
+  forbid(request: FastifyRequest, reply: FastifyReply): void
+  challenge(request: FastifyRequest, reply: FastifyReply): void
+  /** For browsers that ask for a page: to the login page and back. A 401 for all others. */
+  sendToLogin(request: FastifyRequest, reply: FastifyReply): void
+  /** Nobody can tell now: 503, and no word about whether the answer would be yes. */
+  unavailable(request: FastifyRequest, reply: FastifyReply): void
+}
+
+export function createRefusals(pages: Pages, loginPath: string): Refusals {
+  function answer(request: FastifyRequest, reply: FastifyReply, status: 401 | 403 | 503): void {
+    if (!wantsPage(request, 'json')) {
+      sendProblem(reply, status)
+      return
+    }
+    const notice = status === 503 ? 'unavailable' : 'forbidden'
+    const { html, headers } = pages.notice({ notice, loginUrl: loginPath }, request.headers['accept-language'])
+    reply.code(status).headers(headers).send(html)
+  }
+
+  function challenge(request: FastifyRequest, reply: FastifyReply): void {
+    reply.header('www-authenticate', CHALLENGE)
+    answer(request, reply, 401)
+  }
+
+  return {
+    forbid: (request, reply) => answer(request, reply, 403),
+    challenge,
+    sendToLogin(request, reply) {
+      const navigates = request.method === 'GET' || request.method === 'HEAD'
+      if (!navigates || !wantsPage(request, 'json')) {
+        challenge(request, reply)
+        return
+      }
+      reply
+        .header('cache-control', 'no-store')
+        .redirect(`${loginPath}?${new URLSearchParams({ next: request.url })}`, 303)
+    },
+    unavailable(request, reply) {
+      reply.header('retry-after', RETRY_AFTER_SECONDS)
+      answer(request, reply, 503)
+    },
+  }
+}
+
+/** RFC 9110, section 11.6.1, asks for a challenge; no registered scheme stands for "sign in on the login page". */
+export const CHALLENGE = 'Cookie realm="ostiary"'
+
+export const RETRY_AFTER_SECONDS = '10'
+
+/** Sends a problem by RFC 9457 that says what its status says, and nothing more. */
+export function sendProblem(
+  reply: FastifyReply,
+  status: number,
+  title: string | undefined = STATUS_CODES[status],
+): void {
+  reply
+    .code(status)
+    .header('cache-control', 'no-store')
+    .type('application/problem+json')
+    .send(JSON.stringify({ type: 'about:blank', title, status }))
+}

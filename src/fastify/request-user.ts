@@ -1,0 +1,94 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Auth, Identity, RequestView, User, Visit } from '../index.ts'
+
+/** What the plugin keeps with a request. */
+interface Kept {
+  [IDENTITY]: Identity | null
+  [DEMAND]: Demand | null
+}
+
+const IDENTITY = Symbol('ostiary.identity')
+const DEMAND = Symbol('ostiary.demand')
+
+/** Gives requests their `user`. Read where nothing was worked out ahead, it is worked out then. */
+export function decorateRequests(app: FastifyInstance, auth: Auth): void {
+  app.decorateRequest(IDENTITY, null)
+  app.decorateRequest(DEMAND, null)
+  app.decorateRequest('user', {
+    getter(this: FastifyRequest): User {
+      const kept = this as unknown as Kept
+      kept[DEMAND]?.asked()
+      kept[IDENTITY] ??= auth.identifyAtOnce(visitOf(this))
+      return kept[IDENTITY].user
+    },
+  })
+}
+
+/** The identity that was worked out for a request, if it was. */
+export function identityOf(request: FastifyRequest): Identity | null {
+  return (request as unknown as Kept)[IDENTITY]
+}
+
+export function keepIdentity(request: FastifyRequest, identity: Identity): void {
+  ;(request as unknown as Kept)[IDENTITY] = identity
+}
+
+export function keepDemand(request: FastifyRequest, demand: Demand): void {
+  ;(request as unknown as Kept)[DEMAND] = demand
+}
+
+/**
+ * Learns whether the handlers of a route that is open to anyone ever ask for the user, so that those which never do
+ * pay nothing for it.
+ *
+ * A route starts as one that asks: its users are worked out ahead, the store asked at the end of a lease. When nobody
+ * has asked in the first hundred requests that came with a cookie, they are not any more, until somebody asks. On
+ * that one occasion, a session whose lease has ended is not believed: there is no time left to ask the store.
+ */
+export interface Demand {
+  /** Whether to work out the user ahead. */
+  expects(): boolean
+  asked(): void
+}
+
+export function createDemand(): Demand {
+  let patience = 100
+  return {
+    expects() {
+      if (patience <= 0) return false
+      patience -= 1
+      return true
+    },
+    asked() {
+      patience = Number.POSITIVE_INFINITY
+    },
+  }
+}
+
+/** What identifying somebody takes of a request. `trustProxy` decides whether forwarded headers count. */
+export function visitOf(request: FastifyRequest): Visit {
+  return {
+    cookieHeader: request.headers.cookie,
+    connection: { https: request.protocol === 'https', hostname: request.hostname ?? '' },
+  }
+}
+
+export function requestView(request: FastifyRequest): RequestView {
+  return { method: request.method, path: pathOf(request), headers: request.headers, clientAddress: request.ip }
+}
+
+/** Without the query, which may hold what is nobody's business. */
+export function pathOf(request: FastifyRequest): string {
+  return request.url.split('?', 1)[0] ?? ''
+}
+
+/** Sends a session cookie, in place of any that was to be sent with this reply before. */
+export function sendCookie(reply: FastifyReply, setCookie: string): void {
+  const name = setCookie.slice(0, setCookie.indexOf('=') + 1)
+  const others = [reply.getHeader('set-cookie') ?? []].flat().filter((cookie) => !String(cookie).startsWith(name))
+  reply.removeHeader('set-cookie')
+  for (const cookie of others) reply.header('set-cookie', cookie)
+  reply.header('set-cookie', setCookie)
+  // Nobody but this browser may keep a reply that carries a session.
+  reply.header('cache-control', 'no-store')
+}

@@ -1,0 +1,65 @@
+import type { FastifyInstance, RouteOptions } from 'fastify'
+import { LatePluginError, UndeclaredRoutesError } from '../index.ts'
+import { ANYONE, type RouteDeclaration } from './declare.ts'
+
+/** One route of the application and what it asks for. */
+export interface RouteMapEntry {
+  readonly method: string
+  readonly path: string
+  /** `anyone`, `undeclared`, or one of the three kinds of requirement. */
+  readonly guard: 'anyone' | 'undeclared' | 'roles' | 'permission' | 'check'
+  /** Names of roles, any of which will do. */
+  readonly roles?: readonly string[]
+  readonly permission?: string
+}
+
+/** What happens to routes that declare nothing: they stop the start, are warned about, or are let be. */
+export type UndeclaredRoutes = 'refuse' | 'warn' | 'allow'
+
+/** Keeps account of every route, so that none is forgotten. */
+export interface RouteLedger {
+  enter(route: RouteOptions, declaration: RouteDeclaration | undefined): void
+  readonly entries: readonly RouteMapEntry[]
+  /** @throws {UndeclaredRoutesError} that lists every route that declares nothing, when they are to be refused. */
+  close(undeclared: UndeclaredRoutes, warn: (message: string) => void): void
+}
+
+export function createRouteLedger(): RouteLedger {
+  const entries: RouteMapEntry[] = []
+  return {
+    entries,
+    enter({ method, url }, declaration) {
+      for (const each of [method].flat())
+        entries.push(Object.freeze({ method: each, path: url, ...describe(declaration) }))
+    },
+    close(undeclared, warn) {
+      const missing = entries
+        .filter((entry) => entry.guard === 'undeclared')
+        .map(({ method, path }) => `${method} ${path}`)
+      if (missing.length === 0 || undeclared === 'allow') return
+      const message = `${missing.length === 1 ? 'A route does' : `${missing.length} routes do`} not say who may come in:\n${missing
+        .map((route) => `  ${route}`)
+        .join('\n')}\nGive each protect(...) or anyone(), or declare all routes of a scope with scope.everyRoute(...).`
+      if (undeclared === 'refuse') throw new UndeclaredRoutesError(message, missing)
+      warn(message)
+    },
+  }
+}
+
+function describe(declaration: RouteDeclaration | undefined): Omit<RouteMapEntry, 'method' | 'path'> {
+  if (declaration === undefined) return { guard: 'undeclared' }
+  if (declaration === ANYONE) return { guard: 'anyone' }
+  if ('roles' in declaration) return { guard: 'roles', roles: declaration.roles.map((role) => role.name) }
+  if ('permission' in declaration) return { guard: 'permission', permission: declaration.permission.name }
+  return { guard: 'check' }
+}
+
+/** @throws {LatePluginError} when there are routes that the plugin has not seen coming, and so cannot guard. */
+export function assertNoEarlierRoutes(app: FastifyInstance): void {
+  const routes = app.printRoutes({ commonPrefix: false }).trim()
+  if (routes === '' || routes === '(empty tree)') return
+  throw new LatePluginError(
+    `These routes were registered before ostiary, which cannot guard them:\n${routes}\n` +
+      'Write `await app.register(ostiary, { auth })` before the first route and before every plugin that brings routes.',
+  )
+}

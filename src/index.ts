@@ -1,0 +1,68 @@
+export type { AuditEntry, AuditEvent, AuditEventOf, AuditEventType, AuditedRequest } from './audit/audit-event.ts'
+export type { AuditLog, AuditTrail } from './audit/audit-trail.ts'
+export type { Clock } from './clock.ts'
+export {
+  type Auth,
+  type AuthOptions,
+  createAuth,
+  type SessionAdministration,
+  type SessionOptions,
+} from './create-auth.ts'
+export type { Duration } from './duration.ts'
+export {
+  AuthError,
+  ConfigurationError,
+  CookieTooLargeError,
+  DatabaseError,
+  HashingBusyError,
+  InvalidUsernameError,
+  LatePluginError,
+  type OstiaryError,
+  PasswordRefusedError,
+  SessionUnavailableError,
+  UndeclaredRoutesError,
+  UnknownRoleError,
+  UnsupportedHashError,
+  UserExistsError,
+  UserNotFoundError,
+} from './errors.ts'
+export type { Identity, Visit } from './login/identify.ts'
+export type { LoginResult } from './login/login.ts'
+export type { LoginForm } from './login/login-form.ts'
+export { type AllowedReason, type Decision, type DeniedReason, decide, type Subject } from './policy/decide.ts'
+export { explain } from './policy/explain.ts'
+export { definePermission, type Permission } from './policy/permission.ts'
+export {
+  type Checker,
+  type CheckRequirement,
+  type ExactlyOne,
+  type PermissionRequirement,
+  type Requirement,
+  type RequirementInput,
+  type RolesRequirement,
+  readRequirement,
+} from './policy/requirement.ts'
+export { defineRole, type Role } from './policy/role.ts'
+export { generateSecret } from './sessions/keyring.ts'
+export type { LifetimeOptions } from './sessions/lifetimes.ts'
+export { memorySessions } from './sessions/memory-sessions.ts'
+export type { Session } from './sessions/session.ts'
+export type { Connection, NamedCookie, SessionCookie, SessionCookieOptions } from './sessions/session-cookie.ts'
+export type { RecordedChange, SessionChange, SessionRecord, SessionStore } from './sessions/session-store.ts'
+export type { RevocationTarget, SealedSession } from './sessions/sessions.ts'
+export type { Account, AccountInput, JsonValue } from './users/account.ts'
+export { LoginAttempt, type LoginAttemptInput, type RequestView } from './users/login-attempt.ts'
+export type {
+  AccountChange,
+  House,
+  ManagedUser,
+  ManagedUserSource,
+  ManagedUsers,
+  NewUser,
+  UserPage,
+} from './users/managed-users.ts'
+export { accepted, blocked, type Outcome, rejected, unavailable, unknown } from './users/outcome.ts'
+export type { Trail, TrailStep } from './users/source-chain.ts'
+export { ANONYMOUS, User, type UserJson } from './users/user.ts'
+export { defineUserSource, type SourceRules, type UserSource } from './users/user-source.ts'
+export { canonicalUsername } from './users/username.ts'

@@ -1,0 +1,75 @@
+import type { Session } from '../sessions/session.ts'
+import type { Connection, NamedCookie, SessionCookie } from '../sessions/session-cookie.ts'
+import type { SealedSession, Sessions } from '../sessions/sessions.ts'
+import { ANONYMOUS, type User } from '../users/user.ts'
+
+/** Who a request comes from, and what to tell the browser about its cookie. */
+export interface Identity {
+  readonly user: User
+  /** Null for the anonymous user. */
+  readonly session: Session | null
+  /** A `Set-Cookie` header to send: a renewed session, or the end of a cookie that is worth nothing. */
+  readonly setCookie: string | null
+}
+
+/** What is read of a request. */
+export interface Visit {
+  readonly cookieHeader: string | undefined
+  readonly connection: Connection
+}
+
+/** Tells who a request comes from. */
+export interface Identifier {
+  /** At once while a lease lasts, which is nearly always. At the end of a lease, a promise. */
+  identify(visit: Visit): Identity | Promise<Identity>
+  /** At once, whatever the cost: a session whose lease has ended is not believed, since nobody can be asked at once. */
+  identifyAtOnce(visit: Visit): Identity
+}
+
+export function createIdentifier(
+  cookie: SessionCookie,
+  sessions: Sessions,
+  userOf: (session: Session) => User,
+  clock: () => number,
+): Identifier {
+  function open(
+    { cookieHeader, connection }: Visit,
+    atLapse: (session: Session, named: NamedCookie) => Identity | Promise<Identity>,
+  ) {
+    if (cookieHeader === undefined) return NOBODY
+    const named = cookie.for(connection)
+    const found = named.read(cookieHeader)
+    if (found === undefined) return NOBODY
+    // Two cookies of the name: one of them was planted, and nobody can say which.
+    if (found === 'duplicate') return nobodyAnyMore(named)
+    const opened = sessions.open(found.value)
+    if (opened.state === 'ended') return nobodyAnyMore(named)
+    const { session } = opened
+    return opened.state === 'live' ? { user: userOf(session), session, setCookie: null } : atLapse(session, named)
+  }
+
+  return {
+    identify: (visit) =>
+      open(visit, async (session, named) => {
+        const renewed = await sessions.renew(session)
+        if (!renewed) return nobodyAnyMore(named)
+        return {
+          user: userOf(renewed.session),
+          session: renewed.session,
+          setCookie: setSessionCookie(named, renewed, clock()),
+        }
+      }),
+    identifyAtOnce: (visit) => open(visit, () => NOBODY) as Identity,
+  }
+}
+
+/** The `Set-Cookie` header of a session: until the browser closes, or for as long as a persistent session lasts. */
+export function setSessionCookie(named: NamedCookie, { session, sealed }: SealedSession, now: number): string {
+  return session.persistent ? named.set(sealed, (session.expiresAt - now) / 1000) : named.set(sealed)
+}
+
+const NOBODY: Identity = Object.freeze({ user: ANONYMOUS, session: null, setCookie: null })
+
+function nobodyAnyMore(named: NamedCookie): Identity {
+  return { user: ANONYMOUS, session: null, setCookie: named.clear() }
+}

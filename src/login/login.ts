@@ -1,0 +1,73 @@
+import type { AuditedRequest } from '../audit/audit-event.ts'
+import type { AuditTrail } from '../audit/audit-trail.ts'
+import type { Session } from '../sessions/session.ts'
+import type { SealedSession, Sessions } from '../sessions/sessions.ts'
+import { LoginAttempt, type RequestView } from '../users/login-attempt.ts'
+import type { SourceChain } from '../users/source-chain.ts'
+import type { User } from '../users/user.ts'
+import type { LoginForm } from './login-form.ts'
+
+/** How a login ended. Why, the audit knows: whoever tried learns no more than this. */
+export type LoginResult =
+  | ({ readonly outcome: 'signed-in'; readonly user: User } & SealedSession)
+  | { readonly outcome: 'refused' }
+  /** Nobody accepted, and somebody who might have could not be asked. Says nothing about the password. */
+  | { readonly outcome: 'unavailable' }
+
+/** Signing in and out, whatever the framework. */
+export interface Login {
+  /**
+   * Asks the sources, and starts a new session when one of them accepts. A session that the browser brought along
+   * ends: nothing from before a login survives it (OWASP ASVS 5.0, 7.2.4).
+   *
+   * @throws {CookieTooLargeError} when the account does not fit into a cookie; whatever the session store throws.
+   */
+  signIn(form: LoginForm, request: RequestView, before: Session | null): Promise<LoginResult>
+  /** Ends the session. When it resolves, its cookie is worth nothing. @throws whatever the session store throws. */
+  signOut(session: Session, request: RequestView): Promise<void>
+}
+
+export function createLogin(
+  chain: SourceChain,
+  sessions: Sessions,
+  audit: AuditTrail,
+  userOf: (session: Session) => User,
+): Login {
+  return {
+    async signIn(form, request, before) {
+      // From before any password is checked: what is revoked in the meantime concerns this login too.
+      const attemptedAt = sessions.stamp()
+      const { username, password, fields } = form
+      const result = await chain.authenticate(new LoginAttempt({ username, password, fields, request }))
+      if (result.outcome !== 'accepted') {
+        const { outcome, trail } = result
+        audit.record({
+          type: 'login.failed',
+          outcome,
+          username: username.slice(0, 200),
+          trail,
+          request: audited(request),
+        })
+        return { outcome }
+      }
+      const started = await sessions.start(result.source, result.account, { persistent: form.persistent, attemptedAt })
+      if (before) await sessions.revoke({ session: before.id })
+      const { persistent } = started.session
+      audit.record({ type: 'login.succeeded', ...ofSession(started.session, request), persistent, trail: result.trail })
+      return { outcome: 'signed-in', user: userOf(started.session), ...started }
+    },
+
+    async signOut(session, request) {
+      await sessions.revoke({ session: session.id })
+      audit.record({ type: 'logout', ...ofSession(session, request) })
+    },
+  }
+}
+
+function ofSession(session: Session, request: RequestView) {
+  return { user: session.userId, userName: session.account.name, session: session.id, request: audited(request) }
+}
+
+function audited({ method, path, clientAddress }: RequestView): AuditedRequest {
+  return { method, path, clientAddress }
+}

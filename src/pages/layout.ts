@@ -1,0 +1,54 @@
+import type { PageMessages } from './messages.ts'
+import { template } from './template.ts'
+
+/** What every page is given, besides its own. */
+export interface PageView {
+  /** BCP 47 tag of the language that `messages` are in. */
+  readonly language: string
+  /** Writing direction of that language. */
+  readonly direction: 'ltr' | 'rtl'
+  readonly messages: PageMessages
+  /** The application's name; without one the pages show only their mark. */
+  readonly title?: string | undefined
+  /** Text of the page's one `<style>` element. To be put there unchanged: the security policy allows no other. */
+  readonly stylesheet: string
+}
+
+/**
+ * The document around a page's content: `heading` is plain text, `content` is HTML.
+ *
+ * Loads nothing from elsewhere and runs no script, so that the strictest content security policy fits it.
+ */
+export function renderDocument(view: PageView, heading: string, content: string): string {
+  return documentTemplate({ ...view, heading, content })
+}
+
+const documentTemplate = template<PageView & { heading: string; content: string }>(`\
+<!doctype html>
+<html lang="<%= it.language %>" dir="<%= it.direction %>">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="robots" content="noindex">
+<title><%= it.heading %><% if (it.title) { %> · <%= it.title %><% } %></title>
+<style><%~ it.stylesheet %></style>
+</head>
+<body>
+<main class="plate">
+<div class="nameplate">
+<svg class="mark" viewBox="0 0 40 40" width="40" height="40" aria-hidden="true" focusable="false">
+<circle cx="20" cy="20" r="18.75" fill="none" stroke="currentColor" stroke-width="1.5"/>
+<circle cx="20" cy="20" r="15.25" fill="none" stroke="currentColor" stroke-width="0.75" opacity="0.6"/>
+<path d="M20 11.5a4.75 4.75 0 0 0-2.3 8.9L16 28.5h8l-1.7-8.1A4.75 4.75 0 0 0 20 11.5z" fill="currentColor"/>
+</svg>
+<% if (it.title) { %>
+<p class="title"><bdi><%= it.title %></bdi></p>
+<% } %>
+</div>
+<h1><%= it.heading %></h1>
+<%~ it.content %>
+</main>
+</body>
+</html>
+`)

@@ -1,0 +1,139 @@
+import Negotiator from 'negotiator'
+
+/** Every text on the pages. A plain string each: the templates escape it, so it may hold no markup. */
+export interface PageMessages {
+  /** Heading of the login page. */
+  readonly loginHeading: string
+  readonly username: string
+  readonly password: string
+  /** Beside the check box for a session that outlives the browser. */
+  readonly persistent: string
+  readonly loginButton: string
+  /** The one answer to every refused login, whatever the reason: it must not tell which half was wrong. */
+  readonly refused: string
+  /** An outage: says that it is not the password. */
+  readonly unavailable: string
+  /** After too many failed attempts. */
+  readonly throttled: string
+  /** The server has too much to do to check a password now. */
+  readonly busy: string
+  /** The form arrived incomplete or damaged. */
+  readonly badRequest: string
+  readonly signedOut: string
+  /** Heading of the logout page. */
+  readonly logoutHeading: string
+  /** Caption above the name of whoever is signed in. */
+  readonly signedInAs: string
+  readonly logoutButton: string
+  readonly nobodySignedIn: string
+  readonly forbiddenHeading: string
+  readonly forbiddenText: string
+  readonly unavailableHeading: string
+  readonly unavailableText: string
+  /** Link to the login page. */
+  readonly goToLogin: string
+  /** Link to the application's first page. */
+  readonly goHome: string
+}
+
+/** The languages that come built in. */
+export const MESSAGES: { readonly en: PageMessages; readonly de: PageMessages } = {
+  en: {
+    loginHeading: 'Sign in',
+    username: 'User name',
+    password: 'Password',
+    persistent: 'Stay signed in on this device',
+    loginButton: 'Sign in',
+    refused: 'User name or password is wrong.',
+    unavailable:
+      'Sign-in cannot be checked at the moment. This has nothing to do with your password. Please try again later.',
+    throttled: 'Too many sign-in attempts. Please wait a little before you try again.',
+    busy: 'Many people are signing in at the moment. Please try again shortly.',
+    badRequest: 'The form did not arrive complete. Please fill it in again.',
+    signedOut: 'You are signed out.',
+    logoutHeading: 'Sign out',
+    signedInAs: 'Signed in as',
+    logoutButton: 'Sign out',
+    nobodySignedIn: 'Nobody is signed in.',
+    forbiddenHeading: 'You may not open this page',
+    forbiddenText:
+      'If you have an account that may, sign in with it. Otherwise ask the people who look after this application.',
+    unavailableHeading: 'Not possible at the moment',
+    unavailableText: 'It cannot be checked right now whether you may open this page. Please try again later.',
+    goToLogin: 'Go to sign-in',
+    goHome: 'Go to the start page',
+  },
+  de: {
+    loginHeading: 'Anmelden',
+    username: 'Benutzername',
+    password: 'Passwort',
+    persistent: 'Auf diesem Gerät angemeldet bleiben',
+    loginButton: 'Anmelden',
+    refused: 'Benutzername oder Passwort ist falsch.',
+    unavailable:
+      'Die Anmeldung kann im Moment nicht geprüft werden. Das liegt nicht an Ihrem Passwort. ' +
+      'Bitte versuchen Sie es später noch einmal.',
+    throttled: 'Zu viele Anmeldeversuche. Bitte warten Sie etwas, bevor Sie es noch einmal versuchen.',
+    busy: 'Im Moment melden sich sehr viele Personen an. Bitte versuchen Sie es gleich noch einmal.',
+    badRequest: 'Das Formular ist nicht vollständig angekommen. Bitte füllen Sie es noch einmal aus.',
+    signedOut: 'Sie sind abgemeldet.',
+    logoutHeading: 'Abmelden',
+    signedInAs: 'Angemeldet als',
+    logoutButton: 'Abmelden',
+    nobodySignedIn: 'Es ist niemand angemeldet.',
+    forbiddenHeading: 'Sie dürfen diese Seite nicht öffnen',
+    forbiddenText:
+      'Wenn Sie ein Konto haben, das dazu berechtigt ist, melden Sie sich damit an. ' +
+      'Sonst wenden Sie sich bitte an die Stelle, die diese Anwendung betreut.',
+    unavailableHeading: 'Im Moment nicht möglich',
+    unavailableText:
+      'Es kann gerade nicht geprüft werden, ob Sie diese Seite öffnen dürfen. ' +
+      'Bitte versuchen Sie es später noch einmal.',
+    goToLogin: 'Zur Anmeldung',
+    goHome: 'Zur Startseite',
+  },
+}
+
+/** Longer than any browser sends; what is longer is not worth reading. */
+const LONGEST_ACCEPT_LANGUAGE = 500
+
+/**
+ * Picks one of the available languages by the browser's `Accept-Language` (RFC 9110, section 12.5.4).
+ *
+ * Always answers `fallback` or one of `available`, whatever the header holds: missing, malformed, oversized and
+ * unmatched ones all give `fallback`, and so does `*`.
+ */
+export function chooseLanguage(
+  acceptLanguage: string | undefined,
+  available: readonly string[],
+  fallback: string,
+): string {
+  if (!acceptLanguage || acceptLanguage.length > LONGEST_ACCEPT_LANGUAGE) return fallback
+  const fallbackFirst = [fallback, ...available.filter((language) => language !== fallback)]
+  return new Negotiator({ headers: { 'accept-language': acceptLanguage } }).language(fallbackFirst) ?? fallback
+}
+
+/**
+ * The texts of one language: what is built in, with the application's own in place of it. `de-AT` starts from `de`,
+ * a language that is not built in from English.
+ *
+ * @throws {TypeError} when a text has a name that no page uses, or is not a string.
+ */
+export function completeMessages(language: string, own: Partial<PageMessages>): PageMessages {
+  const complete: Record<keyof PageMessages, string> = { ...builtIn(language) }
+  for (const [name, text] of Object.entries<unknown>(own)) {
+    if (text === undefined) continue
+    if (!isMessageName(name)) throw new TypeError(`The pages have no text named '${name}' (language '${language}').`)
+    if (typeof text !== 'string') throw new TypeError(`The text '${name}' (language '${language}') must be a string.`)
+    complete[name] = text
+  }
+  return complete
+}
+
+function builtIn(language: string): PageMessages {
+  return language === 'de' || language.startsWith('de-') ? MESSAGES.de : MESSAGES.en
+}
+
+function isMessageName(name: string): name is keyof PageMessages {
+  return Object.hasOwn(MESSAGES.en, name)
+}

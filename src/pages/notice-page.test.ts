@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest'
+import { MESSAGES } from './messages.ts'
+import { type NoticeView, renderNoticePage } from './notice-page.ts'
+
+const view: NoticeView = {
+  language: 'en',
+  direction: 'ltr',
+  messages: MESSAGES.en,
+  stylesheet: '',
+  notice: 'forbidden',
+}
+
+test('a refusal says that the page may not be opened, and nothing about who may', () => {
+  const extra = { user: 'mallory', roles: ['Viewer'], requirement: 'Administrator' }
+  const html = renderNoticePage({ ...view, ...extra })
+  expect(html).toContain('<h1>You may not open this page</h1>')
+  expect(html).not.toMatch(/mallory|Viewer|Administrator/)
+  expect(html).toBe(renderNoticePage(view))
+})
+
+test('an outage is not shown as a refusal', () => {
+  const html = renderNoticePage({ ...view, notice: 'unavailable' })
+  expect(html).toContain('<h1>Not possible at the moment</h1>')
+  expect(html).not.toContain(MESSAGES.en.forbiddenText)
+})
+
+test('the ways out are those that there are', () => {
+  expect(renderNoticePage(view)).not.toContain('<a ')
+  const html = renderNoticePage({ ...view, loginUrl: '/login?next=%2Fa&x', homeUrl: '/' })
+  expect(html).toContain('<a class="way" href="/login?next=%2Fa&amp;x">Go to sign-in</a>')
+  expect(html).toContain('<a class="way" href="/">Go to the start page</a>')
+})

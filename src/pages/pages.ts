@@ -1,0 +1,127 @@
+import { pageHeaders } from './content-security-policy.ts'
+import type { PageView } from './layout.ts'
+import { type LoginView, renderLoginPage } from './login-page.ts'
+import { type LogoutView, renderLogoutPage } from './logout-page.ts'
+import { chooseLanguage, completeMessages, type PageMessages } from './messages.ts'
+import { type NoticeView, renderNoticePage } from './notice-page.ts'
+import { STYLESHEET } from './stylesheet.ts'
+
+export interface PagesOptions {
+  /** The application's name, shown on every page. */
+  readonly title?: string
+  /**
+   * Texts to use instead of the built-in ones, by language; also adds a language. `de-AT` starts from the built-in
+   * `de`, a language that is not built in from English.
+   */
+  readonly messages?: Readonly<Record<string, Partial<PageMessages>>>
+  /** For browsers that ask for no language there is. Default `'en'`. */
+  readonly defaultLanguage?: string
+  /** Replaces the built-in CSS. The content security policy follows it; it can load nothing from elsewhere. */
+  readonly stylesheet?: string
+  /**
+   * Replaces the login page: returns the whole HTML document, and must escape whatever it puts there. The policy
+   * allows it one `<style>` element, which holds exactly `view.stylesheet`, and no script.
+   */
+  readonly login?: (view: LoginView) => string
+  /** Replaces the logout page, likewise. */
+  readonly logout?: (view: LogoutView) => string
+  /** Replaces the page for refused and undecidable requests, likewise. */
+  readonly notice?: (view: NoticeView) => string
+}
+
+/** What an adapter says about one page; language, texts and looks are the pages' own business. */
+export type LoginPageInput = Omit<LoginView, keyof PageView>
+export type LogoutPageInput = Omit<LogoutView, keyof PageView>
+export type NoticePageInput = Omit<NoticeView, keyof PageView>
+
+export interface Page {
+  readonly html: string
+  /** To be sent with it, all of them; names in lower case. The status code is the adapter's. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly language: string
+}
+
+/** Renders the pages; takes the request's `Accept-Language` header as it came. */
+export interface Pages {
+  login(input: LoginPageInput, acceptLanguage: string | undefined): Page
+  logout(input: LogoutPageInput, acceptLanguage: string | undefined): Page
+  notice(input: NoticePageInput, acceptLanguage: string | undefined): Page
+}
+
+/**
+ * The server-rendered pages of an application, in the browser's language.
+ *
+ * ```ts
+ * const pages = createPages({ title: 'Harbour', messages: { en: { username: 'Staff number' } } })
+ * const form = { action: '/login', persistentOffered: true }
+ * const { html, headers } = pages.login(form, request.headers['accept-language'])
+ * ```
+ *
+ * @throws {TypeError} when a language, a text or the stylesheet cannot be used; its message says which and why.
+ */
+export function createPages(options: PagesOptions = {}): Pages {
+  const stylesheet = usableStylesheet(options.stylesheet ?? STYLESHEET)
+  const headers = pageHeaders(stylesheet)
+  const languages = readLanguages(options.messages ?? {})
+  const available = [...languages.keys()]
+  const fallback = canonicalLanguage(options.defaultLanguage ?? 'en')
+  if (!languages.has(fallback)) {
+    throw new TypeError(`defaultLanguage is '${fallback}', but the pages have texts only in ${available.join(', ')}.`)
+  }
+
+  function inLanguageOf<Input extends object>(render: (view: Input & PageView) => string, vary: string) {
+    return (input: Input, acceptLanguage: string | undefined): Page => {
+      const language = chooseLanguage(acceptLanguage, available, fallback)
+      const messages = languages.get(language) as PageMessages
+      const view = { ...input, language, direction: directionOf(language), messages, title: options.title, stylesheet }
+      return { html: render(view), headers: { ...headers, 'content-language': language, vary }, language }
+    }
+  }
+
+  return {
+    login: inLanguageOf<LoginPageInput>(options.login ?? renderLoginPage, 'Accept-Language, Cookie'),
+    logout: inLanguageOf<LogoutPageInput>(options.logout ?? renderLogoutPage, 'Accept-Language, Cookie'),
+    // Stands at any URL, where a caller that does not accept HTML gets something else.
+    notice: inLanguageOf<NoticePageInput>(options.notice ?? renderNoticePage, 'Accept, Accept-Language, Cookie'),
+  }
+}
+
+function readLanguages(own: Readonly<Record<string, Partial<PageMessages>>>): ReadonlyMap<string, PageMessages> {
+  const languages = new Map([
+    ['en', completeMessages('en', {})],
+    ['de', completeMessages('de', {})],
+  ])
+  for (const [tag, messages] of Object.entries(own)) {
+    const language = canonicalLanguage(tag)
+    languages.set(language, completeMessages(language, messages))
+  }
+  return languages
+}
+
+function canonicalLanguage(tag: string): string {
+  try {
+    return new Intl.Locale(tag).toString()
+  } catch (cause) {
+    throw new TypeError(`'${tag}' is not a language tag such as 'en' or 'pt-BR'.`, { cause })
+  }
+}
+
+/** `getTextInfo` is newer than the library types, and not in every Node: without it, left to right. */
+function directionOf(language: string): 'ltr' | 'rtl' {
+  const locale: Intl.Locale & { getTextInfo?(): { direction?: string } } = new Intl.Locale(language)
+  return locale.getTextInfo?.().direction === 'rtl' ? 'rtl' : 'ltr'
+}
+
+/**
+ * Browsers hash a style element's text as the parser read it, so line ends are made what the parser makes of them;
+ * otherwise a stylesheet saved on Windows would not match the policy that was made from it.
+ */
+function usableStylesheet(stylesheet: string): string {
+  if (/<\/style/i.test(stylesheet)) {
+    throw new TypeError("The stylesheet must not contain '</style': it would end the page's style element.")
+  }
+  if (stylesheet.includes('\0') || !stylesheet.isWellFormed()) {
+    throw new TypeError('The stylesheet must be well-formed text without NUL characters.')
+  }
+  return stylesheet.replace(/\r\n?/g, '\n')
+}

@@ -1,0 +1,206 @@
+/**
+ * The pages' own CSS: a small engraved plate, by day and by night. Colours are named by their part and keep WCAG 2.2
+ * AA contrast in both schemes (4.5 for text, 3 for the edges of controls); nothing is loaded from elsewhere.
+ */
+export const STYLESHEET = `
+:root {
+  color-scheme: light dark;
+  --wall: #e9e5dc;
+  --wall-light: #f3f0ea;
+  --plate: #fdfcf9;
+  --edge: #d3cbbb;
+  --ink: #24211b;
+  --faint: #625b4e;
+  --brass: #7d5d18;
+  --field: #ffffff;
+  --field-edge: #8b8271;
+  --press: #2c2924;
+  --press-over: #46413a;
+  --press-ink: #fdfbf5;
+  --alarm: #8c1d18;
+  --alarm-ground: #fcefec;
+  --calm: #1f5a3c;
+  --calm-ground: #edf5ef;
+  --engraving: 0 1px 0 #ffffff;
+  --shadow: 0 1px 2px rgb(60 50 30 / 0.1), 0 18px 44px -18px rgb(60 50 30 / 0.32);
+}
+
+@media (prefers-color-scheme: dark) {
+  :root {
+    --wall: #131210;
+    --wall-light: #1d1b18;
+    --plate: #24221e;
+    --edge: #403b32;
+    --ink: #eee9df;
+    --faint: #b5ac9c;
+    --brass: #d9b566;
+    --field: #191815;
+    --field-edge: #857c6c;
+    --press: #d9b566;
+    --press-over: #e7c983;
+    --press-ink: #211b0c;
+    --alarm: #f6b5ac;
+    --alarm-ground: #3a211e;
+    --calm: #a9d8b9;
+    --calm-ground: #1e3026;
+    --engraving: 0 -1px 0 rgb(0 0 0 / 0.7);
+    --shadow: 0 1px 2px rgb(0 0 0 / 0.5), 0 22px 50px -18px rgb(0 0 0 / 0.8);
+  }
+}
+
+*, *::before, *::after { box-sizing: border-box; }
+
+html {
+  min-block-size: 100%;
+  background: radial-gradient(120% 90% at 50% 0%, var(--wall-light), var(--wall)) fixed var(--wall);
+  -webkit-text-size-adjust: 100%;
+  text-size-adjust: 100%;
+}
+
+body {
+  margin: 0;
+  min-block-size: 100vh;
+  min-block-size: 100dvh;
+  display: flex;
+  padding: clamp(0.75rem, 4vw, 2rem);
+  font: 1rem/1.5 system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif;
+  color: var(--ink);
+  overflow-wrap: anywhere;
+}
+
+.plate {
+  position: relative;
+  margin: auto;
+  inline-size: 100%;
+  max-inline-size: 26rem;
+  padding: clamp(1.75rem, 8vw, 2.75rem) clamp(1.375rem, 8vw, 2.75rem);
+  background: var(--plate);
+  border: 1px solid var(--edge);
+  border-radius: 1rem;
+  box-shadow: var(--shadow);
+}
+
+/* The engraved line inside the plate's edge. */
+.plate::before {
+  content: '';
+  position: absolute;
+  inset: 0.4375rem;
+  border: 1px solid var(--edge);
+  border-radius: 0.625rem;
+  pointer-events: none;
+}
+
+.nameplate { text-align: center; color: var(--brass); }
+.mark { display: block; margin: 0 auto; inline-size: 2.75rem; block-size: 2.75rem; }
+
+.title {
+  margin: 0.75rem 0 0;
+  font: 600 1.125rem/1.35 ui-serif, 'Iowan Old Style', 'Palatino Linotype', Palatino, Georgia, serif;
+  letter-spacing: 0.03em;
+  text-wrap: balance;
+  hyphens: auto;
+  text-shadow: var(--engraving);
+}
+
+h1 {
+  margin: 1.25rem 0 1.5rem;
+  font-size: 1.375rem;
+  font-weight: 600;
+  line-height: 1.3;
+  text-align: center;
+  text-wrap: balance;
+}
+
+p { margin: 0 0 1rem; text-wrap: pretty; }
+main > p { text-align: center; }
+form { margin: 0; }
+
+.notice {
+  margin: 0 0 1.5rem;
+  padding: 0.6875rem 0.875rem;
+  border: 1px solid currentColor;
+  border-inline-start-width: 4px;
+  border-radius: 0.5rem;
+  font-size: 0.9375rem;
+  text-align: start;
+}
+
+.alarm { color: var(--alarm); background: var(--alarm-ground); }
+.calm { color: var(--calm); background: var(--calm-ground); }
+
+.entry { margin-block-end: 1.125rem; }
+.entry label { display: block; margin-block-end: 0.375rem; font-size: 0.9375rem; font-weight: 600; }
+
+.entry input {
+  display: block;
+  inline-size: 100%;
+  min-block-size: 2.875rem;
+  padding: 0.5rem 0.75rem;
+  font: inherit;
+  color: inherit;
+  background: var(--field);
+  border: 1px solid var(--field-edge);
+  border-radius: 0.5rem;
+}
+
+.entry input[aria-invalid] { border-color: var(--alarm); }
+
+.choice {
+  display: flex;
+  gap: 0.625rem;
+  align-items: center;
+  min-block-size: 2.75rem;
+  margin-block: -0.25rem 0.875rem;
+  font-size: 0.9375rem;
+}
+
+.choice input { flex: none; inline-size: 1.125rem; block-size: 1.125rem; margin: 0; accent-color: var(--brass); }
+
+button, .way {
+  display: block;
+  inline-size: 100%;
+  min-block-size: 2.875rem;
+  padding: 0.625rem 1rem;
+  font: inherit;
+  font-weight: 600;
+  text-align: center;
+  text-decoration: none;
+  border: 1px solid transparent;
+  border-radius: 0.5rem;
+  cursor: pointer;
+}
+
+button { margin-block-start: 0.5rem; color: var(--press-ink); background: var(--press); }
+button:hover { background: var(--press-over); }
+button:active { translate: 0 1px; }
+
+.ways { margin: 1.5rem 0 0; display: grid; gap: 0.625rem; }
+.way { color: inherit; border-color: var(--field-edge); }
+.way:hover { border-color: currentColor; text-decoration: underline; }
+
+.who { margin-block-end: 1.5rem; color: var(--faint); }
+.who span { display: block; font-size: 0.9375rem; }
+
+.who strong {
+  display: block;
+  margin-block-start: 0.25rem;
+  font: 600 1.25rem/1.35 ui-serif, 'Iowan Old Style', 'Palatino Linotype', Palatino, Georgia, serif;
+  color: var(--ink);
+}
+
+:focus-visible { outline: 2px solid var(--brass); outline-offset: 2px; }
+.entry input:focus { outline: 2px solid var(--brass); outline-offset: 0; border-color: var(--brass); }
+
+@media (prefers-reduced-motion: no-preference) {
+  button, .way { transition: background-color 120ms, border-color 120ms; }
+}
+
+@media (prefers-reduced-motion: reduce) {
+  button:active { translate: none; }
+}
+
+@media (forced-colors: active) {
+  .plate, .plate::before { border-color: CanvasText; }
+  .entry input:focus, :focus-visible { outline-color: Highlight; }
+}
+`

@@ -1,0 +1,109 @@
+import { availableParallelism } from 'node:os'
+import { ConfigurationError, HashingBusyError } from '../errors.ts'
+
+export interface HashQueueOptions {
+  /** How many hashes are computed at once. Default: one a processor, and one thread of libuv's pool always left free. */
+  readonly maxConcurrent?: number
+  /**
+   * How many more may wait. Default: 64 for each that runs, so that at the usual 15 to 30 ms a hash nobody
+   * waits longer than about two seconds.
+   */
+  readonly maxQueued?: number
+}
+
+export interface HashQueueStats {
+  /** Hashes finished since the queue was made. */
+  readonly computed: number
+  /** Hashes being computed now. */
+  readonly running: number
+  /** Hashes waiting for their turn. */
+  readonly queued: number
+}
+
+export interface HashQueue {
+  /**
+   * Runs a job when its turn comes: first come, first served.
+   *
+   * A signal that is aborted while the job waits takes it out of the queue, and the promise rejects with the
+   * signal's reason. A job that has begun is always finished, because a native hash cannot be stopped.
+   *
+   * @throws {HashingBusyError} at once, when the queue is full.
+   */
+  run<T>(job: () => Promise<T>, signal?: AbortSignal): Promise<T>
+  /** The figures of this moment, for metrics. */
+  readonly stats: HashQueueStats
+}
+
+/**
+ * Bounds how many password hashes are computed at once, and how many wait.
+ *
+ * argon2 and bcrypt run on libuv's thread pool (four threads, or `UV_THREADPOOL_SIZE`), and so do file access,
+ * DNS look-ups and asynchronous `node:crypto`. Unbounded, a burst of logins would take every thread and as much
+ * memory as it has logins, and every other request would wait behind it. Bounded, a burst costs at most
+ * `maxConcurrent` times the memory of one hash, and what does not fit is told so at once (OWASP ASVS 5.0 V15.2.2).
+ *
+ * @throws {ConfigurationError} when a limit is not a whole number, or nothing could ever run.
+ */
+export function createHashQueue(options: HashQueueOptions = {}): HashQueue {
+  const maxConcurrent = wholeNumber(options.maxConcurrent ?? defaultConcurrency(), 1, 'maxConcurrent')
+  const maxQueued = wholeNumber(options.maxQueued ?? 64 * maxConcurrent, 0, 'maxQueued')
+  const waiting = new Set<() => void>()
+  let computed = 0
+  let running = 0
+
+  return {
+    async run(job, signal) {
+      signal?.throwIfAborted()
+      if (running < maxConcurrent) running += 1
+      else await turn(signal)
+      try {
+        return await job()
+      } finally {
+        computed += 1
+        passOn()
+      }
+    },
+    get stats() {
+      return { computed, running, queued: waiting.size }
+    },
+  }
+
+  function turn(signal: AbortSignal | undefined): Promise<void> {
+    if (waiting.size >= maxQueued) {
+      throw new HashingBusyError(`${running} passwords are being hashed and ${waiting.size} wait. Try again later.`)
+    }
+    return new Promise((resolve, reject) => {
+      const begin = () => {
+        leave()
+        resolve()
+      }
+      const abandon = () => {
+        leave()
+        reject(signal?.reason)
+      }
+      const leave = () => {
+        waiting.delete(begin)
+        signal?.removeEventListener('abort', abandon)
+      }
+      waiting.add(begin)
+      signal?.addEventListener('abort', abandon)
+    })
+  }
+
+  /** Hands the place to whoever waits longest. The count stays as it is, so that nobody who comes now can jump in. */
+  function passOn(): void {
+    const [next] = waiting
+    if (next) next()
+    else running -= 1
+  }
+}
+
+function defaultConcurrency(): number {
+  const threads = Number(process.env.UV_THREADPOOL_SIZE) || 4
+  return Math.max(1, Math.min(availableParallelism(), threads - 1))
+}
+
+function wholeNumber(value: number, least: number, setting: string): number {
+  if (Number.isSafeInteger(value) && value >= least) return value
+  throw new ConfigurationError(`${setting} must be a whole number, ${least} or more. It is ${value}.`)
+}

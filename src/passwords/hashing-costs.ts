@@ -1,0 +1,116 @@
+import { ConfigurationError, UnsupportedHashError } from '../errors.ts'
+import type { StoredHash } from './read-stored-hash.ts'
+
+/** What a hash with argon2id costs (RFC 9106 §3.1: m, t and p). */
+export interface Argon2Parameters {
+  /** Memory of each hash, in KiB. */
+  readonly memoryKiB: number
+  /** Passes over that memory. */
+  readonly iterations: number
+  /** Lanes. More of them take more threads for a shorter time. */
+  readonly parallelism: number
+}
+
+/** The most that a stored hash may ask for. Memory and time are spent before anyone is signed in. */
+export interface HashCeiling extends Argon2Parameters {
+  /** Each step doubles the time. */
+  readonly bcryptCost: number
+}
+
+export interface HashingCostsOptions {
+  /** Parameters of new hashes. Default: 19,456 KiB, 2 iterations, 1 lane. */
+  readonly argon2?: Partial<Argon2Parameters>
+  /** Default: 262,144 KiB (256 MiB), 10 iterations, 8 lanes; bcrypt cost 14. */
+  readonly ceiling?: Partial<HashCeiling>
+  /** Accept `argon2` parameters below the floor. For tests that hash a lot, and for nothing else. */
+  readonly allowWeak?: boolean
+}
+
+/** The least that OWASP ASVS 5.0 (V11.4.2, Appendix C) approves for argon2id. The second row is the default. */
+const FLOOR = [
+  { iterations: 1, memoryKiB: 47_104 },
+  { iterations: 2, memoryKiB: 19_456 },
+  { iterations: 3, memoryKiB: 12_288 },
+] as const
+
+const LIVE: Argon2Parameters = { ...FLOOR[1], parallelism: 1 }
+const CEILING: HashCeiling = { memoryKiB: 262_144, iterations: 10, parallelism: 8, bcryptCost: 14 }
+
+/**
+ * The parameters of new hashes and the ceiling for stored ones.
+ *
+ * @throws {ConfigurationError} when a figure is out of its range, when new hashes would be weaker than OWASP's
+ * floor (unless `allowWeak`), or when they would be over the ceiling and so could never be verified.
+ */
+export function readHashingCosts(options: HashingCostsOptions): { live: Argon2Parameters; ceiling: HashCeiling } {
+  const live = { ...LIVE, ...options.argon2 }
+  const ceiling = { ...CEILING, ...options.ceiling }
+  checkArgon2(live, 'argon2')
+  checkArgon2(ceiling, 'ceiling')
+  checkRange(ceiling.bcryptCost, 4, 31, 'ceiling.bcryptCost')
+  if (figures.some((figure) => live[figure] > ceiling[figure])) {
+    throw new ConfigurationError(
+      `New password hashes would be over the ceiling (${describe(live)} against ${describe(ceiling)}) and could ` +
+        'never be verified. Raise ceiling or lower argon2.',
+    )
+  }
+  if (!options.allowWeak && !isStrongEnough(live)) {
+    throw new ConfigurationError(
+      `argon2 must be at least ${FLOOR.map(describe).join(', or ')} (OWASP ASVS 5.0, Appendix C). It is ` +
+        `${describe(live)}. Leave it out for the default.`,
+    )
+  }
+  return { live, ceiling }
+}
+
+/** @throws {UnsupportedHashError} when checking a password against this hash would cost more than the ceiling. */
+export function refuseOverCeiling(stored: StoredHash, ceiling: HashCeiling): void {
+  if (stored.algorithm === 'bcrypt' && stored.cost > ceiling.bcryptCost) {
+    throw new UnsupportedHashError(
+      `The stored password hash is over the ceiling: bcrypt cost ${stored.cost} against ${ceiling.bcryptCost}.`,
+    )
+  }
+  if (stored.algorithm !== 'bcrypt' && figures.some((figure) => stored[figure] > ceiling[figure])) {
+    throw new UnsupportedHashError(
+      `The stored password hash is over the ceiling: ${describe(stored)} against ${describe(ceiling)}.`,
+    )
+  }
+}
+
+/**
+ * Whether a stored hash should be replaced at the next login, when the password is at hand: it is not argon2id of
+ * the current version, or one of its figures is lower than in new hashes. A stronger hash is left alone.
+ */
+export function isOutdated(stored: StoredHash, live: Argon2Parameters): boolean {
+  if (stored.algorithm !== 'argon2id' || stored.version !== 19) return true
+  if (stored.saltBytes < SALT_BYTES || stored.outputBytes < OUTPUT_BYTES) return true
+  return figures.some((figure) => stored[figure] < live[figure])
+}
+
+/** Random salt of a new hash: 16 bytes, as RFC 9106 §3.1 recommends for passwords. */
+export const SALT_BYTES = 16
+/** Output of a new hash: 256 bits, as in both options that RFC 9106 §4 recommends. */
+export const OUTPUT_BYTES = 32
+
+const figures = ['memoryKiB', 'iterations', 'parallelism'] as const
+
+function isStrongEnough(live: Argon2Parameters): boolean {
+  return FLOOR.some((row) => live.iterations >= row.iterations && live.memoryKiB >= row.memoryKiB)
+}
+
+/** RFC 9106 §3.1 has the ranges; the library takes at most 255 lanes. */
+function checkArgon2(parameters: Argon2Parameters, setting: string): void {
+  checkRange(parameters.parallelism, 1, 255, `${setting}.parallelism`)
+  checkRange(parameters.iterations, 1, 2 ** 32 - 1, `${setting}.iterations`)
+  checkRange(parameters.memoryKiB, 8 * parameters.parallelism, 2 ** 32 - 1, `${setting}.memoryKiB`)
+}
+
+function checkRange(value: number, least: number, most: number, setting: string): void {
+  if (Number.isSafeInteger(value) && value >= least && value <= most) return
+  throw new ConfigurationError(`${setting} must be a whole number from ${least} to ${most}. It is ${value}.`)
+}
+
+function describe({ memoryKiB, iterations, parallelism }: Partial<Argon2Parameters>): string {
+  const lanes = parallelism === undefined ? '' : `,p=${parallelism}`
+  return `m=${memoryKiB},t=${iterations}${lanes}`
+}

@@ -1,0 +1,88 @@
+import type { CheckRequirement, PermissionRequirement, Requirement, RolesRequirement } from './requirement.ts'
+
+/** What a decision needs to know of the person who asks. A `User` is one. */
+export interface Subject {
+  readonly isAnonymous: boolean
+  readonly isSuperuser: boolean
+  /** The names of the person's own roles and permissions: a superuser is no exception here. */
+  readonly roleNames: ReadonlySet<string>
+  readonly permissionNames: ReadonlySet<string>
+}
+
+/** Allowed or denied, with the reason. The reason is for logs and audits: it never goes to the one who asked. */
+export type Decision =
+  | { readonly allowed: true; readonly reason: AllowedReason }
+  | { readonly allowed: false; readonly reason: DeniedReason }
+
+export type AllowedReason =
+  | { readonly code: 'superuser' }
+  | { readonly code: 'has-role'; readonly role: string }
+  | { readonly code: 'has-permission'; readonly permission: string }
+  | { readonly code: 'check-passed' }
+
+export type DeniedReason =
+  | { readonly code: 'missing-role'; readonly roles: readonly string[] }
+  | { readonly code: 'missing-permission'; readonly permission: string }
+  | { readonly code: 'check-refused' }
+  | { readonly code: 'check-failed'; readonly cause: unknown }
+
+/**
+ * Decides whether somebody meets a requirement.
+ *
+ * Roles and permissions are decided at once, and a superuser has them all. A checker is asked whoever comes, superusers
+ * included; it lets in by returning exactly `true`, and everything else denies: another value, a throw, a rejection.
+ * Never throws and never rejects.
+ *
+ * ```ts
+ * decide(user, { permission: EDIT }).allowed
+ * (await decide(user, { check: (user) => user.name === 'admin' }, request)).allowed
+ * ```
+ */
+export function decide(subject: Subject, requirement: RolesRequirement | PermissionRequirement): Decision
+export function decide<S extends Subject, R>(
+  subject: S,
+  requirement: CheckRequirement<S, R>,
+  request: R,
+): Promise<Decision>
+export function decide<S extends Subject, R>(
+  subject: S,
+  requirement: Requirement<S, R>,
+  request: R,
+): Decision | Promise<Decision>
+export function decide<S extends Subject, R>(
+  subject: S,
+  requirement: Requirement<S, R>,
+  request?: R,
+): Decision | Promise<Decision> {
+  if ('roles' in requirement) return decideRoles(subject, requirement)
+  if ('permission' in requirement) return decidePermission(subject, requirement)
+  return decideCheck(subject, requirement, request as R)
+}
+
+function decideRoles(subject: Subject, { roles }: RolesRequirement): Decision {
+  if (subject.isSuperuser) return SUPERUSER
+  for (const { name } of roles) {
+    if (subject.roleNames.has(name)) return { allowed: true, reason: { code: 'has-role', role: name } }
+  }
+  return { allowed: false, reason: { code: 'missing-role', roles: roles.map((role) => role.name) } }
+}
+
+function decidePermission(subject: Subject, { permission }: PermissionRequirement): Decision {
+  if (subject.isSuperuser) return SUPERUSER
+  return subject.permissionNames.has(permission.name)
+    ? { allowed: true, reason: { code: 'has-permission', permission: permission.name } }
+    : { allowed: false, reason: { code: 'missing-permission', permission: permission.name } }
+}
+
+async function decideCheck<S, R>(subject: S, { check }: CheckRequirement<S, R>, request: R): Promise<Decision> {
+  try {
+    const answer: unknown = await check(subject, request)
+    return answer === true ? CHECK_PASSED : CHECK_REFUSED
+  } catch (cause) {
+    return { allowed: false, reason: { code: 'check-failed', cause } }
+  }
+}
+
+const SUPERUSER: Decision = Object.freeze({ allowed: true, reason: Object.freeze({ code: 'superuser' }) })
+const CHECK_PASSED: Decision = Object.freeze({ allowed: true, reason: Object.freeze({ code: 'check-passed' }) })
+const CHECK_REFUSED: Decision = Object.freeze({ allowed: false, reason: Object.freeze({ code: 'check-refused' }) })

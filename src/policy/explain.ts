@@ -1,0 +1,27 @@
+import type { Decision } from './decide.ts'
+
+/** Says a decision as a sentence, for logs and for people who ask why. */
+export function explain(decision: Decision): string {
+  return `${decision.allowed ? 'allowed' : 'denied'}: ${because(decision)}`
+}
+
+function because({ reason }: Decision): string {
+  switch (reason.code) {
+    case 'superuser':
+      return 'a superuser has every role and permission'
+    case 'has-role':
+      return `has the role "${reason.role}"`
+    case 'has-permission':
+      return `has the permission "${reason.permission}"`
+    case 'check-passed':
+      return 'the checker returned true'
+    case 'missing-role':
+      return `has none of the roles ${reason.roles.map((role) => `"${role}"`).join(', ')}`
+    case 'missing-permission':
+      return `does not have the permission "${reason.permission}"`
+    case 'check-refused':
+      return 'the checker did not return true'
+    case 'check-failed':
+      return `the checker failed: ${reason.cause instanceof Error ? reason.cause.message : String(reason.cause)}`
+  }
+}

@@ -1,0 +1,109 @@
+import { ConfigurationError } from '../errors.ts'
+import type { Permission } from './permission.ts'
+import type { Requirement } from './requirement.ts'
+import { isPermission, isRole, type Role } from './role.ts'
+
+/** The roles of one person, with everything that decisions ask of them worked out once. */
+export interface RoleSet {
+  readonly roles: readonly Role[]
+  readonly roleNames: ReadonlySet<string>
+  readonly permissionNames: ReadonlySet<string>
+}
+
+/** The roles and permissions that one `Auth` knows. */
+export interface RoleBook {
+  readonly roles: readonly Role[]
+  readonly permissions: readonly Permission[]
+  hasRoleName(name: string): boolean
+  /** The known roles among these names, in the order of declaration. Unknown names go to `onUnknownRole` and are dropped. */
+  roleSet(names: readonly string[]): RoleSet
+  /** @throws {ConfigurationError} when the requirement names a role or permission that this book does not hold. */
+  assertKnown(requirement: Requirement, where: string): void
+}
+
+/** The roles of nobody in particular. */
+export const NO_ROLES: RoleSet = mergeRoles([])
+
+/** How many different combinations of roles are remembered. A larger number of them costs time, never correctness. */
+const REMEMBERED_SETS = 10_000
+
+/**
+ * Collects the roles of an application, the permissions that they bring, and `permissions` that no role brings.
+ *
+ * @throws {ConfigurationError} when something in the lists is no role or permission, or two of them share a name.
+ */
+export function createRoleBook(
+  roles: readonly Role[],
+  permissions: readonly Permission[] = [],
+  onUnknownRole: (name: string) => void = () => {},
+): RoleBook {
+  if (!Array.isArray(roles) || !roles.every(isRole)) {
+    throw new ConfigurationError('createAuth() needs roles: a list of what defineRole() returned.')
+  }
+  if (!Array.isArray(permissions) || !permissions.every(isPermission)) {
+    throw new ConfigurationError(
+      'The permissions given to createAuth() are a list of what definePermission() returned.',
+    )
+  }
+  const rolesByName = uniqueByName('roles', roles)
+  const permissionsByName = uniqueByName('permissions', [...permissions, ...roles.flatMap((role) => role.permissions)])
+  const sets = new Map<string, RoleSet>()
+
+  return {
+    roles: Object.freeze([...rolesByName.values()]),
+    permissions: Object.freeze([...permissionsByName.values()]),
+    hasRoleName: (name) => rolesByName.has(name),
+    roleSet(names) {
+      // Not a plain join: a source may give one name that reads like several.
+      const key = JSON.stringify(names)
+      const remembered = sets.get(key)
+      if (remembered) return remembered
+      for (const name of names) if (!rolesByName.has(name)) onUnknownRole(name)
+      const set = mergeRoles([...rolesByName.values()].filter((role) => names.includes(role.name)))
+      if (sets.size >= REMEMBERED_SETS) sets.clear()
+      sets.set(key, set)
+      return set
+    },
+    assertKnown(requirement, where) {
+      if ('roles' in requirement) {
+        for (const role of requirement.roles) {
+          if (rolesByName.get(role.name) !== role) {
+            throw new ConfigurationError(
+              `${where} asks for the role "${role.name}", which this Auth does not know. Add it to the roles of createAuth().`,
+            )
+          }
+        }
+      } else if (
+        'permission' in requirement &&
+        permissionsByName.get(requirement.permission.name) !== requirement.permission
+      ) {
+        throw new ConfigurationError(
+          `${where} asks for the permission "${requirement.permission.name}", which no role of this Auth has. ` +
+            'Add it to a role, or to the permissions of createAuth() if only superusers are to have it.',
+        )
+      }
+    },
+  }
+}
+
+function mergeRoles(roles: readonly Role[]): RoleSet {
+  return Object.freeze({
+    roles: Object.freeze(roles),
+    roleNames: new Set(roles.map((role) => role.name)),
+    permissionNames: new Set(roles.flatMap((role) => role.permissions.map((permission) => permission.name))),
+  })
+}
+
+function uniqueByName<T extends Permission>(kind: string, things: readonly T[]): Map<string, T> {
+  const byName = new Map<string, T>()
+  for (const thing of things) {
+    const known = byName.get(thing.name)
+    if (known && known !== thing) {
+      throw new ConfigurationError(
+        `Two ${kind} are called "${thing.name}". Declare each once and use that one everywhere.`,
+      )
+    }
+    byName.set(thing.name, thing)
+  }
+  return byName
+}

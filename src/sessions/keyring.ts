@@ -1,0 +1,77 @@
+import { createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto'
+import { ConfigurationError } from '../errors.ts'
+
+/** The keys of one application for one purpose: the first seals, all of them unseal. */
+export interface Keyring {
+  readonly current: SealingKey
+  /** The key that belongs to a protected header, or undefined. Nothing is ever tried for decryption on suspicion. */
+  find(protectedHeader: string): SealingKey | undefined
+}
+
+export interface SealingKey {
+  /** The `kid` of RFC 7516. Derived from the secret one way: it tells nothing about it. */
+  readonly id: string
+  /** The protected header of a sealed token, in base64url, as it stands in the token. */
+  readonly header: string
+  readonly key: KeyObject
+}
+
+/** What keys are for. Keys of another application or another purpose differ, though the secret be the same. */
+export interface KeyPurpose {
+  readonly application: string
+  readonly purpose: string
+}
+
+/** Derives a ring of 256-bit keys from secrets with HKDF-SHA-256 (RFC 5869). */
+export function createKeyring(secrets: readonly string[], purpose: KeyPurpose): Keyring {
+  const keys = secrets.map((secret) => deriveKey(secret, purpose))
+  const byHeader = new Map(keys.map((key) => [key.header, key]))
+  const [current] = keys
+  if (!current) throw new ConfigurationError('A key ring needs at least one secret.')
+  return Object.freeze({ current, find: (header: string) => byHeader.get(header) })
+}
+
+/**
+ * Reads the secrets of an application: one text with commas between them, or a list. The first one seals.
+ *
+ * @throws {ConfigurationError} when one of them is short, repeated, monotonous or an example. The message never shows it.
+ */
+export function readSecrets(secret: string | readonly string[]): readonly string[] {
+  const secrets = (typeof secret === 'string' ? secret.split(',') : secret)
+    .map((each) => String(each).trim())
+    .filter(Boolean)
+  if (secrets.length === 0) throw new ConfigurationError(`The session secret is empty. ${HOW_TO}`)
+  for (const [index, each] of secrets.entries()) {
+    const which = secrets.length === 1 ? 'The session secret' : `Session secret ${index + 1} of ${secrets.length}`
+    if (each.length < MIN_SECRET_LENGTH) {
+      throw new ConfigurationError(
+        `${which} is too short: it needs at least ${MIN_SECRET_LENGTH} characters. ${HOW_TO}`,
+      )
+    }
+    if (new Set(each).size < MIN_DISTINCT || /change.?me|example|secret|password|0123456789|abcdefgh/i.test(each)) {
+      throw new ConfigurationError(`${which} can be guessed: it repeats itself, or it is an example. ${HOW_TO}`)
+    }
+    if (secrets.indexOf(each) !== index) throw new ConfigurationError(`${which} stands in the list twice. ${HOW_TO}`)
+  }
+  return secrets
+}
+
+/** A new secret: 256 random bits in base64url. */
+export function generateSecret(): string {
+  return randomBytes(32).toString('base64url')
+}
+
+const MIN_SECRET_LENGTH = 32
+const MIN_DISTINCT = 10
+const HOW_TO = 'Make one with `npx ostiary secret`, and give it to the application as OSTIARY_SECRET.'
+
+function deriveKey(secret: string, { application, purpose }: KeyPurpose): SealingKey {
+  const derive = (use: string, bytes: number): Buffer =>
+    Buffer.from(hkdfSync('sha256', secret, '', JSON.stringify(['ostiary', 1, use, purpose, application]), bytes))
+  const id = derive('kid', 6).toString('base64url')
+  return Object.freeze({
+    id,
+    header: Buffer.from(JSON.stringify({ alg: 'dir', enc: 'A256GCM', kid: id })).toString('base64url'),
+    key: createSecretKey(derive('key', 32)),
+  })
+}

@@ -1,0 +1,113 @@
+import { ConfigurationError, CookieTooLargeError } from '../errors.ts'
+
+/** How the session cookie looks. The defaults are the strict ones. */
+export interface SessionCookieOptions {
+  /** The name, without prefix. Default: `ostiary`. */
+  readonly name?: string
+  /** Default: `lax`. With `strict`, people who follow a link from elsewhere arrive signed out. */
+  readonly sameSite?: 'lax' | 'strict'
+  /**
+   * `auto` (default): `Secure` and the `__Host-` prefix, except for plain http on localhost while developing.
+   * `always`: no exception. In production there is none either.
+   */
+  readonly secure?: 'auto' | 'always'
+}
+
+/** How a request came in, as far as the cookie cares. */
+export interface Connection {
+  readonly https: boolean
+  /** As in the URL, without the port. */
+  readonly hostname: string
+}
+
+export interface SessionCookie {
+  /** The cookie for requests that came in this way. */
+  for(connection: Connection): NamedCookie
+  /** How long a sealed session may be, so that browsers keep the cookie. */
+  readonly maxSealedLength: number
+}
+
+export interface NamedCookie {
+  readonly name: string
+  /** The value in a `Cookie` header; undefined when there is none; `'duplicate'` when several could be meant. */
+  read(header: string | undefined): { readonly value: string } | 'duplicate' | undefined
+  /**
+   * A `Set-Cookie` header. Without `maxAgeSeconds` the cookie ends with the browser session.
+   *
+   * @throws {CookieTooLargeError} when browsers would drop it without a word.
+   */
+  set(sealed: string, maxAgeSeconds?: number): string
+  /** A `Set-Cookie` header that makes the browser forget it. */
+  clear(): string
+}
+
+/**
+ * The session cookie by RFC 6265 and its successor draft: `HttpOnly`, `SameSite`, `Path=/`, and with `Secure` the `__Host-`
+ * prefix, so that no other host, not even a sibling below the same domain, can set it (OWASP ASVS 5.0, 3.3.1 to 3.3.4).
+ */
+export function createSessionCookie(options: SessionCookieOptions, production: boolean): SessionCookie {
+  const { name = 'ostiary', sameSite = 'lax', secure = 'auto' } = options
+  if (!/^[\w-]{1,64}$/.test(name) || /^__/.test(name)) {
+    throw new ConfigurationError(
+      `The session cookie cannot be called ${JSON.stringify(name)}: 1 to 64 letters, digits, "-" and "_", no leading "__".`,
+    )
+  }
+  if (sameSite !== 'lax' && sameSite !== 'strict')
+    throw new ConfigurationError('sameSite of the session cookie is "lax" or "strict".')
+  if (secure !== 'auto' && secure !== 'always')
+    throw new ConfigurationError('secure of the session cookie is "auto" or "always".')
+
+  const attributes = `; Path=/; HttpOnly; SameSite=${sameSite === 'lax' ? 'Lax' : 'Strict'}`
+  const strict = namedCookie(`__Host-${name}`, `${attributes}; Secure`)
+  const development = namedCookie(name, attributes)
+  const exceptional = secure === 'auto' && !production
+  return {
+    for: ({ https, hostname }) => (exceptional && !https && isLocalhost(hostname) ? development : strict),
+    maxSealedLength: MAX_COOKIE_LENGTH - strict.set('', 10 ** 9).length,
+  }
+}
+
+/** RFC 6265, section 6.1: name, value and attributes together. */
+const MAX_COOKIE_LENGTH = 4096
+
+function namedCookie(name: string, attributes: string): NamedCookie {
+  return {
+    name,
+    read(header) {
+      let found: { value: string } | undefined
+      for (const pair of header?.split(';') ?? []) {
+        const trimmed = pair.trim()
+        if (!trimmed.startsWith(name) || trimmed[name.length] !== '=') continue
+        if (found) return 'duplicate'
+        found = { value: trimmed.slice(name.length + 1) }
+      }
+      return found
+    },
+    set(sealed, maxAgeSeconds) {
+      const maxAge = maxAgeSeconds === undefined ? '' : `; Max-Age=${Math.max(0, Math.floor(maxAgeSeconds))}`
+      const cookie = `${name}=${sealed}${attributes}${maxAge}`
+      if (cookie.length <= MAX_COOKIE_LENGTH) return cookie
+      throw cookieTooLarge(cookie.length)
+    },
+    clear: () => `${name}=${attributes}; Max-Age=0`,
+  }
+}
+
+export function cookieTooLarge(length: number): CookieTooLargeError {
+  return new CookieTooLargeError(
+    `The session cookie would have ${length} bytes, and browsers drop cookies over ${MAX_COOKIE_LENGTH}. ` +
+      'Give accounts fewer or smaller properties, or fewer roles.',
+  )
+}
+
+/** Where plain http stays on the machine (RFC 6761, section 6.3, and the loopback addresses). */
+function isLocalhost(hostname: string): boolean {
+  const host = hostname.toLowerCase()
+  return (
+    host === 'localhost' ||
+    host.endsWith('.localhost') ||
+    host === '[::1]' ||
+    host === '::1' ||
+    /^127(\.\d{1,3}){3}$/.test(host)
+  )
+}

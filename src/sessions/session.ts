@@ -1,0 +1,114 @@
+import type { Account, JsonValue } from '../users/account.ts'
+import { splitUserId, userId } from '../users/user.ts'
+
+/** A signed-in stay, as the sealed cookie carries it. All times are milliseconds since 1970. */
+export interface Session {
+  readonly id: string
+  /** `source:id` of whoever is signed in. */
+  readonly userId: string
+  readonly source: string
+  /** Who that is, by the source's last word. Role names only: what a role may do is looked up in the code. */
+  readonly account: Account
+  readonly startedAt: number
+  /** Nothing extends a session beyond this. */
+  readonly expiresAt: number
+  /** When it ends unless it is used before. Null when idleness does not end it. */
+  readonly idleUntil: number | null
+  /** When the session store was last asked. */
+  readonly confirmedAt: number
+  /** How long it may be believed without asking again. */
+  readonly leaseUntil: number
+  /** Whether it outlives the browser. */
+  readonly persistent: boolean
+}
+
+/** Writes a session as the text that is sealed. Short names: every byte travels with every request. */
+export function encodeSession(session: Session): string {
+  const { account } = session
+  const payload: Payload = {
+    v: VERSION,
+    s: session.id,
+    u: session.userId,
+    n: account.name,
+    d: account.description,
+    r: account.roles,
+    p: account.properties,
+    a: account.superuser,
+    t: session.startedAt,
+    x: session.expiresAt,
+    i: session.idleUntil,
+    c: session.confirmedAt,
+    l: session.leaseUntil,
+    k: session.persistent,
+  }
+  return JSON.stringify(payload)
+}
+
+/** Reads what {@link encodeSession} wrote. Undefined when it is of another version or no session at all. */
+export function decodeSession(text: string): Session | undefined {
+  let payload: Payload
+  try {
+    payload = JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  if (!isPayload(payload)) return undefined
+  const { source, accountId } = splitUserId(payload.u)
+  return {
+    id: payload.s,
+    userId: userId(source, accountId),
+    source,
+    account: {
+      id: accountId,
+      name: payload.n,
+      description: payload.d,
+      roles: payload.r,
+      superuser: payload.a,
+      properties: payload.p,
+    },
+    startedAt: payload.t,
+    expiresAt: payload.x,
+    idleUntil: payload.i,
+    confirmedAt: payload.c,
+    leaseUntil: payload.l,
+    persistent: payload.k,
+  }
+}
+
+/** Changes whenever the payload does, so that a deployment never misreads a cookie of another one. */
+const VERSION = 1
+
+interface Payload {
+  readonly v: typeof VERSION
+  readonly s: string
+  readonly u: string
+  readonly n: string
+  readonly d: string
+  readonly r: readonly string[]
+  readonly p: Readonly<Record<string, JsonValue>>
+  readonly a: boolean
+  readonly t: number
+  readonly x: number
+  readonly i: number | null
+  readonly c: number
+  readonly l: number
+  readonly k: boolean
+}
+
+function isPayload(value: unknown): value is Payload {
+  if (typeof value !== 'object' || value === null) return false
+  const p = value as Partial<Payload>
+  return (
+    p.v === VERSION &&
+    [p.s, p.u, p.n].every((text) => typeof text === 'string' && text !== '') &&
+    typeof p.d === 'string' &&
+    p.u?.includes(':') === true &&
+    Array.isArray(p.r) &&
+    p.r.every((role) => typeof role === 'string') &&
+    typeof p.p === 'object' &&
+    p.p !== null &&
+    [p.a, p.k].every((flag) => typeof flag === 'boolean') &&
+    [p.t, p.x, p.c, p.l].every(Number.isFinite) &&
+    (p.i === null || Number.isFinite(p.i))
+  )
+}

@@ -1,0 +1,188 @@
+import { randomBytes } from 'node:crypto'
+import type { Clock } from '../clock.ts'
+import type { Account } from '../users/account.ts'
+import type { Outcome } from '../users/outcome.ts'
+import { userId } from '../users/user.ts'
+import type { Keyring } from './keyring.ts'
+import type { Lifetimes } from './lifetimes.ts'
+import { createRenewals } from './renewals.ts'
+import { createRevocations } from './revocations.ts'
+import { seal, unseal } from './seal.ts'
+import { decodeSession, encodeSession, type Session } from './session.ts'
+import { cookieTooLarge } from './session-cookie.ts'
+import type { SessionChange, SessionRecord, SessionStore } from './session-store.ts'
+
+/** Staying signed in: starts sessions, believes them for the length of a lease, renews and ends them. */
+export interface Sessions {
+  /** Hears of all revocations from then on. Until it has resolved, no session is believed without asking the store. */
+  ready(): Promise<void>
+  /** Stops listening. */
+  close(): Promise<void>
+  /** The time to give to {@link start}, taken before the password is checked. */
+  stamp(): number
+  /** @throws {CookieTooLargeError} before anything is stored, and whatever the store throws. */
+  start(source: string, account: Account, options: StartOptions): Promise<SealedSession>
+  /** What a sealed session is worth now. No I/O, never throws. */
+  open(sealed: string): OpenedSession
+  /**
+   * Asks the store, and the source for the person's present roles: at most once for a session however many requests
+   * wait for it. Undefined when the session has ended.
+   *
+   * @throws {SessionUnavailableError} when the store cannot tell, or the account changed and its source cannot tell how.
+   */
+  renew(session: Session): Promise<SealedSession | undefined>
+  /** Ends sessions before their time. When it resolves, this node refuses them, and the store will not forget. */
+  revoke(target: RevocationTarget): Promise<number>
+  /** Makes the user's sessions ask for their account before they are believed again. */
+  markStale(userId: string): Promise<void>
+  list(query?: { readonly userId?: string }): AsyncIterable<SessionRecord>
+}
+
+export interface StartOptions {
+  readonly persistent: boolean
+  /** {@link Sessions.stamp}, from before the password was checked: what was revoked since does concern the new session. */
+  readonly attemptedAt: number
+}
+
+export interface SealedSession {
+  readonly session: Session
+  readonly sealed: string
+}
+
+export type OpenedSession =
+  | { readonly state: 'live'; readonly session: Session }
+  /** Its lease has ended, or the account changed: {@link Sessions.renew} tells whether it still lives. */
+  | { readonly state: 'lapsed'; readonly session: Session }
+  /** Not sealed by us, expired, revoked: whoever brings it is anonymous. */
+  | { readonly state: 'ended' }
+
+export type RevocationTarget = { readonly session: string } | { readonly user: string } | 'all'
+
+/** What sessions need of the rest of the house. */
+export interface SessionsContext {
+  readonly store: SessionStore
+  readonly keyring: () => Keyring
+  readonly lifetimes: Lifetimes
+  readonly maxSealedLength: number
+  readonly clock: Clock
+  /** How the account stands now, or null when that cannot be known without a password. */
+  readonly lookup: (userId: string) => Promise<Outcome | null>
+  /** Whether accounts of this source may be signed in. */
+  readonly hasSource: (name: string) => boolean
+}
+
+export function createSessions(context: SessionsContext): Sessions {
+  const { store, keyring, lifetimes, clock } = context
+  const revocations = createRevocations(clock)
+  let following: Promise<() => Promise<void>> | undefined
+  let hearing = false
+
+  const renewals = createRenewals({ ...context, revocations, reseal: sealSession, revoke })
+
+  function sealSession(session: Session): SealedSession {
+    const sealed = seal(keyring(), encodeSession(session))
+    if (sealed.length > context.maxSealedLength) throw cookieTooLarge(sealed.length)
+    return { session, sealed }
+  }
+
+  async function follow(): Promise<() => Promise<void>> {
+    await store.ready?.()
+    return store.follow((changes) => {
+      for (const change of changes) revocations.apply(change)
+    })
+  }
+
+  async function record(change: SessionChange): Promise<number> {
+    const recorded = await store.record(change, clock())
+    // Not left to the feed: on this node it holds before anybody is told that it is done.
+    revocations.apply(recorded.change)
+    return recorded.ended
+  }
+
+  function revoke(target: RevocationTarget): Promise<number> {
+    const at = revocations.stamp()
+    const until = at + lifetimes.longestMs
+    if (target === 'all') return record({ type: 'all-revoked', subject: null, at, until })
+    if ('user' in target) return record({ type: 'user-revoked', subject: target.user, at, until })
+    return record({ type: 'session-revoked', subject: target.session, at, until })
+  }
+
+  return {
+    async ready() {
+      following ??= follow()
+      following.catch(() => {
+        following = undefined
+      })
+      await following
+      hearing = true
+    },
+
+    async close() {
+      hearing = false
+      const stop = await following
+      following = undefined
+      await stop?.()
+    },
+
+    stamp: () => revocations.stamp(),
+
+    async start(source, account, { persistent, attemptedAt }) {
+      const now = clock()
+      const session: Session = {
+        id: randomBytes(16).toString('base64url'),
+        userId: userId(source, account.id),
+        source,
+        account,
+        startedAt: attemptedAt,
+        expiresAt: now + (persistent ? lifetimes.persistentMs : lifetimes.browserMs),
+        idleUntil: persistent ? null : now + lifetimes.idleMs,
+        confirmedAt: attemptedAt,
+        leaseUntil: now + lifetimes.leaseMs,
+        persistent,
+      }
+      const started = sealSession(session)
+      const { id, startedAt, expiresAt } = session
+      await store.start({
+        id,
+        userId: session.userId,
+        userName: account.name,
+        startedAt,
+        lastSeenAt: startedAt,
+        expiresAt,
+        persistent,
+      })
+      return started
+    },
+
+    open(sealed) {
+      const text = unseal(keyring(), sealed)
+      const session = text === undefined ? undefined : decodeSession(text)
+      if (!session || !context.hasSource(session.source)) return ENDED
+      const now = clock()
+      const { startedAt, expiresAt, idleUntil } = session
+      if (startedAt > now + MAX_CLOCK_SKEW_MS || now >= expiresAt || now >= (idleUntil ?? Number.POSITIVE_INFINITY))
+        return ENDED
+      const judgement = revocations.judge(session)
+      if (judgement === 'revoked') return ENDED
+      const believed = hearing && judgement === 'believed' && now < session.leaseUntil
+      return { state: believed ? 'live' : 'lapsed', session }
+    },
+
+    renew: (session) => renewals.renew(session),
+
+    revoke,
+
+    async markStale(userId) {
+      const at = revocations.stamp()
+      // A cookie that was confirmed before this asks by itself once its lease has ended.
+      await record({ type: 'user-stale', subject: userId, at, until: at + lifetimes.leaseMs + MAX_CLOCK_SKEW_MS })
+    },
+
+    list: (query = {}) => store.list({ ...query, now: clock() }),
+  }
+}
+
+const ENDED: OpenedSession = Object.freeze({ state: 'ended' })
+
+/** Clocks of nodes may differ by this much. Expiry knows no such leeway. */
+const MAX_CLOCK_SKEW_MS = 60_000

@@ -1,0 +1,200 @@
+import { randomUUID } from 'node:crypto'
+import type { Clock } from '../clock.ts'
+import {
+  InvalidUsernameError,
+  UnknownRoleError,
+  UnsupportedHashError,
+  UserExistsError,
+  UserNotFoundError,
+} from '../errors.ts'
+import { createPasswordHasher, type PasswordHasherOptions } from '../passwords/password-hasher.ts'
+import { createPasswordPolicy, type PasswordPolicyOptions } from '../passwords/password-policy.ts'
+import type { Role } from '../policy/role.ts'
+import type { LoginAttempt } from '../users/login-attempt.ts'
+import type { AccountChange, House, ManagedUserSource } from '../users/managed-users.ts'
+import { accepted, blocked, type Outcome, rejected, unknown } from '../users/outcome.ts'
+import { userId } from '../users/user.ts'
+import { assertSourceName, type SourceRules } from '../users/user-source.ts'
+import { canonicalUsername } from '../users/username.ts'
+import type { Database } from './open-database.ts'
+import { createUserTable, type StoredUser } from './user-table.ts'
+
+export interface LocalUsersOptions extends SourceRules {
+  /** The name of the source. Default: `local`. */
+  readonly name?: string
+  readonly passwords?: PasswordHasherOptions
+  /** What a new password must be like. `'none'` sets all rules aside: for tests and demonstrations. */
+  readonly passwordPolicy?: PasswordPolicyOptions | 'none'
+  readonly clock?: Clock
+}
+
+/**
+ * Users that live in our own tables, with the passwords that we keep for them.
+ *
+ * A refusal costs one hash whatever its reason: an unknown name, a disabled user, no password, a wrong one.
+ */
+export function localUsers(database: Database, options: LocalUsersOptions = {}): ManagedUserSource {
+  const { name = 'local', passwords, passwordPolicy = {}, clock = Date.now, ...rules } = options
+  assertSourceName(name)
+  const hasher = createPasswordHasher(passwords)
+  const policy = passwordPolicy === 'none' ? undefined : createPasswordPolicy(passwordPolicy)
+  const table = createUserTable(database, clock)
+  const houses = new Set<House>()
+
+  async function existing(username: string): Promise<StoredUser> {
+    const user = await table.byName(canonicalUsername(username))
+    if (user) return user
+    throw new UserNotFoundError(`There is no user ${JSON.stringify(username)}.`)
+  }
+
+  function knownRoleNames(roles: readonly (Role | string)[]): readonly string[] {
+    const names = [...new Set(roles.map((role) => (typeof role === 'string' ? role : role.name)))]
+    const known = new Set([...houses].flatMap((house) => house.roleNames))
+    const strange = names.filter((role) => !known.has(role))
+    if (houses.size === 0 || strange.length === 0) return names
+    const list = known.size > 0 ? `The roles are: ${[...known].join(', ')}.` : 'The code declares no roles.'
+    throw new UnknownRoleError(`There is no role ${strange.map((role) => JSON.stringify(role)).join(', ')}. ${list}`)
+  }
+
+  async function tell(
+    kind: AccountChange['kind'],
+    { id, username }: { readonly id: string; readonly username: string },
+  ): Promise<void> {
+    await Promise.all([...houses].map((house) => house.accountChanged({ kind, userId: userId(name, id), username })))
+  }
+
+  /** Compare and set: a password that was changed in the meantime stays. An upgrade that fails waits for the next login. */
+  async function upgradeHash(user: StoredUser, password: string): Promise<void> {
+    try {
+      await table.replaceHash(user, await hasher.hash(password))
+    } catch (cause) {
+      process.emitWarning(
+        `A password hash could not be upgraded: ${cause instanceof Error ? cause.message : String(cause)}`,
+        {
+          type: 'OstiaryWarning',
+          code: 'OSTIARY_HASH_NOT_UPGRADED',
+        },
+      )
+    }
+  }
+
+  return {
+    ...rules,
+    name,
+    ready: () => database.ready(),
+    join: (house) => void houses.add(house),
+
+    async authenticate({ username, password }: LoginAttempt, signal: AbortSignal): Promise<Outcome> {
+      const user = await findForLogin(table.byName, username)
+      if (!user?.passwordHash || user.disabled) {
+        await hasher.refuse(password, signal)
+        if (!user) return unknown()
+        return user.disabled ? blocked('disabled') : rejected()
+      }
+      try {
+        const { matches, outdated } = await hasher.verify(password, user.passwordHash, signal)
+        if (!matches) return rejected()
+        if (outdated) await upgradeHash(user, password)
+        return accepted(user)
+      } catch (error) {
+        if (!(error instanceof UnsupportedHashError)) throw error
+        await hasher.refuse(password, signal)
+        return blocked(error.message)
+      }
+    },
+
+    async lookup(accountId) {
+      const user = await table.byId(accountId)
+      if (!user) return unknown()
+      return user.disabled ? blocked('disabled') : accepted(user)
+    },
+
+    async add({ username, password, description = '', roles = [], superuser = false, properties = {} }) {
+      const canonical = canonicalUsername(username)
+      const roleNames = knownRoleNames(roles)
+      const taken = () => new UserExistsError(`There is a user ${JSON.stringify(username)} already.`)
+      if (await table.byName(canonical)) throw taken()
+      if (password !== undefined) await policy?.check(password, { username })
+      const passwordHash = password === undefined ? null : await hasher.hash(password)
+      const id = randomUUID()
+      const user = {
+        id,
+        username: username.trim(),
+        canonical,
+        passwordHash,
+        description,
+        roles: roleNames,
+        superuser,
+        properties,
+      }
+      const stored = await table.insert(user)
+      if (!stored) throw taken()
+      await tell('added', stored)
+      return stored.managed
+    },
+
+    async delete(username) {
+      const user = await existing(username)
+      await table.remove(user)
+      await tell('deleted', user)
+    },
+
+    async get(username) {
+      return (await table.byName(canonicalUsername(username)))?.managed
+    },
+
+    list: ({ after, limit = 100 } = {}) => table.page(after, Math.max(1, Math.min(limit, 1000))),
+
+    async setPassword(username, password) {
+      const user = await existing(username)
+      await policy?.check(password, { username })
+      await table.change(user, { password_hash: await hasher.hash(password) })
+      await tell('password', user)
+    },
+
+    async verifyPassword(username, password) {
+      const user = await existing(username)
+      if (user.passwordHash) return (await hasher.verify(password, user.passwordHash)).matches
+      await hasher.refuse(password)
+      return false
+    },
+
+    async setRoles(username, roles) {
+      const roleNames = knownRoleNames(roles)
+      const user = await existing(username)
+      await table.replaceRoles(user, roleNames)
+      await tell('roles', user)
+    },
+
+    async setSuperuser(username, superuser) {
+      const user = await existing(username)
+      await table.change(user, { superuser: superuser ? 1 : 0 })
+      await tell('superuser', user)
+    },
+
+    async disable(username) {
+      const user = await existing(username)
+      await table.change(user, { disabled: 1 })
+      await tell('disabled', user)
+    },
+
+    async enable(username) {
+      const user = await existing(username)
+      await table.change(user, { disabled: 0 })
+      await tell('enabled', user)
+    },
+  }
+}
+
+/** A name that nobody can have is one that nobody has. */
+async function findForLogin(
+  byName: (canonical: string) => Promise<StoredUser | undefined>,
+  username: string,
+): Promise<StoredUser | undefined> {
+  try {
+    return await byName(canonicalUsername(username))
+  } catch (error) {
+    if (error instanceof InvalidUsernameError) return undefined
+    throw error
+  }
+}

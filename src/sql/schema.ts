@@ -1,0 +1,51 @@
+import type { ColumnType, Generated } from 'kysely'
+
+/** The tables of this package. Times are milliseconds since 1970, flags are 0 and 1: the same on every database. */
+export interface Schema {
+  ostiary_user: UserTable
+  ostiary_user_role: UserRoleTable
+  ostiary_session: SessionTable
+  ostiary_session_change: SessionChangeTable
+}
+
+interface UserTable {
+  id: Immutable<string>
+  /** As it was first written. */
+  username: string
+  /** The form under which names are compared, unique byte for byte. */
+  canonical_username: string
+  description: string
+  password_hash: string | null
+  superuser: number
+  disabled: number
+  /** JSON. */
+  properties: string
+  created_at: Immutable<number>
+  changed_at: number
+}
+
+interface UserRoleTable {
+  user_id: string
+  role: string
+}
+
+interface SessionTable {
+  id: Immutable<string>
+  user_id: Immutable<string>
+  user_name: string
+  started_at: Immutable<number>
+  last_seen_at: number
+  expires_at: number
+  persistent: number
+}
+
+interface SessionChangeTable {
+  /** Grows with every change: followers ask for what comes after the last one they saw. */
+  sequence: Generated<number>
+  type: string
+  subject: string | null
+  at: number
+  until: number
+}
+
+type Immutable<T> = ColumnType<T, T, never>

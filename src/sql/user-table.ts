@@ -1,0 +1,177 @@
+import type { Kysely, Selectable, Updateable } from 'kysely'
+import type { Clock } from '../clock.ts'
+import type { JsonValue } from '../users/account.ts'
+import type { ManagedUser, UserPage } from '../users/managed-users.ts'
+import type { Database } from './open-database.ts'
+import type { Schema } from './schema.ts'
+
+/** A user as the tables have it: what an account needs, what management shows, and the password hash apart from both. */
+export interface StoredUser {
+  readonly id: string
+  readonly username: string
+  /** The name of the account. */
+  readonly name: string
+  readonly description: string
+  readonly roles: readonly string[]
+  readonly superuser: boolean
+  readonly properties: Readonly<Record<string, JsonValue>>
+  readonly disabled: boolean
+  readonly passwordHash: string | null
+  /** The same without secrets. */
+  readonly managed: ManagedUser
+}
+
+interface UserToInsert {
+  readonly id: string
+  readonly username: string
+  readonly canonical: string
+  readonly passwordHash: string | null
+  readonly description: string
+  readonly roles: readonly string[]
+  readonly superuser: boolean
+  readonly properties: Readonly<Record<string, JsonValue>>
+}
+
+interface UserTable {
+  byName(canonical: string): Promise<StoredUser | undefined>
+  byId(id: string): Promise<StoredUser | undefined>
+  page(after: string | undefined, limit: number): Promise<UserPage>
+  /** Undefined when the name was taken. */
+  insert(user: UserToInsert): Promise<StoredUser | undefined>
+  remove(user: StoredUser): Promise<void>
+  change(user: StoredUser, values: Updateable<Schema['ostiary_user']>): Promise<void>
+  replaceHash(user: StoredUser, passwordHash: string): Promise<void>
+  replaceRoles(user: StoredUser, roles: readonly string[]): Promise<void>
+}
+
+/** The rows of the local users. Knows no passwords and no rules. */
+export function createUserTable(database: Database, clock: Clock): UserTable {
+  async function find(column: 'canonical_username' | 'id', value: string): Promise<StoredUser | undefined> {
+    const db = await database.tables()
+    const row = await db.selectFrom('ostiary_user').selectAll().where(column, '=', value).executeTakeFirst()
+    return row && toUser(row, (await rolesOf(db, [row.id])).get(row.id))
+  }
+
+  return {
+    byName: (canonical) => find('canonical_username', canonical),
+    byId: (id) => find('id', id),
+
+    async page(after, limit) {
+      const db = await database.tables()
+      const rows = await db
+        .selectFrom('ostiary_user')
+        .selectAll()
+        .$if(after !== undefined, (query) => query.where('canonical_username', '>', after as string))
+        .orderBy('canonical_username')
+        .limit(limit + 1)
+        .execute()
+      const shown = rows.slice(0, limit)
+      const roles = await rolesOf(
+        db,
+        shown.map((row) => row.id),
+      )
+      const users = shown.map((row) => toUser(row, roles.get(row.id)).managed)
+      return { users, next: rows.length > limit ? (shown.at(-1)?.canonical_username ?? null) : null }
+    },
+
+    async insert({ id, username, canonical, passwordHash, description, roles, superuser, properties }) {
+      const db = await database.tables()
+      const now = clock()
+      const row: Selectable<Schema['ostiary_user']> = {
+        id,
+        username,
+        canonical_username: canonical,
+        description,
+        password_hash: passwordHash,
+        superuser: superuser ? 1 : 0,
+        disabled: 0,
+        properties: JSON.stringify(properties),
+        created_at: now,
+        changed_at: now,
+      }
+      try {
+        await db.transaction().execute(async (transaction) => {
+          await transaction.insertInto('ostiary_user').values(row).execute()
+          await insertRoles(transaction, id, roles)
+        })
+      } catch (error) {
+        // Every database words a broken uniqueness differently; all of them know the row afterwards.
+        if (await find('canonical_username', canonical)) return undefined
+        throw error
+      }
+      return toUser(row, roles)
+    },
+
+    async remove({ id }) {
+      const db = await database.tables()
+      await db.deleteFrom('ostiary_user').where('id', '=', id).execute()
+    },
+
+    async change({ id }, values) {
+      const db = await database.tables()
+      await db
+        .updateTable('ostiary_user')
+        .set({ ...values, changed_at: clock() })
+        .where('id', '=', id)
+        .execute()
+    },
+
+    async replaceHash({ id, passwordHash }, replacement) {
+      const db = await database.tables()
+      await db
+        .updateTable('ostiary_user')
+        .set({ password_hash: replacement })
+        .where('id', '=', id)
+        .where('password_hash', '=', passwordHash)
+        .execute()
+    },
+
+    async replaceRoles({ id }, roles) {
+      const db = await database.tables()
+      await db.transaction().execute(async (transaction) => {
+        await transaction.deleteFrom('ostiary_user_role').where('user_id', '=', id).execute()
+        await insertRoles(transaction, id, roles)
+        await transaction.updateTable('ostiary_user').set({ changed_at: clock() }).where('id', '=', id).execute()
+      })
+    },
+  }
+}
+
+async function insertRoles(db: Kysely<Schema>, id: string, roles: readonly string[]): Promise<void> {
+  if (roles.length === 0) return
+  await db
+    .insertInto('ostiary_user_role')
+    .values(roles.map((role) => ({ user_id: id, role })))
+    .execute()
+}
+
+async function rolesOf(db: Kysely<Schema>, ids: readonly string[]): Promise<Map<string, string[]>> {
+  const roles = new Map<string, string[]>()
+  if (ids.length === 0) return roles
+  const rows = await db
+    .selectFrom('ostiary_user_role')
+    .selectAll()
+    .where('user_id', 'in', ids)
+    .orderBy('role')
+    .execute()
+  for (const { user_id: id, role } of rows) roles.set(id, [...(roles.get(id) ?? []), role])
+  return roles
+}
+
+function toUser(row: Selectable<Schema['ostiary_user']>, roles: readonly string[] = []): StoredUser {
+  const shared = {
+    id: row.id,
+    username: row.username,
+    description: row.description,
+    roles,
+    superuser: row.superuser === 1,
+    disabled: row.disabled === 1,
+    properties: JSON.parse(row.properties) as Readonly<Record<string, JsonValue>>,
+  }
+  const managed: ManagedUser = {
+    ...shared,
+    hasPassword: row.password_hash !== null,
+    createdAt: new Date(Number(row.created_at)),
+  }
+  return { ...shared, name: row.username, passwordHash: row.password_hash, managed }
+}

@@ -1,0 +1,58 @@
+import { inspect } from 'node:util'
+
+/** What a source may know of the request that carries a login. */
+export interface RequestView {
+  readonly method: string
+  /** The path alone, without the query. */
+  readonly path: string
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
+  readonly clientAddress: string
+}
+
+/**
+ * Somebody's try to sign in. Shows neither password nor fields when it is logged, inspected or turned into JSON.
+ *
+ * `password` is what was typed, unchanged: it may be empty, and it may hold any character.
+ */
+export class LoginAttempt {
+  readonly username: string
+  readonly password: string
+  /** Every field of the form that was submitted, `username` and `password` included. */
+  readonly fields: Readonly<Record<string, string>>
+  readonly request: RequestView
+
+  constructor(attempt: LoginAttemptInput) {
+    this.username = attempt.username
+    this.password = attempt.password
+    this.fields = attempt.fields ?? { username: attempt.username, password: attempt.password }
+    this.request = attempt.request ?? NO_REQUEST
+  }
+
+  /** The same attempt under another user name, such as one without its realm. */
+  withUsername(username: string): LoginAttempt {
+    return new LoginAttempt({ username, password: this.password, fields: this.fields, request: this.request })
+  }
+
+  toJSON(): { username: string } {
+    return { username: this.username }
+  }
+
+  [inspect.custom](): string {
+    return `LoginAttempt ${inspect(this.toJSON())}`
+  }
+}
+
+/** What makes an attempt. Without `fields` there are just the two; without `request` it comes from nowhere, as in a test. */
+export interface LoginAttemptInput {
+  readonly username: string
+  readonly password: string
+  readonly fields?: Readonly<Record<string, string>>
+  readonly request?: RequestView
+}
+
+const NO_REQUEST: RequestView = Object.freeze({
+  method: 'POST',
+  path: '/',
+  headers: Object.freeze({}),
+  clientAddress: '',
+})

@@ -1,0 +1,82 @@
+import type { Role } from '../policy/role.ts'
+import type { JsonValue } from './account.ts'
+import type { UserSource } from './user-source.ts'
+
+/**
+ * User management: what the command line and an application's own pages do with accounts that live with us.
+ *
+ * A user is named by user name; every spelling of it will do. What changes an account has taken effect on live
+ * sessions when its promise resolves.
+ */
+export interface ManagedUsers {
+  /** @throws UserExistsError, InvalidUsernameError, PasswordRefusedError, UnknownRoleError */
+  add(user: NewUser): Promise<ManagedUser>
+  /** @throws UserNotFoundError, and so do all below but `get` and `list`. */
+  delete(username: string): Promise<void>
+  get(username: string): Promise<ManagedUser | undefined>
+  /** One page of users, in the order of their canonical names. */
+  list(page?: { readonly after?: string; readonly limit?: number }): Promise<UserPage>
+  /** Signs the user out everywhere. @throws PasswordRefusedError */
+  setPassword(username: string, password: string): Promise<void>
+  /** Whether this is the user's password. A disabled user's password may be right. */
+  verifyPassword(username: string, password: string): Promise<boolean>
+  /** Replaces the user's roles. @throws UnknownRoleError that lists the known ones. */
+  setRoles(username: string, roles: readonly (Role | string)[]): Promise<void>
+  setSuperuser(username: string, superuser: boolean): Promise<void>
+  /** Keeps the account, lets nobody in with it, and signs the user out everywhere. */
+  disable(username: string): Promise<void>
+  enable(username: string): Promise<void>
+}
+
+export interface NewUser {
+  readonly username: string
+  /** Without one the account exists, and nobody can sign in with it until it has one. */
+  readonly password?: string
+  readonly description?: string
+  readonly roles?: readonly (Role | string)[]
+  readonly superuser?: boolean
+  readonly properties?: Readonly<Record<string, JsonValue>>
+}
+
+export interface ManagedUser {
+  /** Within its source. A user who is deleted and added again has another one. */
+  readonly id: string
+  /** As it was first written. */
+  readonly username: string
+  readonly description: string
+  readonly roles: readonly string[]
+  readonly superuser: boolean
+  readonly disabled: boolean
+  readonly hasPassword: boolean
+  readonly properties: Readonly<Record<string, JsonValue>>
+  readonly createdAt: Date
+}
+
+export interface UserPage {
+  readonly users: readonly ManagedUser[]
+  /** What to give as `after` for the next page. Null after the last one. */
+  readonly next: string | null
+}
+
+/** A source whose accounts this application manages itself. */
+export interface ManagedUserSource extends UserSource, ManagedUsers {
+  /** Called by `createAuth`: which roles there are, and whom to tell of every change before it is reported as done. */
+  join(house: House): void
+}
+
+/** What a managed source knows of the `Auth` that it serves. */
+export interface House {
+  readonly roleNames: readonly string[]
+  accountChanged(change: AccountChange): Promise<void>
+}
+
+export interface AccountChange {
+  readonly kind: 'added' | 'deleted' | 'password' | 'roles' | 'superuser' | 'disabled' | 'enabled'
+  /** `source:id`. */
+  readonly userId: string
+  readonly username: string
+}
+
+export function isManagedUserSource(source: UserSource): source is ManagedUserSource {
+  return 'join' in source && typeof source.join === 'function'
+}

@@ -1,0 +1,40 @@
+import { type Account, type AccountInput, createAccount } from './account.ts'
+
+/**
+ * What a source answers: a value, never an exception. Expected things happen all day; exceptions are for faults, and
+ * whatever a source throws counts as `unavailable`.
+ */
+export type Outcome =
+  | { readonly outcome: 'accepted'; readonly account: Account }
+  | { readonly outcome: 'unknown' }
+  | { readonly outcome: 'rejected' }
+  | { readonly outcome: 'blocked'; readonly reason: string }
+  | { readonly outcome: 'unavailable'; readonly cause: unknown }
+
+/** The password is right, and this is who it is. */
+export function accepted(account: AccountInput): Outcome {
+  return { outcome: 'accepted', account: createAccount(account) }
+}
+
+/** Nobody of that name lives here. */
+export function unknown(): Outcome {
+  return UNKNOWN
+}
+
+/** The name lives here, and the password is wrong. */
+export function rejected(): Outcome {
+  return REJECTED
+}
+
+/** The person lives here and may not come in: locked, disabled, expired. The reason is for the log only. */
+export function blocked(reason: string): Outcome {
+  return { outcome: 'blocked', reason }
+}
+
+/** The source cannot tell now. The cause is for the log only. */
+export function unavailable(cause: unknown): Outcome {
+  return { outcome: 'unavailable', cause }
+}
+
+const UNKNOWN: Outcome = Object.freeze({ outcome: 'unknown' })
+const REJECTED: Outcome = Object.freeze({ outcome: 'rejected' })

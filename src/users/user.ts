@@ -1,0 +1,106 @@
+import type { Permission } from '../policy/permission.ts'
+import type { Role } from '../policy/role.ts'
+import { NO_ROLES, type RoleSet } from '../policy/role-book.ts'
+import type { Account, JsonValue } from './account.ts'
+
+/**
+ * Who is asking, for the length of one request: anonymous, authenticated or superuser.
+ *
+ * Holds no secret, and turns into JSON as name, description, role names, `isAnonymous` and properties: nothing else.
+ */
+export class User {
+  /** `source:id`. Two sources that know the same name know two people. Null for the anonymous user. */
+  readonly id: string | null
+  readonly source: string | null
+  readonly name: string
+  readonly description: string
+  readonly properties: Readonly<Record<string, JsonValue>>
+  readonly isAnonymous: boolean
+  readonly isSuperuser: boolean
+  readonly #roleSet: RoleSet
+
+  /** @internal Applications get users from a guard, from a login, or from `ostiary/testing`. */
+  constructor(source: string | null, account: Account, roleSet: RoleSet) {
+    this.id = source === null ? null : userId(source, account.id)
+    this.source = source
+    this.name = account.name
+    this.description = account.description
+    this.properties = account.properties
+    this.isAnonymous = source === null
+    this.isSuperuser = source !== null && account.superuser
+    this.#roleSet = roleSet
+    Object.freeze(this)
+  }
+
+  get isAuthenticated(): boolean {
+    return !this.isAnonymous
+  }
+
+  get roles(): readonly Role[] {
+    return this.#roleSet.roles
+  }
+
+  /** The names of the roles that the user was given. A superuser has those it was given, like everybody else. */
+  get roleNames(): ReadonlySet<string> {
+    return this.#roleSet.roleNames
+  }
+
+  /** The names of the permissions that the user's roles bring. */
+  get permissionNames(): ReadonlySet<string> {
+    return this.#roleSet.permissionNames
+  }
+
+  /** Whether a route that asks for this role would let the user in: always, for a superuser. */
+  hasRole(role: Role | string): boolean {
+    return this.isSuperuser || this.roleNames.has(typeof role === 'string' ? role : role.name)
+  }
+
+  /** Whether a route that asks for this permission would let the user in: always, for a superuser. */
+  hasPermission(permission: Permission | string): boolean {
+    return this.isSuperuser || this.permissionNames.has(typeof permission === 'string' ? permission : permission.name)
+  }
+
+  toJSON(): UserJson {
+    return {
+      name: this.name,
+      description: this.description,
+      roles: [...this.roleNames],
+      isAnonymous: this.isAnonymous,
+      properties: this.properties,
+    }
+  }
+}
+
+/** What is left of a user in JSON. */
+export interface UserJson {
+  readonly name: string
+  readonly description: string
+  readonly roles: readonly string[]
+  readonly isAnonymous: boolean
+  readonly properties: Readonly<Record<string, JsonValue>>
+}
+
+/** The identity of a person: unique over all sources. */
+export function userId(source: string, accountId: string): string {
+  return `${source}:${accountId}`
+}
+
+/** Takes an identity apart. The name of a source has no colon; the id within it may have some. */
+export function splitUserId(id: string): { source: string; accountId: string } {
+  const colon = id.indexOf(':')
+  return { source: id.slice(0, colon), accountId: id.slice(colon + 1) }
+}
+
+/** Whoever has not signed in. One value for all of them. */
+export const ANONYMOUS: User = new User(
+  null,
+  {
+    id: '',
+    name: 'anonymous',
+    description: 'Anonymous user',
+    roles: [],
+    superuser: false,
+    properties: Object.freeze({}),
+  },
+  NO_ROLES,
+)

@@ -1,0 +1,36 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const source = fileURLToPath(new URL('src', import.meta.url))
+
+export default defineConfig({
+  resolve: {
+    // Tests import the package by its public name, and get the source rather than the last build.
+    alias: [
+      { find: /^ostiary$/, replacement: `${source}/index.ts` },
+      { find: /^ostiary\/(\w+)$/, replacement: `${source}/$1/index.ts` },
+    ],
+  },
+  test: {
+    globals: false,
+    maxWorkers: 2,
+    passWithNoTests: false,
+    allowOnly: !process.env.CI,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['src/**/*.test.ts'],
+          // Type tests are judged by the compiler. Errors elsewhere are for `npm run typecheck` to report.
+          typecheck: { enabled: true, include: ['test/types/**/*.test-d.ts'], ignoreSourceErrors: true },
+        },
+      },
+      {
+        extends: true,
+        // Whole systems: servers, command lines and browsers take their time to start.
+        test: { name: 'system', include: ['test/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
+      },
+    ],
+  },
+})
