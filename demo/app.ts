@@ -1,6 +1,6 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
-import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyPluginCallback, type FastifyServerOptions } from 'fastify'
 import { anyone, ostiary, protect } from 'ostiary/fastify'
 import { ADMINISTRATOR, auth, VIEW } from './auth.ts'
 import { homePage } from './home-page.ts'
@@ -19,12 +19,15 @@ export async function createApp(options: FastifyServerOptions = {}): Promise<Fas
   app.get('/admin3', protect({ check: (user) => user.name === 'admin' }), async ({ user }) => ({ user }))
 
   app.get('/openapi.json', { ...anyone(), schema: { hide: true } }, async () => app.swagger())
-  await app.register(async (scope) => {
-    // These routes are somebody else's, so they are declared all at once.
-    scope.everyRoute(anyone())
-    await scope.register(swaggerUi, { routePrefix: '/docs' })
-  })
+  await app.register(documentation)
 
   app.addHook('onClose', async () => auth.close())
   return app
+}
+
+/** Its routes are somebody else's, so they are declared all at once. */
+const documentation: FastifyPluginCallback = (scope, _options, done) => {
+  scope.everyRoute(anyone())
+  scope.register(swaggerUi, { routePrefix: '/docs' })
+  done()
 }

@@ -35,10 +35,11 @@ export { definePermission, type Permission } from './policy/permission.ts'
 export {
   type Checker,
   type CheckRequirement,
-  type ExactlyOne,
   type PermissionRequirement,
   type Requirement,
   type RequirementInput,
+  type RequirementKey,
+  type RequirementParts,
   type RolesRequirement,
   readRequirement,
 } from './policy/requirement.ts'

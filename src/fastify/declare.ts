@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { type ExactlyOne, type Requirement, type RequirementInput, readRequirement, type User } from '../index.ts'
+import { type Requirement, type RequirementInput, type RequirementKey, readRequirement, type User } from '../index.ts'
 
 /** What a route declares: who may come in. */
 export type RouteDeclaration = Requirement<User, FastifyRequest> | typeof ANYONE
@@ -25,10 +25,10 @@ export const ANYONE = 'anyone'
  *
  * @throws {ConfigurationError} when the requirement is none, or several at once.
  */
-export function protect<const R extends RequirementInput<User, FastifyRequest>>(
-  requirement: R & ExactlyOne<R>,
+export function protect<Key extends RequirementKey>(
+  requirement: RequirementInput<User, FastifyRequest, Key>,
 ): DeclaredRoute {
-  return { protect: readRequirement<User, FastifyRequest>(requirement as R) }
+  return { protect: readRequirement<User, FastifyRequest>(requirement) }
 }
 
 /** Lets everybody in, signed in or not. The handler gets the `user` all the same. */

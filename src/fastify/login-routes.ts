@@ -22,7 +22,7 @@ export interface LoginRoutesOptions {
 }
 
 /** A scope with the routes by which people sign in and out: pages for browsers, JSON for programs. */
-export async function loginRoutes(scope: FastifyInstance, options: LoginRoutesOptions): Promise<void> {
+export function loginRoutes(scope: FastifyInstance, options: LoginRoutesOptions, registered: () => void): void {
   const { auth, pages, refusals, loginPath, logoutPath, persistentOffered } = options
 
   function sendPage(reply: FastifyReply, status: number, { html, headers }: Page): FastifyReply {
@@ -143,6 +143,7 @@ export async function loginRoutes(scope: FastifyInstance, options: LoginRoutesOp
     }
     return done(request, reply, ANONYMOUS, `${loginPath}?signed-out`)
   })
+  registered()
 }
 
 /** What a body is, its answer is, unless `Accept` says otherwise. */

@@ -27,21 +27,23 @@ export interface CheckRequirement<User, Request> {
 /** An application's own rule. It runs for superusers and anonymous users too. */
 export type Checker<User, Request> = (user: User, request: Request) => boolean | Promise<boolean>
 
-/** What may be written where a requirement is asked for, before {@link ExactlyOne} has its say. */
-export interface RequirementInput<User, Request> {
-  readonly roles?: readonly Role[]
-  readonly permission?: Permission
-  readonly check?: Checker<User, Request>
+/** The three keys of which a requirement has one. */
+export interface RequirementParts<User, Request> {
+  readonly roles: readonly Role[]
+  readonly permission: Permission
+  readonly check: Checker<User, Request>
 }
 
-/** Turns a requirement with none or several of its three keys into a compile error that reads as a sentence. */
-export type ExactlyOne<R> = [Given<R>] extends [never]
-  ? 'A requirement needs exactly one of roles, permission and check; this one has none.'
-  : IsUnion<Given<R>> extends true
-    ? 'A requirement needs exactly one of roles, permission and check; this one has several.'
-    : unknown
+export type RequirementKey = keyof RequirementParts<never, never>
 
-type Given<R> = Extract<keyof R, 'roles' | 'permission' | 'check'>
+/**
+ * A requirement as callers write it. With none or several of the three keys it is a compile error that reads as a
+ * sentence. `Key` is inferred from what is written.
+ */
+export type RequirementInput<User, Request, Key extends RequirementKey> = Pick<RequirementParts<User, Request>, Key> &
+  (IsOne<Key> extends true ? unknown : 'A requirement needs exactly one of roles, permission and check.')
+
+type IsOne<Key> = [Key] extends [never] ? false : IsUnion<Key> extends true ? false : true
 type IsUnion<T, Whole = T> = T extends unknown ? ([Whole] extends [T] ? false : true) : never
 
 /**
@@ -50,7 +52,9 @@ type IsUnion<T, Whole = T> = T extends unknown ? ([Whole] extends [T] ? false : 
  * @throws {ConfigurationError} when it has none or several of `roles`, `permission` and `check`, an unknown key,
  * an empty list of roles, or a value of the wrong kind.
  */
-export function readRequirement<User, Request>(input: RequirementInput<User, Request>): Requirement<User, Request> {
+export function readRequirement<User, Request>(
+  input: Partial<RequirementParts<User, Request>>,
+): Requirement<User, Request> {
   if (typeof input !== 'object' || input === null)
     throw new ConfigurationError(`${ONE_OF_THREE} This one is ${String(input)}.`)
   const keys = Object.keys(input)
