@@ -28,6 +28,7 @@ export async function createApp(options: FastifyServerOptions = {}): Promise<Fas
 /** Its routes are somebody else's, so they are declared all at once. */
 const documentation: FastifyPluginCallback = (scope, _options, done) => {
   scope.everyRoute(anyone())
-  scope.register(swaggerUi, { routePrefix: '/docs' })
+  // Extensions hold what a route's guard asks for.
+  scope.register(swaggerUi, { routePrefix: '/docs', uiConfig: { showExtensions: true } })
   done()
 }

@@ -1,18 +1,32 @@
 import { createApp } from './app.ts'
 import { seed } from './seed.ts'
 
-const port = Number(process.env.PORT ?? 8000)
-const host = process.env.HOST ?? '127.0.0.1'
+const port = process.env.PORT || '8000'
+const host = process.env.HOST || '127.0.0.1'
 
 await seed()
 const app = await createApp({ logger: true })
-const address = await app.listen({ port, host })
-console.log(
-  `The demo is at ${address}: sign in as admin, user or viewer, with the name for a password. Ctrl-C ends it.`,
-)
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
     void app.close()
   })
+}
+
+try {
+  const address = await app.listen({ port: Number(port), host })
+  console.log(
+    `The demo is at ${address}: sign in as admin, user or viewer, with the name for a password. Ctrl-C ends it.`,
+  )
+} catch (error) {
+  console.error(`The demo cannot listen on port ${port} of ${host}: ${whyNot(error)}`)
+  process.exitCode = 1
+  await app.close()
+}
+
+function whyNot(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException
+  if (code === 'EADDRINUSE') return 'it is in use. Choose another one with PORT=8001 npm start.'
+  if (code === 'ERR_SOCKET_BAD_PORT') return 'PORT is a number from 0 to 65535.'
+  return message
 }

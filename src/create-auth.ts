@@ -1,30 +1,31 @@
 import { type AuditLog, type AuditTrail, createAuditTrail } from './audit/audit-trail.ts'
 import type { Clock } from './clock.ts'
 import type { Duration } from './duration.ts'
-import { ConfigurationError } from './errors.ts'
 import { createIdentifier, type Identifier, setSessionCookie } from './login/identify.ts'
 import { createLogin, type Login } from './login/login.ts'
 import type { Permission } from './policy/permission.ts'
 import type { Requirement } from './policy/requirement.ts'
 import type { Role } from './policy/role.ts'
 import { createRoleBook, type RoleBook } from './policy/role-book.ts'
-import { createKeyring, generateSecret, type Keyring, readSecrets } from './sessions/keyring.ts'
+import type { Keyring } from './sessions/keyring.ts'
 import { type LifetimeOptions, type Lifetimes, readLifetimes } from './sessions/lifetimes.ts'
 import { memorySessions } from './sessions/memory-sessions.ts'
-import type { Session } from './sessions/session.ts'
+import type { SealedSession, Session } from './sessions/session.ts'
 import {
   type Connection,
   createSessionCookie,
   type SessionCookie,
   type SessionCookieOptions,
 } from './sessions/session-cookie.ts'
-import type { SessionRecord, SessionStore } from './sessions/session-store.ts'
-import { createSessions, type RevocationTarget, type SealedSession, type Sessions } from './sessions/sessions.ts'
+import { sessionKeyring } from './sessions/session-keyring.ts'
+import type { RevocationTarget, SessionRecord, SessionStore } from './sessions/session-store.ts'
+import { createSessions, type Sessions } from './sessions/sessions.ts'
 import { createAlwaysSuperuser } from './users/always-superuser.ts'
 import { type AccountChange, type House, isManagedUserSource, type ManagedUsers } from './users/managed-users.ts'
 import { createSourceChain, type SourceChain } from './users/source-chain.ts'
 import { User } from './users/user.ts'
 import type { UserSource } from './users/user-source.ts'
+import { warn } from './warn.ts'
 
 /** What an application tells the doorkeeper. */
 export interface AuthOptions {
@@ -138,7 +139,8 @@ function assemble(chain: SourceChain, foundation: Foundation): Auth {
   const { maxSealedLength } = cookie
   const sessions = createSessions({ ...foundation, maxSealedLength, lookup: chain.lookup, hasSource: chain.hasSource })
   const userOf = ({ source, account }: Session): User => new User(source, account, roleBook.roleSet(account.roles))
-  const house = foundation.house ?? createHouse(roleBook, sessions, trail)
+  const administration = administer(sessions, store, trail)
+  const house = foundation.house ?? createHouse(roleBook, sessions, administration, trail)
   for (const source of chain.sources) if (isManagedUserSource(source)) source.join(house)
   let made: Promise<void> | undefined
 
@@ -162,15 +164,7 @@ function assemble(chain: SourceChain, foundation: Foundation): Auth {
     setCookie: (session: SealedSession, connection: Connection) =>
       setSessionCookie(cookie.for(connection), session, clock()),
 
-    sessions: Object.freeze({
-      storeName: store.name,
-      list: sessions.list,
-      async revoke(target: RevocationTarget) {
-        const ended = await sessions.revoke(target)
-        trail.record({ type: 'session.revoked', target, ended })
-        return ended
-      },
-    }),
+    sessions: administration,
 
     withSource(source: UserSource, position: number = chain.sources.length) {
       const sources = chain.sources.toSpliced(position, 0, source)
@@ -196,44 +190,34 @@ function assemble(chain: SourceChain, foundation: Foundation): Auth {
   })
 }
 
+function administer(sessions: Sessions, store: SessionStore, trail: AuditTrail): SessionAdministration {
+  return Object.freeze({
+    storeName: store.name,
+    list: sessions.list,
+    async revoke(target: RevocationTarget) {
+      const ended = await sessions.revoke(target)
+      trail.record({ type: 'session.revoked', target, ended })
+      return ended
+    },
+  })
+}
+
 /** Makes what happens to an account take effect on its live sessions. */
-function createHouse(roleBook: RoleBook, sessions: Sessions, trail: AuditTrail): House {
+function createHouse(
+  roleBook: RoleBook,
+  sessions: Sessions,
+  administration: SessionAdministration,
+  trail: AuditTrail,
+): House {
   return {
     roleNames: roleBook.roles.map((role) => role.name),
     async accountChanged({ kind, userId, username }: AccountChange) {
       trail.record({ type: 'user.changed', change: kind, user: userId, userName: username })
       if (kind === 'roles' || kind === 'superuser') await sessions.markStale(userId)
-      else if (kind === 'password' || kind === 'disabled' || kind === 'deleted') await sessions.revoke({ user: userId })
+      else if (kind === 'password' || kind === 'disabled' || kind === 'deleted')
+        await administration.revoke({ user: userId })
     },
   }
-}
-
-/** The key ring of the sessions. What is given is read at once; what is missing is made up at the first need, with a warning. */
-function sessionKeyring(
-  secret: string | readonly string[] | undefined,
-  application: string,
-  production: boolean,
-): () => Keyring {
-  if (secret === undefined || secret === '') {
-    if (production) {
-      throw new ConfigurationError(
-        'There is no session secret, and in production none is made up. Make one with `npx ostiary secret`, and give it to the application as OSTIARY_SECRET.',
-      )
-    }
-    let madeUp: Keyring | undefined
-    return () => {
-      if (!madeUp) {
-        warn(
-          'OSTIARY_MADE_UP_SECRET',
-          'There is no OSTIARY_SECRET, so one was made up for this process: sessions end with it.',
-        )
-        madeUp = createKeyring([generateSecret()], { application, purpose: 'session' })
-      }
-      return madeUp
-    }
-  }
-  const keyring = createKeyring(readSecrets(secret), { application, purpose: 'session' })
-  return () => keyring
 }
 
 function warnOfUnknownRole(): (name: string) => void {
@@ -249,10 +233,6 @@ function warnOfUnknownRole(): (name: string) => void {
 }
 
 const MOST_WARNINGS = 100
-
-function warn(code: string, message: string): void {
-  process.emitWarning(message, { type: 'OstiaryWarning', code })
-}
 
 function isTrue(variable: string | undefined): boolean {
   return variable !== undefined && ['1', 'true', 'yes', 'on'].includes(variable.toLowerCase())

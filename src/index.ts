@@ -47,10 +47,15 @@ export { defineRole, type Role } from './policy/role.ts'
 export { generateSecret } from './sessions/keyring.ts'
 export type { LifetimeOptions } from './sessions/lifetimes.ts'
 export { memorySessions } from './sessions/memory-sessions.ts'
-export type { Session } from './sessions/session.ts'
+export type { SealedSession, Session } from './sessions/session.ts'
 export type { Connection, NamedCookie, SessionCookie, SessionCookieOptions } from './sessions/session-cookie.ts'
-export type { RecordedChange, SessionChange, SessionRecord, SessionStore } from './sessions/session-store.ts'
-export type { RevocationTarget, SealedSession } from './sessions/sessions.ts'
+export type {
+  RecordedChange,
+  RevocationTarget,
+  SessionChange,
+  SessionRecord,
+  SessionStore,
+} from './sessions/session-store.ts'
 export type { Account, AccountInput, JsonValue } from './users/account.ts'
 export { LoginAttempt, type LoginAttemptInput, type RequestView } from './users/login-attempt.ts'
 export type {

@@ -1,5 +1,5 @@
 import type { Decision } from '../policy/decide.ts'
-import type { RevocationTarget } from '../sessions/sessions.ts'
+import type { RevocationTarget } from '../sessions/session-store.ts'
 import type { AccountChange } from '../users/managed-users.ts'
 import type { Trail } from '../users/source-chain.ts'
 
@@ -9,12 +9,13 @@ export type AuditEvent = { readonly at: number } & AuditEntry
 /** An event before it has its time. */
 export type AuditEntry =
   | ({ readonly type: 'login.succeeded'; readonly persistent: boolean; readonly trail: Trail } & OfSession)
-  /** `username` as it was typed, cut off at 200 characters. */
+  /** `username` as it was typed, cut off at 200 characters. `reason` when no source was the reason. */
   | ({
       readonly type: 'login.failed'
       readonly outcome: 'refused' | 'unavailable'
       readonly username: string
       readonly trail: Trail
+      readonly reason?: string
     } & OfRequest)
   | ({ readonly type: 'login.cross-site' } & OfRequest)
   | ({ readonly type: 'logout' } & OfSession)

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts'
+import { reasonOf, warn } from '../warn.ts'
 import type { AuditEntry, AuditEvent, AuditEventOf, AuditEventType } from './audit-event.ts'
 
 /** Where events go. It may be slow and it may fail: nobody waits for it, and a failure is a warning of the process. */
@@ -21,13 +22,7 @@ export function createAuditTrail(logs: readonly AuditLog[], clock: Clock): Audit
 
   function tell(event: AuditEvent, tellOne: () => void | Promise<void>): void {
     const failed = (cause: unknown): void => {
-      process.emitWarning(
-        `An audit log or listener failed at "${event.type}": ${cause instanceof Error ? cause.message : String(cause)}`,
-        {
-          type: 'OstiaryWarning',
-          code: 'OSTIARY_AUDIT_FAILED',
-        },
-      )
+      warn('OSTIARY_AUDIT_FAILED', `An audit log or listener failed at "${event.type}": ${reasonOf(cause)}`)
     }
     try {
       Promise.resolve(tellOne()).catch(failed)

@@ -21,6 +21,11 @@ export interface OstiaryOptions {
   readonly undeclared?: UndeclaredRoutes
   /** Whether the login form offers to stay signed in. Default: true. */
   readonly persistent?: boolean
+  /**
+   * Declares routes that other plugins bring, as `METHOD /path`: `{ 'OPTIONS *': anyone() }` for `@fastify/cors`.
+   * A route that declares itself is its own master; one that nobody registers stops the start.
+   */
+  readonly routes?: Readonly<Record<string, DeclaredRoute>>
   /** Texts, looks and templates of the pages. */
   readonly pages?: PagesOptions
 }
@@ -52,7 +57,7 @@ async function plugin(app: FastifyInstance, options: OstiaryOptions): Promise<vo
   const logoutPath = `${app.prefix}${prefix}/logout`
   const refusals = createRefusals(pages, loginPath)
   const guards = createGuards(auth, refusals, anonymous)
-  const ledger = createRouteLedger()
+  const ledger = createRouteLedger(options.routes)
 
   app.decorate('auth', auth)
   app.decorate('routeMap', () => [...ledger.entries])
@@ -65,7 +70,8 @@ async function plugin(app: FastifyInstance, options: OstiaryOptions): Promise<vo
 
   app.addHook('onRoute', function declareRoute(route) {
     const scope = this as unknown as { [SCOPE_DECLARATION]?: RouteDeclaration }
-    const declaration = route.protect === undefined ? scope[SCOPE_DECLARATION] : checkedDeclaration(route.protect)
+    const declared = route.protect ?? ledger.declarationFor(route) ?? scope[SCOPE_DECLARATION]
+    const declaration = declared === undefined ? undefined : checkedDeclaration(declared)
     ledger.enter(route, declaration)
     if (declaration === undefined || declaration === ANYONE) return guards.openRoute(route)
     auth.assertKnown(declaration, `${[route.method].flat().join('/')} ${route.url}`)

@@ -1,6 +1,6 @@
 import type { FastifyInstance, RouteOptions } from 'fastify'
-import { LatePluginError, UndeclaredRoutesError } from '../index.ts'
-import { ANYONE, type RouteDeclaration } from './declare.ts'
+import { ConfigurationError, LatePluginError, UndeclaredRoutesError } from '../index.ts'
+import { ANYONE, type DeclaredRoute, type RouteDeclaration } from './declare.ts'
 
 /** One route of the application and what it asks for. */
 export interface RouteMapEntry {
@@ -18,29 +18,50 @@ export type UndeclaredRoutes = 'refuse' | 'warn' | 'allow'
 
 /** Keeps account of every route, so that none is forgotten. */
 export interface RouteLedger {
+  /** What was declared for a route that another plugin brings. */
+  declarationFor(route: RouteOptions): RouteDeclaration | undefined
   enter(route: RouteOptions, declaration: RouteDeclaration | undefined): void
   readonly entries: readonly RouteMapEntry[]
-  /** @throws {UndeclaredRoutesError} that lists every route that declares nothing, when they are to be refused. */
+  /**
+   * @throws {UndeclaredRoutesError} that lists every route that declares nothing, when they are to be refused.
+   * @throws {ConfigurationError} when a route was declared that there is not.
+   */
   close(undeclared: UndeclaredRoutes, warn: (message: string) => void): void
 }
 
-export function createRouteLedger(): RouteLedger {
+export function createRouteLedger(foreign: Readonly<Record<string, DeclaredRoute>> = {}): RouteLedger {
   const entries: RouteMapEntry[] = []
+  const awaited = new Map(Object.entries(foreign))
+  const missing = new Set(awaited.keys())
   return {
     entries,
+    declarationFor(route) {
+      const names = [route.method].flat().map((method) => `${method} ${route.url}`)
+      const name = names.find((each) => awaited.has(each))
+      if (name === undefined) return undefined
+      missing.delete(name)
+      return awaited.get(name)?.protect
+    },
     enter({ method, url }, declaration) {
       for (const each of [method].flat())
         entries.push(Object.freeze({ method: each, path: url, ...describe(declaration) }))
     },
     close(undeclared, warn) {
-      const missing = entries
+      if (missing.size > 0) {
+        throw new ConfigurationError(`The option routes declares what nobody registers: ${[...missing].join(', ')}.`)
+      }
+      const silent = entries
         .filter((entry) => entry.guard === 'undeclared')
         .map(({ method, path }) => `${method} ${path}`)
-      if (missing.length === 0 || undeclared === 'allow') return
-      const message = `${missing.length === 1 ? 'A route does' : `${missing.length} routes do`} not say who may come in:\n${missing
-        .map((route) => `  ${route}`)
-        .join('\n')}\nGive each protect(...) or anyone(), or declare all routes of a scope with scope.everyRoute(...).`
-      if (undeclared === 'refuse') throw new UndeclaredRoutesError(message, missing)
+      if (silent.length === 0 || undeclared === 'allow') return
+      const message = [
+        silent.length === 1
+          ? 'A route does not say who may come in:'
+          : `${silent.length} routes do not say who may come in:`,
+        ...silent.map((route) => `  ${route}`),
+        'Give each protect(...) or anyone(), or declare all routes of a scope with scope.everyRoute(...).',
+      ].join('\n')
+      if (undeclared === 'refuse') throw new UndeclaredRoutesError(message, silent)
       warn(message)
     },
   }

@@ -1,6 +1,6 @@
-import type { Session } from '../sessions/session.ts'
+import type { SealedSession, Session } from '../sessions/session.ts'
 import type { Connection, NamedCookie, SessionCookie } from '../sessions/session-cookie.ts'
-import type { SealedSession, Sessions } from '../sessions/sessions.ts'
+import type { Sessions } from '../sessions/sessions.ts'
 import { ANONYMOUS, type User } from '../users/user.ts'
 
 /** Who a request comes from, and what to tell the browser about its cookie. */

@@ -1,9 +1,10 @@
 import type { AuditedRequest } from '../audit/audit-event.ts'
 import type { AuditTrail } from '../audit/audit-trail.ts'
-import type { Session } from '../sessions/session.ts'
-import type { SealedSession, Sessions } from '../sessions/sessions.ts'
+import { SessionUnavailableError } from '../errors.ts'
+import type { SealedSession, Session } from '../sessions/session.ts'
+import type { Sessions } from '../sessions/sessions.ts'
 import { LoginAttempt, type RequestView } from '../users/login-attempt.ts'
-import type { SourceChain } from '../users/source-chain.ts'
+import type { SourceChain, Trail } from '../users/source-chain.ts'
 import type { User } from '../users/user.ts'
 import type { LoginForm } from './login-form.ts'
 
@@ -20,10 +21,14 @@ export interface Login {
    * Asks the sources, and starts a new session when one of them accepts. A session that the browser brought along
    * ends: nothing from before a login survives it (OWASP ASVS 5.0, 7.2.4).
    *
-   * @throws {CookieTooLargeError} when the account does not fit into a cookie; whatever the session store throws.
+   * @throws {CookieTooLargeError} when the account does not fit into a cookie.
    */
   signIn(form: LoginForm, request: RequestView, before: Session | null): Promise<LoginResult>
-  /** Ends the session. When it resolves, its cookie is worth nothing. @throws whatever the session store throws. */
+  /**
+   * Ends the session. When it resolves, its cookie is worth nothing.
+   *
+   * @throws {SessionUnavailableError} when the session store cannot be told: the session lives on.
+   */
   signOut(session: Session, request: RequestView): Promise<void>
 }
 
@@ -33,28 +38,49 @@ export function createLogin(
   audit: AuditTrail,
   userOf: (session: Session) => User,
 ): Login {
+  function failed(
+    outcome: 'refused' | 'unavailable',
+    { username }: LoginForm,
+    request: RequestView,
+    trail: Trail,
+    reason?: string,
+  ): LoginResult {
+    const entry = {
+      type: 'login.failed',
+      outcome,
+      username: username.slice(0, 200),
+      trail,
+      request: audited(request),
+    } as const
+    audit.record(reason === undefined ? entry : { ...entry, reason })
+    return { outcome }
+  }
+
   return {
     async signIn(form, request, before) {
       // From before any password is checked: what is revoked in the meantime concerns this login too.
       const attemptedAt = sessions.stamp()
       const { username, password, fields } = form
       const result = await chain.authenticate(new LoginAttempt({ username, password, fields, request }))
-      if (result.outcome !== 'accepted') {
-        const { outcome, trail } = result
-        audit.record({
-          type: 'login.failed',
-          outcome,
-          username: username.slice(0, 200),
-          trail,
-          request: audited(request),
+      if (result.outcome !== 'accepted') return failed(result.outcome, form, request, result.trail)
+      try {
+        if (before) await sessions.revoke({ session: before.id })
+        const started = await sessions.start(result.source, result.account, {
+          persistent: form.persistent,
+          attemptedAt,
         })
-        return { outcome }
+        const { persistent } = started.session
+        audit.record({
+          type: 'login.succeeded',
+          ...ofSession(started.session, request),
+          persistent,
+          trail: result.trail,
+        })
+        return { outcome: 'signed-in', user: userOf(started.session), ...started }
+      } catch (error) {
+        if (!(error instanceof SessionUnavailableError)) throw error
+        return failed('unavailable', form, request, result.trail, error.message)
       }
-      const started = await sessions.start(result.source, result.account, { persistent: form.persistent, attemptedAt })
-      if (before) await sessions.revoke({ session: before.id })
-      const { persistent } = started.session
-      audit.record({ type: 'login.succeeded', ...ofSession(started.session, request), persistent, trail: result.trail })
-      return { outcome: 'signed-in', user: userOf(started.session), ...started }
     },
 
     async signOut(session, request) {

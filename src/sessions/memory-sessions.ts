@@ -11,8 +11,12 @@ export function memorySessions({ clock = Date.now }: { readonly clock?: Clock } 
   const followers = new Set<(changes: readonly SessionChange[]) => void>()
   const beforeUs: SessionChange = { type: 'all-revoked', subject: null, at: clock(), until: Number.POSITIVE_INFINITY }
   let changes: SessionChange[] = [beforeUs]
+  let forgetAt = 0
 
+  /** Not at every login: there may be many of either. */
   function forgetExpired(now: number): void {
+    if (now < forgetAt) return
+    forgetAt = now + FORGET_EVERY_MS
     for (const [id, { expiresAt }] of records) if (expiresAt <= now) records.delete(id)
     changes = changes.filter((change) => change.until > now)
   }
@@ -34,7 +38,7 @@ export function memorySessions({ clock = Date.now }: { readonly clock?: Clock } 
 
     async record(change, now): Promise<RecordedChange> {
       forgetExpired(now)
-      const concerned = [...records.values()].filter((record) => isConcerned(record, change))
+      const concerned = [...records.values()].filter((record) => record.expiresAt > now && isConcerned(record, change))
       const recorded = adjust(change, concerned)
       changes.push(recorded)
       if (change.type !== 'user-stale') for (const { id } of concerned) records.delete(id)
@@ -43,18 +47,22 @@ export function memorySessions({ clock = Date.now }: { readonly clock?: Clock } 
     },
 
     async *list({ userId, now }) {
-      for (const record of records.values()) {
-        if (record.expiresAt > now && (userId === undefined || record.userId === userId)) yield record
-      }
+      const living = [...records.values()].filter(
+        (record) => record.expiresAt > now && (userId === undefined || record.userId === userId),
+      )
+      // A session starts when its login was tried, so those of slow logins come in late.
+      yield* living.sort((a, b) => a.startedAt - b.startedAt)
     },
 
     async follow(listener) {
-      listener(changes)
+      listener(changes.filter((change) => change.until > clock()))
       followers.add(listener)
       return async () => void followers.delete(listener)
     },
   }
 }
+
+const FORGET_EVERY_MS = 60_000
 
 function isConcerned(record: SessionRecord, { type, subject }: SessionChange): boolean {
   if (type === 'all-revoked') return true

@@ -1,15 +1,22 @@
+import type { Clock } from '../clock.ts'
 import { SessionUnavailableError } from '../errors.ts'
 import type { Account } from '../users/account.ts'
+import type { Outcome } from '../users/outcome.ts'
+import type { Lifetimes } from './lifetimes.ts'
 import type { Revocations } from './revocations.ts'
-import type { Session } from './session.ts'
-import type { RevocationTarget, SealedSession, SessionsContext } from './sessions.ts'
+import type { SealedSession, Session } from './session.ts'
+import type { RevocationTarget, SessionStore } from './session-store.ts'
 
 /** What happens at the end of a lease: the store is asked whether the session lives, the source how the account stands. */
 export interface Renewals {
   renew(session: Session): Promise<SealedSession | undefined>
 }
 
-interface RenewalsContext extends Pick<SessionsContext, 'store' | 'lifetimes' | 'clock' | 'lookup'> {
+interface RenewalsContext {
+  readonly store: SessionStore
+  readonly lifetimes: Lifetimes
+  readonly clock: Clock
+  readonly lookup: (userId: string) => Promise<Outcome | null>
   readonly revocations: Revocations
   readonly reseal: (session: Session) => SealedSession
   readonly revoke: (target: RevocationTarget) => Promise<number>

@@ -63,3 +63,6 @@ export interface RecordedChange {
   /** How many living sessions it ended. */
   readonly ended: number
 }
+
+/** Which sessions to end: one by its id, all of a user by `source:id`, or everybody's. */
+export type RevocationTarget = { readonly session: string } | { readonly user: string } | 'all'

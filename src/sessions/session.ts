@@ -22,6 +22,12 @@ export interface Session {
   readonly persistent: boolean
 }
 
+/** A session, and what its cookie is to hold. */
+export interface SealedSession {
+  readonly session: Session
+  readonly sealed: string
+}
+
 /** Writes a session as the text that is sealed. Short names: every byte travels with every request. */
 export function encodeSession(session: Session): string {
   const { account } = session

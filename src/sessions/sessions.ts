@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '../clock.ts'
+import { SessionUnavailableError } from '../errors.ts'
 import type { Account } from '../users/account.ts'
 import type { Outcome } from '../users/outcome.ts'
 import { userId } from '../users/user.ts'
@@ -8,9 +9,9 @@ import type { Lifetimes } from './lifetimes.ts'
 import { createRenewals } from './renewals.ts'
 import { createRevocations } from './revocations.ts'
 import { seal, unseal } from './seal.ts'
-import { decodeSession, encodeSession, type Session } from './session.ts'
+import { decodeSession, encodeSession, type SealedSession, type Session } from './session.ts'
 import { cookieTooLarge } from './session-cookie.ts'
-import type { SessionChange, SessionRecord, SessionStore } from './session-store.ts'
+import type { RevocationTarget, SessionChange, SessionRecord, SessionStore } from './session-store.ts'
 
 /** Staying signed in: starts sessions, believes them for the length of a lease, renews and ends them. */
 export interface Sessions {
@@ -20,7 +21,7 @@ export interface Sessions {
   close(): Promise<void>
   /** The time to give to {@link start}, taken before the password is checked. */
   stamp(): number
-  /** @throws {CookieTooLargeError} before anything is stored, and whatever the store throws. */
+  /** @throws {CookieTooLargeError} before anything is stored; {SessionUnavailableError} when the store cannot keep it. */
   start(source: string, account: Account, options: StartOptions): Promise<SealedSession>
   /** What a sealed session is worth now. No I/O, never throws. */
   open(sealed: string): OpenedSession
@@ -31,7 +32,11 @@ export interface Sessions {
    * @throws {SessionUnavailableError} when the store cannot tell, or the account changed and its source cannot tell how.
    */
   renew(session: Session): Promise<SealedSession | undefined>
-  /** Ends sessions before their time. When it resolves, this node refuses them, and the store will not forget. */
+  /**
+   * Ends sessions before their time. When it resolves, this node refuses them, and the store will not forget.
+   *
+   * @throws {SessionUnavailableError} when the store cannot be told: the sessions live on.
+   */
   revoke(target: RevocationTarget): Promise<number>
   /** Makes the user's sessions ask for their account before they are believed again. */
   markStale(userId: string): Promise<void>
@@ -44,19 +49,12 @@ export interface StartOptions {
   readonly attemptedAt: number
 }
 
-export interface SealedSession {
-  readonly session: Session
-  readonly sealed: string
-}
-
 export type OpenedSession =
   | { readonly state: 'live'; readonly session: Session }
   /** Its lease has ended, or the account changed: {@link Sessions.renew} tells whether it still lives. */
   | { readonly state: 'lapsed'; readonly session: Session }
   /** Not sealed by us, expired, revoked: whoever brings it is anonymous. */
   | { readonly state: 'ended' }
-
-export type RevocationTarget = { readonly session: string } | { readonly user: string } | 'all'
 
 /** What sessions need of the rest of the house. */
 export interface SessionsContext {
@@ -93,7 +91,7 @@ export function createSessions(context: SessionsContext): Sessions {
   }
 
   async function record(change: SessionChange): Promise<number> {
-    const recorded = await store.record(change, clock())
+    const recorded = await asked('A session cannot be ended now', store.record(change, clock()))
     // Not left to the feed: on this node it holds before anybody is told that it is done.
     revocations.apply(recorded.change)
     return recorded.ended
@@ -142,15 +140,18 @@ export function createSessions(context: SessionsContext): Sessions {
       }
       const started = sealSession(session)
       const { id, startedAt, expiresAt } = session
-      await store.start({
-        id,
-        userId: session.userId,
-        userName: account.name,
-        startedAt,
-        lastSeenAt: startedAt,
-        expiresAt,
-        persistent,
-      })
+      await asked(
+        'A session cannot be started now',
+        store.start({
+          id,
+          userId: session.userId,
+          userName: account.name,
+          startedAt,
+          lastSeenAt: startedAt,
+          expiresAt,
+          persistent,
+        }),
+      )
       return started
     },
 
@@ -179,6 +180,15 @@ export function createSessions(context: SessionsContext): Sessions {
     },
 
     list: (query = {}) => store.list({ ...query, now: clock() }),
+  }
+}
+
+/** Whatever a store throws means that it cannot tell now. */
+async function asked<T>(what: string, answer: Promise<T>): Promise<T> {
+  try {
+    return await answer
+  } catch (cause) {
+    throw new SessionUnavailableError(`${what}: the session store does not answer.`, { cause })
   }
 }
 

@@ -16,6 +16,7 @@ import { accepted, blocked, type Outcome, rejected, unknown } from '../users/out
 import { userId } from '../users/user.ts'
 import { assertSourceName, type SourceRules } from '../users/user-source.ts'
 import { canonicalUsername } from '../users/username.ts'
+import { reasonOf, warn } from '../warn.ts'
 import type { Database } from './open-database.ts'
 import { createUserTable, type StoredUser } from './user-table.ts'
 
@@ -49,9 +50,10 @@ export function localUsers(database: Database, options: LocalUsersOptions = {}):
 
   function knownRoleNames(roles: readonly (Role | string)[]): readonly string[] {
     const names = [...new Set(roles.map((role) => (typeof role === 'string' ? role : role.name)))]
-    const known = new Set([...houses].flatMap((house) => house.roleNames))
+    const lists = [...houses].map((house) => house.roleNames)
+    const known = new Set(lists.flatMap((list) => (list === 'any' ? [] : list)))
     const strange = names.filter((role) => !known.has(role))
-    if (houses.size === 0 || strange.length === 0) return names
+    if (lists.length === 0 || lists.includes('any') || strange.length === 0) return names
     const list = known.size > 0 ? `The roles are: ${[...known].join(', ')}.` : 'The code declares no roles.'
     throw new UnknownRoleError(`There is no role ${strange.map((role) => JSON.stringify(role)).join(', ')}. ${list}`)
   }
@@ -68,13 +70,7 @@ export function localUsers(database: Database, options: LocalUsersOptions = {}):
     try {
       await table.replaceHash(user, await hasher.hash(password))
     } catch (cause) {
-      process.emitWarning(
-        `A password hash could not be upgraded: ${cause instanceof Error ? cause.message : String(cause)}`,
-        {
-          type: 'OstiaryWarning',
-          code: 'OSTIARY_HASH_NOT_UPGRADED',
-        },
-      )
+      warn('OSTIARY_HASH_NOT_UPGRADED', `A password hash could not be upgraded: ${reasonOf(cause)}`)
     }
   }
 

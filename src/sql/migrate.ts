@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import { DatabaseError } from '../errors.ts'
+import { reasonOf } from '../warn.ts'
 import * as usersAndSessions from './migrations/0001-users-and-sessions.ts'
 import type { Schema } from './schema.ts'
 
@@ -28,10 +29,7 @@ export async function migrate(db: Kysely<Schema>): Promise<void> {
       await sql`commit`.execute(connection)
     } catch (cause) {
       await sql`rollback`.execute(connection)
-      throw new DatabaseError(
-        `The database cannot be brought up to date: ${cause instanceof Error ? cause.message : String(cause)}`,
-        { cause },
-      )
+      throw new DatabaseError(`The database cannot be brought up to date: ${reasonOf(cause)}`, { cause })
     }
   })
 }

@@ -1,6 +1,7 @@
 import { closeSync, openSync } from 'node:fs'
 import { Kysely } from 'kysely'
 import { ConfigurationError, DatabaseError } from '../errors.ts'
+import { reasonOf } from '../warn.ts'
 import { migrate } from './migrate.ts'
 import { nodeSqliteDialect } from './node-sqlite.ts'
 import type { Schema } from './schema.ts'
@@ -33,10 +34,7 @@ export function openDatabase(url: string): Database {
     } catch (cause) {
       await db.destroy()
       if (cause instanceof DatabaseError) throw cause
-      throw new DatabaseError(
-        `Cannot open the database ${path}: ${cause instanceof Error ? cause.message : String(cause)}`,
-        { cause },
-      )
+      throw new DatabaseError(`Cannot open the database ${path}: ${reasonOf(cause)}`, { cause })
     }
   }
 

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Clock } from '../clock.ts'
 import type { SessionChange } from '../sessions/session-store.ts'
+import { reasonOf, warn } from '../warn.ts'
 import type { Schema } from './schema.ts'
 
 interface PollOptions {
@@ -50,13 +51,7 @@ export async function pollChanges(
       failing = false
     } catch (cause) {
       if (!failing && !stopped) {
-        process.emitWarning(
-          `The database does not tell of changed sessions: ${cause instanceof Error ? cause.message : String(cause)}`,
-          {
-            type: 'OstiaryWarning',
-            code: 'OSTIARY_SESSION_FEED',
-          },
-        )
+        warn('OSTIARY_SESSION_FEED', `The database does not tell of changed sessions: ${reasonOf(cause)}`)
       }
       failing = true
     }

@@ -75,7 +75,7 @@ export function sqlSessions(database: Database, options: SqlSessionsOptions = {}
 
     async *list({ userId, now }) {
       const db = await database.tables()
-      let last = { startedAt: Number.NEGATIVE_INFINITY, id: '' }
+      let last = { startedAt: -1, id: '' }
       for (;;) {
         const rows = await page(db, last, userId, now)
         for (const row of rows) yield toRecord(row)

@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../errors.ts'
+import { warn } from '../warn.ts'
 import { accepted } from './outcome.ts'
 import { defineUserSource, type UserSource } from './user-source.ts'
 
@@ -13,10 +14,10 @@ export function createAlwaysSuperuser(production: boolean): UserSource {
       'alwaysSuperuser (OSTIARY_ALWAYS_SUPERUSER) makes a superuser of everybody who signs in. It is for development, and refused in production.',
     )
   }
-  process.emitWarning('DANGER: alwaysSuperuser is on. Whoever signs in, with whatever password, is a superuser.', {
-    type: 'OstiaryWarning',
-    code: 'OSTIARY_ALWAYS_SUPERUSER',
-  })
+  warn(
+    'OSTIARY_ALWAYS_SUPERUSER',
+    'DANGER: alwaysSuperuser is on. Whoever signs in, with whatever password, is a superuser.',
+  )
   const superuser = (name: string) =>
     accepted({
       name: name.trim().slice(0, 200) || 'superuser',

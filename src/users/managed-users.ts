@@ -66,7 +66,8 @@ export interface ManagedUserSource extends UserSource, ManagedUsers {
 
 /** What a managed source knows of the `Auth` that it serves. */
 export interface House {
-  readonly roleNames: readonly string[]
+  /** `'any'` where the code's roles are not at hand: then no role name is called unknown. */
+  readonly roleNames: readonly string[] | 'any'
   accountChanged(change: AccountChange): Promise<void>
 }
 

@@ -1,5 +1,6 @@
 import { type Duration, toMilliseconds } from '../duration.ts'
 import { ConfigurationError } from '../errors.ts'
+import { reasonOf } from '../warn.ts'
 import type { Account } from './account.ts'
 import type { LoginAttempt } from './login-attempt.ts'
 import { accepted, type Outcome, unavailable, unknown } from './outcome.ts'
@@ -142,8 +143,7 @@ function checkedOutcome(answer: Outcome | undefined): Outcome {
 function trailStep(source: UserSource, answer: Outcome, milliseconds: number): TrailStep {
   const step = { source: source.name, outcome: answer.outcome, milliseconds: Math.round(milliseconds * 10) / 10 }
   if (answer.outcome === 'blocked') return { ...step, reason: answer.reason }
-  if (answer.outcome === 'unavailable')
-    return { ...step, reason: answer.cause instanceof Error ? answer.cause.message : String(answer.cause) }
+  if (answer.outcome === 'unavailable') return { ...step, reason: reasonOf(answer.cause) }
   return step
 }
 
