@@ -5,7 +5,8 @@ const port = process.env.PORT || '8000'
 const host = process.env.HOST || '127.0.0.1'
 
 await seed()
-const app = await createApp({ logger: true })
+// Browsers open connections ahead of need; an end should not wait for those.
+const app = await createApp({ logger: true, forceCloseConnections: true })
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {

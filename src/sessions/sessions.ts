@@ -127,7 +127,8 @@ export function createSessions(context: SessionsContext): Sessions {
     async start(source, account, { persistent, attemptedAt }) {
       const now = clock()
       const session: Session = {
-        id: randomBytes(16).toString('base64url'),
+        // Hex: an id that began with a dash would be an option on the command line.
+        id: randomBytes(16).toString('hex'),
         userId: userId(source, account.id),
         source,
         account,
@@ -175,8 +176,8 @@ export function createSessions(context: SessionsContext): Sessions {
 
     async markStale(userId) {
       const at = revocations.stamp()
-      // A cookie that was confirmed before this asks by itself once its lease has ended.
-      await record({ type: 'user-stale', subject: userId, at, until: at + lifetimes.leaseMs + MAX_CLOCK_SKEW_MS })
+      // Beyond the lease: while the source cannot say what has changed, what an older cookie says is not believed.
+      await record({ type: 'user-stale', subject: userId, at, until: at + lifetimes.longestMs })
     },
 
     list: (query = {}) => store.list({ ...query, now: clock() }),

@@ -1,4 +1,5 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   CompiledQuery,
   type DatabaseConnection,
@@ -14,31 +15,69 @@ import {
 /**
  * Kysely's SQLite on the driver that Node brings along, so that nothing has to be compiled.
  *
- * Several processes may share the file: write-ahead logging, a busy timeout of 5 s, and transactions that take the
- * write lock when they begin, since one that starts by reading cannot wait for it later.
+ * Several processes may share the file: write-ahead logging, up to 5 s of waiting for another writer, and transactions
+ * that take the write lock when they begin, since one that starts by reading cannot wait for it later.
  */
 export function nodeSqliteDialect(path: string): Dialect {
-  const inner = { database: async () => openSqlite(path) }
+  const inner = { database: () => waitForWriter(async () => openSqlite(path)) }
   return {
-    createDriver: () => new ImmediateSqliteDriver(inner),
+    createDriver: () => new SharedSqliteDriver(inner),
     createAdapter: () => new SqliteAdapter(),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   }
 }
 
-class ImmediateSqliteDriver extends SqliteDriver {
+class SharedSqliteDriver extends SqliteDriver {
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    const connection = await super.acquireConnection()
+    return {
+      executeQuery: <R>(query: CompiledQuery) => waitForWriter(() => connection.executeQuery<R>(query)),
+      streamQuery: <R>(query: CompiledQuery, chunkSize: number) => connection.streamQuery<R>(query, chunkSize),
+    }
+  }
+
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw('begin immediate'))
   }
 }
 
+/**
+ * SQLite's own waiting stops the whole process: its requests, and also the other writer, should that be a second
+ * connection of this very process. So it is told to give up at once, and asked again.
+ */
+async function waitForWriter<T>(execute: () => Promise<T>): Promise<T> {
+  const giveUpAt = performance.now() + MOST_PATIENCE_MS
+  for (;;) {
+    try {
+      return await execute()
+    } catch (error) {
+      if (!isBusy(error) || performance.now() >= giveUpAt) throw error
+      await sleep(RETRY_MS * (0.5 + Math.random()))
+    }
+  }
+}
+
+const MOST_PATIENCE_MS = 5000
+const RETRY_MS = 10
+
+/** SQLITE_BUSY and its extended codes. */
+function isBusy(error: unknown): boolean {
+  return ((error as { errcode?: number }).errcode ?? 0) % 256 === 5
+}
+
 function openSqlite(path: string): SqliteDatabase {
   const database = new DatabaseSync(path)
-  database.exec('pragma busy_timeout = 5000')
-  database.exec('pragma journal_mode = wal')
-  database.exec('pragma synchronous = full')
-  database.exec('pragma foreign_keys = on')
+  try {
+    database.exec('pragma busy_timeout = 0')
+    // Of several that open a new file at once, all but one find it locked here, whatever the timeout.
+    database.exec('pragma journal_mode = wal')
+    database.exec('pragma synchronous = full')
+    database.exec('pragma foreign_keys = on')
+  } catch (error) {
+    database.close()
+    throw error
+  }
   return {
     prepare: (sql) => prepare(database, sql),
     close: () => database.close(),

@@ -60,16 +60,19 @@ export function openDatabase(url: string): Database {
 }
 
 function sqlitePath(url: string): string {
-  const match = typeof url === 'string' ? /^sqlite:(?:\/\/(?=\/))?(?<path>.+)$/s.exec(url) : null
+  // Two slashes would begin a host, and a file has none: three are an absolute path, as in any URL.
+  const match = typeof url === 'string' ? /^sqlite:(?:\/\/(?=\/)|(?!\/\/))(?<path>.+)$/s.exec(url) : null
   if (match?.groups?.path) return match.groups.path
   throw new ConfigurationError(
     `A database is named by a URL such as "sqlite:users.db" or "sqlite:/var/lib/app/users.db". ${shownWithoutPassword(url)} is none.`,
   )
 }
 
-/** A URL of another kind of database may hold a password. */
+/** The URL of another kind of database may hold a password, in more places than can be told: nothing but the kind is shown. */
 function shownWithoutPassword(url: unknown): string {
-  return typeof url === 'string' ? JSON.stringify(url.replace(/\/\/[^@/]*@/, '//…@').slice(0, 200)) : String(url)
+  if (typeof url !== 'string') return String(url)
+  const kind = /^[a-z][a-z0-9+.-]*:/i.exec(url)?.[0]
+  return kind === undefined ? 'What was given' : `"${kind}…"`
 }
 
 /** Password hashes are nobody else's business. What SQLite puts beside the file takes over its permissions. */

@@ -86,8 +86,9 @@ export function sqlSessions(database: Database, options: SqlSessionsOptions = {}
     },
 
     async follow(listener) {
-      listeners.add(listener)
+      // What is recorded while it catches up comes with a later look.
       const stop = await pollChanges(await database.tables(), { pollEveryMs, clock, listener })
+      listeners.add(listener)
       return async () => {
         listeners.delete(listener)
         await stop()

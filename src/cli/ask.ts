@@ -1,0 +1,40 @@
+import { createInterface } from 'node:readline'
+import { Writable } from 'node:stream'
+import { cancelled } from './cli-error.ts'
+
+/** Whether there is somebody to ask. Questions go to standard error: standard output is for results. */
+export function canAsk(): boolean {
+  return process.stdin.isTTY === true && process.stderr.isTTY === true
+}
+
+/** Asks for lines that are not shown while they are typed. @throws {CliError} at Ctrl-C and Ctrl-D. */
+export function askHidden(questions: readonly string[]): Promise<string[]> {
+  return ask(questions, true)
+}
+
+/** Asks a question that only `y` or `yes` affirms. */
+export async function confirm(question: string): Promise<boolean> {
+  const [answer = ''] = await ask([`${question} [y/N] `], false)
+  return /^\s*y(es)?\s*$/i.test(answer)
+}
+
+async function ask(questions: readonly string[], hidden: boolean): Promise<string[]> {
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
+  // As a "terminal", readline takes over echo and editing from the real one, and then echoes nowhere.
+  const lines = createInterface({ input: process.stdin, output: nowhere, terminal: hidden, historySize: 0 })
+  lines.on('SIGINT', () => lines.close())
+  const answers: string[] = []
+  try {
+    const reader = lines[Symbol.asyncIterator]()
+    for (const question of questions) {
+      process.stderr.write(question)
+      const { value, done } = await reader.next()
+      if (hidden || done) process.stderr.write('\n')
+      if (done) throw cancelled()
+      answers.push(value)
+    }
+    return answers
+  } finally {
+    lines.close()
+  }
+}

@@ -1,0 +1,19 @@
+/** Ends a command with a message on standard error, without a stack. */
+export class CliError extends Error {
+  readonly exitCode: ExitCode
+
+  constructor(message: string, exitCode: ExitCode, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'CliError'
+    this.exitCode = exitCode
+  }
+}
+
+/** 1: refused. 2: used wrongly, or with a configuration that cannot do it. 130: a question was answered with Ctrl-C. */
+type ExitCode = 1 | 2 | 130
+
+export const refused = (message: string): CliError => new CliError(message, 1)
+
+export const misused = (message: string, options?: ErrorOptions): CliError => new CliError(message, 2, options)
+
+export const cancelled = (): CliError => new CliError('Cancelled.', 130)

@@ -1,0 +1,39 @@
+import type { Command } from 'commander'
+import type { ManagedUser, ManagedUserSource } from '../../index.ts'
+import { examples } from '../examples.ts'
+import { printJsonArray } from '../json.ts'
+import { mapEach } from '../map-each.ts'
+import { showTime } from '../show-time.ts'
+import { printTable } from '../table.ts'
+import { userJson, userStatus } from '../user-output.ts'
+import { withUsers } from '../with-auth.ts'
+
+export function addListUsers(program: Command): void {
+  program
+    .command('list-users')
+    .description('list all users, by name')
+    .option('--json', 'as a JSON array')
+    .addHelpText('after', examples('ostiary list-users', 'ostiary list-users --json | jq -r ".[].username"'))
+    .action(({ json }: { json?: true }) =>
+      withUsers(program, async (users) => {
+        const all = everyUser(users)
+        if (json) return printJsonArray(mapEach(all, (user) => userJson(user, users)))
+        await printTable(['name', 'roles', 'status', 'created'], mapEach(all, toRow), 'There are no users.')
+      }),
+    )
+}
+
+const PAGE = 500
+
+async function* everyUser(users: ManagedUserSource): AsyncGenerator<ManagedUser> {
+  let page = await users.list({ limit: PAGE })
+  yield* page.users
+  while (page.next !== null) {
+    page = await users.list({ after: page.next, limit: PAGE })
+    yield* page.users
+  }
+}
+
+function toRow(user: ManagedUser): string[] {
+  return [user.username, user.roles.join(', '), userStatus(user), showTime(user.createdAt)]
+}

@@ -1,0 +1,32 @@
+import { ConfigurationError, createAuth, generateSecret, type ManagedUserSource } from '../index.ts'
+import { misused } from './cli-error.ts'
+import type { LoadedAuth } from './load-auth.ts'
+
+/** An Auth for administration without the application's code: its users and sessions, but not its roles. */
+export async function authOfDatabase(url: string): Promise<LoadedAuth> {
+  // Not before it is needed: `ostiary secret` does without.
+  const { localUsers, openDatabase, sqlSessions } = await import('../sql/index.ts')
+  try {
+    const database = openDatabase(url)
+    const auth = createAuth({
+      roles: [],
+      sources: [withAnyRole(localUsers(database))],
+      // Nothing is ever sealed here.
+      sessions: { store: sqlSessions(database), secret: generateSecret() },
+      alwaysSuperuser: false,
+    })
+    const close = async () => {
+      await auth.close()
+      await database.close()
+    }
+    return { auth, knowsRoles: false, close }
+  } catch (cause) {
+    if (cause instanceof ConfigurationError) throw misused(`OSTIARY_DATABASE_URL: ${cause.message}`, { cause })
+    throw cause
+  }
+}
+
+/** The empty list of roles means that we do not know them, not that there are none. */
+function withAnyRole(users: ManagedUserSource): ManagedUserSource {
+  return { ...users, join: (house) => users.join({ ...house, roleNames: 'any' }) }
+}

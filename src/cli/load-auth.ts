@@ -1,0 +1,65 @@
+import { existsSync } from 'node:fs'
+import { extname, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { Auth } from '../index.ts'
+import { misused } from './cli-error.ts'
+import { authOfDatabase } from './database-only.ts'
+
+/** The doorkeeper that a command works on. */
+export interface LoadedAuth {
+  readonly auth: Auth
+  /** Whether the application's roles are at hand. A database alone does not know them. */
+  readonly knowsRoles: boolean
+  close(): Promise<void>
+}
+
+/** Finds the Auth: in the file that was named, in a configuration in the working directory, or through its database. */
+export async function loadAuth(config: string | undefined): Promise<LoadedAuth> {
+  const file = config === undefined ? CONFIG_FILES.find((name) => existsSync(name)) : config
+  if (file !== undefined) return authOfFile(resolve(file))
+  const databaseUrl = process.env.OSTIARY_DATABASE_URL
+  if (databaseUrl) return authOfDatabase(databaseUrl)
+  throw misused(NOT_FOUND)
+}
+
+const CONFIG_FILES = ['ostiary.config.ts', 'ostiary.config.js', 'ostiary.config.mjs']
+
+const NOT_FOUND = `There is no configuration. Say in one of three ways where the users are:
+  a file ostiary.config.ts, .js or .mjs in the working directory, whose default export is the application's Auth
+  --config <file>, for such a file elsewhere
+  OSTIARY_DATABASE_URL=sqlite:<file>, for the database alone`
+
+async function authOfFile(file: string): Promise<LoadedAuth> {
+  if (!existsSync(file)) throw misused(`There is no file ${file}.`)
+  if (/^\.[mc]?ts$/.test(extname(file)) && !process.features.typescript) {
+    throw misused(
+      `A configuration in TypeScript needs Node 22.18 or newer, and this is Node ${process.versions.node}. ` +
+        `Write ${file} in JavaScript, or use a newer Node.`,
+    )
+  }
+  const auth = await defaultExport(file)
+  if (!isAuth(auth)) throw misused(`The default export of ${file} is no Auth: export what createAuth() returned.`)
+  return { auth, knowsRoles: true, close: () => auth.close() }
+}
+
+async function defaultExport(file: string): Promise<unknown> {
+  try {
+    const module = (await import(pathToFileURL(file).href)) as { readonly default?: unknown }
+    return module.default
+  } catch (cause) {
+    const [reason] = String(cause instanceof Error ? cause.message : cause).split('\n')
+    throw misused(`${file} cannot be loaded: ${reason}`, { cause })
+  }
+}
+
+/** By its looks: it may have been made by another copy of this package. */
+function isAuth(value: unknown): value is Auth {
+  if (typeof value !== 'object' || value === null) return false
+  const { roles, sources, sessions, close } = value as Partial<Auth>
+  return (
+    Array.isArray(roles) &&
+    Array.isArray(sources) &&
+    typeof sessions?.revoke === 'function' &&
+    typeof close === 'function'
+  )
+}

@@ -1,0 +1,18 @@
+import { printable } from './printable.ts'
+
+/** Writes to standard output, no faster than it is read. Rejects with EPIPE when nobody reads any more. */
+export function write(text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(text, (error) => (error ? reject(error) : resolve()))
+  })
+}
+
+/** Writes one line of result. */
+export function say(line: string): Promise<void> {
+  return write(`${printable(line)}\n`)
+}
+
+/** Writes to standard error what is no result: errors, and what one should know. */
+export function note(text: string): void {
+  process.stderr.write(`${text.split('\n').map(printable).join('\n')}\n`)
+}

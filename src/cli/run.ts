@@ -1,0 +1,37 @@
+import { CommanderError } from 'commander'
+import { CliError } from './cli-error.ts'
+import { note } from './output.ts'
+import { createProgram } from './program.ts'
+
+/** Runs one command line. Resolves, when everything is written and closed, to the exit code. Never throws. */
+export async function run(args: readonly string[]): Promise<number> {
+  // A reader that has gone away is told by the write that fails; without a listener it would be a crash besides.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+  try {
+    await createProgram().parseAsync(args, { from: 'user' })
+    return 0
+  } catch (error) {
+    return report(error)
+  }
+}
+
+function report(error: unknown): number {
+  // It has printed its message itself.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  // `| head` has seen enough.
+  if (hasCode(error) && error.code === 'EPIPE') return 0
+
+  if (process.env.OSTIARY_DEBUG === '1') note(stackOf(error))
+  else note(`ostiary: ${error instanceof Error ? error.message : String(error)}`)
+  return error instanceof CliError ? error.exitCode : 1
+}
+
+function hasCode(error: unknown): error is Error & { readonly code: unknown } {
+  return error instanceof Error && 'code' in error
+}
+
+function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const stack = error.stack ?? error.message
+  return error.cause === undefined ? stack : `${stack}\nCaused by ${stackOf(error.cause)}`
+}

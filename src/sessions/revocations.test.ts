@@ -1,0 +1,150 @@
+import fc from 'fast-check'
+import { fixedClock } from 'ostiary/testing'
+import { describe, expect, test } from 'vitest'
+import { createRevocations } from './revocations.ts'
+import type { SessionChange } from './session-store.ts'
+
+const FOREVER = Number.MAX_SAFE_INTEGER
+const ended = (subject: string, at: number, until = FOREVER) =>
+  ({ type: 'session-revoked', subject, at, until }) as const
+const userEnded = (subject: string, at: number, until = FOREVER) =>
+  ({ type: 'user-revoked', subject, at, until }) as const
+const stale = (subject: string, at: number, until = FOREVER) => ({ type: 'user-stale', subject, at, until }) as const
+const allEnded = (at: number) => ({ type: 'all-revoked', subject: null, at, until: FOREVER }) as const
+
+/** Anna's session: started at 100, last confirmed at 200. */
+const ANNA = { id: 'one', userId: 'local:anna', startedAt: 100, confirmedAt: 200 }
+
+const judged = (...changes: readonly SessionChange[]) => {
+  const revocations = createRevocations(fixedClock(1000))
+  for (const change of changes) revocations.apply(change)
+  return revocations.judge(ANNA)
+}
+
+describe('what becomes of a session that started at 100 and was confirmed at 200', () => {
+  const table: readonly (readonly [string, 'believed' | 'stale' | 'revoked', readonly SessionChange[]])[] = [
+    ['nothing happened', 'believed', []],
+    ['it was ended', 'revoked', [ended('one', 150)]],
+    ['it was ended, whatever the time says', 'revoked', [ended('one', 1)]],
+    ['another one was ended', 'believed', [ended('two', 150)]],
+    ['one whose id begins alike was ended', 'believed', [ended('on', 150), ended('one1', 150)]],
+    ['all of the user before it started', 'believed', [userEnded('local:anna', 99)]],
+    ['all of the user just when it started', 'revoked', [userEnded('local:anna', 100)]],
+    ['all of the user after it started', 'revoked', [userEnded('local:anna', 101)]],
+    ['all of somebody else', 'believed', [userEnded('local:ann', 500), userEnded('ldap:anna', 500)]],
+    ['everybody before it started', 'believed', [allEnded(99)]],
+    ['everybody just when it started', 'revoked', [allEnded(100)]],
+    ['everybody after it started', 'revoked', [allEnded(500)]],
+    ['the account changed before it was confirmed', 'believed', [stale('local:anna', 199)]],
+    ['the account changed just when it was confirmed', 'stale', [stale('local:anna', 200)]],
+    ['the account changed after it was confirmed', 'stale', [stale('local:anna', 201)]],
+    ['another account changed', 'believed', [stale('local:bert', 500)]],
+    ['the account changed, and it was ended', 'revoked', [stale('local:anna', 500), ended('one', 150)]],
+    [
+      'the account changed, and all of the user were ended',
+      'revoked',
+      [userEnded('local:anna', 150), stale('local:anna', 500)],
+    ],
+  ]
+  test.each(table)('%s: %s', (_name, judgement, changes) => {
+    expect(judged(...changes)).toBe(judgement)
+    expect(judged(...changes.toReversed())).toBe(judgement)
+    expect(judged(...changes, ...changes)).toBe(judgement)
+  })
+})
+
+test('an earlier change that arrives late does not undo a later one', () => {
+  expect(judged(userEnded('local:anna', 150), userEnded('local:anna', 50))).toBe('revoked')
+  expect(judged(allEnded(150), allEnded(50))).toBe('revoked')
+  expect(judged(stale('local:anna', 250), stale('local:anna', 150))).toBe('stale')
+})
+
+test('changes may arrive in any order and any number of times, and come to the same', () => {
+  const at = fc.integer({ min: 0, max: 300 })
+  const change = fc.oneof(
+    fc.tuple(fc.constantFrom('one', 'two'), at).map((each) => ended(...each)),
+    fc.tuple(fc.constantFrom('local:anna', 'local:bert'), at).map((each) => userEnded(...each)),
+    fc.tuple(fc.constantFrom('local:anna', 'local:bert'), at).map((each) => stale(...each)),
+    at.map(allEnded),
+  )
+  fc.assert(
+    fc.property(fc.array(change, { maxLength: 8 }), fc.infiniteStream(fc.nat()), (changes, order) => {
+      const shuffled = changes.map((each) => [order.next().value as number, each] as const).sort(([a], [b]) => a - b)
+      return judged(...changes) === judged(...shuffled.map(([, each]) => each), ...changes)
+    }),
+  )
+})
+
+describe('the stamp', () => {
+  test('is the time, while nothing happens', () => {
+    const clock = fixedClock(1000)
+    const revocations = createRevocations(clock)
+    expect(revocations.stamp()).toBe(1000)
+    clock.advance(1)
+    expect(revocations.stamp()).toBe(2000)
+  })
+
+  test('is later than every change that was heard of, even while the clock stands still', () => {
+    const revocations = createRevocations(fixedClock(1000))
+    for (let round = 0; round < 5; round += 1) {
+      const at = revocations.stamp()
+      revocations.apply(userEnded('local:anna', at))
+      const startedAt = revocations.stamp()
+      expect(startedAt).toBeGreaterThan(at)
+      // Signed in again after the revocation, within the same millisecond: a session of its own right.
+      expect(revocations.judge({ ...ANNA, startedAt, confirmedAt: startedAt })).toBe('believed')
+    }
+  })
+
+  test('is later than a change of a node whose clock is ahead', () => {
+    const revocations = createRevocations(fixedClock(1000))
+    revocations.apply(allEnded(5000))
+    revocations.apply(ended('one', 3000))
+    expect(revocations.stamp()).toBe(5001)
+  })
+})
+
+describe('sweeping', () => {
+  test('what no living cookie can be concerned by is let go of', () => {
+    const clock = fixedClock(0)
+    const revocations = createRevocations(clock)
+    for (let index = 0; index < 1000; index += 1) revocations.apply(ended(`session ${index}`, 0, 10_000))
+    revocations.apply(userEnded('local:anna', 0, 10_000))
+    revocations.apply(stale('local:bert', 0, 10_000))
+    expect(revocations.size).toBe(1002)
+    clock.advance('2m')
+    revocations.apply(ended('two', 120_000))
+    expect(revocations.size).toBe(1)
+  })
+
+  test('what still matters is kept, however much is swept', () => {
+    const clock = fixedClock(0)
+    const revocations = createRevocations(clock)
+    revocations.apply(ended('one', 0, 3_600_000))
+    for (let minute = 1; minute < 60; minute += 1) {
+      clock.advance('1m')
+      revocations.apply(ended(`session ${minute}`, minute, minute * 60_000))
+      expect(revocations.judge(ANNA)).toBe('revoked')
+    }
+    expect(revocations.size).toBeLessThan(5)
+  })
+
+  test('of two changes of one user the longer one decides how long both are kept', () => {
+    const clock = fixedClock(0)
+    const revocations = createRevocations(clock)
+    revocations.apply(userEnded('local:anna', 500, 3_600_000))
+    revocations.apply(userEnded('local:anna', 600, 10_000))
+    clock.advance('2m')
+    revocations.apply(ended('two', 1))
+    expect(revocations.judge(ANNA)).toBe('revoked')
+  })
+
+  test('the end of everybody is never swept', () => {
+    const clock = fixedClock(0)
+    const revocations = createRevocations(clock)
+    revocations.apply({ ...allEnded(150), until: 10 })
+    clock.advance('30d')
+    revocations.apply(ended('two', 1))
+    expect(revocations.judge(ANNA)).toBe('revoked')
+  })
+})

@@ -1,0 +1,164 @@
+import { describe, expect, test } from 'vitest'
+import { ConfigurationError, CookieTooLargeError } from '../errors.ts'
+import { createSessionCookie, type SessionCookieOptions } from './session-cookie.ts'
+
+const HTTPS = { https: true, hostname: 'us.example' }
+const HTTP = { https: false, hostname: 'us.example' }
+const LOCAL = { https: false, hostname: 'localhost' }
+
+const cookie = (options: SessionCookieOptions = {}, production = false) => createSessionCookie(options, production)
+
+describe('name and attributes', () => {
+  test('for the browser session', () => {
+    expect(cookie().for(HTTPS).set('sealed')).toBe('__Host-ostiary=sealed; Path=/; HttpOnly; SameSite=Lax; Secure')
+  })
+
+  test('persistent', () => {
+    expect(cookie().for(HTTPS).set('sealed', 3600.9)).toBe(
+      '__Host-ostiary=sealed; Path=/; HttpOnly; SameSite=Lax; Secure; Max-Age=3600',
+    )
+    expect(cookie().for(HTTPS).set('sealed', -5)).toMatch(/; Max-Age=0$/)
+  })
+
+  test('cleared', () => {
+    expect(cookie().for(HTTPS).clear()).toBe('__Host-ostiary=; Path=/; HttpOnly; SameSite=Lax; Secure; Max-Age=0')
+    expect(cookie().for(LOCAL).clear()).toBe('ostiary=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0')
+  })
+
+  test('on plain http on localhost, while developing, without the prefix that such a connection cannot have', () => {
+    expect(cookie().for(LOCAL).set('sealed')).toBe('ostiary=sealed; Path=/; HttpOnly; SameSite=Lax')
+  })
+
+  test('strict, and under another name', () => {
+    expect(cookie({ name: 'door-2', sameSite: 'strict' }).for(HTTPS).set('x')).toBe(
+      '__Host-door-2=x; Path=/; HttpOnly; SameSite=Strict; Secure',
+    )
+  })
+
+  test('never with a Domain, which would give it to every sibling', () => {
+    for (const connection of [HTTPS, HTTP, LOCAL]) expect(cookie().for(connection).set('x', 1)).not.toMatch(/domain/i)
+  })
+})
+
+describe('the development name is for plain http on this machine, outside production', () => {
+  const here = ['localhost', 'LOCALHOST', 'app.localhost', '127.0.0.1', '127.1.2.3', '[::1]', '::1']
+  const elsewhere = [
+    'us.example',
+    'localhost.example',
+    'localhost.',
+    'xlocalhost',
+    'notlocalhost',
+    '127.0.0.1.example',
+    '1.127.0.0.1',
+    '127.0.0',
+    '0.0.0.0',
+    '10.0.0.1',
+    '[::2]',
+    '::ffff:10.0.0.1',
+    '',
+  ]
+  test.each(here)('%s: development name', (hostname) => {
+    expect(cookie().for({ https: false, hostname }).name).toBe('ostiary')
+  })
+  test.each(here)('%s: the strict one over https, in production, or always', (hostname) => {
+    expect(cookie().for({ https: true, hostname }).name).toBe('__Host-ostiary')
+    expect(cookie({}, true).for({ https: false, hostname }).name).toBe('__Host-ostiary')
+    expect(cookie({ secure: 'always' }).for({ https: false, hostname }).name).toBe('__Host-ostiary')
+  })
+  test.each(elsewhere)('%j: the strict one', (hostname) => {
+    expect(cookie().for({ https: false, hostname }).name).toBe('__Host-ostiary')
+  })
+})
+
+describe('reading', () => {
+  const strict = cookie().for(HTTPS)
+  const development = cookie().for(LOCAL)
+
+  test.each([
+    ['__Host-ostiary=a', 'a'],
+    ['first=1; __Host-ostiary=a; last=2', 'a'],
+    ['first=1;__Host-ostiary=a;last=2', 'a'],
+    ['__Host-ostiary=a=b==', 'a=b=='],
+    ['__Host-ostiary=', ''],
+    ['__Host-ostiary="a"', '"a"'],
+  ])('%s', (header, value) => {
+    expect(strict.read(header)).toEqual({ value })
+  })
+
+  test.each([
+    undefined,
+    '',
+    ';;;',
+    '=',
+    '__Host-ostiary',
+    'ostiary=a',
+    'x__Host-ostiary=a',
+    '__Host-ostiary2=a',
+    '__Host-ostiar=a',
+    '__host-ostiary=a',
+    '__HOST-OSTIARY=a',
+    '__Host-ostiary =a',
+    'note=__Host-ostiary=a',
+    '__Secure-ostiary=a',
+    '%5F_Host-ostiary=a',
+  ])('not ours: %s', (header) => {
+    expect(strict.read(header)).toBeUndefined()
+  })
+
+  test.each(['xostiary=a', 'ostiary2=a', 'ostiary-=a', '__Host-ostiary=a', 'OSTIARY=a', 'a=ostiary=b'])(
+    'not the development one: %s',
+    (header) => {
+      expect(development.read(header)).toBeUndefined()
+    },
+  )
+
+  // A cookie from a sibling host or a longer path cannot be told from ours, so that neither counts.
+  test.each([
+    '__Host-ostiary=a; __Host-ostiary=b',
+    '__Host-ostiary=a; __Host-ostiary=a',
+    '__Host-ostiary=; x=1; __Host-ostiary=a',
+    '__Host-ostiary=a;__Host-ostiary=b;__Host-ostiary=c',
+  ])('several that could be meant: %s', (header) => {
+    expect(strict.read(header)).toBe('duplicate')
+  })
+
+  test('a cookie of the development name beside the strict one is not a second one', () => {
+    expect(strict.read('ostiary=planted; __Host-ostiary=a')).toEqual({ value: 'a' })
+  })
+})
+
+describe('size', () => {
+  test('a cookie of 4,096 bytes is sent, one more is an error that says what to do', () => {
+    const named = cookie().for(HTTPS)
+    const room = 4096 - named.set('').length
+    expect(named.set('x'.repeat(room))).toHaveLength(4096)
+    expect(() => named.set('x'.repeat(room + 1))).toThrow(CookieTooLargeError)
+    expect(() => named.set('x'.repeat(room + 1))).toThrow('4097 bytes')
+    expect(() => named.set('x'.repeat(room + 1))).toThrow('fewer or smaller properties')
+  })
+
+  test('what fits by maxSealedLength fits every way it can be set', () => {
+    const { maxSealedLength, for: named } = cookie({ name: 'n'.repeat(64), sameSite: 'strict' })
+    const longest = 'x'.repeat(maxSealedLength)
+    for (const connection of [HTTPS, HTTP, LOCAL]) {
+      expect(named(connection).set(longest).length).toBeLessThanOrEqual(4096)
+      expect(named(connection).set(longest, 400 * 86_400).length).toBeLessThanOrEqual(4096)
+    }
+  })
+})
+
+describe('configuration', () => {
+  test.each(['', 'a b', 'a;b', 'a=b', 'a,b', 'ä', 'a\n', '__Host-x', '__Secure-x', '__x', 'n'.repeat(65)])(
+    'a cookie cannot be called %j',
+    (name) => {
+      expect(() => cookie({ name })).toThrow(ConfigurationError)
+    },
+  )
+
+  test.each([{ sameSite: 'none' }, { sameSite: 'Lax' }, { secure: 'never' }, { secure: false }])(
+    'not %j',
+    (options) => {
+      expect(() => cookie(options as unknown as SessionCookieOptions)).toThrow(ConfigurationError)
+    },
+  )
+})

@@ -1,0 +1,134 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { ConfigurationError } from '../errors.ts'
+import type { SessionChange } from '../sessions/session-store.ts'
+import { sessionStoreContract } from '../testing/session-store-contract.ts'
+import { openDatabase } from './open-database.ts'
+import { sqlSessions } from './sql-sessions.ts'
+
+sessionStoreContract('a database', async ({ clock }) => {
+  const folder = await mkdtemp(join(tmpdir(), 'ostiary-sessions-'))
+  const url = `sqlite:${join(folder, 'sessions.db')}`
+  const databases = [openDatabase(url)]
+  const [first] = databases
+  return {
+    store: sqlSessions(first ?? openDatabase(url), { clock, pollEvery: '20ms' }),
+    openAnother() {
+      const another = openDatabase(url)
+      databases.push(another)
+      return sqlSessions(another, { clock, pollEvery: '20ms' })
+    },
+    async teardown() {
+      for (const database of databases) await database.close()
+      await rm(folder, { recursive: true })
+    },
+  }
+})
+
+async function temporaryFile(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'ostiary-sessions-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  return join(folder, 'sessions.db')
+}
+
+test('sessions and what was revoked survive the process', async () => {
+  const url = `sqlite:${await temporaryFile()}`
+  const now = Date.now()
+  const record = {
+    id: 'one',
+    userId: 'local:1',
+    userName: 'Anna',
+    startedAt: now,
+    lastSeenAt: now,
+    expiresAt: now + 60_000,
+    persistent: true,
+  }
+  const revoked: SessionChange = { type: 'user-revoked', subject: 'local:2', at: now, until: now + 60_000 }
+  const before = openDatabase(url)
+  await sqlSessions(before).start(record)
+  await sqlSessions(before).record(revoked, now)
+  await before.close()
+
+  const after = openDatabase(url)
+  onTestFinished(() => after.close())
+  const heard: SessionChange[] = []
+  const stop = await sqlSessions(after).follow((changes) => void heard.push(...changes))
+  onTestFinished(stop)
+  expect(heard).toEqual([revoked])
+  expect(await sqlSessions(after).confirm('one', now)).toBe(true)
+})
+
+test('what has expired is cleared away when somebody follows, and nothing else', async () => {
+  const file = await temporaryFile()
+  const database = openDatabase(`sqlite:${file}`)
+  onTestFinished(() => database.close())
+  const store = sqlSessions(database, { clock: () => 10_000 })
+  const record = { userId: 'local:1', userName: 'Anna', startedAt: 1, lastSeenAt: 1, persistent: false }
+  await store.start({ ...record, id: 'expired', expiresAt: 10_000 })
+  await store.start({ ...record, id: 'living', expiresAt: 10_001 })
+  await store.record({ type: 'user-stale', subject: 'local:9', at: 1, until: 10_000 }, 1)
+  await store.record({ type: 'user-stale', subject: 'local:8', at: 1, until: 10_001 }, 1)
+  const stop = await store.follow(() => {})
+  onTestFinished(stop)
+
+  const other = new DatabaseSync(file)
+  onTestFinished(() => other.close())
+  expect(other.prepare('select id from ostiary_session').all()).toMatchObject([{ id: 'living' }])
+  expect(other.prepare('select subject from ostiary_session_change').all()).toMatchObject([{ subject: 'local:8' }])
+})
+
+test('an outage of the feed is one warning, and the feed catches up afterwards', async () => {
+  const file = await temporaryFile()
+  const database = openDatabase(`sqlite:${file}`)
+  onTestFinished(() => database.close())
+  const store = sqlSessions(database, { pollEvery: '10ms' })
+  const heard: SessionChange[] = []
+  const stop = await store.follow((changes) => void heard.push(...changes))
+  onTestFinished(stop)
+  const warned = vi.spyOn(process, 'emitWarning').mockReturnValue()
+  onTestFinished(() => warned.mockRestore())
+
+  const other = new DatabaseSync(file)
+  onTestFinished(() => other.close())
+  other.exec('alter table ostiary_session_change rename to out_of_reach')
+  await vi.waitFor(() => expect(warned).toHaveBeenCalled(), { timeout: 10_000 })
+  // Long enough for some looks more that fail.
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  expect(warned.mock.calls).toEqual([
+    [expect.stringContaining('no such table'), { type: 'OstiaryWarning', code: 'OSTIARY_SESSION_FEED' }],
+  ])
+
+  const at = Date.now()
+  other
+    .prepare(`insert into out_of_reach (type, subject, at, until) values ('user-stale', 'local:1', ?, ?)`)
+    .run(at, at + 60_000)
+  other.exec('alter table out_of_reach rename to ostiary_session_change')
+  await vi.waitFor(() => expect(heard.map(({ subject }) => subject)).toEqual(['local:1']), { timeout: 10_000 })
+})
+
+test('a follower that could not follow hears nothing, even later', async () => {
+  const file = await temporaryFile()
+  const database = openDatabase(`sqlite:${file}`)
+  onTestFinished(() => database.close())
+  await database.ready()
+  const store = sqlSessions(database)
+  const other = new DatabaseSync(file)
+  onTestFinished(() => other.close())
+  other.exec('alter table ostiary_session_change rename to out_of_reach')
+  const heard: SessionChange[] = []
+  await expect(store.follow((changes) => void heard.push(...changes))).rejects.toThrow(/no such table/)
+  other.exec('alter table out_of_reach rename to ostiary_session_change')
+  const now = Date.now()
+  await store.record({ type: 'user-stale', subject: 'local:1', at: now, until: now + 60_000 }, now)
+  expect(heard).toEqual([])
+})
+
+test('polling never, backwards or at no time that can be read is a configuration error', () => {
+  const database = openDatabase('sqlite::memory:')
+  for (const pollEvery of [0, -1, Number.NaN, 'soon' as '1s']) {
+    expect(() => sqlSessions(database, { pollEvery })).toThrow(ConfigurationError)
+  }
+})

@@ -1,0 +1,92 @@
+import type { TestContext } from 'vitest'
+import type { Clock } from '../clock.ts'
+import type { SessionChange, SessionRecord, SessionStore } from '../sessions/session-store.ts'
+import { fixedClock } from './fixed-clock.ts'
+
+/** A fresh, empty store. */
+export interface SessionStoreUnderTest {
+  readonly store: SessionStore
+  /** A second store on what the first one keeps its sessions in, as another process has it. Without it, that is not tested. */
+  openAnother?(): SessionStore | Promise<SessionStore>
+  /** Puts away what the factory made. Nobody follows the stores any more by then. */
+  teardown?(): void | Promise<void>
+}
+
+/** Called once for every test, with the clock that the store is to go by. */
+export type SessionStoreFactory = (given: {
+  readonly clock: Clock
+}) => SessionStoreUnderTest | Promise<SessionStoreUnderTest>
+
+/** A store of its own for one test, and what the tests of the contract do with it over and over. */
+export async function open(context: Pick<TestContext, 'onTestFinished'>, factory: SessionStoreFactory) {
+  const clock = fixedClock(OPENED_AT)
+  const made = await factory({ clock })
+  const { store } = made
+  context.onTestFinished(async () => made.teardown?.())
+  await store.ready?.()
+  clock.advance('1m')
+
+  async function list(query: { userId?: string; now?: number } = {}): Promise<SessionRecord[]> {
+    const records: SessionRecord[] = []
+    for await (const record of store.list({ now: NOW, ...query })) records.push(record)
+    return records
+  }
+
+  return {
+    store,
+    clock,
+    now: NOW,
+    list,
+
+    /** Another store on the same sessions. Undefined when there can be none. */
+    openAnother: made.openAnother && (() => openReady(made.openAnother?.bind(made))),
+
+    /** A change that is made now. */
+    change: <T extends SessionChange['type']>(type: T, subject: string | null) =>
+      ({ type, subject, at: NOW, until: NOW + 30 * DAY }) as SessionChange,
+
+    async aliveOf(ids: readonly string[]): Promise<string[]> {
+      const confirmed = await Promise.all(ids.map((id) => store.confirm(id, NOW)))
+      return ids.filter((_, index) => confirmed[index])
+    },
+
+    /** Follows a store until the test is over. */
+    async follow(followed: SessionStore) {
+      const heard: SessionChange[] = []
+      const stop = await followed.follow((changes) => void heard.push(...changes))
+      context.onTestFinished(stop)
+      return { heard, stop }
+    },
+  }
+}
+
+/** A session that started now and lasts for twelve hours, unless something else is said. */
+export function session(given: Partial<SessionRecord>): SessionRecord {
+  const startedAt = given.startedAt ?? NOW
+  return {
+    id: 'session',
+    userId: 'local:7b0c1c0e-66a5-4d8a-a2d5-0a4d9c9a3c11',
+    userName: 'Anna',
+    startedAt,
+    lastSeenAt: startedAt,
+    expiresAt: NOW + DAY / 2,
+    persistent: false,
+    ...given,
+  }
+}
+
+export async function startAll(store: SessionStore, ids: readonly string[]): Promise<void> {
+  for (const id of ids) await store.start(session({ id }))
+}
+
+const DAY = 24 * 3_600_000
+/** When the store is opened. Sessions start later, since a store may refuse whatever is from before its time. */
+const OPENED_AT = Date.UTC(2030, 0, 1, 12)
+const NOW = OPENED_AT + 60_000
+
+async function openReady(open: (() => SessionStore | Promise<SessionStore>) | undefined): Promise<SessionStore> {
+  if (!open) throw new Error('There can be no other store.')
+  const store = await open()
+  await store.ready?.()
+  return store
+}

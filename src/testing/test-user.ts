@@ -1,0 +1,28 @@
+import type { Role } from '../policy/role.ts'
+import { createRoleBook } from '../policy/role-book.ts'
+import { type AccountInput, createAccount } from '../users/account.ts'
+import { User } from '../users/user.ts'
+
+/** Whom to make. Nothing is a must. */
+export interface TestUser extends Partial<Omit<AccountInput, 'roles'>> {
+  readonly roles?: readonly Role[]
+  /** Default: `test`. */
+  readonly source?: string
+}
+
+/**
+ * A signed-in user for unit tests of handlers and checkers. For the other one there is `ANONYMOUS`.
+ *
+ * ```ts
+ * const editor = testUser({ name: 'anna', roles: [EDITOR] })
+ * expect(mayPublish(editor, article)).toBe(true)
+ * ```
+ */
+export function testUser({ source = 'test', name = 'tester', roles = [], ...account }: TestUser = {}): User {
+  const roleNames = roles.map((role) => role.name)
+  return new User(
+    source,
+    createAccount({ ...account, name, roles: roleNames }),
+    createRoleBook(roles).roleSet(roleNames),
+  )
+}
