@@ -16,7 +16,7 @@ import {
   type User,
 } from '../index.ts'
 import type { AnonymousAnswer, Refusals } from './refusals.ts'
-import { createDemand, identityOf, keepDemand, keepIdentity, pathOf, sendCookie, visitOf } from './request-user.ts'
+import { createDemand, keepDemand, keepIdentity, pathOf, sendCookie, visitOf } from './request-user.ts'
 
 type RouteRequirement = Requirement<User, FastifyRequest>
 
@@ -119,11 +119,6 @@ export function createGuards(auth: Auth, refusals: Refusals, anonymous: Anonymou
       route.onRequest = inFront(identifyAhead, route.onRequest)
     },
   }
-}
-
-/** Whether somebody was worked out ahead for this request, for routes of our own. */
-export function sessionOf(request: FastifyRequest): Identity['session'] {
-  return identityOf(request)?.session ?? null
 }
 
 function audited(request: FastifyRequest) {

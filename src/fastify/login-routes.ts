@@ -6,7 +6,6 @@ import { isSameSite } from '../login/same-site.ts'
 import type { LoginPageInput, Page, Pages } from '../pages/pages.ts'
 import { wantsPage } from './accepts.ts'
 import { anyone } from './declare.ts'
-import { sessionOf } from './guards.ts'
 import { documentLogin, documentLogout } from './openapi.ts'
 import { CHALLENGE, RETRY_AFTER_SECONDS, type Refusals, sendProblem } from './refusals.ts'
 import { pathOf, requestView, sendCookie, visitOf } from './request-user.ts'
@@ -115,7 +114,7 @@ export function loginRoutes(scope: FastifyInstance, options: LoginRoutesOptions,
     const form = readLoginForm(request.body)
     if (!form) return badRequest(request, reply)
     const usable = persistentOffered ? form : { ...form, persistent: false }
-    const result = await auth.signIn(usable, requestView(request), sessionOf(request))
+    const result = await auth.signIn(usable, requestView(request), auth.sessionToEnd(visitOf(request)))
     return result.outcome === 'signed-in'
       ? signedIn(request, reply, result, form)
       : notSignedIn(request, reply, result.outcome, form)
@@ -128,9 +127,9 @@ export function loginRoutes(scope: FastifyInstance, options: LoginRoutesOptions,
   })
 
   scope.post('/logout', { ...anyone(), config: documentLogout(auth) }, async (request, reply) => {
-    // Read before anything can fail: a browser that asked to be signed out forgets its cookie in any case.
-    const session = sessionOf(request)
     const visit = visitOf(request)
+    const session = auth.sessionToEnd(visit)
+    // Before anything can fail: a browser that asked to be signed out forgets its cookie in any case.
     sendCookie(reply, auth.cookie.for(visit.connection).clear())
     if (session) {
       try {

@@ -13,7 +13,7 @@ export function documentGuard(
   const schema: Record<string, unknown> = { ...route.schema }
   schema.security ??= [{ [SCHEME]: [] }]
   const refusals = { ...(anonymous === 'forbid' ? {} : { 401: UNAUTHORIZED }), 403: FORBIDDEN }
-  schema.response = { ...refusals, ...(schema.response as object | undefined) }
+  schema.response = { ...refusals, ...((schema.response as object | undefined) ?? ANY_SUCCESS) }
   if ('roles' in requirement) schema['x-required-roles'] = requirement.roles.map((role) => role.name)
   else if ('permission' in requirement) schema['x-required-permission'] = requirement.permission.name
   else schema['x-required-check'] = true
@@ -63,7 +63,9 @@ export function documentLogout(auth: Auth) {
  */
 function transformTo(schema: object, auth: Auth) {
   return ({ url, openapiObject, swaggerObject }: TransformInput) => {
-    const scheme = { type: 'apiKey', in: 'cookie', name: auth.cookie.for({ https: true, hostname: '' }).name }
+    const name = auth.cookie.for({ https: true, hostname: '' }).name
+    const description = 'Set by signing in. While developing on plain http on localhost, it goes without the prefix.'
+    const scheme = { type: 'apiKey', in: 'cookie', name, description }
     if (openapiObject) {
       openapiObject.components ??= {}
       openapiObject.components.securitySchemes = { [SCHEME]: scheme, ...openapiObject.components.securitySchemes }
@@ -84,6 +86,9 @@ interface TransformInput {
 }
 
 const SCHEME = 'ostiary'
+
+/** What is shown of a route that says nothing of its answers. Without a schema, so that none is applied to them. */
+const ANY_SUCCESS = { 200: { description: 'Default Response', content: {} } }
 
 const UNAUTHORIZED = problem('Not signed in')
 const FORBIDDEN = problem('Not allowed')

@@ -70,7 +70,9 @@ async function plugin(app: FastifyInstance, options: OstiaryOptions): Promise<vo
 
   app.addHook('onRoute', function declareRoute(route) {
     const scope = this as unknown as { [SCOPE_DECLARATION]?: RouteDeclaration }
-    const declared = route.protect ?? ledger.declarationFor(route) ?? scope[SCOPE_DECLARATION]
+    // Null is no way to say nothing: whoever wrote it meant something, and gets an error rather than an open door.
+    const declared =
+      route.protect === undefined ? (ledger.declarationFor(route) ?? scope[SCOPE_DECLARATION]) : route.protect
     const declaration = declared === undefined ? undefined : checkedDeclaration(declared)
     ledger.enter(route, declaration)
     if (declaration === undefined || declaration === ANYONE) return guards.openRoute(route)

@@ -23,7 +23,8 @@ export function createRefusals(pages: Pages, loginPath: string): Refusals {
       return
     }
     const notice = status === 503 ? 'unavailable' : 'forbidden'
-    const { html, headers } = pages.notice({ notice, loginUrl: loginPath }, request.headers['accept-language'])
+    const links = { loginUrl: navigates(request) ? loginAndBack(request) : loginPath, homeUrl: '/' }
+    const { html, headers } = pages.notice({ notice, ...links }, request.headers['accept-language'])
     reply.code(status).headers(headers).send(html)
   }
 
@@ -36,8 +37,7 @@ export function createRefusals(pages: Pages, loginPath: string): Refusals {
     forbid: (request, reply) => answer(request, reply, 403),
     challenge,
     sendToLogin(request, reply) {
-      const navigates = request.method === 'GET' || request.method === 'HEAD'
-      if (!navigates || !wantsPage(request, 'json')) {
+      if (!navigates(request) || !wantsPage(request, 'json')) {
         challenge(request, reply)
         return
       }

@@ -24,11 +24,6 @@ export function decorateRequests(app: FastifyInstance, auth: Auth): void {
   })
 }
 
-/** The identity that was worked out for a request, if it was. */
-export function identityOf(request: FastifyRequest): Identity | null {
-  return (request as unknown as Kept)[IDENTITY]
-}
-
 export function keepIdentity(request: FastifyRequest, identity: Identity): void {
   ;(request as unknown as Kept)[IDENTITY] = identity
 }

@@ -24,6 +24,8 @@ export interface Identifier {
   identify(visit: Visit): Identity | Promise<Identity>
   /** At once, whatever the cost: a session whose lease has ended is not believed, since nobody can be asked at once. */
   identifyAtOnce(visit: Visit): Identity
+  /** The session that a request brings along, for ending it: sealed by us, but nobody was asked whether it still lives. */
+  sessionToEnd(visit: Visit): Session | null
 }
 
 export function createIdentifier(
@@ -60,6 +62,7 @@ export function createIdentifier(
         }
       }),
     identifyAtOnce: (visit) => open(visit, () => NOBODY) as Identity,
+    sessionToEnd: (visit) => (open(visit, (session) => ({ ...NOBODY, session })) as Identity).session,
   }
 }
 

@@ -3,7 +3,6 @@ import { UserExistsError } from '../../index.ts'
 import { misused } from '../cli-error.ts'
 import { examples } from '../examples.ts'
 import type { LoadedAuth } from '../load-auth.ts'
-import { noteUncheckedRoles } from '../notes.ts'
 import { say } from '../output.ts'
 import { PASSWORD_STDIN, readNewPassword } from '../read-password.ts'
 import { readRoleNames } from '../role-names.ts'
@@ -42,11 +41,10 @@ export function addAdd(program: Command): void {
     .action((username: string, given: string | undefined, listed: string | undefined, options: AddOptions) =>
       withUsers(program, async (users, loaded) => {
         if (listed !== undefined && options.roles !== undefined) throw misused('Give the roles once, not twice.')
-        const roles = readRoleNames(listed ?? options.roles ?? '')
+        const roles = readRoleNames(listed ?? options.roles ?? '', loaded)
         if (given !== undefined && listed === undefined) assertNoRoles(given, loaded)
         // Before anybody types a password for nothing.
         if (await users.get(username)) throw new UserExistsError(`There is a user ${quoted(username)} already.`)
-        noteUncheckedRoles(loaded, roles)
 
         const password = await passwordOfNewUser(given, options)
         const { superuser = false, description = '' } = options

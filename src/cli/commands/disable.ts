@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { examples } from '../examples.ts'
-import { noteLiveSessions } from '../notes.ts'
+import { noteLiveSessions } from '../live-sessions.ts'
 import { say } from '../output.ts'
 import { quoted } from '../user-output.ts'
 import { withUsers } from '../with-auth.ts'

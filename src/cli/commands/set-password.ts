@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { UserNotFoundError } from '../../index.ts'
 import { examples } from '../examples.ts'
-import { noteLiveSessions } from '../notes.ts'
+import { noteLiveSessions } from '../live-sessions.ts'
 import { say } from '../output.ts'
 import { PASSWORD_STDIN, readNewPassword } from '../read-password.ts'
 import { quoted } from '../user-output.ts'

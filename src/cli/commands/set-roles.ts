@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { examples } from '../examples.ts'
-import { noteLiveSessions, noteUncheckedRoles } from '../notes.ts'
+import { noteLiveSessions } from '../live-sessions.ts'
 import { say } from '../output.ts'
 import { readRoleNames } from '../role-names.ts'
 import { quoted } from '../user-output.ts'
@@ -15,8 +15,7 @@ export function addSetRoles(program: Command): void {
     .addHelpText('after', examples('ostiary set-roles bob Viewer,User', 'ostiary set-roles bob ""'))
     .action((username: string, listed: string) =>
       withUsers(program, async (users, loaded) => {
-        const roles = readRoleNames(listed)
-        noteUncheckedRoles(loaded, roles)
+        const roles = readRoleNames(listed, loaded)
         await users.setRoles(username, roles)
         await say(`${quoted(username)} has ${roles.length > 0 ? `the roles ${roles.join(', ')}` : 'no roles'} now.`)
         noteLiveSessions(loaded, 'account')

@@ -1,0 +1,83 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type BrowserContext, chromium, type Page } from 'playwright-core'
+import { describe, expect } from 'vitest'
+import { launchOptions, signIn, test } from './browser-test.ts'
+
+const DAY = 24 * 60 * 60
+
+test('the browser keeps the cookie from scripts and from other sites, and until it is closed', async ({
+  page,
+  context,
+}) => {
+  await signIn(page, 'viewer')
+  expect(await context.cookies()).toEqual([
+    expect.objectContaining({
+      name: 'ostiary',
+      domain: '127.0.0.1',
+      path: '/',
+      httpOnly: true,
+      sameSite: 'Lax',
+      // Plain http on the own machine, the one exception.
+      secure: false,
+      expires: -1,
+    }),
+  ])
+  expect(await page.evaluate('document.cookie')).toBe('')
+})
+
+test('who follows a link from another site arrives signed in', async ({ page, demo }) => {
+  await signIn(page, 'viewer')
+  await page.goto(`data:text/html,<a href="${demo.url}/">over there</a>`)
+  await page.getByRole('link').click()
+  await page.waitForURL('/')
+  expect(await page.locator('#name').textContent()).toBe('viewer')
+})
+
+describe('after the browser was closed and opened again', () => {
+  test('who chose to stay signed in still is', async ({ demo }) => {
+    await using profile = await browserProfile(demo.url)
+    await profile.browse(async (page, context) => {
+      await page.goto('/auth/login')
+      await page.getByLabel('Stay signed in on this device').check()
+      await page.getByLabel('User name').fill('viewer')
+      await page.getByLabel('Password').fill('viewer')
+      await page.getByRole('button', { name: 'Sign in' }).click()
+      await page.waitForURL('/')
+      const days = ((await context.cookies())[0]?.expires ?? 0) / DAY - Date.now() / 1000 / DAY
+      expect(days).toBeGreaterThan(29)
+      expect(days).toBeLessThanOrEqual(30)
+    })
+    await profile.browse(async (page) => {
+      expect((await page.goto('/admin2'))?.status()).toBe(200)
+    })
+  })
+
+  test('nobody else is', async ({ demo }) => {
+    await using profile = await browserProfile(demo.url)
+    await profile.browse(async (page) => signIn(page, 'viewer'))
+    await profile.browse(async (page, context) => {
+      expect(await context.cookies()).toEqual([])
+      expect((await page.goto('/admin2'))?.status()).toBe(403)
+    })
+  })
+})
+
+/** A browser whose memory is kept in a folder while it is closed. */
+async function browserProfile(baseURL: string) {
+  const folder = await mkdtemp(join(tmpdir(), 'ostiary-browser-'))
+  return {
+    async browse(visit: (page: Page, context: BrowserContext) => Promise<void>) {
+      const context = await chromium.launchPersistentContext(folder, { ...launchOptions(), baseURL, locale: 'en-GB' })
+      try {
+        await visit(context.pages()[0] ?? (await context.newPage()), context)
+      } finally {
+        await context.close()
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+    },
+  }
+}
