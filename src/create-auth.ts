@@ -226,7 +226,7 @@ function warnOfUnknownRole(): (name: string) => void {
     if (warned.has(name) || warned.size >= MOST_WARNINGS) return
     warned.add(name)
     warn(
-      'OSTIARY_UNKNOWN_ROLE',
+      'OSTIARY_ROLE_IGNORED',
       `A source gives the role ${JSON.stringify(name)}, which the code does not declare. It is ignored.`,
     )
   }

@@ -4,19 +4,27 @@ import type { AnonymousAnswer } from './refusals.ts'
 
 // Everything that makes guards visible in the document that `@fastify/swagger` generates.
 
-/** Adds to a route's schema what its guard asks for: security scheme, refusals, `x-required-roles` or `x-required-permission`. */
+/**
+ * Adds to a route's schema what its guard asks for: security scheme, refusals, `x-required-roles` or
+ * `x-required-permission`. To be called once Fastify is done with the schema: then it is shown, and nothing is
+ * serialised by it.
+ *
+ * Where schemas are of another kind than JSON Schema, so is the generator's way to read answers: those are left alone.
+ */
 export function documentGuard(
   route: RouteOptions,
   requirement: Requirement<User, FastifyRequest>,
-  anonymous: AnonymousAnswer,
+  { anonymous, jsonSchema }: { readonly anonymous: AnonymousAnswer; readonly jsonSchema: boolean },
 ): void {
   const schema: Record<string, unknown> = { ...route.schema }
   schema.security ??= [{ [SCHEME]: [] }]
-  const refusals = { ...(anonymous === 'forbid' ? {} : { 401: UNAUTHORIZED }), 403: FORBIDDEN }
-  schema.response = { ...refusals, ...((schema.response as object | undefined) ?? ANY_SUCCESS) }
   if ('roles' in requirement) schema['x-required-roles'] = requirement.roles.map((role) => role.name)
   else if ('permission' in requirement) schema['x-required-permission'] = requirement.permission.name
   else schema['x-required-check'] = true
+  if (jsonSchema) {
+    const refusals = { ...(anonymous === 'forbid' ? {} : { 401: UNAUTHORIZED }), 403: FORBIDDEN }
+    schema.response = { ...refusals, ...((schema.response as object | undefined) ?? ANY_SUCCESS) }
+  }
   route.schema = schema
 }
 
@@ -87,8 +95,8 @@ interface TransformInput {
 
 const SCHEME = 'ostiary'
 
-/** What is shown of a route that says nothing of its answers. Without a schema, so that none is applied to them. */
-const ANY_SUCCESS = { 200: { description: 'Default Response', content: {} } }
+/** What the generator shows of a route that says nothing of its answers. */
+const ANY_SUCCESS = { 200: { description: 'Default Response' } }
 
 const UNAUTHORIZED = problem('Not signed in')
 const FORBIDDEN = problem('Not allowed')

@@ -58,6 +58,7 @@ async function plugin(app: FastifyInstance, options: OstiaryOptions): Promise<vo
   const refusals = createRefusals(pages, loginPath)
   const guards = createGuards(auth, refusals, anonymous)
   const ledger = createRouteLedger(options.routes)
+  const undocumented: (() => void)[] = []
 
   app.decorate('auth', auth)
   app.decorate('routeMap', () => [...ledger.entries])
@@ -78,10 +79,14 @@ async function plugin(app: FastifyInstance, options: OstiaryOptions): Promise<vo
     if (declaration === undefined || declaration === ANYONE) return guards.openRoute(route)
     auth.assertKnown(declaration, `${[route.method].flat().join('/')} ${route.url}`)
     guards.protectRoute(route, declaration)
-    if (this.hasDecorator('swagger')) documentGuard(route, declaration, anonymous)
+    const jsonSchema = this.serializerCompiler === undefined
+    undocumented.push(() => documentGuard(route, declaration, { anonymous, jsonSchema }))
   })
 
-  app.addHook('onReady', async () => ledger.close(undeclared, (message) => app.log.warn(message)))
+  app.addHook('onReady', async () => {
+    ledger.close(undeclared, (message) => app.log.warn(message))
+    if (app.hasDecorator('swagger')) for (const document of undocumented.splice(0)) document()
+  })
   const stopLogging = auth.audit.hasLogs ? undefined : auditToLog(auth, app.log)
   app.addHook('onClose', async () => stopLogging?.())
 

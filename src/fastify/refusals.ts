@@ -28,6 +28,10 @@ export function createRefusals(pages: Pages, loginPath: string): Refusals {
     reply.code(status).headers(headers).send(html)
   }
 
+  function loginAndBack(request: FastifyRequest): string {
+    return `${loginPath}?${new URLSearchParams({ next: request.url })}`
+  }
+
   function challenge(request: FastifyRequest, reply: FastifyReply): void {
     reply.header('www-authenticate', CHALLENGE)
     answer(request, reply, 401)
@@ -41,15 +45,17 @@ export function createRefusals(pages: Pages, loginPath: string): Refusals {
         challenge(request, reply)
         return
       }
-      reply
-        .header('cache-control', 'no-store')
-        .redirect(`${loginPath}?${new URLSearchParams({ next: request.url })}`, 303)
+      reply.header('cache-control', 'no-store').redirect(loginAndBack(request), 303)
     },
     unavailable(request, reply) {
       reply.header('retry-after', RETRY_AFTER_SECONDS)
       answer(request, reply, 503)
     },
   }
+}
+
+function navigates({ method }: FastifyRequest): boolean {
+  return method === 'GET' || method === 'HEAD'
 }
 
 /** RFC 9110, section 11.6.1, asks for a challenge; no registered scheme stands for "sign in on the login page". */

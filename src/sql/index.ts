@@ -1,3 +1,5 @@
+export type { PasswordHasherOptions } from '../passwords/password-hasher.ts'
+export type { PasswordPolicyOptions } from '../passwords/password-policy.ts'
 export { type LocalUsersOptions, localUsers } from './local-users.ts'
 export { type Database, openDatabase } from './open-database.ts'
 export { type SqlSessionsOptions, sqlSessions } from './sql-sessions.ts'

@@ -5,7 +5,7 @@ import type { LoginAttempt } from './login-attempt.ts'
 import { accepted, type Outcome, unknown } from './outcome.ts'
 
 /**
- * A place where accounts live and passwords are checked. Built in for SQL, LDAP and SAP; anybody's own in five lines
+ * A place where accounts live and passwords are checked. Built in for SQL; anybody's own in five lines
  * with {@link defineUserSource}. Whoever implements it runs `userSourceContract` of `ostiary/testing`.
  */
 export interface UserSource extends SourceRules {

@@ -1,0 +1,30 @@
+import type { Command } from 'commander'
+import { describe, expect, test } from 'vitest'
+import { createProgram } from '../../src/cli/program.ts'
+import { readDocument } from './documents.ts'
+
+const { sections, blocks } = readDocument('docs/cli.md')
+const commands = leavesOf(createProgram(), [])
+
+describe('every command of the command line', () => {
+  test.each(commands)('$name has a section with an example, and its options are explained', ({ name, command }) => {
+    const section = sections.find(({ heading }) => heading === `\`${name}\``)
+    expect(section).toBeDefined()
+    for (const { long } of command.options) expect(section?.text).toContain(`\`${long}`)
+    for (const argument of command.registeredArguments)
+      expect(section?.text).toContain(`<${argument.name()}>`.replace(/[<>]/g, argument.required ? '$&' : ''))
+    expect(blocks.some(({ code }) => code.includes(`npx ostiary ${name}`))).toBe(true)
+  })
+})
+
+test('no section describes a command that there is not', () => {
+  const described = sections
+    .map(({ heading }) => /^`([a-z -]+)`$/.exec(heading)?.[1])
+    .filter((name) => name !== undefined)
+  expect(described.sort()).toEqual(commands.map(({ name }) => name).sort())
+})
+
+function leavesOf(command: Command, path: readonly string[]): { name: string; command: Command }[] {
+  if (command.commands.length === 0) return [{ name: path.join(' '), command }]
+  return command.commands.flatMap((child) => leavesOf(child, [...path, child.name()]))
+}
