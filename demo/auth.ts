@@ -6,8 +6,8 @@ import { localUsers, openDatabase, sqlSessions } from 'ostiary/sql'
 
 // Who may do what: permissions and roles are code.
 export const VIEW = definePermission({ name: 'view', description: 'View content' })
-export const EDIT = definePermission({ name: 'edit', description: 'Edit content' })
-export const DELETE = definePermission({ name: 'delete', description: 'Delete content' })
+const EDIT = definePermission({ name: 'edit', description: 'Edit content' })
+const DELETE = definePermission({ name: 'delete', description: 'Delete content' })
 
 export const ADMINISTRATOR = defineRole({
   name: 'Administrator',
@@ -18,7 +18,7 @@ export const USER = defineRole({ name: 'User', description: 'Views and edits', p
 export const VIEWER = defineRole({ name: 'Viewer', description: 'Only views', permissions: [VIEW] })
 
 // Where people live, and where sessions are remembered: one SQLite file.
-export const database = openDatabase(process.env.OSTIARY_DATABASE_URL ?? `sqlite:${ownDatabase()}`)
+export const database = openDatabase(process.env.OSTIARY_DATABASE_URL || `sqlite:${ownDatabase()}`)
 
 export const auth = createAuth({
   roles: [ADMINISTRATOR, USER, VIEWER],

@@ -1,6 +1,7 @@
 import { type AuditLog, type AuditTrail, createAuditTrail } from './audit/audit-trail.ts'
 import type { Clock } from './clock.ts'
 import type { Duration } from './duration.ts'
+import { ConfigurationError } from './errors.ts'
 import { createIdentifier, type Identifier, setSessionCookie } from './login/identify.ts'
 import { createLogin, type Login } from './login/login.ts'
 import type { Permission } from './policy/permission.ts'
@@ -22,7 +23,7 @@ import type { RevocationTarget, SessionRecord, SessionStore } from './sessions/s
 import { createSessions, type Sessions } from './sessions/sessions.ts'
 import { createAlwaysSuperuser } from './users/always-superuser.ts'
 import { type AccountChange, type House, isManagedUserSource, type ManagedUsers } from './users/managed-users.ts'
-import { createSourceChain, type SourceChain } from './users/source-chain.ts'
+import { createSourceChain } from './users/source-chain.ts'
 import { User } from './users/user.ts'
 import type { UserSource } from './users/user-source.ts'
 import { warn } from './warn.ts'
@@ -50,6 +51,7 @@ export interface AuthOptions {
   readonly clock?: Clock
 }
 
+/** How people stay signed in. */
 export interface SessionOptions extends LifetimeOptions {
   /** Default: the memory of this process. */
   readonly store?: SessionStore
@@ -80,9 +82,11 @@ export interface Auth extends Pick<Login, 'signIn' | 'signOut'>, Identifier, Pic
   withSource(source: UserSource, position?: number): Auth
   /** Makes all sources and the session store ready. Adapters await it before they serve. */
   ready(): Promise<void>
+  /** Stops listening to the session store, and closes the sources: also those that it shares with another Auth. */
   close(): Promise<void>
 }
 
+/** What an administrator may do about sessions. */
 export interface SessionAdministration {
   /** The name of the store, such as `memory` or `sql`. */
   readonly storeName: string
@@ -100,11 +104,12 @@ export interface SessionAdministration {
  * @throws {ConfigurationError} that says what is wrong and what to do.
  */
 export function createAuth(options: AuthOptions): Auth {
+  assertUsable(options)
   const production = process.env.NODE_ENV === 'production'
   const { clock = Date.now, sourceDeadline = '5s', sessions = {}, audit } = options
   const alwaysSuperuser = options.alwaysSuperuser ?? isTrue(process.env.OSTIARY_ALWAYS_SUPERUSER)
-  const sources = [...(alwaysSuperuser ? [createAlwaysSuperuser(production)] : []), ...(options.sources ?? [])]
-  return assemble(createSourceChain(sources, sourceDeadline), {
+  return assemble(options.sources ?? [], {
+    superuserSwitch: alwaysSuperuser ? createAlwaysSuperuser(production) : undefined,
     roleBook: createRoleBook(options.roles, options.permissions, warnOfUnknownRole()),
     trail: createAuditTrail(audit === undefined ? [] : [audit].flat(), clock),
     store: sessions.store ?? memorySessions({ clock }),
@@ -122,6 +127,8 @@ export function createAuth(options: AuthOptions): Auth {
 
 /** What an Auth has in common with those that `withSource` makes of it. */
 interface Foundation {
+  /** The source that, while it is there, is the only one to be asked. */
+  readonly superuserSwitch: UserSource | undefined
   readonly roleBook: RoleBook
   readonly trail: AuditTrail
   readonly store: SessionStore
@@ -134,8 +141,9 @@ interface Foundation {
   readonly house?: House
 }
 
-function assemble(chain: SourceChain, foundation: Foundation): Auth {
-  const { roleBook, trail, store, keyring, cookie, clock } = foundation
+function assemble(sources: readonly UserSource[], foundation: Foundation): Auth {
+  const { roleBook, trail, store, keyring, cookie, clock, superuserSwitch, sourceDeadline } = foundation
+  const chain = createSourceChain(sources, sourceDeadline, superuserSwitch)
   const { maxSealedLength } = cookie
   const sessions = createSessions({ ...foundation, maxSealedLength, lookup: chain.lookup, hasSource: chain.hasSource })
   const userOf = ({ source, account }: Session): User => new User(source, account, roleBook.roleSet(account.roles))
@@ -166,10 +174,8 @@ function assemble(chain: SourceChain, foundation: Foundation): Auth {
 
     sessions: administration,
 
-    withSource(source: UserSource, position: number = chain.sources.length) {
-      const sources = chain.sources.toSpliced(position, 0, source)
-      return assemble(createSourceChain(sources, foundation.sourceDeadline), { ...foundation, house })
-    },
+    withSource: (source: UserSource, position: number = sources.length) =>
+      assemble(sources.toSpliced(position, 0, source), { ...foundation, house }),
 
     async ready() {
       made ??= makeReady()
@@ -188,6 +194,25 @@ function assemble(chain: SourceChain, foundation: Foundation): Auth {
       await Promise.all(chain.sources.map((source) => source.close?.()))
     },
   })
+}
+
+/** Callers in JavaScript may have written anything. */
+function assertUsable(options: AuthOptions): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new ConfigurationError('createAuth() needs options: createAuth({ roles, sources, sessions }).')
+  }
+  const { application, audit, clock, sessions } = options
+  const unusable = [
+    application !== undefined && (typeof application !== 'string' || application === '') && 'application is a text',
+    clock !== undefined && typeof clock !== 'function' && 'clock is a function such as Date.now',
+    audit !== undefined &&
+      ![audit].flat().every((log) => typeof log?.record === 'function') &&
+      'audit is an AuditLog, or several',
+    sessions?.store !== undefined &&
+      typeof sessions.store?.confirm !== 'function' &&
+      'sessions.store is a SessionStore',
+  ].filter((sentence) => typeof sentence === 'string')
+  if (unusable.length > 0) throw new ConfigurationError(`The options of createAuth(): ${unusable.join('; ')}.`)
 }
 
 function administer(sessions: Sessions, store: SessionStore, trail: AuditTrail): SessionAdministration {

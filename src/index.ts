@@ -1,4 +1,11 @@
-export type { AuditEntry, AuditEvent, AuditEventOf, AuditEventType, AuditedRequest } from './audit/audit-event.ts'
+export type {
+  AccountChangeKind,
+  AuditEntry,
+  AuditEvent,
+  AuditEventOf,
+  AuditEventType,
+  AuditedRequest,
+} from './audit/audit-event.ts'
 export type { AuditLog, AuditTrail } from './audit/audit-trail.ts'
 export type { Clock } from './clock.ts'
 export {
@@ -26,8 +33,8 @@ export {
   UserExistsError,
   UserNotFoundError,
 } from './errors.ts'
-export type { Identity, Visit } from './login/identify.ts'
-export type { LoginResult } from './login/login.ts'
+export type { Identifier, Identity, Visit } from './login/identify.ts'
+export type { Login, LoginResult } from './login/login.ts'
 export type { LoginForm } from './login/login-form.ts'
 export { type AllowedReason, type Decision, type DeniedReason, decide, type Subject } from './policy/decide.ts'
 export { explain } from './policy/explain.ts'
@@ -68,7 +75,7 @@ export type {
   UserPage,
 } from './users/managed-users.ts'
 export { accepted, blocked, type Outcome, rejected, unavailable, unknown } from './users/outcome.ts'
-export type { Trail, TrailStep } from './users/source-chain.ts'
-export { ANONYMOUS, User, type UserJson } from './users/user.ts'
+export type { ChainResult, Trail, TrailStep } from './users/source-chain.ts'
+export { ANONYMOUS, type User, type UserJson } from './users/user.ts'
 export { defineUserSource, type SourceRules, type UserSource } from './users/user-source.ts'
 export { canonicalUsername } from './users/username.ts'

@@ -5,8 +5,3 @@
 export function warn(code: `OSTIARY_${string}`, message: string): void {
   process.emitWarning(message, { type: 'OstiaryWarning', code })
 }
-
-/** What a thrown value says, for the end of a message. */
-export function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause)
-}

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
-import { reasonOf, warn } from '../warn.ts'
+import { reasonOf } from '../reason-of.ts'
+import { warn } from '../warn.ts'
 import type { AuditEntry, AuditEvent, AuditEventOf, AuditEventType } from './audit-event.ts'
 
 /** Where events go. It may be slow and it may fail: nobody waits for it, and a failure is a warning of the process. */

@@ -1,5 +1,12 @@
-import type { FastifyRequest } from 'fastify'
-import { type Requirement, type RequirementInput, type RequirementKey, readRequirement, type User } from '../index.ts'
+import type { FastifyRequest, preParsingHookHandler } from 'fastify'
+import {
+  ConfigurationError,
+  type Requirement,
+  type RequirementInput,
+  type RequirementKey,
+  readRequirement,
+  type User,
+} from '../index.ts'
 
 /** What a route declares: who may come in. */
 export type RouteDeclaration = Requirement<User, FastifyRequest> | typeof ANYONE
@@ -7,6 +14,8 @@ export type RouteDeclaration = Requirement<User, FastifyRequest> | typeof ANYONE
 /** The route options that {@link protect} and {@link anyone} return. Stand alone, or spread beside others. */
 export interface DeclaredRoute {
   readonly protect: RouteDeclaration
+  /** Stands in for the guard until the plugin puts it there: without the plugin, nobody comes in. */
+  readonly preParsing?: preParsingHookHandler
 }
 
 /** A route that lets everybody in says so with this word. */
@@ -28,10 +37,23 @@ export const ANYONE = 'anyone'
 export function protect<Key extends RequirementKey>(
   requirement: RequirementInput<User, FastifyRequest, Key>,
 ): DeclaredRoute {
-  return { protect: readRequirement<User, FastifyRequest>(requirement) }
+  return { protect: readRequirement<User, FastifyRequest>(requirement), preParsing: refuseUnguarded }
 }
 
 /** Lets everybody in, signed in or not. The handler gets the `user` all the same. */
 export function anyone(): DeclaredRoute {
   return { protect: ANYONE }
+}
+
+/**
+ * The hook of a protected route that no guard stands in front of: the plugin is missing, or is registered in another scope.
+ * In a place where routes seldom have hooks of their own, so that spreading `protect(...)` beside them loses none.
+ */
+export const refuseUnguarded: preParsingHookHandler = (request, _reply, _payload, done) => {
+  const { method, url } = request.routeOptions
+  done(
+    new ConfigurationError(
+      `${method} ${url} is protected, but nothing guards it: register ostiary in its scope or in one above, before it.`,
+    ),
+  )
 }

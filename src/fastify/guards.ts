@@ -15,6 +15,8 @@ import {
   SessionUnavailableError,
   type User,
 } from '../index.ts'
+import { reasonOf } from '../reason-of.ts'
+import { refuseUnguarded } from './declare.ts'
 import type { AnonymousAnswer, Refusals } from './refusals.ts'
 import { createDemand, keepDemand, keepIdentity, pathOf, sendCookie, visitOf } from './request-user.ts'
 
@@ -24,6 +26,8 @@ type RouteRequirement = Requirement<User, FastifyRequest>
 export interface Guards {
   /** Puts the guard of a requirement in front of everything else that the route does. */
   protectRoute(route: RouteOptions, requirement: RouteRequirement): void
+  /** Whether the guard still stands before everything else: hooks that hear of routes later than ours may have moved it. */
+  standBefore(route: RouteOptions, requirement: RouteRequirement): boolean
   /** Works out the user of a route that lets everybody in, as far as its handlers ask for one. */
   openRoute(route: RouteOptions): void
 }
@@ -45,44 +49,56 @@ export function createGuards(auth: Auth, refusals: Refusals, anonymous: Anonymou
     else refusals.forbid(request, reply)
   }
 
-  /** Works out who it is, then goes on. Without a promise where none is needed: that is the way of nearly every request. */
+  /**
+   * Works out who it is, and whether they may go on. Without a promise where none is needed: that is the way of nearly
+   * every request.
+   */
   function identifyThen(
     request: FastifyRequest,
     reply: FastifyReply,
-    goOn: () => void,
-    onUnavailable: (error: SessionUnavailableError) => void,
+    mayGoOn: () => boolean,
+    mayGoOnUnconfirmed: () => boolean,
     done: (error?: Error) => void,
   ): void {
-    const proceed = (identity: Identity): void => {
+    const proceed = (identity: Identity): boolean => {
       keepIdentity(request, identity)
       if (identity.setCookie !== null) sendCookie(reply, identity.setCookie)
-      goOn()
+      return mayGoOn()
     }
-    const identity = auth.identify(visitOf(request))
-    if (!(identity instanceof Promise)) {
-      proceed(identity)
+    const unconfirmed = (error: unknown): boolean => {
+      if (!(error instanceof SessionUnavailableError)) throw error
+      auth.audit.record({ type: 'session.unavailable', reason: explainOutage(error), request: audited(request) })
+      return mayGoOnUnconfirmed()
+    }
+    const settle = (goesOn: boolean): void => {
+      if (goesOn) done()
+    }
+    let goesOn: boolean | Promise<boolean>
+    try {
+      const identity = auth.identify(visitOf(request))
+      goesOn = identity instanceof Promise ? identity.then(proceed).catch(unconfirmed) : proceed(identity)
+    } catch (thrown) {
+      done(asError(thrown))
       return
     }
-    identity.then(proceed).catch((error: unknown) => {
-      if (!(error instanceof SessionUnavailableError)) {
-        done(error as Error)
-        return
-      }
-      auth.audit.record({ type: 'session.unavailable', reason: reasonOf(error), request: audited(request) })
-      onUnavailable(error)
-    })
+    if (goesOn instanceof Promise) goesOn.then(settle, (thrown: unknown) => done(asError(thrown)))
+    else settle(goesOn)
   }
 
   function guardOf(requirement: RouteRequirement): onRequestHookHandler {
     return (request, reply, done) => {
-      const goOn = (): void => {
+      const mayGoOn = (): boolean => {
         // What a guard lets through is meant for one person. The handler may say otherwise.
         reply.header('cache-control', 'no-store')
         const decision = 'check' in requirement ? undefined : decide(request.user, requirement)
         if (decision?.allowed === false) refuse(request, reply, decision)
-        else done()
+        return decision?.allowed !== false
       }
-      identifyThen(request, reply, goOn, () => refusals.unavailable(request, reply), done)
+      const mayGoOnUnconfirmed = (): boolean => {
+        refusals.unavailable(request, reply)
+        return false
+      }
+      identifyThen(request, reply, mayGoOn, mayGoOnUnconfirmed, done)
     }
   }
 
@@ -90,9 +106,18 @@ export function createGuards(auth: Auth, refusals: Refusals, anonymous: Anonymou
     return async (request, reply) => {
       const decision = await decide(request.user, requirement, request)
       if (decision.allowed) return
-      refuse(request, reply, decision)
+      try {
+        refuse(request, reply, decision)
+      } catch (thrown) {
+        throw asError(thrown)
+      }
       return reply
     }
+  }
+
+  function isOurs(hooks: unknown): boolean {
+    const [first] = [hooks].flat()
+    return typeof first === 'function' && ours.has(first)
   }
 
   /** A route that is entered twice, under two spellings of one prefix, is guarded once. */
@@ -103,18 +128,28 @@ export function createGuards(auth: Auth, refusals: Refusals, anonymous: Anonymou
 
   return {
     protectRoute(route, requirement) {
+      route.preParsing = [route.preParsing ?? []].flat().filter((hook) => hook !== refuseUnguarded)
       route.onRequest = inFront(guardOf(requirement), route.onRequest)
       if ('check' in requirement) route.preHandler = inFront(checkOf(requirement), route.preHandler)
     },
+
+    standBefore: (route, requirement) =>
+      isOurs(route.onRequest) && ('check' in requirement ? isOurs(route.preHandler) : true),
 
     openRoute(route) {
       const demand = createDemand()
       const identifyAhead: onRequestHookHandler = (request, reply, done) => {
         if (request.headers.cookie === undefined) return done()
-        keepDemand(request, demand)
+        keepDemand(request, reply, demand)
         if (!demand.expects()) return done()
         // Whoever cannot be confirmed now is anonymous on this one page. The cookie stays.
-        identifyThen(request, reply, done, () => done(), done)
+        identifyThen(
+          request,
+          reply,
+          () => true,
+          () => true,
+          done,
+        )
       }
       route.onRequest = inFront(identifyAhead, route.onRequest)
     },
@@ -125,6 +160,11 @@ function audited(request: FastifyRequest) {
   return { method: request.method, path: pathOf(request), clientAddress: request.ip }
 }
 
-function reasonOf(error: Error): string {
+function explainOutage(error: Error): string {
   return error.cause instanceof Error ? `${error.message} ${error.cause.message}` : error.message
+}
+
+/** Fastify takes an error that is no value at all for none, and goes on. */
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(`A guard failed: ${reasonOf(thrown)}`)
 }

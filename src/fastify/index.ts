@@ -1,9 +1,10 @@
 import './augment.ts'
 
-export type { LoginView } from '../pages/login-page.ts'
+export type { PageView } from '../pages/layout.ts'
+export type { LoginNotice, LoginView } from '../pages/login-page.ts'
 export type { LogoutView } from '../pages/logout-page.ts'
 export type { PageMessages } from '../pages/messages.ts'
-export type { NoticeView } from '../pages/notice-page.ts'
+export type { NoticeView, PageNotice } from '../pages/notice-page.ts'
 export type { PagesOptions } from '../pages/pages.ts'
 export { anyone, type DeclaredRoute, protect, type RouteDeclaration } from './declare.ts'
 export { type OstiaryOptions, ostiary } from './plugin.ts'

@@ -1,14 +1,15 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, RouteOptions } from 'fastify'
 import fp from 'fastify-plugin'
 import { type Auth, ConfigurationError, readRequirement } from '../index.ts'
-import { createPages, type PagesOptions } from '../pages/pages.ts'
+import { createPages, type Pages, type PagesOptions } from '../pages/pages.ts'
+import { reasonOf } from '../reason-of.ts'
 import { auditToLog } from './audit-to-log.ts'
 import { ANYONE, type DeclaredRoute, type RouteDeclaration } from './declare.ts'
-import { createGuards } from './guards.ts'
+import { createGuards, type Guards } from './guards.ts'
 import { loginRoutes } from './login-routes.ts'
 import { documentGuard } from './openapi.ts'
 import { type AnonymousAnswer, createRefusals } from './refusals.ts'
-import { decorateRequests } from './request-user.ts'
+import { decorateRequests, keepCookiesPrivate } from './request-user.ts'
 import { assertNoEarlierRoutes, createRouteLedger, type UndeclaredRoutes } from './route-ledger.ts'
 
 export interface OstiaryOptions {
@@ -50,15 +51,18 @@ export const ostiary = fp<OstiaryOptions>(plugin, { name: 'ostiary', fastify: '5
 async function plugin(app: FastifyInstance, options: OstiaryOptions): Promise<void> {
   const { auth, anonymous = 'forbid', undeclared = 'refuse', persistent = true } = options
   const { prefix } = checked(options)
+  assertRoot(app)
   assertNoEarlierRoutes(app)
 
-  const pages = createPages(options.pages)
-  const loginPath = `${app.prefix}${prefix}/login`
-  const logoutPath = `${app.prefix}${prefix}/logout`
+  const pages = pagesOf(options.pages)
+  const loginPath = `${prefix}/login`
+  const logoutPath = `${prefix}/logout`
   const refusals = createRefusals(pages, loginPath)
   const guards = createGuards(auth, refusals, anonymous)
   const ledger = createRouteLedger(options.routes)
   const undocumented: (() => void)[] = []
+  const seen: SeenRoute[] = []
+  const swaggerSeesUs = app.hasDecorator('swagger')
 
   app.decorate('auth', auth)
   app.decorate('routeMap', () => [...ledger.entries])
@@ -68,14 +72,16 @@ async function plugin(app: FastifyInstance, options: OstiaryOptions): Promise<vo
     Object.defineProperty(this, SCOPE_DECLARATION, { value: checkedDeclaration(protect), configurable: true })
   })
   decorateRequests(app, auth)
+  app.addHook('onSend', keepCookiesPrivate)
 
   app.addHook('onRoute', function declareRoute(route) {
     const scope = this as unknown as { [SCOPE_DECLARATION]?: RouteDeclaration }
     // Null is no way to say nothing: whoever wrote it meant something, and gets an error rather than an open door.
-    const declared =
-      route.protect === undefined ? (ledger.declarationFor(route) ?? scope[SCOPE_DECLARATION]) : route.protect
+    const byName = ledger.declarationFor(route)
+    const declared = route.protect === undefined ? (byName ?? scope[SCOPE_DECLARATION]) : route.protect
     const declaration = declared === undefined ? undefined : checkedDeclaration(declared)
     ledger.enter(route, declaration)
+    seen.push({ route, declared: route.protect, declaration })
     if (declaration === undefined || declaration === ANYONE) return guards.openRoute(route)
     auth.assertKnown(declaration, `${[route.method].flat().join('/')} ${route.url}`)
     guards.protectRoute(route, declaration)
@@ -85,7 +91,11 @@ async function plugin(app: FastifyInstance, options: OstiaryOptions): Promise<vo
 
   app.addHook('onReady', async () => {
     ledger.close(undeclared, (message) => app.log.warn(message))
-    if (app.hasDecorator('swagger')) for (const document of undocumented.splice(0)) document()
+    assertStillGuarded(guards, seen)
+    if (!app.hasDecorator('swagger')) return
+    if (!swaggerSeesUs)
+      throw new ConfigurationError('Register @fastify/swagger before ostiary: it documents what comes later.')
+    for (const document of undocumented.splice(0)) document()
   })
   const stopLogging = auth.audit.hasLogs ? undefined : auditToLog(auth, app.log)
   app.addHook('onClose', async () => stopLogging?.())
@@ -100,6 +110,43 @@ async function plugin(app: FastifyInstance, options: OstiaryOptions): Promise<vo
     persistentOffered: persistent,
   })
   await auth.ready()
+}
+
+interface SeenRoute {
+  readonly route: RouteOptions
+  /** What the route itself said when we saw it. */
+  readonly declared: RouteDeclaration | undefined
+  readonly declaration: RouteDeclaration | undefined
+}
+
+/** @throws {ConfigurationError} when a hook that hears of routes later than ours has undone what ours did. */
+function assertStillGuarded(guards: Guards, seen: readonly SeenRoute[]): void {
+  const undone = seen.filter(({ route, declared, declaration }) => {
+    if (route.protect !== declared) return true
+    return declaration !== undefined && declaration !== ANYONE && !guards.standBefore(route, declaration)
+  })
+  if (undone.length === 0) return
+  const names = undone.map(({ route }) => `${[route.method].flat().join('/')} ${route.url}`)
+  throw new ConfigurationError(
+    `An onRoute hook that was added after ostiary changes the guard of ${names.join(', ')}. ` +
+      'Add such hooks before ostiary, and let them keep the hooks that a route has.',
+  )
+}
+
+/** Only there are all routes seen. @throws {ConfigurationError} in any other scope. */
+function assertRoot(app: FastifyInstance): void {
+  if (!('register' in Object.getPrototypeOf(app))) return
+  throw new ConfigurationError(
+    'Register ostiary on the application itself: in a scope, it would not see the routes outside.',
+  )
+}
+
+function pagesOf(options: PagesOptions | undefined): Pages {
+  try {
+    return createPages(options)
+  } catch (cause) {
+    throw new ConfigurationError(`The pages of ostiary: ${reasonOf(cause)}`, { cause })
+  }
 }
 
 const SCOPE_DECLARATION = Symbol('ostiary.declaration')

@@ -1,25 +1,33 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, onSendHookHandler } from 'fastify'
 import type { Auth, Identity, RequestView, User, Visit } from '../index.ts'
 
 /** What the plugin keeps with a request. */
 interface Kept {
   [IDENTITY]: Identity | null
   [DEMAND]: Demand | null
+  [REPLY]: FastifyReply | null
+  [COOKIE_SENT]: boolean
 }
 
 const IDENTITY = Symbol('ostiary.identity')
 const DEMAND = Symbol('ostiary.demand')
+const REPLY = Symbol('ostiary.reply')
+const COOKIE_SENT = Symbol('ostiary.cookie-sent')
 
 /** Gives requests their `user`. Read where nothing was worked out ahead, it is worked out then. */
 export function decorateRequests(app: FastifyInstance, auth: Auth): void {
   app.decorateRequest(IDENTITY, null)
   app.decorateRequest(DEMAND, null)
+  app.decorateRequest(REPLY, null)
+  app.decorateRequest(COOKIE_SENT, false)
   app.decorateRequest('user', {
     getter(this: FastifyRequest): User {
       const kept = this as unknown as Kept
       kept[DEMAND]?.asked()
       kept[IDENTITY] ??= auth.identifyAtOnce(visitOf(this))
-      return kept[IDENTITY].user
+      const { user } = kept[IDENTITY]
+      if (!user.isAnonymous) keepPrivate(kept[REPLY])
+      return user
     },
   })
 }
@@ -28,8 +36,16 @@ export function keepIdentity(request: FastifyRequest, identity: Identity): void 
   ;(request as unknown as Kept)[IDENTITY] = identity
 }
 
-export function keepDemand(request: FastifyRequest, demand: Demand): void {
-  ;(request as unknown as Kept)[DEMAND] = demand
+/** For routes that let everybody in: what comes of it when a handler asks for the user. */
+export function keepDemand(request: FastifyRequest, reply: FastifyReply, demand: Demand): void {
+  const kept = request as unknown as Kept
+  kept[DEMAND] = demand
+  kept[REPLY] = reply
+}
+
+/** What was made for one person is kept by nobody, unless the handler says otherwise. */
+function keepPrivate(reply: FastifyReply | null): void {
+  if (reply && !reply.sent && !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
 }
 
 /**
@@ -84,6 +100,11 @@ export function sendCookie(reply: FastifyReply, setCookie: string): void {
   reply.removeHeader('set-cookie')
   for (const cookie of others) reply.header('set-cookie', cookie)
   reply.header('set-cookie', setCookie)
-  // Nobody but this browser may keep a reply that carries a session.
-  reply.header('cache-control', 'no-store')
+  ;(reply.request as unknown as Kept)[COOKIE_SENT] = true
+}
+
+/** Nobody but this browser may keep a reply that carries a session, whatever the handler says of its content. */
+export const keepCookiesPrivate: onSendHookHandler = (request, reply, payload, done) => {
+  if ((request as unknown as Kept)[COOKIE_SENT]) reply.header('cache-control', 'no-store')
+  done(null, payload)
 }

@@ -37,10 +37,17 @@ export function createRouteLedger(foreign: Readonly<Record<string, DeclaredRoute
     entries,
     declarationFor(route) {
       const names = [route.method].flat().map((method) => `${method} ${route.url}`)
-      const name = names.find((each) => awaited.has(each))
-      if (name === undefined) return undefined
-      missing.delete(name)
-      return awaited.get(name)?.protect
+      // A HEAD twin is what its GET is, unless it is named itself.
+      const declared = names.flatMap((name) => awaited.get(name) ?? awaited.get(name.replace(/^HEAD /, 'GET ')) ?? [])
+      for (const name of names) missing.delete(name)
+      if (declared.length === 0) return undefined
+      // One handler for several methods: what is said of one of them is not said of the others.
+      if (new Set(declared.map(({ protect }) => protect)).size > 1 || declared.length < names.length) {
+        throw new ConfigurationError(
+          `Declare these alike in the option routes, for they are one route: ${names.join(', ')}.`,
+        )
+      }
+      return declared[0]?.protect
     },
     enter({ method, url }, declaration) {
       for (const each of [method].flat())

@@ -1,6 +1,7 @@
 import type { AuditedRequest } from '../audit/audit-event.ts'
 import type { AuditTrail } from '../audit/audit-trail.ts'
 import { SessionUnavailableError } from '../errors.ts'
+import { reasonOf } from '../reason-of.ts'
 import type { SealedSession, Session } from '../sessions/session.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import { LoginAttempt, type RequestView } from '../users/login-attempt.ts'
@@ -64,11 +65,11 @@ export function createLogin(
       const result = await chain.authenticate(new LoginAttempt({ username, password, fields, request }))
       if (result.outcome !== 'accepted') return failed(result.outcome, form, request, result.trail)
       try {
-        if (before) await sessions.revoke({ session: before.id })
         const started = await sessions.start(result.source, result.account, {
           persistent: form.persistent,
           attemptedAt,
         })
+        if (before) await sessions.revoke({ session: before.id })
         const { persistent } = started.session
         audit.record({
           type: 'login.succeeded',
@@ -78,8 +79,9 @@ export function createLogin(
         })
         return { outcome: 'signed-in', user: userOf(started.session), ...started }
       } catch (error) {
-        if (!(error instanceof SessionUnavailableError)) throw error
-        return failed('unavailable', form, request, result.trail, error.message)
+        const refusal = failed('unavailable', form, request, result.trail, reasonOf(error))
+        if (error instanceof SessionUnavailableError) return refusal
+        throw error
       }
     },
 

@@ -1,3 +1,4 @@
+import { reasonOf } from '../reason-of.ts'
 import type { Decision } from './decide.ts'
 
 /** Says a decision as a sentence, for logs and for people who ask why. */
@@ -22,6 +23,6 @@ function because({ reason }: Decision): string {
     case 'check-refused':
       return 'the checker did not return true'
     case 'check-failed':
-      return `the checker failed: ${reason.cause instanceof Error ? reason.cause.message : String(reason.cause)}`
+      return `the checker failed: ${reasonOf(reason.cause)}`
   }
 }

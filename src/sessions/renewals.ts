@@ -1,7 +1,9 @@
 import type { Clock } from '../clock.ts'
-import { SessionUnavailableError } from '../errors.ts'
+import { CookieTooLargeError, SessionUnavailableError } from '../errors.ts'
 import type { Account } from '../users/account.ts'
 import type { Outcome } from '../users/outcome.ts'
+import { warn } from '../warn.ts'
+import { askStore } from './ask-store.ts'
 import type { Lifetimes } from './lifetimes.ts'
 import type { Revocations } from './revocations.ts'
 import type { SealedSession, Session } from './session.ts'
@@ -37,22 +39,26 @@ export function createRenewals(context: RenewalsContext): Renewals {
       await context.revoke({ session: session.id })
       return undefined
     }
-    const now = clock()
-    return context.reseal({
-      ...session,
-      account,
-      idleUntil: session.idleUntil === null ? null : Math.min(now + lifetimes.idleMs, session.expiresAt),
-      confirmedAt,
-      leaseUntil: now + lifetimes.leaseMs,
-    })
+    return resealOrEnd({ ...session, account, confirmedAt })
   }
 
-  async function isAlive(sessionId: string, at: number): Promise<boolean> {
+  async function resealOrEnd(session: Session): Promise<SealedSession | undefined> {
+    const now = clock()
+    const idleUntil = session.idleUntil === null ? null : Math.min(now + lifetimes.idleMs, session.expiresAt)
     try {
-      return await store.confirm(sessionId, at)
-    } catch (cause) {
-      throw sessionUnavailable('the session store does not answer', cause)
+      return context.reseal({ ...session, idleUntil, leaseUntil: now + lifetimes.leaseMs })
+    } catch (error) {
+      if (!(error instanceof CookieTooLargeError)) throw error
+      // The account has grown. The next login says so; a session that cannot be renewed would be in the way of it.
+      warn('OSTIARY_SESSION_TOO_LARGE', `The session of ${session.userId} ends. ${error.message}`)
+      await context.revoke({ session: session.id })
+      return undefined
     }
+  }
+
+  /** Anything but a plain yes is a no. */
+  async function isAlive(sessionId: string, at: number): Promise<boolean> {
+    return (await askStore('A session cannot be confirmed now', () => store.confirm(sessionId, at))) === true
   }
 
   /** The account as it stands now; undefined when it may not be signed in any more. */
@@ -60,7 +66,8 @@ export function createRenewals(context: RenewalsContext): Renewals {
     const answer = await context.lookup(session.userId)
     switch (answer?.outcome) {
       case 'accepted':
-        return answer.account
+        if (answer.account.id === session.account.id) return answer.account
+        throw sessionUnavailable('its source answers for somebody else', undefined)
       case 'unknown':
       case 'rejected':
       case 'blocked':

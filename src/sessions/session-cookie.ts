@@ -76,7 +76,8 @@ function namedCookie(name: string, attributes: string): NamedCookie {
     read(header) {
       let found: { value: string } | undefined
       for (const pair of header?.split(';') ?? []) {
-        const trimmed = pair.trim()
+        // Blanks and tabs alone. What else `trim` takes off is part of a name that browsers see no prefix in.
+        const trimmed = pair.replace(/^[ \t]+|[ \t]+$/g, '')
         if (!trimmed.startsWith(name) || trimmed[name.length] !== '=') continue
         if (found) return 'duplicate'
         found = { value: trimmed.slice(name.length + 1) }

@@ -157,6 +157,15 @@ describe('revoking', () => {
     expect(stateOf(await node.signIn())).toBe('live')
   })
 
+  test('holds on this node though nothing is heard of the store any more', async () => {
+    const deaf = watched({ ...store, follow: async () => async () => {} })
+    node = await sessionNode({ clock, store: deaf })
+    const [one, other] = [await node.signIn(), await node.signIn({ account: { name: 'bert' } })]
+    await node.sessions.revoke({ session: sessionOf(one).id })
+    await node.sessions.markStale('local:bert')
+    expect([one, other].map(stateOf)).toEqual(['ended', 'lapsed'])
+  })
+
   test('when the store cannot be told, the caller hears of it, and the session lives on', async () => {
     const sealed = await node.signIn()
     store.down = true

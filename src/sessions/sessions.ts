@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '../clock.ts'
-import { SessionUnavailableError } from '../errors.ts'
 import type { Account } from '../users/account.ts'
 import type { Outcome } from '../users/outcome.ts'
 import { userId } from '../users/user.ts'
+import { askStore } from './ask-store.ts'
 import type { Keyring } from './keyring.ts'
 import type { Lifetimes } from './lifetimes.ts'
 import { createRenewals } from './renewals.ts'
@@ -11,7 +11,7 @@ import { createRevocations } from './revocations.ts'
 import { seal, unseal } from './seal.ts'
 import { decodeSession, encodeSession, type SealedSession, type Session } from './session.ts'
 import { cookieTooLarge } from './session-cookie.ts'
-import type { RevocationTarget, SessionChange, SessionRecord, SessionStore } from './session-store.ts'
+import type { RecordedChange, RevocationTarget, SessionChange, SessionRecord, SessionStore } from './session-store.ts'
 
 /** Staying signed in: starts sessions, believes them for the length of a lease, renews and ends them. */
 export interface Sessions {
@@ -90,8 +90,14 @@ export function createSessions(context: SessionsContext): Sessions {
     })
   }
 
+  /** Administration may come first, in a process that serves nobody and follows nothing. */
+  async function recordWhenReady(change: SessionChange): Promise<RecordedChange> {
+    await store.ready?.()
+    return store.record(change, clock())
+  }
+
   async function record(change: SessionChange): Promise<number> {
-    const recorded = await asked('A session cannot be ended now', store.record(change, clock()))
+    const recorded = await askStore('A session cannot be ended now', () => recordWhenReady(change))
     // Not left to the feed: on this node it holds before anybody is told that it is done.
     revocations.apply(recorded.change)
     return recorded.ended
@@ -141,8 +147,7 @@ export function createSessions(context: SessionsContext): Sessions {
       }
       const started = sealSession(session)
       const { id, startedAt, expiresAt } = session
-      await asked(
-        'A session cannot be started now',
+      await askStore('A session cannot be started now', () =>
         store.start({
           id,
           userId: session.userId,
@@ -166,7 +171,10 @@ export function createSessions(context: SessionsContext): Sessions {
         return ENDED
       const judgement = revocations.judge(session)
       if (judgement === 'revoked') return ENDED
-      const believed = hearing && judgement === 'believed' && now < session.leaseUntil
+      // A lease that ends later than any that begins now was granted by a clock that has been set back since.
+      const { leaseUntil } = session
+      const leased = now < leaseUntil && leaseUntil <= now + lifetimes.leaseMs + MAX_CLOCK_SKEW_MS
+      const believed = hearing && judgement === 'believed' && leased
       return { state: believed ? 'live' : 'lapsed', session }
     },
 
@@ -180,16 +188,10 @@ export function createSessions(context: SessionsContext): Sessions {
       await record({ type: 'user-stale', subject: userId, at, until: at + lifetimes.longestMs })
     },
 
-    list: (query = {}) => store.list({ ...query, now: clock() }),
-  }
-}
-
-/** Whatever a store throws means that it cannot tell now. */
-async function asked<T>(what: string, answer: Promise<T>): Promise<T> {
-  try {
-    return await answer
-  } catch (cause) {
-    throw new SessionUnavailableError(`${what}: the session store does not answer.`, { cause })
+    async *list(query = {}) {
+      await store.ready?.()
+      yield* store.list({ ...query, now: clock() })
+    },
   }
 }
 

@@ -1,3 +1,5 @@
+export type { HashQueueOptions } from '../passwords/hash-queue.ts'
+export type { Argon2Parameters, HashCeiling, HashingCostsOptions } from '../passwords/hashing-costs.ts'
 export type { PasswordHasherOptions } from '../passwords/password-hasher.ts'
 export type { PasswordPolicyOptions } from '../passwords/password-policy.ts'
 export { type LocalUsersOptions, localUsers } from './local-users.ts'

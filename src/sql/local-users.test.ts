@@ -1,3 +1,4 @@
+import type { KyselyPlugin } from 'kysely'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import {
   type AuthError,
@@ -273,7 +274,15 @@ test('no error message shows a password', async () => {
 test('five thousand users are paged through, each once and in order, and never all at once', async () => {
   const database = openDatabase('sqlite::memory:')
   onTestFinished(() => database.close())
-  const local = localUsers(database)
+  const fetched: number[] = []
+  const counting: KyselyPlugin = {
+    transformQuery: ({ node }) => node,
+    async transformResult({ result }) {
+      fetched.push(result.rows.length)
+      return result
+    },
+  }
+  const local = localUsers({ ...database, tables: async () => (await database.tables()).withPlugin(counting) })
   const names = Array.from({ length: 5000 }, (_, index) => `user-${String(index).padStart(4, '0')}`)
   const tables = await database.tables()
   await tables.transaction().execute(async (transaction) => {
@@ -304,6 +313,7 @@ test('five thousand users are paged through, each once and in order, and never a
   } while (after !== undefined)
   expect(seen).toEqual(names)
   expect(pages).toBe(8)
+  expect(Math.max(...fetched)).toBeLessThanOrEqual(701)
 
   // Whatever is asked for, a page is a page.
   expect((await local.list()).users).toHaveLength(100)

@@ -1,12 +1,12 @@
 import { type Kysely, sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import { DatabaseError } from '../errors.ts'
-import { reasonOf } from '../warn.ts'
-import * as usersAndSessions from './migrations/0001-users-and-sessions.ts'
+import { reasonOf } from '../reason-of.ts'
+import { up as usersAndSessions } from './migrations/0001-users-and-sessions.ts'
 import type { Schema } from './schema.ts'
 
 /** In this order. One that has been released is never changed: what comes later is another one. */
-const MIGRATIONS = { '0001-users-and-sessions': usersAndSessions }
+const MIGRATIONS = { '0001-users-and-sessions': { up: usersAndSessions } }
 
 /**
  * Brings the tables up to date. Several processes may try at once: one does it, the others wait.

@@ -19,7 +19,7 @@ import {
  * that take the write lock when they begin, since one that starts by reading cannot wait for it later.
  */
 export function nodeSqliteDialect(path: string): Dialect {
-  const inner = { database: () => waitForWriter(async () => openSqlite(path)) }
+  const inner = { database: () => waitForWriter(async () => openSqlite(path), performance.now()) }
   return {
     createDriver: () => new SharedSqliteDriver(inner),
     createAdapter: () => new SqliteAdapter(),
@@ -30,9 +30,11 @@ export function nodeSqliteDialect(path: string): Dialect {
 
 class SharedSqliteDriver extends SqliteDriver {
   override async acquireConnection(): Promise<DatabaseConnection> {
+    // The wait in line counts, so that those at its end do not wait for all before them.
+    const askedAt = performance.now()
     const connection = await super.acquireConnection()
     return {
-      executeQuery: <R>(query: CompiledQuery) => waitForWriter(() => connection.executeQuery<R>(query)),
+      executeQuery: <R>(query: CompiledQuery) => waitForWriter(() => connection.executeQuery<R>(query), askedAt),
       streamQuery: <R>(query: CompiledQuery, chunkSize: number) => connection.streamQuery<R>(query, chunkSize),
     }
   }
@@ -46,8 +48,8 @@ class SharedSqliteDriver extends SqliteDriver {
  * SQLite's own waiting stops the whole process: its requests, and also the other writer, should that be a second
  * connection of this very process. So it is told to give up at once, and asked again.
  */
-async function waitForWriter<T>(execute: () => Promise<T>): Promise<T> {
-  const giveUpAt = performance.now() + MOST_PATIENCE_MS
+async function waitForWriter<T>(execute: () => Promise<T>, askedAt: number): Promise<T> {
+  const giveUpAt = askedAt + MOST_PATIENCE_MS
   for (;;) {
     try {
       return await execute()

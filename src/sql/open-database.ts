@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs'
 import { Kysely } from 'kysely'
 import { ConfigurationError, DatabaseError } from '../errors.ts'
-import { reasonOf } from '../warn.ts'
+import { reasonOf } from '../reason-of.ts'
 import { migrate } from './migrate.ts'
 import { nodeSqliteDialect } from './node-sqlite.ts'
 import type { Schema } from './schema.ts'

@@ -1,7 +1,8 @@
 import type { Kysely } from 'kysely'
 import type { Clock } from '../clock.ts'
+import { reasonOf } from '../reason-of.ts'
 import type { SessionChange } from '../sessions/session-store.ts'
-import { reasonOf, warn } from '../warn.ts'
+import { warn } from '../warn.ts'
 import type { Schema } from './schema.ts'
 
 interface PollOptions {

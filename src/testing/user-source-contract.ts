@@ -33,8 +33,7 @@ export interface UserSourceUnderTest {
 /** Called once for every test. */
 export type UserSourceFactory = () => UserSourceUnderTest | Promise<UserSourceUnderTest>
 
-/** @internal */
-export interface KnownCredentials {
+interface KnownCredentials {
   readonly username: string
   readonly password: string
 }

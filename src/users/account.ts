@@ -57,10 +57,15 @@ function roleName(role: Role | string): string {
 }
 
 function plainCopy(properties: unknown): Account['properties'] {
-  if (typeof properties !== 'object' || properties === null || Array.isArray(properties)) {
-    throw new TypeError('The properties of an account are an object of JSON values.')
-  }
+  if (!isPlainObject(properties)) throw new TypeError('The properties of an account are an object of JSON values.')
   return Object.freeze(JSON.parse(JSON.stringify(properties)) as Account['properties'])
+}
+
+/** Not a date, a map or a list, of which JSON would make something else. */
+function isPlainObject(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
 function isText(value: unknown): value is string {

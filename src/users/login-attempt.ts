@@ -16,16 +16,29 @@ export interface RequestView {
  */
 export class LoginAttempt {
   readonly username: string
-  readonly password: string
-  /** Every field of the form that was submitted, `username` and `password` included. */
-  readonly fields: Readonly<Record<string, string>>
-  readonly request: RequestView
+  // Private, not only left out of `toJSON`: `console.dir`, for one, shows whatever properties it finds.
+  readonly #password: string
+  readonly #fields: Readonly<Record<string, string>>
+  readonly #request: RequestView
 
   constructor(attempt: LoginAttemptInput) {
     this.username = attempt.username
-    this.password = attempt.password
-    this.fields = attempt.fields ?? { username: attempt.username, password: attempt.password }
-    this.request = attempt.request ?? NO_REQUEST
+    this.#password = attempt.password
+    this.#fields = attempt.fields ?? { username: attempt.username, password: attempt.password }
+    this.#request = attempt.request ?? NO_REQUEST
+  }
+
+  get password(): string {
+    return this.#password
+  }
+
+  /** Every field of the form that was submitted, `username` and `password` included. */
+  get fields(): Readonly<Record<string, string>> {
+    return this.#fields
+  }
+
+  get request(): RequestView {
+    return this.#request
   }
 
   /** The same attempt under another user name, such as one without its realm. */

@@ -1,6 +1,6 @@
 import { type Duration, toMilliseconds } from '../duration.ts'
 import { ConfigurationError } from '../errors.ts'
-import { reasonOf } from '../warn.ts'
+import { reasonOf } from '../reason-of.ts'
 import type { Account } from './account.ts'
 import type { LoginAttempt } from './login-attempt.ts'
 import { accepted, type Outcome, unavailable, unknown } from './outcome.ts'
@@ -38,19 +38,31 @@ export interface SourceChain {
  * An outage is not an answer: when nobody accepted and a source could not be reached, the login ends `unavailable`
  * rather than `refused`, so that a directory that is down never looks like a wrong password.
  *
+ * While `onlyOneAsked` is given, it answers every login; the others still say how their accounts stand.
+ *
  * @throws {ConfigurationError} when two sources share a name, or one of them is no source.
  */
-export function createSourceChain(sources: readonly UserSource[], defaultDeadline: Duration = '5s'): SourceChain {
+export function createSourceChain(
+  sources: readonly UserSource[],
+  defaultDeadline: Duration = '5s',
+  onlyOneAsked?: UserSource,
+): SourceChain {
   if (!Array.isArray(sources))
     throw new ConfigurationError('The sources of createAuth() are a list, asked in its order.')
   const byName = new Map<string, { source: UserSource; deadline: number }>()
-  for (const source of sources as readonly UserSource[]) {
+  const fallbackMs = toMilliseconds(defaultDeadline, 'sourceDeadline')
+  for (const source of onlyOneAsked ? [onlyOneAsked, ...sources] : (sources as readonly UserSource[])) {
     assertSource(source)
     if (byName.has(source.name))
       throw new ConfigurationError(`Two sources are called "${source.name}". Give each a name of its own.`)
     byName.set(source.name, {
       source,
-      deadline: toMilliseconds(source.deadline ?? defaultDeadline, `The deadline of "${source.name}"`),
+      deadline: Math.min(
+        source.deadline === undefined
+          ? fallbackMs
+          : toMilliseconds(source.deadline, `The deadline of "${source.name}"`),
+        LONGEST_TIMER_MS,
+      ),
     })
   }
   const ordered = [...byName.values()]
@@ -60,7 +72,9 @@ export function createSourceChain(sources: readonly UserSource[], defaultDeadlin
     hasSource: (name) => byName.has(name),
 
     async authenticate(submitted) {
-      const { attempt, candidates } = chooseByRealm(submitted, ordered)
+      const { attempt, candidates } = onlyOneAsked
+        ? { attempt: submitted, candidates: ordered.slice(0, 1) }
+        : chooseByRealm(submitted, ordered)
       const trail: TrailStep[] = []
       for (const { source, deadline } of candidates) {
         const startedAt = performance.now()
@@ -88,6 +102,9 @@ export function createSourceChain(sources: readonly UserSource[], defaultDeadlin
     },
   }
 }
+
+/** A longer timer of Node's would fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 /** `name@realm` and `REALM\name` go to the sources of that realm, without it. A realm that nobody has is part of the name. */
 function chooseByRealm<T extends { source: UserSource }>(attempt: LoginAttempt, ordered: readonly T[]) {

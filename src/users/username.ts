@@ -25,7 +25,10 @@ export function canonicalUsername(username: string): string {
 
 const MAX_LENGTH = 200
 
-/** Upper case first, because it folds what lower case alone keeps apart: `ß` and `ss`, `ς` and `σ`. */
+/**
+ * By way of upper case, which folds what lower case alone keeps apart: `ß` and `ss`, `ς` and `σ`. And by way of lower
+ * case before that, for the one capital that upper case leaves as it is: `ẞ`.
+ */
 function foldCase(text: string): string {
-  return text.toUpperCase().toLowerCase().normalize('NFKC')
+  return text.toLowerCase().toUpperCase().toLowerCase().normalize('NFKC')
 }

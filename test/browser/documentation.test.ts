@@ -51,7 +51,7 @@ describe('the document', () => {
     const document = await openApi(demo.url)
     expect(document.openapi).toMatch(/^3\.0\.\d+$/)
     expect(document.info).toEqual({ title: 'Ostiary demo', version: '1' })
-    expect(document.components.securitySchemes).toEqual({
+    expect(document.components.securitySchemes).toMatchObject({
       ostiary: { type: 'apiKey', in: 'cookie', name: expect.stringMatching(/^(__Host-)?ostiary$/) },
     })
     expect(JSON.stringify(document)).not.toContain('"$ref"')

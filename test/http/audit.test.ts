@@ -1,0 +1,158 @@
+import { once } from 'node:events'
+import type { FastifyInstance, FastifyServerOptions } from 'fastify'
+import type { AuditEvent } from 'ostiary'
+import { protect } from 'ostiary/fastify'
+import { describe, expect, test } from 'vitest'
+import { ADMIN, type HouseOptions, openHouse, passwordOf } from './open-house.ts'
+
+function doors(app: FastifyInstance): void {
+  app.get('/door', protect({ roles: [ADMIN] }), async () => 'ok')
+  app.get(
+    '/check',
+    protect({
+      check: () => {
+        throw new Error('a detail')
+      },
+    }),
+    async () => 'ok',
+  )
+}
+const LOGIN = { method: 'POST', url: '/auth/login' } as const
+
+/** Signs in, is refused, fails, and signs out. */
+async function wholeVisit(options: HouseOptions = {}) {
+  const house = await openHouse({ routes: doors, ...options })
+  const cookie = await house.signIn('viewer')
+  await house.request('/door?token=in-the-query', cookie)
+  await house.request('/check', cookie)
+  await house.request('/door')
+  await house.request({ ...LOGIN, payload: { username: 'viewer', password: 'wrong' } })
+  await house.request({ ...LOGIN, headers: { origin: 'https://evil.example' }, payload: {} })
+  await house.request({ method: 'POST', url: '/auth/logout' }, cookie)
+  return { house, cookie }
+}
+
+const VISIT = ['login.succeeded', 'denied', 'denied', 'denied', 'login.failed', 'login.cross-site', 'logout']
+
+describe('events', () => {
+  test('say everything that happened, in order, with the reason that the browser is not told', async () => {
+    const events: AuditEvent[] = []
+    const { house } = await wholeVisit({ auth: { audit: { record: (event) => void events.push(event) } } })
+    const visit = events.filter(({ type }) => type !== 'user.changed' && type !== 'session.revoked')
+    expect(visit.map(({ type }) => type)).toEqual(VISIT)
+    const user = expect.stringMatching(/^local:/)
+    const at = house.clock()
+    expect(visit).toMatchObject([
+      { at, type: 'login.succeeded', user, userName: 'viewer', trail: [{ source: 'local', outcome: 'accepted' }] },
+      {
+        at,
+        user,
+        decision: { allowed: false, reason: { code: 'missing-role', roles: ['Administrator'] } },
+        explanation: 'denied: has none of the roles "Administrator"',
+      },
+      { at, user, decision: { reason: { code: 'check-failed' } }, explanation: 'denied: the checker failed: a detail' },
+      { at, user: null, explanation: 'denied: has none of the roles "Administrator"' },
+      { at, outcome: 'refused', username: 'viewer', trail: [{ source: 'local', outcome: 'rejected' }] },
+      { at, request: { method: 'POST', path: '/auth/login', clientAddress: '127.0.0.1' } },
+      { at, user, userName: 'viewer' },
+    ])
+    expect(visit[1]).toMatchObject({ request: { method: 'GET', path: '/door', clientAddress: '127.0.0.1' } })
+  })
+
+  test('are told to those who listen to one type, or to all, until they stop', async () => {
+    const house = await openHouse({ routes: doors })
+    const [one, all]: [string[], string[]] = [[], []]
+    const stop = house.auth.on('denied', ({ explanation }) => void one.push(explanation))
+    const stopAll = house.auth.on('*', ({ type }) => void all.push(type))
+    await house.signIn('viewer')
+    await house.request('/door')
+    stop()
+    stopAll()
+    await house.request('/door')
+    expect(one).toEqual(['denied: has none of the roles "Administrator"'])
+    expect(all).toEqual(['login.succeeded', 'denied'])
+  })
+
+  const full = () => {
+    throw new Error('the log is full')
+  }
+  test.each([
+    ['throws', full],
+    ['rejects', async () => full()],
+  ])('go to a log that %s: a warning, and every other log and answer as ever', async (_name, fail) => {
+    const heard: string[] = []
+    const failing = { record: ({ type }: AuditEvent) => (type === 'denied' ? fail() : undefined) }
+    const house = await openHouse({
+      routes: doors,
+      auth: { audit: [failing, { record: ({ type }) => void heard.push(type) }] },
+    })
+    const warned = once(process, 'warning')
+    expect((await house.request('/door')).statusCode).toBe(403)
+    const message = expect.stringMatching(/"denied".*the log is full/)
+    expect((await warned)[0]).toMatchObject({ code: 'OSTIARY_AUDIT_FAILED', message })
+    expect((await house.request('/door', await house.signIn('admin'))).statusCode).toBe(200)
+    expect(heard.slice(-2)).toEqual(['denied', 'login.succeeded'])
+  })
+
+  test('go to a log that never answers: nobody waits for it', async () => {
+    const house = await openHouse({ routes: doors, auth: { audit: { record: () => new Promise(() => {}) } } })
+    expect((await house.request('/door')).statusCode).toBe(403)
+    expect(await house.signIn('admin')).toMatch(/^ostiary=/)
+  })
+})
+
+describe('the log of the application', () => {
+  /** What a logger writes at its most talkative, with everything it can be made to show. */
+  function talkative(): { lines: string[]; fastify: FastifyServerOptions } {
+    const lines: string[] = []
+    const stream = { write: (line: string) => void lines.push(line) }
+    return { lines, fastify: { logger: { level: 'trace', stream } } }
+  }
+
+  test('gets one line for every event, at its level', async () => {
+    const { lines, fastify } = talkative()
+    await wholeVisit({ fastify })
+    const events = lines.map((line) => JSON.parse(line)).filter(({ event }) => VISIT.includes(event))
+    expect(events.map(({ event, msg, level }) => [event, msg, level])).toEqual(
+      VISIT.map((event) => [event, `ostiary: ${event}`, ['login.succeeded', 'logout'].includes(event) ? 30 : 40]),
+    )
+    expect(events[1]).toMatchObject({ explanation: 'denied: has none of the roles "Administrator"' })
+  })
+
+  test('gets none when the application keeps logs of its own', async () => {
+    const { lines, fastify } = talkative()
+    await wholeVisit({ fastify, auth: { audit: { record() {} } } })
+    expect(lines.filter((line) => line.includes('"event"'))).toEqual([])
+    expect(lines).not.toEqual([])
+  })
+
+  test('never gets a password, a cookie or a secret: not at trace, not of failures, not of outages', async () => {
+    const { lines, fastify } = talkative()
+    const secret = 'kJ8vQ2nR5tYwXz4bC7mLpAsDfGhE9uN1'
+    const { house, cookie } = await wholeVisit({ fastify, sessions: { secret } })
+    const bodies = ['{"username":"viewer","password":"unparsed-pw"', '{"username":["x"],"password":"unparsed-pw"}']
+    for (const payload of bodies)
+      await house.request({ ...LOGIN, headers: { 'content-type': 'application/json' }, payload })
+    const again = await house.signIn('admin', { persistent: true, cookie })
+    house.clock.advance('1m')
+    house.store.down = true
+    await house.request('/door', again)
+    await house.request({ ...LOGIN, payload: { username: 'admin', password: passwordOf('admin') } })
+    await house.request({ method: 'POST', url: '/auth/logout' }, again)
+    house.store.down = false
+    const renewed = await house.request('/door', again)
+    await house.request('/door', `${again}; ${again}`)
+
+    const text = lines.join('')
+    expect(text).toContain('session.unavailable')
+    const sealed = [cookie, again, String(renewed.headers['set-cookie'])].map((each) => each.split(/[=;]/)[1] ?? '')
+    const hidden = [passwordOf('viewer'), passwordOf('admin'), 'unparsed-pw', 'wrong', secret, ...sealed]
+    for (const each of hidden) {
+      expect(each.length).toBeGreaterThan(3)
+      expect(text).not.toContain(each)
+    }
+    for (const each of sealed)
+      for (const part of each.split('.').filter(({ length }) => length > 16)) expect(text).not.toContain(part)
+    expect(text).not.toMatch(/set-cookie|"cookie"/i)
+  })
+})

@@ -1,0 +1,168 @@
+import { defineUserSource } from 'ostiary'
+import { describe, expect, test } from 'vitest'
+import { type House, openHouse, passwordOf, setCookies } from './open-house.ts'
+
+const REFUSED = '{"type":"about:blank","title":"Sign-in refused","status":401}'
+const UNAVAILABLE = '{"type":"about:blank","title":"Sign-in cannot be checked now","status":503}'
+const FORM = { 'content-type': 'application/x-www-form-urlencoded' }
+
+const asJson = (house: House, username: string, password: string) =>
+  house.request({ method: 'POST', url: '/auth/login', payload: { username, password } })
+const asForm = (house: House, username: string, password: string, more = {}) =>
+  house.request({
+    method: 'POST',
+    url: '/auth/login',
+    headers: FORM,
+    payload: new URLSearchParams({ username, password, ...more }).toString(),
+  })
+
+const REASONS: readonly (readonly [string, string, string])[] = [
+  ['a wrong password', 'admin', 'wrong'],
+  ['a name that nobody has', 'nobod', 'wrong'],
+  ['the right password of somebody who is disabled', 'ghost', passwordOf('ghost')],
+  ['a wrong password of somebody who is disabled', 'ghost', 'wrong'],
+  ['somebody who has no password', 'nopwd', ''],
+  ['no name', '', 'wrong'],
+  ['no password', 'admin', ''],
+  ['the password of somebody else', 'admin', passwordOf('root')],
+  ['a name with a NUL', 'adm\0n', passwordOf('admin')],
+  ['a name with half a character', 'adm\ud800', 'wrong'],
+  ['a name as long as the form', 'n'.repeat(9000), 'wrong'],
+  ['a password as long as the form', 'admin', 'p'.repeat(9000)],
+  ['a password with a space more', 'admin', `${passwordOf('admin')} `],
+  ['a password in capitals', 'admin', passwordOf('admin').toUpperCase()],
+  ['SQL', "' OR 1=1 --", "' OR 1=1 --"],
+  ['a wildcard', 'adm%', passwordOf('admin')],
+]
+
+describe('a refused login', () => {
+  test.each(REASONS)('for %s is the same bytes, the same headers, and one hash', async (_name, username, password) => {
+    const house = await openHouse()
+    await house.users.add({ username: 'nopwd' })
+    const usual = await asJson(house, 'admin', 'quite wrong')
+    const before = house.hashes()
+    const answer = await asJson(house, username, password)
+    expect(house.hashes() - before).toBe(1)
+    expect([answer.statusCode, answer.body]).toEqual([401, REFUSED])
+    const { date: _, ...headers } = answer.headers
+    expect({ ...headers, date: usual.headers.date }).toEqual(usual.headers)
+    expect(headers).toMatchObject({ 'www-authenticate': 'Cookie realm="ostiary"', 'cache-control': 'no-store' })
+    expect(setCookies(answer)).toEqual([])
+  })
+
+  test('shows the form again, with one message whatever the reason, and without the password', async () => {
+    const house = await openHouse()
+    const pages = await Promise.all(
+      ['admin', 'nobod', 'ghost', 'root0'].map(async (username) => {
+        const answer = await asForm(house, username, 'wrong', { next: '/a', persistent: 'on' })
+        expect(answer.statusCode).toBe(401)
+        expect(answer.body).toContain(`value="${username}"`)
+        return answer.body.replaceAll(username, 'NAME')
+      }),
+    )
+    expect(new Set(pages).size).toBe(1)
+    expect(pages[0]).toContain('User name or password is wrong.')
+    expect(pages[0]).not.toContain('wrong"')
+    expect(pages[0]).toContain('name="next" value="/a"')
+    expect(pages[0]).toMatch(/name="persistent" value="on" checked/)
+  })
+
+  test('puts what was typed on the page as text', async () => {
+    const house = await openHouse()
+    const { body } = await asForm(house, '"><script>alert(1)</script>', 'x', { next: '/"><b>' })
+    expect(body).not.toMatch(/<script|<b>/)
+    expect(body).toContain('&quot;&gt;&lt;script&gt;')
+  })
+
+  test('is in the language of the browser', async () => {
+    const house = await openHouse()
+    const headers = { ...FORM, 'accept-language': 'de' }
+    const answer = await house.request({
+      method: 'POST',
+      url: '/auth/login',
+      headers,
+      payload: 'username=a&password=b',
+    })
+    expect(answer.body).toContain('Benutzername oder Passwort ist falsch.')
+  })
+
+  test('leaves a session as it was', async () => {
+    const house = await openHouse()
+    const cookie = await house.signIn('viewer')
+    const payload = { username: 'admin', password: 'wrong' }
+    const answer = await house.request({ method: 'POST', url: '/auth/login', payload }, cookie)
+    expect([answer.statusCode, setCookies(answer)]).toEqual([401, []])
+    expect((await house.request('/auth/logout', cookie)).body).toContain('viewer')
+  })
+})
+
+describe('a source that cannot be asked', () => {
+  const down = defineUserSource('down', async () => {
+    throw new Error('ldap://10.0.0.7 refused the connection')
+  })
+
+  test('is an outage: 503 and when to try again, never a wrong password', async () => {
+    const house = await openHouse({ auth: { sources: [down] } })
+    const answer = await asJson(house, 'admin', passwordOf('admin'))
+    expect([answer.statusCode, answer.body]).toEqual([503, UNAVAILABLE])
+    expect(answer.headers).toMatchObject({ 'retry-after': '10', 'cache-control': 'no-store' })
+    expect(answer.headers['www-authenticate']).toBeUndefined()
+    expect(setCookies(answer)).toEqual([])
+  })
+
+  test('gets a page that says it has nothing to do with the password, and nothing of the reason', async () => {
+    const house = await openHouse({ auth: { sources: [down] } })
+    const answer = await asForm(house, 'admin', 'x')
+    expect(answer.statusCode).toBe(503)
+    expect(answer.headers['retry-after']).toBe('10')
+    expect(answer.body).toContain('This has nothing to do with your password.')
+    expect(answer.body).not.toMatch(/ldap|10\.0\.0\.7|down/)
+  })
+
+  test('does not stand in the way of one that accepts', async () => {
+    const other = defineUserSource('other', async ({ username }) => (username === 'anna' ? { name: 'anna' } : null))
+    const house = await openHouse({ auth: { sources: [down, other] } })
+    expect((await asJson(house, 'anna', 'x')).statusCode).toBe(200)
+    expect((await asJson(house, 'bert', 'x')).statusCode).toBe(503)
+  })
+
+  test('in time is one that cannot be asked', async () => {
+    const slow = defineUserSource('slow', () => new Promise(() => {}), { deadline: '20ms' })
+    const house = await openHouse({ auth: { sources: [slow] } })
+    expect((await asJson(house, 'anna', 'x')).statusCode).toBe(503)
+  })
+})
+
+test('a store that cannot keep a session is an outage of the login', async () => {
+  const house = await openHouse()
+  house.store.down = true
+  expect((await asJson(house, 'admin', passwordOf('admin'))).statusCode).toBe(503)
+  expect((await asJson(house, 'admin', 'wrong')).statusCode).toBe(401)
+})
+
+test('more logins than can be hashed are told to come again; those that fit are answered', async () => {
+  const argon2 = { memoryKiB: 32_768, iterations: 3, parallelism: 1 }
+  const house = await openHouse({ passwords: { argon2, maxConcurrent: 1, maxQueued: 1 } })
+  const before = house.hashes()
+  const answers = await Promise.all(Array.from({ length: 12 }, () => asJson(house, 'admin', 'wrong')))
+  const [refused, busy] = [401, 503].map((status) => answers.filter(({ statusCode }) => statusCode === status))
+  expect(refused?.length).toBeGreaterThanOrEqual(2)
+  expect(busy?.length).toBeGreaterThanOrEqual(1)
+  expect((refused?.length ?? 0) + (busy?.length ?? 0)).toBe(12)
+  expect(house.hashes() - before).toBe(refused?.length)
+  for (const answer of busy ?? []) {
+    expect(answer.body).toBe(UNAVAILABLE)
+    expect(answer.headers['retry-after']).toBe('10')
+  }
+  expect((await asJson(house, 'admin', passwordOf('admin'))).statusCode).toBe(200)
+})
+
+test('an account that fits into no cookie is a fault of the application: 500, without a word about why', async () => {
+  const big = defineUserSource('big', async () => ({ name: 'anna', properties: { picture: 'x'.repeat(4000) } }))
+  const house = await openHouse({ auth: { sources: [big] } })
+  for (const answer of [await asJson(house, 'anna', 'x'), await asForm(house, 'anna', 'x')]) {
+    expect(answer.statusCode).toBe(500)
+    expect(answer.body).toBe('{"type":"about:blank","title":"Internal Server Error","status":500}')
+    expect(setCookies(answer)).toEqual([])
+  }
+})

@@ -1,0 +1,92 @@
+import type { Clock } from '../../src/clock.ts'
+import { createKeyring, generateSecret } from '../../src/sessions/keyring.ts'
+import { type LifetimeOptions, readLifetimes } from '../../src/sessions/lifetimes.ts'
+import { createSessionCookie } from '../../src/sessions/session-cookie.ts'
+import type { SessionStore } from '../../src/sessions/session-store.ts'
+import { createSessions, type Sessions } from '../../src/sessions/sessions.ts'
+import { type AccountInput, createAccount } from '../../src/users/account.ts'
+import { accepted, type Outcome } from '../../src/users/outcome.ts'
+
+/** One process that serves sessions: what two of them share is given, the rest is made up. */
+export interface NodeOptions {
+  readonly clock: Clock
+  readonly store: SessionStore
+  readonly secret?: string
+  readonly lifetimes?: LifetimeOptions
+  /** The sources that are configured. Default: `local`. */
+  readonly sources?: readonly string[]
+}
+
+export interface SessionNode {
+  readonly sessions: Sessions
+  /** What the source says of whoever it is asked for, until it is told to say something else. */
+  answer: () => Outcome | null | Promise<Outcome | null>
+  /** Whom the source was asked for. */
+  readonly lookups: string[]
+  /** Signs in, as far as sessions are concerned. Returns the sealed session. */
+  signIn(options?: { readonly persistent?: boolean; readonly account?: AccountInput }): Promise<string>
+  /** What a request with this cookie would come to: asks when the lease has ended. */
+  visit(sealed: string): Promise<string | undefined>
+}
+
+export const SECRET = generateSecret()
+
+export async function sessionNode(options: NodeOptions): Promise<SessionNode> {
+  const { clock, store, secret = SECRET, lifetimes = {}, sources = ['local'] } = options
+  const keyring = createKeyring([secret], { application: 'house', purpose: 'session' })
+  const node: SessionNode = {
+    answer: () => accepted(ANNA),
+    lookups: [],
+    sessions: createSessions({
+      store,
+      clock,
+      keyring: () => keyring,
+      lifetimes: readLifetimes(lifetimes),
+      maxSealedLength: createSessionCookie({}, true).maxSealedLength,
+      async lookup(userId) {
+        node.lookups.push(userId)
+        return await node.answer()
+      },
+      hasSource: (name) => sources.includes(name),
+    }),
+    async signIn({ persistent = false, account = ANNA } = {}) {
+      const attemptedAt = node.sessions.stamp()
+      return (await node.sessions.start('local', createAccount(account), { persistent, attemptedAt })).sealed
+    },
+    async visit(sealed) {
+      const opened = node.sessions.open(sealed)
+      if (opened.state === 'ended') return undefined
+      return opened.state === 'live' ? sealed : (await node.sessions.renew(opened.session))?.sealed
+    },
+  }
+  await node.sessions.ready()
+  return node
+}
+
+export const ANNA: AccountInput = { id: '7', name: 'anna', roles: ['Viewer'] }
+
+/** How often a store was asked for what. Everything goes on to the real one, unless it is told to be down. */
+export interface WatchedStore extends SessionStore {
+  readonly asked: Record<'start' | 'confirm' | 'record', number>
+  down: boolean
+}
+
+export function watched(store: SessionStore): WatchedStore {
+  const asked = { start: 0, confirm: 0, record: 0 }
+  const watching: WatchedStore = {
+    name: store.name,
+    asked,
+    down: false,
+    start: (record) => count('start', () => store.start(record)),
+    confirm: (id, at) => count('confirm', () => store.confirm(id, at)),
+    record: (change, now) => count('record', () => store.record(change, now)),
+    list: (query) => store.list(query),
+    follow: (listener) => store.follow(listener),
+  }
+  async function count<T>(what: keyof typeof asked, ask: () => Promise<T>): Promise<T> {
+    asked[what] += 1
+    if (watching.down) throw new Error('the store is down')
+    return await ask()
+  }
+  return watching
+}
