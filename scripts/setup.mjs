@@ -5,7 +5,17 @@
 
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { basename, delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -17,6 +27,7 @@ const buildInfo = join(modules, '.cache', 'ostiary-build.tsbuildinfo')
 
 if (!isInstalled()) install()
 if (!isBuilt()) build()
+linkCommand()
 if (process.argv.includes('--tests') && !browserPath()) installBrowser()
 
 // --- Dependencies
@@ -70,6 +81,14 @@ function build() {
   })
   mkdirSync(dirname(buildStamp), { recursive: true })
   writeFileSync(buildStamp, fingerprint())
+}
+
+/** So that `npx ostiary` in this very folder finds it at once, rather than install the package out of itself. */
+function linkCommand() {
+  const link = join(modules, '.bin', 'ostiary')
+  if (existsSync(link) || process.platform === 'win32') return
+  rmSync(link, { force: true })
+  symlinkSync(join('..', '..', 'dist', 'cli', 'main.js'), link)
 }
 
 /** Changes whenever the build could come out differently. */

@@ -1,9 +1,10 @@
-import { once } from 'node:events'
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { ConfigurationError } from '../errors.ts'
 import { generateSecret } from './keyring.ts'
 import { seal, unseal } from './seal.ts'
 import { sessionKeyring } from './session-keyring.ts'
+
+afterEach(() => vi.restoreAllMocks())
 
 test('the secret that is given makes the keys, in production and elsewhere', () => {
   const secret = generateSecret()
@@ -21,10 +22,12 @@ test.each([[true], [false]])('a weak secret is an error at once (production: %j)
   expect(() => sessionKeyring('short', 'house', production)).toThrow(ConfigurationError)
 })
 
-test('while developing, one is made up at the first need: one for each, once, with a warning', async () => {
+test('while developing, one is made up at the first need: one for each, once, with a warning', () => {
+  const warning = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
   const [one, other] = [sessionKeyring(undefined, 'house', false), sessionKeyring(undefined, 'house', false)]
-  const warned = once(process, 'warning')
+  expect(warning).not.toHaveBeenCalled()
   expect(unseal(one(), seal(one(), 'text'))).toBe('text')
-  expect((await warned)[0]).toMatchObject({ code: 'OSTIARY_MADE_UP_SECRET' })
+  const expected = { type: 'OstiaryWarning', code: 'OSTIARY_MADE_UP_SECRET' }
+  expect(warning).toHaveBeenCalledExactlyOnceWith(expect.any(String), expected)
   expect(unseal(other(), seal(one(), 'text'))).toBeUndefined()
 })

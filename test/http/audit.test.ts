@@ -1,8 +1,7 @@
-import { once } from 'node:events'
 import type { FastifyInstance, FastifyServerOptions } from 'fastify'
 import type { AuditEvent } from 'ostiary'
 import { protect } from 'ostiary/fastify'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { ADMIN, type HouseOptions, openHouse, passwordOf } from './open-house.ts'
 
 function doors(app: FastifyInstance): void {
@@ -86,10 +85,12 @@ describe('events', () => {
       routes: doors,
       auth: { audit: [failing, { record: ({ type }) => void heard.push(type) }] },
     })
-    const warned = once(process, 'warning')
+    const warning = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
     expect((await house.request('/door')).statusCode).toBe(403)
     const message = expect.stringMatching(/"denied".*the log is full/)
-    expect((await warned)[0]).toMatchObject({ code: 'OSTIARY_AUDIT_FAILED', message })
+    await vi.waitFor(() => expect(warning).toHaveBeenCalled())
+    expect(warning).toHaveBeenCalledExactlyOnceWith(message, { type: 'OstiaryWarning', code: 'OSTIARY_AUDIT_FAILED' })
+    warning.mockRestore()
     expect((await house.request('/door', await house.signIn('admin'))).statusCode).toBe(200)
     expect(heard.slice(-2)).toEqual(['denied', 'login.succeeded'])
   })
