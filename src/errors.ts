@@ -13,7 +13,10 @@ export abstract class AuthError extends Error {
   }
 }
 
-/** The application is put together wrongly. Thrown while it is built or started, never while it serves. */
+/**
+ * The application is put together wrongly. Thrown while it is built or started. Where there is no plugin to stop the
+ * start, a protected route answers with it: 500.
+ */
 export class ConfigurationError extends AuthError {
   readonly code = 'OSTIARY_CONFIGURATION'
 }

@@ -34,6 +34,7 @@ export type AuditEntry =
       readonly userName: string
     }
 
+/** What events are called. A listener gives one of these, or `*`. */
 export type AuditEventType = AuditEntry['type']
 
 /** What can happen to an account that this application manages. */

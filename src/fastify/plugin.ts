@@ -12,6 +12,7 @@ import { type AnonymousAnswer, createRefusals } from './refusals.ts'
 import { decorateRequests, keepCookiesPrivate } from './request-user.ts'
 import { assertNoEarlierRoutes, createRouteLedger, type UndeclaredRoutes } from './route-ledger.ts'
 
+/** What the plugin is told. Only `auth` is a must. */
 export interface OstiaryOptions {
   readonly auth: Auth
   /** Where the login and logout routes are. Default: `/auth`. */
@@ -24,7 +25,8 @@ export interface OstiaryOptions {
   readonly persistent?: boolean
   /**
    * Declares routes that other plugins bring, as `METHOD /path`: `{ 'OPTIONS *': anyone() }` for `@fastify/cors`.
-   * A route that declares itself is its own master; one that nobody registers stops the start.
+   * A route that declares itself is its own master; one that nobody registers stops the start. A HEAD twin is what its
+   * GET is, and a route of several methods has all of them declared, and alike.
    */
   readonly routes?: Readonly<Record<string, DeclaredRoute>>
   /** Texts, looks and templates of the pages. */
@@ -40,11 +42,13 @@ export interface OstiaryOptions {
  * app.get('/', anyone(), async ({ user }) => `Hello ${user.name}`)
  * ```
  *
- * Register it before any route. It awaits `auth.ready()`, so an application that cannot reach its users does not start.
+ * Register it on the application itself, before any route and after `@fastify/swagger`. It awaits `auth.ready()`, so an
+ * application that cannot reach its users does not start.
  * Closing the application leaves the `Auth` open, since another may use it: `app.addHook('onClose', () => auth.close())`.
  *
  * @throws {LatePluginError} when there are routes already; {UndeclaredRoutesError} at `ready()`; {ConfigurationError} when
- * a route asks for a role or permission that the `Auth` does not know.
+ * a route asks for a role or permission that the `Auth` does not know, in a scope, and at `ready()` when a hook that
+ * was added later has undone a guard.
  */
 export const ostiary = fp<OstiaryOptions>(plugin, { name: 'ostiary', fastify: '5.x' })
 

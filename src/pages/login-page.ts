@@ -5,6 +5,7 @@ import { template } from './template.ts'
 /** What the login page has to say, if anything. Every reason for a refusal is the same `refused`. */
 export type LoginNotice = 'refused' | 'unavailable' | 'throttled' | 'busy' | 'bad-request' | 'signed-out'
 
+/** What a template for the login page is given. */
 export interface LoginView extends PageView {
   /** Where the form is posted to: a path of the application, never something that a visitor sent. */
   readonly action: string

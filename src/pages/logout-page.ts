@@ -1,6 +1,7 @@
 import { type PageView, renderDocument } from './layout.ts'
 import { template } from './template.ts'
 
+/** What a template for the logout page is given. */
 export interface LogoutView extends PageView {
   /** Where the form is posted to: a path of the application. */
   readonly action: string

@@ -4,6 +4,7 @@ import { template } from './template.ts'
 /** Why a browser gets a notice instead of the page it asked for: refused, or not to be decided at the moment. */
 export type PageNotice = 'forbidden' | 'unavailable'
 
+/** What a template for the notice page is given. */
 export interface NoticeView extends PageView {
   readonly notice: PageNotice
   /** The login page, linked to if given. */

@@ -6,6 +6,7 @@ import { chooseLanguage, completeMessages, type PageMessages } from './messages.
 import { type NoticeView, renderNoticePage } from './notice-page.ts'
 import { STYLESHEET } from './stylesheet.ts'
 
+/** Texts, looks and templates of the pages. Whatever is left out is built in. */
 export interface PagesOptions {
   /** The application's name, shown on every page. */
   readonly title?: string

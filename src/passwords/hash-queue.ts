@@ -1,8 +1,12 @@
 import { availableParallelism } from 'node:os'
 import { ConfigurationError, HashingBusyError } from '../errors.ts'
 
+/** The limits of one hasher: two `localUsers()` have a queue each, and each its own limits. */
 export interface HashQueueOptions {
-  /** How many hashes are computed at once. Default: one a processor, and one thread of libuv's pool always left free. */
+  /**
+   * How many hashes this hasher computes at once. Default: one a processor, and one thread of libuv's pool left free
+   * as long as there is one hasher.
+   */
   readonly maxConcurrent?: number
   /**
    * How many more may wait. Default: 64 for each that runs, so that at the usual 15 to 30 ms a hash nobody

@@ -17,6 +17,7 @@ export interface HashCeiling extends Argon2Parameters {
   readonly bcryptCost: number
 }
 
+/** What new hashes cost, and what stored ones may. Figures that are left out keep their default. */
 export interface HashingCostsOptions {
   /** Parameters of new hashes. Default: 19,456 KiB, 2 iterations, 1 lane. */
   readonly argon2?: Partial<Argon2Parameters>

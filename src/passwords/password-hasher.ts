@@ -15,6 +15,7 @@ import {
 import { MAX_PASSWORD_BYTES, readPassword } from './read-password.ts'
 import { readStoredHash, type StoredHash } from './read-stored-hash.ts'
 
+/** What hashes cost, and how many are computed at once. */
 export interface PasswordHasherOptions extends HashingCostsOptions, HashQueueOptions {
   /** @internal Called at the start of every hash with what is computed. */
   readonly onHash?: (hash: StoredHash) => void

@@ -2,6 +2,7 @@ import { ConfigurationError, PasswordRefusedError } from '../errors.ts'
 import { commonPasswords } from './common-passwords.ts'
 import { MAX_PASSWORD_BYTES, readPassword } from './read-password.ts'
 
+/** What is asked of a new password beyond what always is. */
 export interface PasswordPolicyOptions {
   /**
    * How many characters a password needs, 1 to 64. Default: 8, the least that NIST and OWASP allow. Both advise 15

@@ -14,12 +14,14 @@ export type Decision =
   | { readonly allowed: true; readonly reason: AllowedReason }
   | { readonly allowed: false; readonly reason: DeniedReason }
 
+/** Why somebody may come in. */
 export type AllowedReason =
   | { readonly code: 'superuser' }
   | { readonly code: 'has-role'; readonly role: string }
   | { readonly code: 'has-permission'; readonly permission: string }
   | { readonly code: 'check-passed' }
 
+/** Why somebody may not. {@link explain} makes a sentence of it. */
 export type DeniedReason =
   | { readonly code: 'missing-role'; readonly roles: readonly string[] }
   | { readonly code: 'missing-permission'; readonly permission: string }

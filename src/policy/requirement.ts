@@ -12,14 +12,17 @@ export type Requirement<User = never, Request = never> =
   | PermissionRequirement
   | CheckRequirement<User, Request>
 
+/** Lets in whoever has any of the roles. */
 export interface RolesRequirement {
   readonly roles: readonly Role[]
 }
 
+/** Lets in whoever has a role with the permission. */
 export interface PermissionRequirement {
   readonly permission: Permission
 }
 
+/** Lets in whomever the checker returns exactly `true` for. */
 export interface CheckRequirement<User, Request> {
   readonly check: Checker<User, Request>
 }
@@ -34,6 +37,7 @@ export interface RequirementParts<User, Request> {
   readonly check: Checker<User, Request>
 }
 
+/** `roles`, `permission` or `check`. */
 export type RequirementKey = keyof RequirementParts<never, never>
 
 /**

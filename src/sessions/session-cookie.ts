@@ -20,6 +20,7 @@ export interface Connection {
   readonly hostname: string
 }
 
+/** The session cookie of an application: under one name over HTTPS, under another on localhost while developing. */
 export interface SessionCookie {
   /** The cookie for requests that came in this way. */
   for(connection: Connection): NamedCookie
@@ -27,6 +28,7 @@ export interface SessionCookie {
   readonly maxSealedLength: number
 }
 
+/** Reads and writes the headers of a cookie whose name and attributes are settled. */
 export interface NamedCookie {
   readonly name: string
   /** The value in a `Cookie` header; undefined when there is none; `'duplicate'` when several could be meant. */

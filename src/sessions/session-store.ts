@@ -58,6 +58,7 @@ export type SessionChange = { readonly at: number; readonly until: number } & (
   | { readonly type: 'all-revoked'; readonly subject: null }
 )
 
+/** A change as the store keeps it, which may have moved its times, and what came of it. */
 export interface RecordedChange {
   readonly change: SessionChange
   /** How many living sessions it ended. */

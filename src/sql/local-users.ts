@@ -21,6 +21,7 @@ import { warn } from '../warn.ts'
 import type { Database } from './open-database.ts'
 import { createUserTable, type StoredUser } from './user-table.ts'
 
+/** What the source is called and how it treats passwords, beside the rules that every source may have. */
 export interface LocalUsersOptions extends SourceRules {
   /** The name of the source. Default: `local`. */
   readonly name?: string

@@ -6,6 +6,7 @@ import type { Database } from './open-database.ts'
 import type { Schema } from './schema.ts'
 import { pollChanges } from './session-feed.ts'
 
+/** How soon changes by other processes are noticed. */
 export interface SqlSessionsOptions {
   /** How often it looks for what other processes have changed. Default: 250 ms. At most 1 s. */
   readonly pollEvery?: Duration

@@ -6,28 +6,48 @@ import type { UserSource } from './user-source.ts'
  * User management: what the command line and an application's own pages do with accounts that live with us.
  *
  * A user is named by user name; every spelling of it will do. What changes an account has taken effect on live
- * sessions when its promise resolves.
+ * sessions when its promise resolves. Changing an account and ending its sessions are two steps: after a
+ * `SessionUnavailableError` the account is changed, its sessions may live on, and the call should be repeated.
+ * After a `delete`, which cannot be repeated, end them with `auth.sessions.revoke({ user })`.
  */
 export interface ManagedUsers {
   /** @throws UserExistsError, InvalidUsernameError, PasswordRefusedError, UnknownRoleError */
   add(user: NewUser): Promise<ManagedUser>
-  /** @throws UserNotFoundError, and so do all below but `get` and `list`. */
+  /**
+   * Signs the user out everywhere, too. @throws UserNotFoundError, and so do all below but `get` and `list`;
+   * SessionUnavailableError when the user is gone and the sessions could not be ended.
+   */
   delete(username: string): Promise<void>
   get(username: string): Promise<ManagedUser | undefined>
   /** One page of users, in the order of their canonical names. */
   list(page?: { readonly after?: string; readonly limit?: number }): Promise<UserPage>
-  /** Signs the user out everywhere. @throws PasswordRefusedError */
+  /**
+   * Signs the user out everywhere. @throws PasswordRefusedError; SessionUnavailableError when the password is changed
+   * and the sessions could not be ended.
+   */
   setPassword(username: string, password: string): Promise<void>
   /** Whether this is the user's password. A disabled user's password may be right. */
   verifyPassword(username: string, password: string): Promise<boolean>
-  /** Replaces the user's roles. @throws UnknownRoleError that lists the known ones. */
+  /**
+   * Replaces the user's roles. @throws UnknownRoleError that lists the known ones; SessionUnavailableError when the
+   * roles are changed and live sessions could not be told.
+   */
   setRoles(username: string, roles: readonly (Role | string)[]): Promise<void>
+  /**
+   * Makes a superuser, or an ordinary user. @throws SessionUnavailableError when that is changed and live sessions
+   * could not be told.
+   */
   setSuperuser(username: string, superuser: boolean): Promise<void>
-  /** Keeps the account, lets nobody in with it, and signs the user out everywhere. */
+  /**
+   * Keeps the account, lets nobody in with it, and signs the user out everywhere. @throws SessionUnavailableError when
+   * the user is disabled and the sessions could not be ended.
+   */
   disable(username: string): Promise<void>
+  /** Lets a disabled user sign in again. */
   enable(username: string): Promise<void>
 }
 
+/** A user to be added. Only the name is a must. */
 export interface NewUser {
   readonly username: string
   /** Without one the account exists, and nobody can sign in with it until it has one. */
@@ -38,6 +58,7 @@ export interface NewUser {
   readonly properties?: Readonly<Record<string, JsonValue>>
 }
 
+/** A user as user management shows it. The password hash is not part of it. */
 export interface ManagedUser {
   /** Within its source. A user who is deleted and added again has another one. */
   readonly id: string
@@ -52,6 +73,7 @@ export interface ManagedUser {
   readonly createdAt: Date
 }
 
+/** Some of the users, and where the next ones begin. */
 export interface UserPage {
   readonly users: readonly ManagedUser[]
   /** What to give as `after` for the next page. Null after the last one. */
@@ -71,6 +93,7 @@ export interface House {
   accountChanged(change: AccountChange): Promise<void>
 }
 
+/** What has happened to an account, once it is stored. */
 export interface AccountChange {
   readonly kind: 'added' | 'deleted' | 'password' | 'roles' | 'superuser' | 'disabled' | 'enabled'
   /** `source:id`. */

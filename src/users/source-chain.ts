@@ -13,8 +13,10 @@ export type ChainResult =
   | { readonly outcome: 'refused'; readonly trail: Trail }
   | { readonly outcome: 'unavailable'; readonly trail: Trail }
 
+/** One step for each source that was asked, in that order. */
 export type Trail = readonly TrailStep[]
 
+/** What one source answered, and how long it took. */
 export interface TrailStep {
   readonly source: string
   readonly outcome: Outcome['outcome']
