@@ -31,9 +31,11 @@ export interface HashQueue {
    * A signal that is aborted while the job waits takes it out of the queue, and the promise rejects with the
    * signal's reason. A job that has begun is always finished, because a native hash cannot be stopped.
    *
+   * A job that computes several hashes, one after the other, says how many, so that they are counted.
+   *
    * @throws {HashingBusyError} at once, when the queue is full.
    */
-  run<T>(job: () => Promise<T>, signal?: AbortSignal): Promise<T>
+  run<T>(job: () => Promise<T>, signal?: AbortSignal, hashes?: number): Promise<T>
   /** The figures of this moment, for metrics. */
   readonly stats: HashQueueStats
 }
@@ -41,7 +43,7 @@ export interface HashQueue {
 /**
  * Bounds how many password hashes are computed at once, and how many wait.
  *
- * argon2 and bcrypt run on libuv's thread pool (four threads, or `UV_THREADPOOL_SIZE`), and so do file access,
+ * argon2, bcrypt, scrypt and PBKDF2 run on libuv's thread pool (four threads, or `UV_THREADPOOL_SIZE`), and so do file access,
  * DNS look-ups and asynchronous `node:crypto`. Unbounded, a burst of logins would take every thread and as much
  * memory as it has logins, and every other request would wait behind it. Bounded, a burst costs at most
  * `maxConcurrent` times the memory of one hash, and what does not fit is told so at once (OWASP ASVS 5.0 V15.2.2).
@@ -56,14 +58,14 @@ export function createHashQueue(options: HashQueueOptions = {}): HashQueue {
   let running = 0
 
   return {
-    async run(job, signal) {
+    async run(job, signal, hashes = 1) {
       signal?.throwIfAborted()
       if (running < maxConcurrent) running += 1
       else await turn(signal)
       try {
         return await job()
       } finally {
-        computed += 1
+        computed += hashes
         passOn()
       }
     },

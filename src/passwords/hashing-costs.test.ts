@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ConfigurationError, UnsupportedHashError } from '../errors.ts'
+import type { StoredArgon2 } from './algorithms/argon2.ts'
 import { type HashingCostsOptions, isOutdated, readHashingCosts, refuseOverCeiling } from './hashing-costs.ts'
-import type { StoredArgon2 } from './read-stored-hash.ts'
 
 const stored: StoredArgon2 = {
   algorithm: 'argon2id',
@@ -18,7 +18,14 @@ const stored: StoredArgon2 = {
 test('the defaults are those of OWASP', () => {
   const { live, ceiling } = readHashingCosts({})
   expect(live).toEqual({ memoryKiB: 19_456, iterations: 2, parallelism: 1 })
-  expect(ceiling).toEqual({ memoryKiB: 262_144, iterations: 10, parallelism: 8, bcryptCost: 14 })
+  expect(ceiling).toEqual({
+    memoryKiB: 262_144,
+    iterations: 10,
+    parallelism: 8,
+    bcryptCost: 14,
+    pbkdf2Iterations: 2_000_000,
+    scryptKiB: 262_144,
+  })
 })
 
 describe('new hashes below the floor of OWASP', () => {
@@ -64,6 +71,10 @@ test.each<HashingCostsOptions>([
   { ceiling: { memoryKiB: 2 ** 32 } },
   { ceiling: { bcryptCost: 3 } },
   { ceiling: { bcryptCost: 32 } },
+  { ceiling: { pbkdf2Iterations: 0 } },
+  { ceiling: { pbkdf2Iterations: 2 ** 31 } },
+  { ceiling: { scryptKiB: 0 } },
+  { ceiling: { scryptKiB: 2 ** 32 } },
 ])('a figure out of its range is a configuration error, weak ones allowed or not: %o', (options) => {
   expect(() => readHashingCosts({ ...options, allowWeak: true })).toThrow(/must be a whole number/)
 })
@@ -78,16 +89,24 @@ test('a stored hash may reach the ceiling and not pass it', () => {
   }
   expect(() => refuseOverCeiling({ algorithm: 'bcrypt', cost: 14, text: '' }, ceiling)).not.toThrow()
   expect(() => refuseOverCeiling({ algorithm: 'bcrypt', cost: 15, text: '' }, ceiling)).toThrow(UnsupportedHashError)
+  const bytes = { salt: Buffer.alloc(8), output: Buffer.alloc(32) }
+  const pbkdf2 = { algorithm: 'pbkdf2', digest: 'sha256', iterations: 2_000_000, ...bytes } as const
+  expect(() => refuseOverCeiling(pbkdf2, ceiling)).not.toThrow()
+  expect(() => refuseOverCeiling({ ...pbkdf2, iterations: 2_000_001 }, ceiling)).toThrow(UnsupportedHashError)
+  const scrypt = { algorithm: 'scrypt', cost: 2 ** 17, blockSize: 8, parallelization: 2, ...bytes } as const
+  expect(() => refuseOverCeiling(scrypt, ceiling)).not.toThrow()
+  expect(() => refuseOverCeiling({ ...scrypt, parallelization: 3 }, ceiling)).toThrow(UnsupportedHashError)
 })
 
 describe('outdated', () => {
   const { live } = readHashingCosts({})
 
-  test('is bcrypt, another argon2, another version, a shorter salt and a shorter output', () => {
+  test('is bcrypt, another argon2, another version, another system, a shorter salt and a shorter output', () => {
     expect(isOutdated({ algorithm: 'bcrypt', cost: 14, text: '' }, live)).toBe(true)
     expect(isOutdated({ ...stored, algorithm: 'argon2i' }, live)).toBe(true)
     expect(isOutdated({ ...stored, algorithm: 'argon2d' }, live)).toBe(true)
     expect(isOutdated({ ...stored, version: 16 }, live)).toBe(true)
+    expect(isOutdated({ ...stored, isForeign: true }, live)).toBe(true)
     expect(isOutdated({ ...stored, saltBytes: 15 }, live)).toBe(true)
     expect(isOutdated({ ...stored, outputBytes: 31 }, live)).toBe(true)
   })

@@ -1,4 +1,6 @@
 import { ConfigurationError, UnsupportedHashError } from '../errors.ts'
+import { MAX_PBKDF2_ITERATIONS } from './algorithms/pbkdf2.ts'
+import { scryptKiB } from './algorithms/scrypt.ts'
 import type { StoredHash } from './read-stored-hash.ts'
 
 /** What a hash with argon2id costs (RFC 9106 §3.1: m, t and p). */
@@ -15,13 +17,20 @@ export interface Argon2Parameters {
 export interface HashCeiling extends Argon2Parameters {
   /** Each step doubles the time. */
   readonly bcryptCost: number
+  /** Rounds of PBKDF2. Django and Werkzeug take a million and more. */
+  readonly pbkdf2Iterations: number
+  /** Memory of scrypt times its lanes, in KiB: N·r·p/8. */
+  readonly scryptKiB: number
 }
 
 /** What new hashes cost, and what stored ones may. Figures that are left out keep their default. */
 export interface HashingCostsOptions {
   /** Parameters of new hashes. Default: 19,456 KiB, 2 iterations, 1 lane. */
   readonly argon2?: Partial<Argon2Parameters>
-  /** Default: 262,144 KiB (256 MiB), 10 iterations, 8 lanes; bcrypt cost 14. */
+  /**
+   * Default: 262,144 KiB (256 MiB), 10 iterations, 8 lanes; bcrypt cost 14; 2,000,000 iterations of PBKDF2; 262,144 KiB
+   * of scrypt.
+   */
   readonly ceiling?: Partial<HashCeiling>
   /** Accept `argon2` parameters below the floor. For tests that hash a lot, and for nothing else. */
   readonly allowWeak?: boolean
@@ -35,7 +44,14 @@ const FLOOR = [
 ] as const
 
 const LIVE: Argon2Parameters = { ...FLOOR[1], parallelism: 1 }
-const CEILING: HashCeiling = { memoryKiB: 262_144, iterations: 10, parallelism: 8, bcryptCost: 14 }
+const CEILING: HashCeiling = {
+  memoryKiB: 262_144,
+  iterations: 10,
+  parallelism: 8,
+  bcryptCost: 14,
+  pbkdf2Iterations: 2_000_000,
+  scryptKiB: 262_144,
+}
 
 /**
  * The parameters of new hashes and the ceiling for stored ones.
@@ -49,6 +65,8 @@ export function readHashingCosts(options: HashingCostsOptions): { live: Argon2Pa
   checkArgon2(live, 'argon2')
   checkArgon2(ceiling, 'ceiling')
   checkRange(ceiling.bcryptCost, 4, 31, 'ceiling.bcryptCost')
+  checkRange(ceiling.pbkdf2Iterations, 1, MAX_PBKDF2_ITERATIONS, 'ceiling.pbkdf2Iterations')
+  checkRange(ceiling.scryptKiB, 1, 2 ** 32 - 1, 'ceiling.scryptKiB')
   if (figures.some((figure) => live[figure] > ceiling[figure])) {
     throw new ConfigurationError(
       `New password hashes would be over the ceiling (${describe(live)} against ${describe(ceiling)}) and could ` +
@@ -66,26 +84,46 @@ export function readHashingCosts(options: HashingCostsOptions): { live: Argon2Pa
 
 /** @throws {UnsupportedHashError} when checking a password against this hash would cost more than the ceiling. */
 export function refuseOverCeiling(stored: StoredHash, ceiling: HashCeiling): void {
-  if (stored.algorithm === 'bcrypt' && stored.cost > ceiling.bcryptCost) {
-    throw new UnsupportedHashError(
-      `The stored password hash is over the ceiling: bcrypt cost ${stored.cost} against ${ceiling.bcryptCost}.`,
-    )
-  }
-  if (stored.algorithm !== 'bcrypt' && figures.some((figure) => stored[figure] > ceiling[figure])) {
-    throw new UnsupportedHashError(
-      `The stored password hash is over the ceiling: ${describe(stored)} against ${describe(ceiling)}.`,
-    )
+  const excess = excessOf(stored, ceiling)
+  if (excess) throw new UnsupportedHashError(`The stored password hash is over the ceiling: ${excess}.`)
+}
+
+function excessOf(stored: StoredHash, ceiling: HashCeiling): string | undefined {
+  const over = (what: string, value: number, most: number) =>
+    value > most ? `${what} ${value} against ${most}` : undefined
+  switch (stored.algorithm) {
+    case 'bcrypt':
+      return over('bcrypt cost', stored.cost, ceiling.bcryptCost)
+    case 'pbkdf2':
+      return over('PBKDF2 iterations', stored.iterations, ceiling.pbkdf2Iterations)
+    case 'scrypt':
+      return over('scrypt KiB', scryptKiB(stored), ceiling.scryptKiB)
+    case 'digest':
+    case 'apr1':
+      return undefined
+    default:
+      if (figures.every((figure) => stored[figure] <= ceiling[figure])) return undefined
+      return `${describe(stored)} against ${describe(ceiling)}`
   }
 }
 
 /**
- * Whether a stored hash should be replaced at the next login, when the password is at hand: it is not argon2id of
- * the current version, or one of its figures is lower than in new hashes. A stronger hash is left alone.
+ * Whether a stored hash should be replaced at the next login, when the password is at hand: another system made it,
+ * it is not argon2id of the current version, or one of its figures is lower than in new hashes. A stronger hash is
+ * left alone.
  */
 export function isOutdated(stored: StoredHash, live: Argon2Parameters): boolean {
-  if (stored.algorithm !== 'argon2id' || stored.version !== 19) return true
+  if (stored.algorithm !== 'argon2id' || stored.version !== 19 || stored.isForeign) return true
   if (stored.saltBytes < SALT_BYTES || stored.outputBytes < OUTPUT_BYTES) return true
   return figures.some((figure) => stored[figure] < live[figure])
+}
+
+/**
+ * Whether a stored hash may be computed so fast that a refusal would be told from the refusals of others by that, and
+ * needs a hash with the parameters of new ones beside it. bcrypt, argon2 and scrypt are taken for as slow as new ones.
+ */
+export function isCheap({ algorithm }: StoredHash): boolean {
+  return algorithm === 'digest' || algorithm === 'apr1' || algorithm === 'pbkdf2'
 }
 
 /** Random salt of a new hash: 16 bytes, as RFC 9106 §3.1 recommends for passwords. */

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { hash as argon2Hash, verify as argon2Verify } from '@node-rs/argon2'
-import { verify as bcryptVerify } from '@node-rs/bcrypt'
+import { hash as argon2Hash } from '@node-rs/argon2'
 import { PasswordRefusedError } from '../errors.ts'
 import { createHashQueue, type HashQueueOptions, type HashQueueStats } from './hash-queue.ts'
 import {
   type Argon2Parameters,
   type HashingCostsOptions,
+  isCheap,
   isOutdated,
   OUTPUT_BYTES,
   readHashingCosts,
@@ -14,6 +14,7 @@ import {
 } from './hashing-costs.ts'
 import { MAX_PASSWORD_BYTES, readPassword } from './read-password.ts'
 import { readStoredHash, type StoredHash } from './read-stored-hash.ts'
+import { isForeign, verifyStoredHash } from './verify-stored-hash.ts'
 
 /** What hashes cost, and how many are computed at once. */
 export interface PasswordHasherOptions extends HashingCostsOptions, HashQueueOptions {
@@ -34,12 +35,12 @@ export interface PasswordHasher {
   /**
    * Checks a password against a stored hash. A wrong password is an answer, never an exception.
    *
-   * `outdated` asks for a new hash when the password matched: the stored one is bcrypt, an older argon2, or weaker
-   * than new ones. A stronger one is not outdated.
+   * `outdated` asks for a new hash when the password matched: another system made the stored one, or it is
+   * an older argon2, or weaker than new ones. A stronger one is not outdated.
    *
-   * A bcrypt hash comes from another system, so the password is checked as typed, without normalising, and the
-   * limits of bcrypt hold until it is replaced: it reads no more than 72 bytes, and a password with a NUL never
-   * matches, because the usual implementations stop there and others go round to the start.
+   * Against the hash of another system, the password is checked as typed, without normalising, and the limits of
+   * that hash hold until it is replaced. bcrypt reads no more than 72 bytes. A password with a NUL never matches,
+   * because some implementations stop there and others go round to the start.
    *
    * @throws {UnsupportedHashError} before anything is computed, when the stored hash is damaged, of an unknown kind
    * or over the ceiling.
@@ -65,12 +66,16 @@ export interface PasswordVerdict {
 }
 
 /**
- * Hashes passwords with argon2id, and verifies hashes that argon2 or bcrypt made elsewhere.
+ * Hashes passwords with argon2id, and verifies hashes that other systems made.
  *
- * Every call computes exactly one hash, whatever the password and whatever the answer. A password that cannot be
- * right (too long, malformed, a NUL against bcrypt) is neither cut short nor sent to the hash, but costs one hash
- * with the parameters of new ones all the same. What remains visible in time is a user whose hash has other
- * parameters than new ones, until the next login replaces it.
+ * Every call computes one hash, whatever the password and whatever the answer. A password that cannot be right (too
+ * long, malformed, a NUL against the hash of another system) is neither cut short nor sent to the hash, but costs one
+ * hash with the parameters of new ones all the same.
+ *
+ * A digest, `$apr1$` or PBKDF2 may take microseconds, so that an answer would come back sooner than the refusal of an
+ * unknown name and tell that there is such a user. Against these a second hash is computed, with the parameters of
+ * new ones: both in one turn of the queue, and both counted in `stats.computed`. What remains visible in time is a
+ * user whose hash takes longer than new ones, or is a weak bcrypt, argon2 or scrypt, until the next login replaces it.
  *
  * @example
  * const passwords = createPasswordHasher()
@@ -108,17 +113,18 @@ export function createPasswordHasher(options: PasswordHasherOptions = {}): Passw
       refuseOverCeiling(stored, ceiling)
       const outdated = isOutdated(stored, live)
       const read = readPassword(password)
-      const isForeign = stored.algorithm === 'bcrypt'
-      if (!read.usable || (isForeign && password.includes('\0'))) {
-        await compute(decoy, STAND_IN, signal)
+      const asTyped = isForeign(stored)
+      if (!read.usable || (asTyped && password.includes('\0'))) {
+        await compute([decoy], STAND_IN, signal)
         return { matches: false, outdated }
       }
-      return { matches: await compute(stored, isForeign ? password : read.text, signal), outdated }
+      const hashes: Hashes = isCheap(stored) ? [stored, decoy] : [stored]
+      return { matches: await compute(hashes, asTyped ? password : read.text, signal), outdated }
     },
 
     async refuse(password, signal) {
       const read = readPassword(password)
-      await compute(decoy, read.usable ? read.text : STAND_IN, signal)
+      await compute([decoy], read.usable ? read.text : STAND_IN, signal)
     },
 
     get stats() {
@@ -126,13 +132,25 @@ export function createPasswordHasher(options: PasswordHasherOptions = {}): Passw
     },
   }
 
-  function compute(stored: StoredHash, password: string, signal: AbortSignal | undefined): Promise<boolean> {
-    return queue.run(() => {
-      options.onHash?.(stored)
-      return stored.algorithm === 'bcrypt' ? bcryptVerify(password, stored.text) : argon2Verify(stored.text, password)
-    }, signal)
+  /** In one turn, one after the other. What the first says is the answer. */
+  function compute([stored, ...more]: Hashes, password: string, signal: AbortSignal | undefined): Promise<boolean> {
+    const computeOne = (hash: StoredHash) => {
+      options.onHash?.(hash)
+      return verifyStoredHash(hash, password)
+    }
+    return queue.run(
+      async () => {
+        const matches = await computeOne(stored)
+        for (const hash of more) await computeOne(hash)
+        return matches
+      },
+      signal,
+      1 + more.length,
+    )
   }
 }
+
+type Hashes = readonly [StoredHash, ...StoredHash[]]
 
 /** Hashed in place of a password that cannot be right. Its result is never looked at. */
 const STAND_IN = 'stand-in'
