@@ -1,5 +1,6 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { type Auth, type AuthOptions, createAuth } from './create-auth.ts'
+import type { AuthOptions } from './auth-options.ts'
+import { type Auth, createAuth } from './create-auth.ts'
 import { ConfigurationError, UnknownRoleError } from './errors.ts'
 import { definePermission } from './policy/permission.ts'
 import { defineRole } from './policy/role.ts'

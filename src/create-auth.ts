@@ -1,7 +1,7 @@
-import { type AuditLog, type AuditTrail, createAuditTrail } from './audit/audit-trail.ts'
+import { type AuditTrail, createAuditTrail } from './audit/audit-trail.ts'
+import { type AuthOptions, assertUsable } from './auth-options.ts'
 import type { Clock } from './clock.ts'
 import type { Duration } from './duration.ts'
-import { ConfigurationError } from './errors.ts'
 import { createIdentifier, type Identifier, setSessionCookie } from './login/identify.ts'
 import { createLogin, type Login } from './login/login.ts'
 import type { Permission } from './policy/permission.ts'
@@ -9,60 +9,22 @@ import type { Requirement } from './policy/requirement.ts'
 import type { Role } from './policy/role.ts'
 import { createRoleBook, type RoleBook } from './policy/role-book.ts'
 import type { Keyring } from './sessions/keyring.ts'
-import { type LifetimeOptions, type Lifetimes, readLifetimes } from './sessions/lifetimes.ts'
+import { type Lifetimes, readLifetimes } from './sessions/lifetimes.ts'
 import { memorySessions } from './sessions/memory-sessions.ts'
 import type { SealedSession, Session } from './sessions/session.ts'
-import {
-  type Connection,
-  createSessionCookie,
-  type SessionCookie,
-  type SessionCookieOptions,
-} from './sessions/session-cookie.ts'
+import { type Connection, createSessionCookie, type SessionCookie } from './sessions/session-cookie.ts'
 import { sessionKeyring } from './sessions/session-keyring.ts'
 import type { RevocationTarget, SessionRecord, SessionStore } from './sessions/session-store.ts'
 import { createSessions, type Sessions } from './sessions/sessions.ts'
 import { createAlwaysSuperuser } from './users/always-superuser.ts'
+import type { HomeSourceRule, HomeSources } from './users/home-sources.ts'
+import { LoginAttempt, type LoginAttemptInput } from './users/login-attempt.ts'
 import { type AccountChange, type House, isManagedUserSource, type ManagedUsers } from './users/managed-users.ts'
-import { createSourceChain } from './users/source-chain.ts'
+import type { RoleAssignments } from './users/role-assignments.ts'
+import { type ChainResult, createSourceChain, type SourceCircuit } from './users/source-chain.ts'
 import { User } from './users/user.ts'
 import type { UserSource } from './users/user-source.ts'
 import { warn } from './warn.ts'
-
-/** What an application tells the doorkeeper. */
-export interface AuthOptions {
-  readonly roles: readonly Role[]
-  /** Permissions that no role has, and that only superusers are to have. */
-  readonly permissions?: readonly Permission[]
-  /** Where people live, asked in this order. */
-  readonly sources?: readonly UserSource[]
-  readonly sessions?: SessionOptions
-  /** Separates the keys of applications that share a secret. Default: `ostiary`. */
-  readonly application?: string
-  /** Where events go instead of the application's own log. */
-  readonly audit?: AuditLog | readonly AuditLog[]
-  /** How long a source may take to answer. Default: 5 s. */
-  readonly sourceDeadline?: Duration
-  /**
-   * For development only: whatever is typed into the login form signs in a superuser. Default: what the environment
-   * variable OSTIARY_ALWAYS_SUPERUSER says. Refused in production.
-   */
-  readonly alwaysSuperuser?: boolean
-  /** Default: `Date.now`. */
-  readonly clock?: Clock
-}
-
-/** How people stay signed in. */
-export interface SessionOptions extends LifetimeOptions {
-  /** Default: the memory of this process. */
-  readonly store?: SessionStore
-  /**
-   * At least 32 characters, several of them separated by commas or as a list: the first seals, all of them unseal.
-   * Default: the environment variable OSTIARY_SECRET; without that, production does not start, and development
-   * makes one up.
-   */
-  readonly secret?: string | readonly string[] | undefined
-  readonly cookie?: SessionCookieOptions
-}
 
 /** The doorkeeper of one application. Immutable; two of them can live in one process. */
 export interface Auth extends Pick<Login, 'signIn' | 'signOut'>, Identifier, Pick<AuditTrail, 'on'> {
@@ -71,6 +33,10 @@ export interface Auth extends Pick<Login, 'signIn' | 'signOut'>, Identifier, Pic
   readonly sources: readonly UserSource[]
   /** User management, when one of the sources is our own. */
   readonly users: ManagedUsers | undefined
+  /** Where it is remembered which source a name belongs to, if anywhere. */
+  readonly homeSources: HomeSources | undefined
+  /** What the application says of people of any source, if anything. */
+  readonly roleAssignments: RoleAssignments | undefined
   readonly sessions: SessionAdministration
   readonly audit: AuditTrail
   readonly cookie: SessionCookie
@@ -80,10 +46,25 @@ export interface Auth extends Pick<Login, 'signIn' | 'signOut'>, Identifier, Pic
   assertKnown(requirement: Requirement, where: string): void
   /** The same Auth with one more source, last unless a position is given. Sessions, roles and audit are shared. */
   withSource(source: UserSource, position?: number): Auth
+  /**
+   * What every source would say to a login, with the time it took. Signs nobody in and records nothing; the sources count
+   * a wrong password as they always do.
+   */
+  explain(attempt: LoginAttemptInput): Promise<ChainResult>
+  /** How the house stands, for a readiness route. No I/O. */
+  health(): Health
   /** Makes all sources and the session store ready. Adapters await it before they serve. */
   ready(): Promise<void>
   /** Stops listening to the session store, and closes the sources: also those that it shares with another Auth. */
   close(): Promise<void>
+}
+
+/** How the house stands. */
+export interface Health {
+  /** Whether every source is asked, and revocations are heard of. */
+  readonly healthy: boolean
+  readonly sources: readonly SourceCircuit[]
+  readonly sessions: { readonly store: string; readonly hearing: boolean }
 }
 
 /** What an administrator may do about sessions. */
@@ -109,6 +90,9 @@ export function createAuth(options: AuthOptions): Auth {
   const { clock = Date.now, sourceDeadline = '5s', sessions = {}, audit } = options
   const alwaysSuperuser = options.alwaysSuperuser ?? isTrue(process.env.OSTIARY_ALWAYS_SUPERUSER)
   return assemble(options.sources ?? [], {
+    homeSources: options.homeSources,
+    homeSource: options.homeSource,
+    roleAssignments: options.roleAssignments,
     superuserSwitch: alwaysSuperuser ? createAlwaysSuperuser(production) : undefined,
     roleBook: createRoleBook(options.roles, options.permissions, warnOfUnknownRole()),
     trail: createAuditTrail(audit === undefined ? [] : [audit].flat(), clock),
@@ -129,6 +113,9 @@ export function createAuth(options: AuthOptions): Auth {
 interface Foundation {
   /** The source that, while it is there, is the only one to be asked. */
   readonly superuserSwitch: UserSource | undefined
+  readonly homeSources: HomeSources | undefined
+  readonly roleAssignments: RoleAssignments | undefined
+  readonly homeSource: HomeSourceRule | undefined
   readonly roleBook: RoleBook
   readonly trail: AuditTrail
   readonly store: SessionStore
@@ -143,18 +130,27 @@ interface Foundation {
 
 function assemble(sources: readonly UserSource[], foundation: Foundation): Auth {
   const { roleBook, trail, store, keyring, cookie, clock, superuserSwitch, sourceDeadline } = foundation
-  const chain = createSourceChain(sources, sourceDeadline, superuserSwitch)
+  const chain = createSourceChain(sources, sourceDeadline, {
+    onlyOneAsked: superuserSwitch,
+    homeSources: foundation.homeSources,
+    homeSource: foundation.homeSource,
+  })
   const { maxSealedLength } = cookie
-  const sessions = createSessions({ ...foundation, maxSealedLength, lookup: chain.lookup, hasSource: chain.hasSource })
-  const userOf = ({ source, account }: Session): User => new User(source, account, roleBook.roleSet(account.roles))
+  const { roleAssignments } = foundation
+  const assignment = (userId: string) => Promise.resolve(roleAssignments?.find(userId))
+  const { lookup, hasSource } = chain
+  const sessions = createSessions({ ...foundation, maxSealedLength, lookup, assignment, hasSource })
+  const userOf = ({ source, account, assignedRoles = [] }: Session): User =>
+    new User(source, account, roleBook.roleSet([...account.roles, ...assignedRoles]))
   const administration = administer(sessions, store, trail)
   const house = foundation.house ?? createHouse(roleBook, sessions, administration, trail)
   for (const source of chain.sources) if (isManagedUserSource(source)) source.join(house)
+  roleAssignments?.join(house)
   let made: Promise<void> | undefined
 
   async function makeReady(): Promise<void> {
     keyring()
-    await Promise.all(chain.sources.map((source) => source.ready?.()))
+    await Promise.all([...chain.sources, foundation.homeSources, roleAssignments].map((each) => each?.ready?.()))
     await sessions.ready()
   }
 
@@ -163,16 +159,26 @@ function assemble(sources: readonly UserSource[], foundation: Foundation): Auth 
     permissions: roleBook.permissions,
     sources: chain.sources,
     users: chain.sources.find(isManagedUserSource),
+    homeSources: foundation.homeSources,
+    roleAssignments,
     audit: trail,
     cookie,
     on: trail.on,
     assertKnown: roleBook.assertKnown,
     ...createIdentifier(cookie, sessions, userOf, clock),
-    ...createLogin(chain, sessions, trail, userOf),
+    ...createLogin(chain, sessions, trail, userOf, assignment),
     setCookie: (session: SealedSession, connection: Connection) =>
       setSessionCookie(cookie.for(connection), session, clock()),
 
     sessions: administration,
+    explain: (attempt: LoginAttemptInput) => chain.explain(new LoginAttempt(attempt)),
+
+    health() {
+      const sources = chain.circuits()
+      const hearing = sessions.isHearing()
+      const healthy = hearing && sources.every(({ circuit }) => circuit === 'closed')
+      return { healthy, sources, sessions: { store: store.name, hearing } }
+    },
 
     withSource: (source: UserSource, position: number = sources.length) =>
       assemble(sources.toSpliced(position, 0, source), { ...foundation, house }),
@@ -194,25 +200,6 @@ function assemble(sources: readonly UserSource[], foundation: Foundation): Auth 
       await Promise.all(chain.sources.map((source) => source.close?.()))
     },
   })
-}
-
-/** Callers in JavaScript may have written anything. */
-function assertUsable(options: AuthOptions): void {
-  if (typeof options !== 'object' || options === null) {
-    throw new ConfigurationError('createAuth() needs options: createAuth({ roles, sources, sessions }).')
-  }
-  const { application, audit, clock, sessions } = options
-  const unusable = [
-    application !== undefined && (typeof application !== 'string' || application === '') && 'application is a text',
-    clock !== undefined && typeof clock !== 'function' && 'clock is a function such as Date.now',
-    audit !== undefined &&
-      ![audit].flat().every((log) => typeof log?.record === 'function') &&
-      'audit is an AuditLog, or several',
-    sessions?.store !== undefined &&
-      typeof sessions.store?.confirm !== 'function' &&
-      'sessions.store is a SessionStore',
-  ].filter((sentence) => typeof sentence === 'string')
-  if (unusable.length > 0) throw new ConfigurationError(`The options of createAuth(): ${unusable.join('; ')}.`)
 }
 
 function administer(sessions: Sessions, store: SessionStore, trail: AuditTrail): SessionAdministration {

@@ -7,14 +7,9 @@ export type {
   AuditedRequest,
 } from './audit/audit-event.ts'
 export type { AuditLog, AuditTrail } from './audit/audit-trail.ts'
+export type { AuthOptions, SessionOptions } from './auth-options.ts'
 export type { Clock } from './clock.ts'
-export {
-  type Auth,
-  type AuthOptions,
-  createAuth,
-  type SessionAdministration,
-  type SessionOptions,
-} from './create-auth.ts'
+export { type Auth, createAuth, type Health, type SessionAdministration } from './create-auth.ts'
 export type { Duration } from './duration.ts'
 export {
   AuthError,
@@ -64,6 +59,7 @@ export type {
   SessionStore,
 } from './sessions/session-store.ts'
 export type { Account, AccountInput, JsonValue } from './users/account.ts'
+export type { HomeSourceRule, HomeSources } from './users/home-sources.ts'
 export { LoginAttempt, type LoginAttemptInput, type RequestView } from './users/login-attempt.ts'
 export type {
   AccountChange,
@@ -75,7 +71,8 @@ export type {
   UserPage,
 } from './users/managed-users.ts'
 export { accepted, blocked, type Outcome, rejected, unavailable, unknown } from './users/outcome.ts'
-export type { ChainResult, Trail, TrailStep } from './users/source-chain.ts'
+export type { RoleAssignment, RoleAssignmentPage, RoleAssignments } from './users/role-assignments.ts'
+export type { ChainResult, SourceCircuit, Trail, TrailStep } from './users/source-chain.ts'
 export { ANONYMOUS, type User, type UserJson } from './users/user.ts'
 export { defineUserSource, type SourceRules, type UserSource } from './users/user-source.ts'
 export { canonicalUsername } from './users/username.ts'

@@ -3,10 +3,10 @@ import type { AuditTrail } from '../audit/audit-trail.ts'
 import { SessionUnavailableError } from '../errors.ts'
 import { reasonOf } from '../reason-of.ts'
 import type { SealedSession, Session } from '../sessions/session.ts'
-import type { Sessions } from '../sessions/sessions.ts'
+import type { Sessions, SessionsContext } from '../sessions/sessions.ts'
 import { LoginAttempt, type RequestView } from '../users/login-attempt.ts'
 import type { SourceChain, Trail } from '../users/source-chain.ts'
-import type { User } from '../users/user.ts'
+import { type User, userId } from '../users/user.ts'
 import type { LoginForm } from './login-form.ts'
 
 /** How a login ended. Why, the audit knows: whoever tried learns no more than this. */
@@ -38,6 +38,7 @@ export function createLogin(
   sessions: Sessions,
   audit: AuditTrail,
   userOf: (session: Session) => User,
+  assignment?: SessionsContext['assignment'],
 ): Login {
   function failed(
     outcome: 'refused' | 'unavailable',
@@ -57,6 +58,14 @@ export function createLogin(
     return { outcome }
   }
 
+  async function assignedTo(id: string) {
+    try {
+      return await assignment?.(id)
+    } catch (cause) {
+      throw new SessionUnavailableError('The role assignments do not answer.', { cause })
+    }
+  }
+
   return {
     async signIn(form, request, before) {
       // From before any password is checked: what is revoked in the meantime concerns this login too.
@@ -65,9 +74,12 @@ export function createLogin(
       const result = await chain.authenticate(new LoginAttempt({ username, password, fields, request }))
       if (result.outcome !== 'accepted') return failed(result.outcome, form, request, result.trail)
       try {
+        const assigned = await assignedTo(userId(result.source, result.account.id))
+        if (assigned?.disabled) return failed('refused', form, request, result.trail, 'disabled by the application')
         const started = await sessions.start(result.source, result.account, {
           persistent: form.persistent,
           attemptedAt,
+          assignedRoles: assigned?.roles ?? [],
         })
         if (before) await sessions.revoke({ session: before.id })
         const { persistent } = started.session

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts'
 import { CookieTooLargeError, SessionUnavailableError } from '../errors.ts'
 import type { Account } from '../users/account.ts'
 import type { Outcome } from '../users/outcome.ts'
+import type { RoleAssignment } from '../users/role-assignments.ts'
 import { warn } from '../warn.ts'
 import { askStore } from './ask-store.ts'
 import type { Lifetimes } from './lifetimes.ts'
@@ -19,6 +20,7 @@ interface RenewalsContext {
   readonly lifetimes: Lifetimes
   readonly clock: Clock
   readonly lookup: (userId: string) => Promise<Outcome | null>
+  readonly assignment?: (userId: string) => Promise<Pick<RoleAssignment, 'roles' | 'disabled'> | undefined>
   readonly revocations: Revocations
   readonly reseal: (session: Session) => SealedSession
   readonly revoke: (target: RevocationTarget) => Promise<number>
@@ -35,11 +37,25 @@ export function createRenewals(context: RenewalsContext): Renewals {
     if (!(await isAlive(session.id, confirmedAt))) return undefined
 
     const account = await presentAccount(session, changed)
-    if (account === undefined) {
+    const assignment = await presentAssignment(session, changed)
+    if (account === undefined || assignment === undefined) {
       await context.revoke({ session: session.id })
       return undefined
     }
-    return resealOrEnd({ ...session, account, confirmedAt })
+    return resealOrEnd({ ...session, account, assignedRoles: assignment, confirmedAt })
+  }
+
+  /** The roles that the application gives now; undefined when it lets the person in no more. */
+  async function presentAssignment(session: Session, changed: boolean): Promise<readonly string[] | undefined> {
+    const before = session.assignedRoles ?? []
+    if (!context.assignment) return before
+    try {
+      const assignment = await context.assignment(session.userId)
+      return assignment?.disabled ? undefined : (assignment?.roles ?? [])
+    } catch (cause) {
+      if (changed) throw sessionUnavailable('the account changed, and its role assignments do not answer', cause)
+      return before
+    }
   }
 
   async function resealOrEnd(session: Session): Promise<SealedSession | undefined> {

@@ -9,6 +9,8 @@ export interface Session {
   readonly source: string
   /** Who that is, by the source's last word. Role names only: what a role may do is looked up in the code. */
   readonly account: Account
+  /** Role names that the application gives beside those of the source. */
+  readonly assignedRoles?: readonly string[]
   readonly startedAt: number
   /** Nothing extends a session beyond this. */
   readonly expiresAt: number
@@ -38,6 +40,7 @@ export function encodeSession(session: Session): string {
     n: account.name,
     d: account.description,
     r: account.roles,
+    ...(session.assignedRoles?.length ? { g: session.assignedRoles } : {}),
     p: account.properties,
     a: account.superuser,
     t: session.startedAt,
@@ -72,6 +75,7 @@ export function decodeSession(text: string): Session | undefined {
       superuser: payload.a,
       properties: payload.p,
     },
+    ...(payload.g ? { assignedRoles: payload.g } : {}),
     startedAt: payload.t,
     expiresAt: payload.x,
     idleUntil: payload.i,
@@ -91,6 +95,7 @@ interface Payload {
   readonly n: string
   readonly d: string
   readonly r: readonly string[]
+  readonly g?: readonly string[]
   readonly p: Readonly<Record<string, JsonValue>>
   readonly a: boolean
   readonly t: number
@@ -109,12 +114,16 @@ function isPayload(value: unknown): value is Payload {
     [p.s, p.u, p.n].every((text) => typeof text === 'string' && text !== '') &&
     typeof p.d === 'string' &&
     p.u?.includes(':') === true &&
-    Array.isArray(p.r) &&
-    p.r.every((role) => typeof role === 'string') &&
+    areTexts(p.r) &&
+    (p.g === undefined || areTexts(p.g)) &&
     typeof p.p === 'object' &&
     p.p !== null &&
     [p.a, p.k].every((flag) => typeof flag === 'boolean') &&
     [p.t, p.x, p.c, p.l].every(Number.isFinite) &&
     (p.i === null || Number.isFinite(p.i))
   )
+}
+
+function areTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every((each) => typeof each === 'string')
 }

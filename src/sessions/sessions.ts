@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 import type { Account } from '../users/account.ts'
 import type { Outcome } from '../users/outcome.ts'
+import type { RoleAssignment } from '../users/role-assignments.ts'
 import { userId } from '../users/user.ts'
 import { askStore } from './ask-store.ts'
 import type { Keyring } from './keyring.ts'
@@ -19,6 +20,8 @@ export interface Sessions {
   ready(): Promise<void>
   /** Stops listening. */
   close(): Promise<void>
+  /** Whether revocations are heard of. */
+  isHearing(): boolean
   /** The time to give to {@link start}, taken before the password is checked. */
   stamp(): number
   /** @throws {CookieTooLargeError} before anything is stored; {SessionUnavailableError} when the store cannot keep it. */
@@ -47,6 +50,8 @@ export interface StartOptions {
   readonly persistent: boolean
   /** {@link Sessions.stamp}, from before the password was checked: what was revoked since does concern the new session. */
   readonly attemptedAt: number
+  /** Role names that the application gives beside those of the source. */
+  readonly assignedRoles?: readonly string[]
 }
 
 export type OpenedSession =
@@ -65,6 +70,8 @@ export interface SessionsContext {
   readonly clock: Clock
   /** How the account stands now, or null when that cannot be known without a password. */
   readonly lookup: (userId: string) => Promise<Outcome | null>
+  /** What the application itself says of a person, if anything. */
+  readonly assignment?: (userId: string) => Promise<Pick<RoleAssignment, 'roles' | 'disabled'> | undefined>
   /** Whether accounts of this source may be signed in. */
   readonly hasSource: (name: string) => boolean
 }
@@ -128,9 +135,11 @@ export function createSessions(context: SessionsContext): Sessions {
       await stop?.()
     },
 
+    isHearing: () => hearing,
+
     stamp: () => revocations.stamp(),
 
-    async start(source, account, { persistent, attemptedAt }) {
+    async start(source, account, { persistent, attemptedAt, assignedRoles = [] }) {
       const now = clock()
       const session: Session = {
         // Hex: an id that began with a dash would be an option on the command line.
@@ -138,6 +147,7 @@ export function createSessions(context: SessionsContext): Sessions {
         userId: userId(source, account.id),
         source,
         account,
+        assignedRoles,
         startedAt: attemptedAt,
         expiresAt: now + (persistent ? lifetimes.persistentMs : lifetimes.browserMs),
         idleUntil: persistent ? null : now + lifetimes.idleMs,

@@ -1,15 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../clock.ts'
-import {
-  InvalidUsernameError,
-  UnknownRoleError,
-  UnsupportedHashError,
-  UserExistsError,
-  UserNotFoundError,
-} from '../errors.ts'
+import { InvalidUsernameError, UnsupportedHashError, UserExistsError, UserNotFoundError } from '../errors.ts'
 import { createPasswordHasher, type PasswordHasherOptions } from '../passwords/password-hasher.ts'
 import { createPasswordPolicy, type PasswordPolicyOptions } from '../passwords/password-policy.ts'
-import type { Role } from '../policy/role.ts'
 import { reasonOf } from '../reason-of.ts'
 import type { LoginAttempt } from '../users/login-attempt.ts'
 import type { AccountChange, House, ManagedUserSource } from '../users/managed-users.ts'
@@ -18,6 +11,7 @@ import { userId } from '../users/user.ts'
 import { assertSourceName, type SourceRules } from '../users/user-source.ts'
 import { canonicalUsername } from '../users/username.ts'
 import { warn } from '../warn.ts'
+import { knownRoleNames } from './known-roles.ts'
 import type { Database } from './open-database.ts'
 import { createUserTable, type StoredUser } from './user-table.ts'
 
@@ -48,16 +42,6 @@ export function localUsers(database: Database, options: LocalUsersOptions = {}):
     const user = await table.byName(canonicalUsername(username))
     if (user) return user
     throw new UserNotFoundError(`There is no user ${JSON.stringify(username)}.`)
-  }
-
-  function knownRoleNames(roles: readonly (Role | string)[]): readonly string[] {
-    const names = [...new Set(roles.map((role) => (typeof role === 'string' ? role : role.name)))]
-    const lists = [...houses].map((house) => house.roleNames)
-    const known = new Set(lists.flatMap((list) => (list === 'any' ? [] : list)))
-    const strange = names.filter((role) => !known.has(role))
-    if (lists.length === 0 || lists.includes('any') || strange.length === 0) return names
-    const list = known.size > 0 ? `The roles are: ${[...known].join(', ')}.` : 'The code declares no roles.'
-    throw new UnknownRoleError(`There is no role ${strange.map((role) => JSON.stringify(role)).join(', ')}. ${list}`)
   }
 
   async function tell(
@@ -109,7 +93,7 @@ export function localUsers(database: Database, options: LocalUsersOptions = {}):
 
     async add({ username, password, description = '', roles = [], superuser = false, properties = {} }) {
       const canonical = canonicalUsername(username)
-      const roleNames = knownRoleNames(roles)
+      const roleNames = knownRoleNames(roles, houses)
       const taken = () => new UserExistsError(`There is a user ${JSON.stringify(username)} already.`)
       if (await table.byName(canonical)) throw taken()
       if (password !== undefined) await policy?.check(password, { username })
@@ -158,7 +142,7 @@ export function localUsers(database: Database, options: LocalUsersOptions = {}):
     },
 
     async setRoles(username, roles) {
-      const roleNames = knownRoleNames(roles)
+      const roleNames = knownRoleNames(roles, houses)
       const user = await existing(username)
       await table.replaceRoles(user, roleNames)
       await tell('roles', user)

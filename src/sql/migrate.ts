@@ -2,34 +2,69 @@ import { type Kysely, sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import { DatabaseError } from '../errors.ts'
 import { reasonOf } from '../reason-of.ts'
+import type { DialectName } from './database-url.ts'
+import { type DefineTables, defineTables } from './define-tables.ts'
 import { up as usersAndSessions } from './migrations/0001-users-and-sessions.ts'
+import { up as peopleOfAllSources } from './migrations/0002-people-of-all-sources.ts'
 import type { Schema } from './schema.ts'
 
 /** In this order. One that has been released is never changed: what comes later is another one. */
-const MIGRATIONS = { '0001-users-and-sessions': { up: usersAndSessions } }
+const MIGRATIONS: Record<string, (db: Kysely<unknown>, define: DefineTables) => Promise<void>> = {
+  '0001-users-and-sessions': usersAndSessions,
+  '0002-people-of-all-sources': peopleOfAllSources,
+}
 
 /**
  * Brings the tables up to date. Several processes may try at once: one does it, the others wait.
  *
- * @throws {DatabaseError} when the database is of a newer version of this package, or a migration fails. It is then as before.
+ * @throws {DatabaseError} when the database is of a newer version of this package, or a migration fails. It is then as
+ * before; on MariaDB and MySQL, which cannot take back tables, it goes on from there the next time.
  */
-export async function migrate(db: Kysely<Schema>): Promise<void> {
+export async function migrate(db: Kysely<Schema>, dialect: DialectName): Promise<void> {
   await db.connection().execute(async (connection) => {
-    // On SQLite, Kysely leaves out both lock and transaction: this is both.
-    await sql`begin immediate`.execute(connection)
     try {
-      const migrator = new Migrator({
-        db: connection,
-        provider: { getMigrations: async () => MIGRATIONS },
-        migrationTableName: 'ostiary_migration',
-        migrationLockTableName: 'ostiary_migration_lock',
-      })
-      const { error } = await migrator.migrateToLatest()
-      if (error !== undefined) throw error
-      await sql`commit`.execute(connection)
+      await (dialect === 'sqlite' ? whileNobodyWrites(connection) : toLatest(connection, dialect))
     } catch (cause) {
-      await sql`rollback`.execute(connection)
       throw new DatabaseError(`The database cannot be brought up to date: ${reasonOf(cause)}`, { cause })
     }
   })
+}
+
+/** On SQLite, Kysely leaves out both lock and transaction: this is both. */
+async function whileNobodyWrites(connection: Kysely<Schema>): Promise<void> {
+  await sql`begin immediate`.execute(connection)
+  try {
+    await toLatest(connection, 'sqlite')
+    await sql`commit`.execute(connection)
+  } catch (error) {
+    await sql`rollback`.execute(connection)
+    throw error
+  }
+}
+
+async function toLatest(connection: Kysely<Schema>, dialect: DialectName): Promise<void> {
+  const schema = dialect === 'postgres' ? await currentSchema(connection) : undefined
+  const migrator = new Migrator({
+    db: connection,
+    provider: {
+      getMigrations: async () =>
+        Object.fromEntries(
+          Object.entries(MIGRATIONS).map(([name, up]) => [
+            name,
+            { up: async (db: Kysely<unknown>) => up(db, await defineTables(db, dialect)) },
+          ]),
+        ),
+    },
+    migrationTableName: 'ostiary_migration',
+    migrationLockTableName: 'ostiary_migration_lock',
+    ...(schema === undefined ? {} : { migrationTableSchema: schema }),
+  })
+  const { error } = await migrator.migrateToLatest()
+  if (error !== undefined) throw error
+}
+
+/** Without it, Kysely would take the tables of another schema for ours. */
+async function currentSchema(connection: Kysely<Schema>): Promise<string | undefined> {
+  const { rows } = await sql<{ name: string | null }>`select current_schema() as name`.execute(connection)
+  return rows[0]?.name ?? undefined
 }

@@ -55,9 +55,7 @@ describe('the URL of a database', () => {
     const database = openDatabase('sqlite::memory:')
     const insert = sql`insert into ostiary_user_role (user_id, role) values ('1', 'x')`
     await expect(insert.execute(await database.tables())).rejects.toThrow(/FOREIGN KEY/)
-    await sql`insert into ostiary_session_change (type, subject, at, until) values ('t', 's', 1, 2)`.execute(
-      await database.tables(),
-    )
+    await sql`insert into ostiary_session_change values (1, 't', 's', 1, 2)`.execute(await database.tables())
     await database.close()
     const { rows } = await sql`select * from ostiary_session_change`.execute(await database.tables())
     expect(rows).toEqual([])
@@ -73,6 +71,12 @@ describe('the URL of a database', () => {
     '/var/lib/users.db',
     'SQLITE3:users.db',
     'mongodb://localhost',
+    'postgres://localhost',
+    'postgres:users',
+    'mysql:///users',
+    'mysql://localhost/users/more',
+    'postgres://localhost:port/users',
+    'postgres://anna:100%@localhost/users',
     pathToFileURL('/tmp/users.db').href,
   ])('is refused at once when it is %j', (url) => {
     expect(() => openDatabase(url)).toThrow(ConfigurationError)
@@ -88,12 +92,16 @@ describe('the URL of a database', () => {
   })
 
   test.each([
-    'postgres://anna:hunter2@localhost/users',
-    'postgres://anna:x@hunter2@localhost/users',
+    'postgres://anna:hunter2@localhost',
+    'postgres://anna:x@hunter2@localhost',
     'postgres://anna:a/hunter2@localhost/users',
+    'postgres://anna:1/hunter2@localhost/users',
+    'postgres://anna:1#hunter2@localhost/users',
+    'postgres://anna:1?hunter2@localhost/users',
+    'mysql://anna:hunter2%@localhost/users',
     'postgres://:hunter2@localhost',
     'mysql:anna:hunter2@localhost',
-    'postgres://localhost/users?password=hunter2',
+    'postgres://localhost?password=hunter2',
     'libsql://db.example.org?authToken=hunter2',
     'server=localhost;password=hunter2',
   ])('never shows its password in the refusal: %s', async (url) => {
@@ -114,7 +122,7 @@ describe('opening', () => {
     const umask = process.umask(0)
     onTestFinished(() => void process.umask(umask))
     const database = open(`sqlite:${join(folder, 'users.db')}`)
-    await sql`insert into ostiary_session_change (type, at, until) values ('t', 1, 2)`.execute(await database.tables())
+    await sql`insert into ostiary_session_change values (1, 't', null, 1, 2)`.execute(await database.tables())
     const files = await readdir(folder)
     expect(files.sort()).toEqual(['users.db', 'users.db-shm', 'users.db-wal'])
     for (const file of files) expect((await stat(join(folder, file))).mode & 0o777, file).toBe(0o600)
@@ -239,6 +247,6 @@ describe('migrating', () => {
     const again = await open(`sqlite:${file}`).tables()
     expect(await again.selectFrom('ostiary_user').select('id').execute()).toEqual([{ id: '1' }])
     const { rows } = await sql`select name from ostiary_migration`.execute(again)
-    expect(rows).toEqual([{ name: '0001-users-and-sessions' }])
+    expect(rows).toEqual([{ name: '0001-users-and-sessions' }, { name: '0002-people-of-all-sources' }])
   })
 })

@@ -1,9 +1,12 @@
 import { closeSync, openSync } from 'node:fs'
-import { Kysely } from 'kysely'
-import { ConfigurationError, DatabaseError } from '../errors.ts'
+import { type Dialect, Kysely } from 'kysely'
+import { AuthError, DatabaseError } from '../errors.ts'
 import { reasonOf } from '../reason-of.ts'
+import { type DialectName, type NamedDatabase, readDatabaseUrl } from './database-url.ts'
 import { migrate } from './migrate.ts'
+import { mysqlDialect } from './mysql.ts'
 import { nodeSqliteDialect } from './node-sqlite.ts'
+import { postgresDialect } from './postgres.ts'
 import type { Schema } from './schema.ts'
 
 /** A database for users and sessions. Opened and migrated at its first use, or by {@link Database.ready}. */
@@ -11,68 +14,83 @@ export interface Database {
   /** Opens, and brings the tables up to date. @throws {DatabaseError} */
   ready(): Promise<void>
   close(): Promise<void>
+  /** @internal For the few things that differ. */
+  readonly dialect: DialectName
   /** @internal The tables, once the database is ready. */
   tables(): Promise<Kysely<Schema>>
+  /** @internal Tables that others own. Opens, and makes none of ours. */
+  foreignTables(): Promise<Kysely<unknown>>
 }
 
 /**
  * Names a database by URL: `sqlite:users.db` (beside the working directory), `sqlite:/var/lib/app/users.db`,
- * `sqlite::memory:` (gone when it is closed). A file that does not exist is made, readable by its owner only.
+ * `sqlite::memory:` (gone when it is closed), `postgres://user:password@host/database`, and likewise `mysql:` or
+ * `mariadb:`. A file that does not exist is made, readable by its owner only. A database on a server has to exist.
  *
- * @throws {ConfigurationError} when the URL names no database that is supported.
+ * @throws {ConfigurationError} when the URL names no database that is supported, and, at the first use, when the
+ * package that talks to its server is not installed.
  */
 export function openDatabase(url: string): Database {
-  const path = sqlitePath(url)
+  const named = readDatabaseUrl(url)
   let opened: Promise<Kysely<Schema>> | undefined
+  let migrated: Promise<Kysely<Schema>> | undefined
 
-  async function open(): Promise<Kysely<Schema>> {
-    if (path !== ':memory:') createPrivateFile(path)
-    const db = new Kysely<Schema>({ dialect: nodeSqliteDialect(path) })
+  function connect(): Promise<Kysely<Schema>> {
+    opened ??= failing(
+      async () => new Kysely<Schema>({ dialect: await dialectOf(named) }),
+      () => {
+        opened = undefined
+      },
+    )
+    return opened
+  }
+
+  function tables(): Promise<Kysely<Schema>> {
+    migrated ??= failing(
+      async () => {
+        const db = await connect()
+        await migrate(db, named.dialect)
+        return db
+      },
+      async () => {
+        migrated = undefined
+        await close()
+      },
+    )
+    return migrated
+  }
+
+  /** After a failure everything is as before, so that the next use tries again. */
+  async function failing<T>(action: () => Promise<T>, undo: () => unknown): Promise<T> {
     try {
-      await migrate(db)
-      return db
+      return await action()
     } catch (cause) {
-      await db.destroy()
-      if (cause instanceof DatabaseError) throw cause
-      throw new DatabaseError(`Cannot open the database ${path}: ${reasonOf(cause)}`, { cause })
+      await undo()
+      if (cause instanceof AuthError) throw cause
+      throw new DatabaseError(`Cannot open the database ${named.label}: ${connectionFailure(cause)}`, { cause })
     }
   }
 
-  async function tables(): Promise<Kysely<Schema>> {
-    opened ??= open()
-    try {
-      return await opened
-    } catch (error) {
-      opened = undefined
-      throw error
-    }
+  async function close(): Promise<void> {
+    const closing = opened
+    opened = undefined
+    migrated = undefined
+    await (await closing)?.destroy()
   }
 
   return {
+    dialect: named.dialect,
     tables,
+    foreignTables: async () => (await connect()) as Kysely<unknown>,
     ready: async () => void (await tables()),
-    async close() {
-      const closing = opened
-      opened = undefined
-      await (await closing)?.destroy()
-    },
+    close,
   }
 }
 
-function sqlitePath(url: string): string {
-  // Two slashes would begin a host, and a file has none: three are an absolute path, as in any URL.
-  const match = typeof url === 'string' ? /^sqlite:(?:\/\/(?=\/)|(?!\/\/))(?<path>.+)$/s.exec(url) : null
-  if (match?.groups?.path) return match.groups.path
-  throw new ConfigurationError(
-    `A database is named by a URL such as "sqlite:users.db" or "sqlite:/var/lib/app/users.db". ${shownWithoutPassword(url)} is none.`,
-  )
-}
-
-/** The URL of another kind of database may hold a password, in more places than can be told: nothing but the kind is shown. */
-function shownWithoutPassword(url: unknown): string {
-  if (typeof url !== 'string') return String(url)
-  const kind = /^[a-z][a-z0-9+.-]*:/i.exec(url)?.[0]
-  return kind === undefined ? 'What was given' : `"${kind}…"`
+async function dialectOf(named: NamedDatabase): Promise<Dialect> {
+  if ('url' in named) return named.dialect === 'postgres' ? postgresDialect(named.url) : mysqlDialect(named.url)
+  if (named.path !== ':memory:') createPrivateFile(named.path)
+  return nodeSqliteDialect(named.path)
 }
 
 /** Password hashes are nobody else's business. What SQLite puts beside the file takes over its permissions. */
@@ -84,4 +102,10 @@ function createPrivateFile(path: string): void {
       (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'its folder does not exist' : (cause as Error).message
     throw new DatabaseError(`Cannot open the database ${path}: ${reason}.`, { cause })
   }
+}
+
+/** Where a host has several addresses, Node's error has no message but that of each try. */
+function connectionFailure(cause: unknown): string {
+  const tries = cause instanceof AggregateError ? cause.errors : []
+  return reasonOf(cause) || tries.map(reasonOf).join('; ') || 'it cannot be reached'
 }

@@ -1,11 +1,14 @@
-import type { ColumnType, Generated } from 'kysely'
+import type { ColumnType } from 'kysely'
 
 /** The tables of this package. Times are milliseconds since 1970, flags are 0 and 1: the same on every database. */
 export interface Schema {
   ostiary_user: UserTable
   ostiary_user_role: UserRoleTable
+  ostiary_home_source: HomeSourceTable
+  ostiary_role_assignment: RoleAssignmentTable
   ostiary_session: SessionTable
   ostiary_session_change: SessionChangeTable
+  ostiary_counter: CounterTable
 }
 
 interface UserTable {
@@ -29,6 +32,22 @@ interface UserRoleTable {
   role: string
 }
 
+interface HomeSourceTable {
+  canonical_username: Immutable<string>
+  source: string
+  recorded_at: number
+}
+
+interface RoleAssignmentTable {
+  /** `source:id`. */
+  user_id: Immutable<string>
+  /** JSON. */
+  roles: string
+  disabled: number
+  note: string
+  changed_at: number
+}
+
 interface SessionTable {
   id: Immutable<string>
   user_id: Immutable<string>
@@ -41,11 +60,16 @@ interface SessionTable {
 
 interface SessionChangeTable {
   /** Grows with every change: followers ask for what comes after the last one they saw. */
-  sequence: Generated<number>
+  sequence: Immutable<number>
   type: string
   subject: string | null
   at: number
   until: number
+}
+
+interface CounterTable {
+  name: Immutable<string>
+  value: number
 }
 
 type Immutable<T> = ColumnType<T, T, never>

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts'
 import { reasonOf } from '../reason-of.ts'
 import type { SessionChange } from '../sessions/session-store.ts'
 import { warn } from '../warn.ts'
+import { nextChange } from './change-sequence.ts'
 import type { Schema } from './schema.ts'
 
 interface PollOptions {
@@ -79,8 +80,12 @@ const BATCH = 5000
 const PRUNE_EVERY_MS = 10 * 60_000
 
 async function prune(db: Kysely<Schema>, now: number): Promise<void> {
-  await db.deleteFrom('ostiary_session').where('expires_at', '<=', now).execute()
-  await db.deleteFrom('ostiary_session_change').where('until', '<=', now).execute()
+  await db.transaction().execute(async (transaction) => {
+    // Two that delete many sessions in different order would each wait for the other.
+    await nextChange(transaction)
+    await transaction.deleteFrom('ostiary_session').where('expires_at', '<=', now).execute()
+    await transaction.deleteFrom('ostiary_session_change').where('until', '<=', now).execute()
+  })
 }
 
 function toChange(row: { type: string; subject: string | null; at: number; until: number }): SessionChange {

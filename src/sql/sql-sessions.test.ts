@@ -102,9 +102,7 @@ test('an outage of the feed is one warning, and the feed catches up afterwards',
   ])
 
   const at = Date.now()
-  other
-    .prepare(`insert into out_of_reach (type, subject, at, until) values ('user-stale', 'local:1', ?, ?)`)
-    .run(at, at + 60_000)
+  other.prepare(`insert into out_of_reach values (1, 'user-stale', 'local:1', ?, ?)`).run(at, at + 60_000)
   other.exec('alter table out_of_reach rename to ostiary_session_change')
   await vi.waitFor(() => expect(heard.map(({ subject }) => subject)).toEqual(['local:1']), { timeout: 10_000 })
 })

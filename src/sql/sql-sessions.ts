@@ -2,6 +2,7 @@ import type { ExpressionBuilder, Kysely } from 'kysely'
 import type { Clock } from '../clock.ts'
 import { type Duration, toMilliseconds } from '../duration.ts'
 import type { SessionChange, SessionRecord, SessionStore } from '../sessions/session-store.ts'
+import { nextChange } from './change-sequence.ts'
 import type { Database } from './open-database.ts'
 import type { Schema } from './schema.ts'
 import { pollChanges } from './session-feed.ts'
@@ -53,7 +54,9 @@ export function sqlSessions(database: Database, options: SqlSessionsOptions = {}
 
     async record(change, now) {
       const db = await database.tables()
-      const recorded = await db.transaction().execute(async (transaction) => {
+      const transacting = db.transaction().setIsolationLevel('read committed')
+      const recorded = await transacting.execute(async (transaction) => {
+        const sequence = await nextChange(transaction)
         const adjusted = await adjust(transaction, change)
         let ended = 0
         if (change.type !== 'user-stale') {
@@ -67,7 +70,7 @@ export function sqlSessions(database: Database, options: SqlSessionsOptions = {}
           await transaction.deleteFrom('ostiary_session').where(concernedBy(change)).execute()
         }
         const { type, subject, at, until } = adjusted
-        await transaction.insertInto('ostiary_session_change').values({ type, subject, at, until }).execute()
+        await transaction.insertInto('ostiary_session_change').values({ sequence, type, subject, at, until }).execute()
         return { change: adjusted, ended }
       })
       for (const listener of listeners) listener([recorded.change])
@@ -106,7 +109,7 @@ type SessionFilter = ExpressionBuilder<Schema, 'ostiary_session'>
 function concernedBy({ type, subject }: SessionChange) {
   return (of: SessionFilter) =>
     type === 'all-revoked'
-      ? of.lit(1).$castTo<boolean>()
+      ? of(of.lit(1), '=', of.lit(1))
       : of(type === 'session-revoked' ? 'id' : 'user_id', '=', subject)
 }
 

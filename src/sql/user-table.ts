@@ -54,7 +54,8 @@ export function createUserTable(database: Database, clock: Clock): UserTable {
 
   return {
     byName: (canonical) => find('canonical_username', canonical),
-    byId: (id) => find('id', id),
+    // PostgreSQL takes no text with a NUL in it.
+    byId: async (id) => (id.includes('\0') ? undefined : find('id', id)),
 
     async page(after, limit) {
       const db = await database.tables()
@@ -129,9 +130,10 @@ export function createUserTable(database: Database, clock: Clock): UserTable {
     async replaceRoles({ id }, roles) {
       const db = await database.tables()
       await db.transaction().execute(async (transaction) => {
+        // First, so that of two who do this at once, one waits here for the other.
+        await transaction.updateTable('ostiary_user').set({ changed_at: clock() }).where('id', '=', id).execute()
         await transaction.deleteFrom('ostiary_user_role').where('user_id', '=', id).execute()
         await insertRoles(transaction, id, roles)
-        await transaction.updateTable('ostiary_user').set({ changed_at: clock() }).where('id', '=', id).execute()
       })
     },
   }

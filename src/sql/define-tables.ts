@@ -1,0 +1,44 @@
+import { type Expression, type Kysely, sql } from 'kysely'
+import type { DialectName } from './database-url.ts'
+
+export type DefineTables = Awaited<ReturnType<typeof defineTables>>
+
+/**
+ * What migrations make tables with: the same ones on every database, which compare texts byte for byte.
+ *
+ * MariaDB and MySQL cannot take back a table that was made. There, a migration that was interrupted starts again, and
+ * passes over what it finds. Elsewhere a table of the same name is somebody else's, and an error.
+ */
+export async function defineTables(db: Kysely<unknown>, dialect: DialectName) {
+  const isMysql = dialect === 'mysql'
+  const tableOptions = isMysql ? await mysqlTableOptions(db) : undefined
+  return {
+    table: (name: string) => {
+      const table = db.schema.createTable(name)
+      return tableOptions ? table.ifNotExists().modifyEnd(tableOptions) : table
+    },
+
+    async index(name: string, table: string, columns: string[]): Promise<void> {
+      try {
+        await db.schema.createIndex(name).on(table).columns(columns).execute()
+      } catch (error) {
+        if (!isMysql || (error as { errno?: number }).errno !== DUPLICATE_INDEX) throw error
+      }
+    },
+
+    /** The type of a column by which rows are found or ordered. */
+    key(length: number): Expression<string> {
+      const type = sql<string>`varchar(${sql.lit(length)})`
+      return dialect === 'postgres' ? sql<string>`${type} collate "C"` : type
+    },
+  }
+}
+
+const DUPLICATE_INDEX = 1061
+
+/** Of the collations by bytes, the one that does not ignore spaces at the end: it has another name on each of the two. */
+async function mysqlTableOptions(db: Kysely<unknown>) {
+  const { rows } = await sql<{ version: string }>`select version() as version`.execute(db)
+  const collation = /mariadb/i.test(rows[0]?.version ?? '') ? 'utf8mb4_nopad_bin' : 'utf8mb4_0900_bin'
+  return sql`engine = InnoDB default character set utf8mb4 collate ${sql.raw(collation)}`
+}

@@ -1,0 +1,114 @@
+import { InvalidUsernameError, UnsupportedHashError } from '../errors.ts'
+import { createPasswordHasher, type PasswordHasherOptions } from '../passwords/password-hasher.ts'
+import type { LoginAttempt } from '../users/login-attempt.ts'
+import { accepted, blocked, type Outcome, rejected, unknown } from '../users/outcome.ts'
+import { assertSourceName, type SourceRules, type UserSource } from '../users/user-source.ts'
+import { canonicalUsername } from '../users/username.ts'
+import { createExistingRoles, type RolesInColumn, type RolesInTable, type RolesOfRow } from './existing-roles.ts'
+import { createExistingTable, type ExistingColumns, type ExistingUser } from './existing-table.ts'
+import type { Database } from './open-database.ts'
+
+/** Where the users are in somebody else's tables, beside the rules that every source may have. */
+export interface ExistingUsersOptions extends SourceRules {
+  /** The name of the source. Default: `existing`. */
+  readonly name?: string
+  /** The table that has a row for each user, as `table` or `schema.table`. */
+  readonly table: string
+  /** What stands in which of its columns. */
+  readonly columns: ExistingColumns
+  /** Where the roles are: a column of the same table, another table, or a function of the row. Default: nobody has any. */
+  readonly roles?: RolesInColumn | RolesInTable | RolesOfRow
+  /** Columns that become properties of the account, under their own names. */
+  readonly properties?: readonly string[]
+  /** Says why the user of this row may not come in; undefined, when there is no reason. The row is without the hash. */
+  readonly blocked?: (row: Readonly<Record<string, unknown>>) => string | undefined | Promise<string | undefined>
+  readonly passwords?: PasswordHasherOptions
+}
+
+/**
+ * Users in a table that another application owns, with the password hashes that it keeps. Only ever read.
+ *
+ * ```ts
+ * existingUsers(openDatabase('postgres://reader:…@db/shop'), {
+ *   table: 'shop.customer',
+ *   columns: { id: 'customer_no', username: 'email', passwordHash: 'password', active: 'is_active' },
+ *   roles: { column: 'groups', separator: ';' },
+ * })
+ * ```
+ *
+ * A name finds the row that has it as typed, or in its canonical form. A refusal costs one hash whatever its reason,
+ * of the kind that is in the table.
+ *
+ * @throws {ConfigurationError} when a table or column has no name.
+ */
+export function existingUsers(database: Database, options: ExistingUsersOptions): UserSource {
+  const { name = 'existing', table, columns, roles, properties = [], blocked: reason, passwords, ...rules } = options
+  assertSourceName(name)
+  const hasher = createPasswordHasher(passwords)
+  const rows = createExistingTable(database, { table, columns, properties })
+  const rolesOf = createExistingRoles(database, rows, roles)
+  let sample: string | undefined
+
+  /** Takes the time of a wrong password: against the hash of anybody, so that it is that of the table's own kind. */
+  async function refuse(password: string, signal: AbortSignal): Promise<void> {
+    sample ??= await rows.anyHash()
+    try {
+      if (sample !== undefined) return void (await hasher.verify(password, sample, signal))
+    } catch (error) {
+      if (!(error instanceof UnsupportedHashError)) throw error
+    }
+    await hasher.refuse(password, signal)
+  }
+
+  async function whyBlocked(user: ExistingUser): Promise<string | undefined> {
+    if (user.disabled) return 'disabled'
+    return (reason && (await reason(await rows.wholeRow(user)))) || undefined
+  }
+
+  async function accept(user: ExistingUser): Promise<Outcome> {
+    return accepted({ ...user, roles: await rolesOf(user) })
+  }
+
+  return Object.freeze({
+    ...rules,
+    name,
+    ready: () => rows.check(),
+
+    async authenticate({ username, password }: LoginAttempt, signal: AbortSignal): Promise<Outcome> {
+      const user = await findForLogin(username, rows.byName)
+      const why = user && (await whyBlocked(user))
+      if (!user?.passwordHash || why !== undefined) {
+        await refuse(password, signal)
+        if (!user) return unknown()
+        return why === undefined ? rejected() : blocked(why)
+      }
+      try {
+        const { matches } = await hasher.verify(password, user.passwordHash, signal)
+        return matches ? await accept(user) : rejected()
+      } catch (error) {
+        if (!(error instanceof UnsupportedHashError)) throw error
+        await refuse(password, signal)
+        return blocked(error.message)
+      }
+    },
+
+    async lookup(accountId: string): Promise<Outcome> {
+      const user = await rows.byId(accountId)
+      if (!user) return unknown()
+      const why = await whyBlocked(user)
+      return why === undefined ? accept(user) : blocked(why)
+    },
+  })
+}
+
+type FindByName = (typed: string, canonical: string) => Promise<ExistingUser | undefined>
+
+/** A name that nobody can have is one that nobody has. */
+async function findForLogin(username: string, byName: FindByName): Promise<ExistingUser | undefined> {
+  try {
+    return await byName(username.trim(), canonicalUsername(username))
+  } catch (error) {
+    if (error instanceof InvalidUsernameError) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,24 @@
+/**
+ * Remembers where a person of a name first signed in. From then on that source is asked first for the name, and while
+ * it is down nobody else is: so an outage never lets a namesake in.
+ *
+ * What it throws means that it cannot tell now, and ends the login `unavailable`.
+ */
+export interface HomeSources {
+  /** The source of a canonical user name, or undefined when nobody of that name has signed in yet. */
+  find(canonicalName: string): Promise<string | undefined>
+  /** Keeps the source of a name that has none. The first of several at once wins. */
+  record(canonicalName: string, source: string): Promise<void>
+  /** Replaces the source of a name. */
+  replace(canonicalName: string, source: string): Promise<void>
+  /** Forgets the source of a name: the next login records one again. Whether there was one. */
+  forget(canonicalName: string): Promise<boolean>
+  /** Makes ready: opens, migrates. */
+  ready?(): Promise<void>
+}
+
+/**
+ * What the home source of a name decides: it is asked first (`prefer`), nobody else is (`only`), or nothing, and the
+ * sources are asked in their order (`ignore`).
+ */
+export type HomeSourceRule = 'prefer' | 'only' | 'ignore'

@@ -1,0 +1,20 @@
+import { afterAll } from 'vitest'
+import { describeCommandLine } from './command-line.ts'
+import { describeContracts } from './contracts.ts'
+import { startPostgres } from './database-server.ts'
+import { describeExistingUsers } from './existing-users.ts'
+import { describeLocalUsers } from './local-users.ts'
+import { describeLocalUsersInHouse } from './local-users-in-house.ts'
+import { describeMigrationsThatAreTakenBack } from './migrations.ts'
+import { describeOnServer } from './on-a-server.ts'
+
+const server = await startPostgres()
+afterAll(() => server.stop())
+
+describeContracts(server)
+describeLocalUsers(server)
+describeLocalUsersInHouse(server)
+describeExistingUsers(server)
+describeOnServer(server)
+describeCommandLine(server)
+describeMigrationsThatAreTakenBack(server)
