@@ -1,0 +1,147 @@
+import { connect as connectPlain, isIP, type Socket } from 'node:net'
+import { type ConnectionOptions, connect as connectTls } from 'node:tls'
+import type { Filter } from 'ldapts'
+import { reasonOf } from '../reason-of.ts'
+import type { Endpoint } from './endpoint.ts'
+import { BINARY_ATTRIBUTES, type Entry, readEntry } from './entry.ts'
+import { loadLdapts } from './load-ldapts.ts'
+import { AnswerError, resultCodeOf } from './result-code.ts'
+import { orAborted, withinTime } from './within-time.ts'
+
+/** What is searched for. */
+export interface SearchRequest {
+  readonly base: string
+  readonly scope: 'base' | 'sub'
+  readonly filter: Filter | string
+  readonly attributes: readonly string[]
+}
+
+/** One connection to one server. After any error, and when its time is up, it is closed and never used again. */
+export interface Connection {
+  readonly isOpen: boolean
+  bind(dn: string, password: string, signal: AbortSignal): Promise<void>
+  search(request: SearchRequest, signal: AbortSignal): Promise<readonly Entry[]>
+  /** Whether an open connection keeps the process alive. */
+  keepAlive(alive: boolean): void
+  close(): void
+}
+
+/** How long things may take, in milliseconds. */
+export interface Timeouts {
+  readonly connect: number
+  readonly answer: number
+}
+
+/** Connects, TLS included. Nothing has been said under any name by then. */
+export async function openConnection(endpoint: Endpoint, timeouts: Timeouts, signal: AbortSignal): Promise<Connection> {
+  const { Client } = await loadLdapts()
+  const socket = await withinTime(timeouts.connect, signal, 'connecting', (time) => openSocket(endpoint, time))
+  let handedOut = false
+  // The client would silently replace a lost socket by a new one on which nobody is signed in. It gets just this one.
+  const theSocket = () => {
+    if (handedOut) throw new Error('the connection was lost')
+    handedOut = true
+    return socket
+  }
+  const isSecure = endpoint.encryption === 'ldaps'
+  const client = new Client({
+    url: `${isSecure ? 'ldaps' : 'ldap'}://${isIP(endpoint.host) === 6 ? `[${endpoint.host}]` : endpoint.host}:${endpoint.port}`,
+    ...(isSecure ? { createSecureConnection: theSocket as never } : { createConnection: theSocket as never }),
+  })
+  let isOpen = true
+  const close = (reason?: Error) => {
+    isOpen = false
+    // Whoever listened may have gone, and an error that nobody hears ends the process.
+    socket.on('error', () => {})
+    socket.destroy(reason)
+  }
+  socket.once('close', () => {
+    isOpen = false
+  })
+
+  async function exchange<T>(
+    what: string,
+    signal: AbortSignal,
+    milliseconds: number,
+    action: () => Promise<T>,
+  ): Promise<T> {
+    if (!isOpen) throw new Error('the connection was lost')
+    try {
+      return await withinTime(milliseconds, signal, what, (time) => orAborted(time, close, action))
+    } catch (error) {
+      close()
+      const code = resultCodeOf(error)
+      throw code !== undefined && error instanceof Error ? new AnswerError(what, code, error) : error
+    }
+  }
+
+  if (endpoint.encryption === 'startTls') {
+    await exchange('StartTLS', signal, timeouts.connect, () => client.startTLS(tlsOptions(endpoint)))
+  }
+
+  return {
+    get isOpen() {
+      return isOpen
+    },
+    async bind(dn, password, signal) {
+      assertSimpleBind(dn, password)
+      await exchange('bind', signal, timeouts.answer, () => client.bind(dn, password))
+    },
+    async search({ base, scope, filter, attributes }, signal) {
+      const { searchEntries } = await exchange(`search below ${base}`, signal, timeouts.answer, () =>
+        // No size limit of ours: the client would take what the server cut off for all there is. Referrals are not followed.
+        client.search(base, {
+          scope,
+          filter,
+          attributes: [...attributes],
+          explicitBufferAttributes: [...BINARY_ATTRIBUTES],
+          paged: scope === 'sub',
+        }),
+      )
+      return searchEntries.map(readEntry)
+    },
+    keepAlive: (alive) => void (alive ? socket.ref() : socket.unref()),
+    close: () => close(),
+  }
+}
+
+/**
+ * The last line of defence. An empty password is an anonymous bind that succeeds (RFC 4513, section 5.1.2), a NUL ends
+ * the text for some servers, and the client takes some bare words for SASL mechanisms rather than names.
+ */
+function assertSimpleBind(dn: string, password: string): void {
+  if (!/[=@\\]/.test(dn)) throw new TypeError('A bind needs the name of somebody.')
+  if (password === '' || password.includes('\0')) throw new TypeError('A bind needs a password.')
+}
+
+function openSocket(endpoint: Endpoint, signal: AbortSignal): Promise<Socket> {
+  const { host, port } = endpoint
+  const isSecure = endpoint.encryption === 'ldaps'
+  const socket = isSecure ? connectTls({ port, ...tlsOptions(endpoint) }) : connectPlain({ host, port })
+  // Before anything else: an error that nobody hears ends the process.
+  socket.on('error', () => {})
+  const ready = () =>
+    new Promise<Socket>((resolve, reject) => {
+      socket.once(isSecure ? 'secureConnect' : 'connect', () => resolve(socket))
+      socket.once('close', () => reject(new Error('the connection was closed')))
+      socket.on('error', reject)
+    })
+  return orAborted(signal, (reason) => void socket.destroy(reason), ready)
+}
+
+function tlsOptions({ host, serverName, secureContext }: Endpoint): ConnectionOptions {
+  return {
+    host,
+    ...(isIP(serverName) ? {} : { servername: serverName }),
+    ...(secureContext ? { secureContext } : {}),
+    minVersion: 'TLSv1.2',
+    rejectUnauthorized: true,
+  }
+}
+
+/** For messages: what went wrong, and where. */
+export function connectionFailure({ url }: Endpoint, cause: unknown): Error {
+  const code = (cause as { code?: unknown } | null)?.code
+  const reason = reasonOf(cause) || (typeof code === 'string' ? code : 'failed')
+  return new Error(`${url}: ${reason}`, { cause })
+}

@@ -1,0 +1,67 @@
+import type { LoginAttempt } from '../users/login-attempt.ts'
+import { blocked, type Outcome, rejected, unavailable } from '../users/outcome.ts'
+import { admit } from './account-of-entry.ts'
+import type { Connection } from './connection.ts'
+import { typedName } from './credentials.ts'
+import type { Dialer } from './dialer.ts'
+import { escapeDn, escapeFilter, fillIn } from './escape.ts'
+import { type Found, findByName, type People, type Search } from './find-person.ts'
+import type { LdapDirectBind } from './options.ts'
+import { outcomeOfFailedBind } from './outcome-of-error.ts'
+import type { Settings } from './settings.ts'
+
+/**
+ * People sign in under a name that is made from what they typed, and read their own entry. An unknown name looks like a
+ * wrong password here: there is nobody who could search for it.
+ */
+export function directBind(dial: Dialer, { template }: LdapDirectBind, settings: Settings) {
+  const isDn = template.includes('=')
+
+  return async function authenticate({ username, password }: LoginAttempt, signal: AbortSignal): Promise<Outcome> {
+    const typed = typedName(username)
+    // Not in any login name of Active Directory, and some of it would make another name of it.
+    if (!isDn && /["/\\[\]:;|=,+*?<>@]/.test(typed)) return rejected()
+    const name = fillIn(template, { username: typed }, isDn ? escapeDn : (text) => text)
+    const connection = await dial(signal)
+    try {
+      const refused = await bindAs(connection, name, password, signal)
+      if (refused) return refused
+      const search: Search = (request) => connection.search(request, signal)
+      const found = await (isDn
+        ? ownEntry(search, settings.people, name)
+        : findByPrincipal(search, settings.people, name, typed))
+      if (found === 'several') return blocked('several entries of the directory match this name')
+      if (found === 'none') return unavailable(new Error(`${name} signed in, and cannot find its own entry`))
+      return await admit(found, search, settings)
+    } finally {
+      connection.close()
+    }
+  }
+}
+
+async function bindAs(
+  connection: Connection,
+  name: string,
+  password: string,
+  signal: AbortSignal,
+): Promise<Outcome | undefined> {
+  try {
+    await connection.bind(name, password, signal)
+    return undefined
+  } catch (error) {
+    const outcome = outcomeOfFailedBind(error)
+    return outcome === 'refused' ? rejected() : outcome
+  }
+}
+
+async function ownEntry(search: Search, { attributes }: People, dn: string): Promise<Found> {
+  const [entry] = await search({ base: dn, scope: 'base', filter: '(objectClass=*)', attributes })
+  return entry ?? 'none'
+}
+
+/** In the order in which Active Directory resolves such a name: one that was given explicitly comes first. */
+async function findByPrincipal(search: Search, people: People, principal: string, typed: string): Promise<Found> {
+  const explicit = { ...people, userFilter: `(userPrincipalName=${escapeFilter(principal)})` }
+  const found = await findByName(search, explicit, '')
+  return found === 'none' ? findByName(search, people, typed) : found
+}

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest'
+import { canonicalDn, commonNameOf, isWithin } from './distinguished-name.ts'
+
+test.each([
+  ['cn=staff,ou=groups,dc=example', 'CN=Staff, OU=Groups ,DC=EXAMPLE'],
+  ['cn=a\\,b,dc=x', 'cn=a\\2cb,dc=x'],
+  ['cn=a+uid=b,dc=x', 'UID=b + CN=a,dc=x'],
+  ['cn=jörg,dc=x', 'cn=j\\c3\\b6rg,dc=x'],
+  ['cn=two  spaces,dc=x', 'cn=two spaces,dc=x'],
+])('%s is %s', (one, other) => {
+  expect(canonicalDn(one)).toBe(canonicalDn(other))
+})
+
+test.each([
+  ['cn=a\\,dc=x', 'cn=a,dc=x'],
+  ['cn=a\\,ou\\=groups,dc=x', 'cn=a,ou=groups,dc=x'],
+  ['cn=a,dc=x', 'uid=a,dc=x'],
+  ['cn=a\\+b,dc=x', 'cn=a+b=,dc=x'],
+])('%s is not %s', (one, other) => {
+  expect(canonicalDn(one)).not.toBe(canonicalDn(other))
+})
+
+test('a name lies below its own ending alone', () => {
+  expect(isWithin('cn=a,OU=Groups,dc=x', 'ou=groups, dc=x')).toBe(true)
+  expect(isWithin('ou=groups,dc=x', 'ou=groups,dc=x')).toBe(true)
+  expect(isWithin('cn=a\\,ou=groups,dc=x', 'ou=groups,dc=x')).toBe(false)
+  expect(isWithin('ou=groups,dc=x', 'cn=a,ou=groups,dc=x')).toBe(false)
+  expect(isWithin('cn=a,ou=my groups,dc=x', 'ou=groups,dc=x')).toBe(false)
+})
+
+test('the common name is the first one, unescaped', () => {
+  expect(commonNameOf('CN=Domain Admins,CN=Users,DC=x')).toBe('Domain Admins')
+  expect(commonNameOf('cn=a\\, b\\2bc,dc=x')).toBe('a, b+c')
+  expect(commonNameOf('uid=b+cn=a,dc=x')).toBe('a')
+  expect(commonNameOf('ou=x,cn=admins,dc=x')).toBeUndefined()
+})

@@ -1,0 +1,60 @@
+/** Distinguished names as servers and people write them, made comparable (RFC 4514). */
+
+/**
+ * One spelling for all spellings of a name: `CN=Staff, OU=Groups` and `cn=staff,ou=groups` are equal. Case does not
+ * matter, as in nearly every attribute that names are made of.
+ */
+export function canonicalDn(dn: string): string {
+  return partsOf(dn).join(',')
+}
+
+/** Whether a name lies below another, or is it. */
+export function isWithin(dn: string, base: string): boolean {
+  const [parts, baseParts] = [partsOf(dn), partsOf(base)]
+  return baseParts.length <= parts.length && parts.slice(parts.length - baseParts.length).join() === baseParts.join()
+}
+
+/** The common name at the front of a name, or undefined when there is none: `cn=Staff,ou=groups` → `Staff`. */
+export function commonNameOf(dn: string): string | undefined {
+  const [first = ''] = split(dn, ',')
+  for (const part of split(first, '+')) {
+    const [, value] = /^\s*(?:cn|2\.5\.4\.3)\s*=([\s\S]*)$/i.exec(part) ?? []
+    if (value !== undefined) return unescaped(trimmed(value))
+  }
+  return undefined
+}
+
+function partsOf(dn: string): string[] {
+  if (dn.trim() === '') return []
+  return split(dn, ',').map((part) => split(part, '+').map(canonicalPair).sort().join('+'))
+}
+
+function canonicalPair(pair: string): string {
+  const equals = pair.indexOf('=')
+  const type = pair.slice(0, Math.max(equals, 0)).trim().toLowerCase()
+  const value = unescaped(trimmed(pair.slice(equals + 1)))
+  // Written back unambiguously: a comma within a value must not look like one between two.
+  return `${type}=${JSON.stringify(value.toLowerCase().replace(/ +/g, ' '))}`
+}
+
+function split(text: string, separator: string): string[] {
+  const pieces = ['']
+  for (let index = 0; index < text.length; index++) {
+    const character = text.charAt(index)
+    if (character === separator) pieces.push('')
+    else pieces[pieces.length - 1] += character === '\\' ? character + text.charAt(++index) : character
+  }
+  return pieces
+}
+
+/** Without the spaces around it, but with a last one that is escaped. */
+function trimmed(value: string): string {
+  return value.replace(/^ +/, '').replace(/(\\ )? *$/, '$1')
+}
+
+/** `\2c` and `\,` are both a comma; bytes that follow each other are UTF-8. */
+function unescaped(value: string): string {
+  return value.replace(/(?:\\[0-9a-f]{2})+|\\([\s\S])/gi, (escaped, character?: string) =>
+    character === undefined ? Buffer.from(escaped.replaceAll('\\', ''), 'hex').toString('utf8') : character,
+  )
+}

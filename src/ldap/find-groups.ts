@@ -1,0 +1,83 @@
+import { canonicalDn, commonNameOf, isWithin } from './distinguished-name.ts'
+import type { Entry } from './entry.ts'
+import { escapeFilter, fillIn } from './escape.ts'
+import type { Search } from './find-person.ts'
+import type { LdapGroup, LdapGroups } from './options.ts'
+import { RESULT, resultCodeOf } from './result-code.ts'
+
+/**
+ * The groups of a person, groups of groups included. Each group is visited once, so that groups which contain each
+ * other do no harm.
+ *
+ * @throws when there are more than anybody can be in: half of the groups would be half of the truth.
+ */
+export async function findGroups(
+  search: Search,
+  groups: LdapGroups | 'none',
+  base: string,
+  person: Entry,
+  username: string,
+): Promise<readonly LdapGroup[]> {
+  if (groups === 'none') return []
+  const seen = new Map<string, string>()
+  const isNew = (dn: string) => {
+    const key = canonicalDn(dn)
+    if (seen.has(key)) return false
+    seen.set(key, dn)
+    if (seen.size > MOST_GROUPS) throw new Error(`${person.dn} is in more than ${MOST_GROUPS} groups`)
+    return true
+  }
+  const next = (dns: readonly string[]) =>
+    groups.by === 'memberOf' ? memberOf(search, dns) : groupsWith(search, groups, base, dns, username)
+
+  let level = (groups.by === 'memberOf' ? person.texts('memberOf') : await next([person.dn])).filter(isNew)
+  for (let depth = 1; groups.nested !== false && level.length > 0 && depth < MOST_LEVELS; depth++) {
+    level = (await next(level)).filter(isNew)
+  }
+  return [...seen.values()]
+    .filter((dn) => groups.base === undefined || isWithin(dn, groups.base))
+    .map((dn) => Object.freeze({ dn, cn: commonNameOf(dn) }))
+}
+
+const MOST_GROUPS = 2000
+const MOST_LEVELS = 10
+/** So that a filter stays far below what servers accept. */
+const MEMBERS_A_SEARCH = 50
+
+/** The groups that list one of the names, several names to a search. */
+async function groupsWith(
+  search: Search,
+  { filter, base: groupBase }: Extract<LdapGroups, { by: 'search' }>,
+  base: string,
+  dns: readonly string[],
+  username: string,
+): Promise<string[]> {
+  const found: string[] = []
+  for (let start = 0; start < dns.length; start += MEMBERS_A_SEARCH) {
+    const filters = dns
+      .slice(start, start + MEMBERS_A_SEARCH)
+      .map((dn) => fillIn(filter, { dn, username }, escapeFilter))
+    const entries = await search({
+      base: groupBase ?? base,
+      scope: 'sub',
+      filter: filters.length === 1 ? (filters[0] ?? '') : `(|${filters.join('')})`,
+      attributes: ['1.1'],
+    })
+    found.push(...entries.map(({ dn }) => dn))
+  }
+  return found
+}
+
+/** The groups that the entries of groups name. One that is gone, or not to be read, is in none. */
+async function memberOf(search: Search, dns: readonly string[]): Promise<string[]> {
+  const found: string[] = []
+  for (const base of dns) {
+    try {
+      const entries = await search({ base, scope: 'base', filter: '(objectClass=*)', attributes: ['memberOf'] })
+      found.push(...entries.flatMap((entry) => entry.texts('memberOf')))
+    } catch (error) {
+      if (resultCodeOf(error) !== RESULT.noSuchObject) throw error
+    }
+  }
+  return found
+}

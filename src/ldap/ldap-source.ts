@@ -1,0 +1,79 @@
+import { ConfigurationError } from '../errors.ts'
+import { reasonOf } from '../reason-of.ts'
+import type { LoginAttempt } from '../users/login-attempt.ts'
+import { type Outcome, rejected, unavailable, unknown } from '../users/outcome.ts'
+import { assertSourceName, type UserSource } from '../users/user-source.ts'
+import { isPossibleName, isPossiblePassword } from './credentials.ts'
+import { createDialer } from './dialer.ts'
+import { directBind } from './direct-bind.ts'
+import { loadLdapts } from './load-ldapts.ts'
+import type { LdapSourceOptions } from './options.ts'
+import { searchThenBind } from './search-then-bind.ts'
+import { readSettings } from './settings.ts'
+
+/**
+ * People who live in an LDAP directory or in Active Directory, with groups that bring roles.
+ *
+ * ```ts
+ * ldapSource({
+ *   url: 'ldaps://ldap.example.org',
+ *   base: 'dc=example,dc=org',
+ *   bind: { dn: 'cn=ostiary,dc=example,dc=org', password: process.env.LDAP_PASSWORD ?? '' },
+ *   roles: { editors: EDITOR, readers: READER },
+ * })
+ * ```
+ *
+ * A directory that cannot be reached is `unavailable`, never a wrong password, and does not stop the start.
+ *
+ * @throws {ConfigurationError} when the options cannot be right, or passwords would travel unencrypted to another machine.
+ */
+export function ldapSource(options: LdapSourceOptions): UserSource {
+  const { name = 'ldap', realm, authoritative, onUnavailable, deadline, clock = Date.now } = options
+  assertSourceName(name)
+  const settings = readSettings(options)
+  const { endpoints, timeouts, bind, people } = settings
+  const dial = createDialer(endpoints, timeouts, clock)
+  const ways =
+    'template' in bind ? { authenticate: directBind(dial, bind, settings) } : searchThenBind(dial, bind, settings)
+  const { authenticate } = ways
+
+  return Object.freeze({
+    ...(realm === undefined ? {} : { realm }),
+    ...(authoritative === undefined ? {} : { authoritative }),
+    ...(onUnavailable === undefined ? {} : { onUnavailable }),
+    ...(deadline === undefined ? {} : { deadline }),
+    name,
+
+    async ready() {
+      const { FilterParser } = await loadLdapts()
+      try {
+        FilterParser.parseString(people.userFilter.replaceAll('{username}', 'x'))
+      } catch (cause) {
+        throw new ConfigurationError(`The userFilter of ldapSource() is no filter: ${reasonOf(cause)}`, { cause })
+      }
+    },
+
+    async authenticate(attempt: LoginAttempt, signal: AbortSignal) {
+      if (!isPossibleName(attempt.username)) return unknown()
+      if (!isPossiblePassword(attempt.password)) return rejected()
+      return orUnavailable(() => authenticate(attempt, signal))
+    },
+
+    ...('lookup' in ways
+      ? {
+          lookup: async (accountId: string, signal: AbortSignal) =>
+            isPossibleName(accountId) ? orUnavailable(() => ways.lookup(accountId, signal)) : unknown(),
+          close: ways.close,
+        }
+      : {}),
+  })
+}
+
+/** Only what was foreseen is an answer. */
+async function orUnavailable(ask: () => Promise<Outcome>): Promise<Outcome> {
+  try {
+    return await ask()
+  } catch (cause) {
+    return unavailable(cause)
+  }
+}

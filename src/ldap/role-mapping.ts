@@ -1,0 +1,38 @@
+import { ConfigurationError } from '../errors.ts'
+import type { Role } from '../policy/role.ts'
+import { canonicalDn } from './distinguished-name.ts'
+import type { LdapGroup, LdapRoles } from './options.ts'
+
+/** The roles that groups bring. */
+export type RoleMapping = (groups: readonly LdapGroup[]) => readonly (Role | string)[]
+
+/**
+ * A key with `=` in it is a DN, any other is a CN. Spelling and case do not matter.
+ *
+ * @throws {ConfigurationError} when the mapping is neither an object nor a function.
+ */
+export function readRoleMapping(roles: LdapRoles = {}): RoleMapping {
+  if (typeof roles === 'function') return roles
+  if (typeof roles !== 'object' || roles === null || Array.isArray(roles)) {
+    throw new ConfigurationError('The roles of ldapSource() are an object of groups and their roles, or a function.')
+  }
+  const granted = Object.entries(roles).map(([group, given]) => {
+    if (given === undefined) {
+      throw new ConfigurationError(`The group "${group}" of ldapSource() brings a role that is undefined.`)
+    }
+    return { key: group.includes('=') ? dnKey(group) : cnKey(group), roles: [given].flat() }
+  })
+  return (groups) => {
+    const keys = new Set(groups.flatMap(({ dn, cn }) => (cn === undefined ? [dnKey(dn)] : [dnKey(dn), cnKey(cn)])))
+    // In the order of the configuration: servers list groups in any.
+    return [...new Set(granted.filter(({ key }) => keys.has(key)).flatMap(({ roles }) => roles))]
+  }
+}
+
+function dnKey(dn: string): string {
+  return `dn:${canonicalDn(dn)}`
+}
+
+function cnKey(cn: string): string {
+  return `cn:${cn.toLowerCase()}`
+}

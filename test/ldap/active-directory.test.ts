@@ -1,0 +1,116 @@
+import { activeDirectory, type LdapSourceOptions, ldapSource } from 'ostiary/ldap'
+import { userSourceContract } from 'ostiary/testing'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { AD_BASE, AD_PEOPLE, adPasswordOf, CAN_RUN_SAMBA, replace, type SambaAd, sambaAd } from './samba-ad.ts'
+import { login, lookup } from './sign-in.ts'
+
+describe.skipIf(!CAN_RUN_SAMBA)('Active Directory', () => {
+  let server: SambaAd
+  beforeAll(async () => {
+    server = await sambaAd()
+  }, 120_000)
+  afterAll(() => server?.remove())
+
+  const optionsOf = (options: Partial<LdapSourceOptions> = {}): LdapSourceOptions => ({
+    name: 'windows',
+    url: server.ldaps,
+    tls: { caFile: server.caFile },
+    preset: activeDirectory,
+    base: AD_BASE,
+    bind: { dn: 'service@example.test', password: adPasswordOf('service') },
+    properties: { mail: 'mail' },
+    roles: { Inner: 'Inner', [`cn=outermost, ${AD_PEOPLE}`]: 'Outermost' },
+    ...options,
+  })
+  const source = (options: Partial<LdapSourceOptions> = {}) => {
+    const made = ldapSource(optionsOf(options))
+    onTestFinished(() => made.close?.())
+    return made
+  }
+  const DIRECT: Partial<LdapSourceOptions> = { bind: { template: '{username}@example.test' } }
+
+  userSourceContract('ldapSource', () => ({
+    source: ldapSource(optionsOf()),
+    accepted: { username: 'alice', password: adPasswordOf('alice') },
+    expectedAccount: {
+      id: 'alice',
+      name: 'alice',
+      description: 'alice Example',
+      roles: ['Inner', 'Outermost'],
+      properties: { mail: 'alice@example.test' },
+    },
+    unknown: 'nobody',
+    blocked: { username: 'disabled', password: adPasswordOf('disabled'), id: 'disabled' },
+    breakDown: async () => {
+      onTestFinished(() => server.start())
+      await server.stop()
+    },
+  }))
+
+  const states: [string, string, string | undefined][] = [
+    ['alice', 'accepted', undefined],
+    ['wörner', 'accepted', undefined],
+    ['disabled', 'blocked', 'disabled'],
+    ['expired', 'blocked', 'the account has expired'],
+    ['must-change', 'blocked', 'must change the password first'],
+  ]
+
+  test.each(states)('%s is %s, %s', async (name, outcome, reason) => {
+    const expected = reason ? { outcome, reason } : { outcome }
+    expect(await login(source(), name, adPasswordOf(name))).toMatchObject(expected)
+    expect(await lookup(source(), name)).toMatchObject(expected)
+    expect(await login(source(DIRECT), name, adPasswordOf(name))).toMatchObject(expected)
+  })
+
+  test('a wrong password is told from an unknown name, but not where people bind by themselves', async () => {
+    expect(await login(source(), 'alice', 'wrong')).toEqual({ outcome: 'rejected' })
+    expect(await login(source(), 'nobody', 'wrong')).toEqual({ outcome: 'unknown' })
+    expect(await login(source(DIRECT), 'alice', 'wrong')).toEqual({ outcome: 'rejected' })
+    expect((await login(source(DIRECT), 'nobody', 'wrong')).outcome).toMatch(/unknown|rejected/)
+  })
+
+  test('too many wrong passwords lock; a live session goes on', async () => {
+    server.lockAfter(2)
+    onTestFinished(() => server.lockAfter(0))
+    const windows = source()
+    for (let tries = 0; tries < 3; tries++) await login(windows, 'locked', 'wrong')
+    const outcome = await login(windows, 'locked', adPasswordOf('locked'))
+    expect(outcome).toEqual({ outcome: 'blocked', reason: 'locked after too many wrong passwords' })
+    expect(await lookup(windows, 'locked')).toMatchObject({ outcome: 'accepted' })
+  })
+
+  test('who is disabled while signed in is found out', async () => {
+    const windows = source()
+    const dn = `CN=bob,${AD_PEOPLE}`
+    expect(await lookup(windows, 'bob')).toMatchObject({ outcome: 'accepted' })
+    await server.administer((client) => replace(client, dn, 'userAccountControl', '514'))
+    expect(await lookup(windows, 'bob')).toEqual({ outcome: 'blocked', reason: 'disabled' })
+    await server.administer((client) => replace(client, dn, 'userAccountControl', '512'))
+  })
+
+  test('an id can be the objectGUID, and finds its person again', async () => {
+    const windows = source({ idAttribute: 'objectGUID' })
+    const outcome = await login(windows, 'alice', adPasswordOf('alice'))
+    if (outcome.outcome !== 'accepted') return expect.fail(JSON.stringify(outcome))
+    expect(outcome.account.id).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
+    expect(await lookup(windows, outcome.account.id)).toEqual(outcome)
+  })
+
+  test('nested groups are found by walking too', async () => {
+    for (const by of ['memberOf', 'search'] as const) {
+      const groups = by === 'memberOf' ? { by } : { by, filter: '(member={dn})' }
+      const outcome = await login(source({ groups }), 'alice', adPasswordOf('alice'))
+      expect(outcome).toMatchObject({ account: { roles: ['Inner', 'Outermost'] } })
+    }
+  })
+
+  test('who binds by an explicit principal is who has it, not who is called like it', async () => {
+    const outcome = await login(source(DIRECT), 'robert', adPasswordOf('bob'))
+    expect(outcome).toMatchObject({ outcome: 'accepted', account: { id: 'bob' } })
+  })
+
+  test('StartTLS works as LDAPS does', async () => {
+    const windows = source({ url: server.ldap, tls: { caFile: server.caFile, startTls: true } })
+    expect(await login(windows, 'alice', adPasswordOf('alice'))).toMatchObject({ outcome: 'accepted' })
+  })
+})
