@@ -1,0 +1,123 @@
+import { ConfigurationError } from '../errors.ts'
+import type { AccountInput, JsonValue } from '../users/account.ts'
+import { accepted, blocked, type Outcome, unknown } from '../users/outcome.ts'
+import { isObject, listIn } from './odata.ts'
+import { mapRoles, type SapRoleMap } from './role-map.ts'
+import { endOf, startOf } from './sap-date.ts'
+
+/**
+ * Where in the answer of the service what is written: names of properties, with dots between them. A list on the way is
+ * walked through, so that `'roles.name'` is the names of all roles.
+ *
+ * A path that leads nowhere makes the login `unavailable`, so that a misspelt `locked` lets nobody in.
+ */
+export interface SapMapping {
+  readonly name: string
+  /** Default: the name. */
+  readonly id?: string
+  readonly description?: string
+  readonly roles?: string
+  /** Default: SAP's names are the names of the application's roles. */
+  readonly roleMap?: SapRoleMap
+  /** Each by a path. Not there: left out. */
+  readonly properties?: Readonly<Record<string, string>>
+  /** Is it set (`true`, `'X'`, `'L'`, a number other than 0), the person is blocked. */
+  readonly locked?: string
+  /** The first day or moment on which the account is valid. */
+  readonly validFrom?: string
+  /** The last. A day lasts until its end, in UTC. */
+  readonly validTo?: string
+}
+
+/** Makes of an answer, unwrapped, an account, an outcome, or null for "nobody like that". */
+export type SapMappingFunction = (answer: unknown) => AccountInput | Outcome | null
+
+/** Reads both kinds of mappings. @throws {ConfigurationError} when it is none. */
+export function createMapping(
+  mapping: SapMapping | SapMappingFunction,
+  now: () => number,
+): (answer: unknown) => Outcome {
+  if (typeof mapping === 'function') {
+    return (answer) => {
+      const result = mapping(answer)
+      if (result === null || result === undefined) return unknown()
+      return 'outcome' in result ? result : accepted(result)
+    }
+  }
+  if (!isObject(mapping) || typeof mapping.name !== 'string')
+    throw new ConfigurationError('sapSource() needs a mapping: a function, or paths of which `name` is a must.')
+  return (answer) => reasonToBlock(answer, mapping, now()) ?? accepted(accountOf(answer, mapping))
+}
+
+function accountOf(answer: unknown, mapping: SapMapping): AccountInput {
+  const name = textAt(answer, mapping.name)
+  return {
+    name,
+    id: mapping.id === undefined ? name : textAt(answer, mapping.id),
+    ...(mapping.description !== undefined && { description: optionalTextAt(answer, mapping.description) }),
+    roles: mapping.roles === undefined ? [] : mapRoles(textsAt(answer, mapping.roles), mapping.roleMap),
+    properties: Object.fromEntries(
+      Object.entries(mapping.properties ?? {})
+        .map(([key, path]) => [key, valueAt(answer, path)] as const)
+        .filter((entry): entry is [string, JsonValue] => entry[1] !== undefined),
+    ),
+  }
+}
+
+function reasonToBlock(answer: unknown, { locked, validFrom, validTo }: SapMapping, now: number): Outcome | null {
+  if (locked !== undefined && isSet(must(answer, locked))) return blocked('locked')
+  const start = validFrom === undefined ? null : startOf(must(answer, validFrom))
+  if (start !== null && now < start) return blocked('not valid yet')
+  const end = validTo === undefined ? null : endOf(must(answer, validTo))
+  return end !== null && now >= end ? blocked('no longer valid') : null
+}
+
+/** Only what surely says no is a no. */
+function isSet(value: unknown): boolean {
+  const text = typeof value === 'string' ? value.trim().toUpperCase() : value
+  return !(text === false || text === null || text === 0 || ['', '0', 'U', 'FALSE'].includes(text as string))
+}
+
+function textAt(answer: unknown, path: string): string {
+  const text = optionalTextAt(answer, path)
+  if (text.trim() !== '') return text
+  throw new Error(`the answer has no text at ${JSON.stringify(path)}`)
+}
+
+function optionalTextAt(answer: unknown, path: string): string {
+  const value = must(answer, path)
+  if (value === null) return ''
+  if (typeof value === 'string' || typeof value === 'number') return String(value)
+  throw new Error(`the answer has no text at ${JSON.stringify(path)}`)
+}
+
+function textsAt(answer: unknown, path: string): string[] {
+  const value = must(answer, path)
+  if (value === null) return []
+  const texts = Array.isArray(value) ? value : [value]
+  if (texts.every((text) => typeof text === 'string')) return texts
+  throw new Error(`the answer has something else than texts at ${JSON.stringify(path)}`)
+}
+
+function must(answer: unknown, path: string): unknown {
+  const value = valueAt(answer, path)
+  if (value === undefined) throw new Error(`the answer has nothing at ${JSON.stringify(path)}`)
+  return value
+}
+
+function valueAt(answer: unknown, path: string): unknown {
+  return path.split('.').reduce<unknown>(step, answer)
+}
+
+/** A list that OData left out for want of `$expand` is not there, rather than empty. */
+function step(value: unknown, key: string): unknown {
+  const list = listIn(value)
+  if (list) {
+    const values = list.flatMap((member): unknown => step(member, key))
+    return values.includes(undefined) ? undefined : values
+  }
+  if (!isObject(value) || !Object.hasOwn(value, key)) return value === null ? null : undefined
+  const next = value[key]
+  if (isObject(next) && '__deferred' in next) return undefined
+  return listIn(next) ?? next
+}

@@ -1,0 +1,17 @@
+import type { Role } from '../policy/role.ts'
+
+/**
+ * What SAP's roles are called in the application: a table, or a function that returns nothing for a role that means
+ * nothing here. A role that is not in the table is left out. SAP writes its roles in capitals, and they are compared exactly.
+ */
+export type SapRoleMap =
+  | Readonly<Record<string, Role | string>>
+  | ((sapRole: string) => Role | string | null | undefined)
+
+/** Without a map every role keeps its name, and the application drops those that it does not declare. */
+export function mapRoles(sapRoles: readonly string[], map: SapRoleMap | undefined): (Role | string)[] {
+  if (map === undefined) return [...new Set(sapRoles)]
+  const find = typeof map === 'function' ? map : (name: string) => (Object.hasOwn(map, name) ? map[name] : null)
+  const found = sapRoles.map(find).filter((role) => role !== null && role !== undefined)
+  return [...new Map(found.map((role) => [typeof role === 'string' ? role : role.name, role])).values()]
+}

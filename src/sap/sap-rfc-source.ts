@@ -1,0 +1,139 @@
+import type { Clock } from '../clock.ts'
+import { ConfigurationError } from '../errors.ts'
+import type { AccountInput } from '../users/account.ts'
+import type { LoginAttempt } from '../users/login-attempt.ts'
+import { accepted, blocked, type Outcome, rejected, unavailable, unknown } from '../users/outcome.ts'
+import { assertSourceName, type SourceRules, type UserSource } from '../users/user-source.ts'
+import { inCapitals, isSendablePassword, readUsername } from './basic-credentials.ts'
+import { outcomeOfLoginCheck } from './login-check.ts'
+import { isObject } from './odata.ts'
+import { mapRoles, type SapRoleMap } from './role-map.ts'
+import { endOf, startOf } from './sap-date.ts'
+import type { SapRfcClient } from './sap-rfc-client.ts'
+
+/** How SAP is called, and what its roles mean, beside the rules that every source may have. */
+export interface SapRfcSourceOptions extends SourceRules {
+  /** The name of the source. Default: `sap`. */
+  readonly name?: string
+  /** Calls function modules. */
+  readonly client: SapRfcClient
+  /** Default: SAP's names are the names of the application's roles. */
+  readonly roleMap?: SapRoleMap
+  /** Small facts for `user.properties`, from what `BAPI_USER_GET_DETAIL` says. */
+  readonly properties?: (detail: SapUserDetail) => NonNullable<AccountInput['properties']>
+  readonly clock?: Clock
+}
+
+/** What `BAPI_USER_GET_DETAIL` exports, by the names of SAP: `ADDRESS`, `LOGONDATA`, `ACTIVITYGROUPS` … */
+export type SapUserDetail = Readonly<Record<string, unknown>>
+
+/**
+ * Users of an SAP system by RFC, which says more than HTTP does: `SUSR_LOGIN_CHECK_RFC` tells a locked user and an expired
+ * password from a wrong one, and `BAPI_USER_GET_DETAIL` gives the roles.
+ *
+ * @throws {ConfigurationError} when something in the options cannot be right.
+ */
+export function sapRfcSource(options: SapRfcSourceOptions): UserSource {
+  const { name = 'sap', client, roleMap, properties, clock = Date.now, ...rules } = options
+  assertSourceName(name)
+  if (typeof client?.call !== 'function')
+    throw new ConfigurationError('sapRfcSource() needs a client with a method call(functionName, parameters, signal).')
+
+  const call = (functionName: string, parameters: Readonly<Record<string, unknown>>, signal: AbortSignal) =>
+    untilAborted(signal, () => client.call(functionName, parameters, signal))
+
+  async function describe(username: string, signal: AbortSignal): Promise<Outcome> {
+    const detail = await call('BAPI_USER_GET_DETAIL', { USERNAME: username, CACHE_RESULTS: ' ' }, signal)
+    const failure = rowsOf(detail, 'RETURN').find(({ TYPE }) => TYPE === 'E' || TYPE === 'A')
+    if (failure?.ID === '01' && failure.NUMBER === NO_SUCH_USER) return unknown()
+    if (failure) throw new Error(`BAPI_USER_GET_DETAIL: ${failure.ID} ${failure.NUMBER} ${failure.MESSAGE}`)
+    const now = clock()
+    const reason = lockIn(detail) ?? (isValid(detail.LOGONDATA, 'GLTGV', 'GLTGB', now) ? undefined : EXPIRED)
+    if (reason !== undefined) return blocked(reason)
+    const groups = rowsOf(detail, 'ACTIVITYGROUPS').filter((group) => isValid(group, 'FROM_DAT', 'TO_DAT', now))
+    return accepted({
+      name: username,
+      description: textOf(structureOf(detail, 'ADDRESS').FULLNAME),
+      roles: mapRoles(groups.map(({ AGR_NAME }) => textOf(AGR_NAME)).filter(Boolean), roleMap),
+      ...(properties && { properties: properties(detail) }),
+    })
+  }
+
+  return Object.freeze({
+    ...rules,
+    name,
+    async authenticate({ username: typed, password }: LoginAttempt, signal: AbortSignal): Promise<Outcome> {
+      const username = sapUsername(typed)
+      if (username === null) return unknown()
+      if (!fitsPasswordField(password)) return rejected()
+      try {
+        // With the new exceptions SAP says PASSWORD_ATTEMPTS_LIMITED where it would say NO_CHECK_FOR_THIS_USER.
+        await call('SUSR_LOGIN_CHECK_RFC', { BNAME: username, PASSWORD: password, USE_NEW_EXCEPTION: 1 }, signal)
+      } catch (error) {
+        return outcomeOfLoginCheck(error, password)
+      }
+      return describe(username, signal).catch(unavailable)
+    },
+
+    async lookup(accountId: string, signal: AbortSignal): Promise<Outcome> {
+      if (sapUsername(accountId) !== accountId) return unknown()
+      return describe(accountId, signal).catch(unavailable)
+    },
+  })
+}
+
+/** Message 124 of class 01: user does not exist. */
+const NO_SUCH_USER = '124'
+const EXPIRED = 'outside the dates of validity'
+/** `XUBNAME` and `XUBCODE`: fields that cut off what is longer, and do not know blanks at their end. */
+const NAME_LENGTH = 12
+const PASSWORD_LENGTH = 40
+const LOCKS = { LOCAL_LOCK: 'locked', GLOB_LOCK: 'locked centrally', WRNG_LOGON: 'too many failed logons' }
+
+/** The name in capitals, or null when no user can have it. One that is too long would be cut to that of somebody else. */
+function sapUsername(typed: string): string | null {
+  const upper = inCapitals(readUsername(typed) ?? '')
+  return upper && upper.length <= NAME_LENGTH ? upper : null
+}
+
+/** A password that the field would change must not be taken for the one that it is changed to. */
+function fitsPasswordField(password: string): boolean {
+  return isSendablePassword(password) && password.length <= PASSWORD_LENGTH && !password.endsWith(' ')
+}
+
+/** A client need not care for the signal. What it answers too late is for nobody. */
+function untilAborted<T>(signal: AbortSignal, start: () => Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const giveUp = () => reject(new Error('given up'))
+    if (signal.aborted) return giveUp()
+    signal.addEventListener('abort', giveUp, { once: true })
+    start().then(resolve, reject)
+  })
+}
+
+function lockIn(detail: SapUserDetail): string | undefined {
+  const locks = structureOf(detail, 'ISLOCKED')
+  return Object.entries(LOCKS).find(([field]) => locks[field] === 'L')?.[1]
+}
+
+/** A day without a date has no bounds on that side. */
+function isValid(dates: unknown, from: string, to: string, now: number): boolean {
+  if (!isObject(dates)) throw new Error(`BAPI_USER_GET_DETAIL: no structure with ${from} and ${to}`)
+  return (startOf(dates[from]) ?? now) <= now && now < (endOf(dates[to]) ?? Number.POSITIVE_INFINITY)
+}
+
+function structureOf(detail: SapUserDetail, field: string): Record<string, unknown> {
+  const structure = detail[field]
+  if (isObject(structure)) return structure
+  throw new Error(`BAPI_USER_GET_DETAIL: the answer has no ${field}`)
+}
+
+function rowsOf(detail: SapUserDetail, table: string): Record<string, unknown>[] {
+  const rows = detail[table]
+  if (Array.isArray(rows) && rows.every(isObject)) return rows
+  throw new Error(`BAPI_USER_GET_DETAIL: the answer has no ${table}`)
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value.trim() : ''
+}
