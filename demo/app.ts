@@ -2,8 +2,9 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import Fastify, { type FastifyInstance, type FastifyPluginCallback, type FastifyServerOptions } from 'fastify'
 import { anyone, ostiary, protect } from 'ostiary/fastify'
-import { ADMINISTRATOR, auth, VIEW } from './auth.ts'
+import { auth } from './auth.ts'
 import { homePage } from './home-page.ts'
+import { ADMINISTRATOR, VIEW } from './roles.ts'
 
 /** The demonstration: three guarded routes, a page that says who you are, and the API's documentation. */
 export async function createApp(options: FastifyServerOptions = {}): Promise<FastifyInstance> {

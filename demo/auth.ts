@@ -1,28 +1,19 @@
 import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { createAuth, definePermission, defineRole } from 'ostiary'
-import { localUsers, openDatabase, sqlSessions } from 'ostiary/sql'
+import { createAuth } from 'ostiary'
+import { localUsers, openDatabase, sqlHomeSources, sqlRoleAssignments, sqlSessions } from 'ostiary/sql'
+import { ADMINISTRATOR, USER, VIEWER } from './roles.ts'
+import { sourcesElsewhere } from './sources-elsewhere.ts'
 
-// Who may do what: permissions and roles are code.
-export const VIEW = definePermission({ name: 'view', description: 'View content' })
-const EDIT = definePermission({ name: 'edit', description: 'Edit content' })
-const DELETE = definePermission({ name: 'delete', description: 'Delete content' })
-
-export const ADMINISTRATOR = defineRole({
-  name: 'Administrator',
-  description: 'May do everything',
-  permissions: [VIEW, EDIT, DELETE],
-})
-export const USER = defineRole({ name: 'User', description: 'Views and edits', permissions: [VIEW, EDIT] })
-export const VIEWER = defineRole({ name: 'Viewer', description: 'Only views', permissions: [VIEW] })
-
-// Where people live, and where sessions are remembered: one SQLite file.
+// Where people live, and where sessions are remembered: one SQLite file, unless the environment says otherwise.
 export const database = openDatabase(process.env.OSTIARY_DATABASE_URL || `sqlite:${ownDatabase()}`)
 
 export const auth = createAuth({
   roles: [ADMINISTRATOR, USER, VIEWER],
-  sources: [localUsers(database)],
+  sources: [localUsers(database), ...sourcesElsewhere()], // asked in this order
+  homeSources: sqlHomeSources(database),
+  roleAssignments: sqlRoleAssignments(database),
   sessions: { store: sqlSessions(database), secret: process.env.OSTIARY_SECRET },
   application: 'ostiary-demo',
 })

@@ -1,6 +1,7 @@
 import type { Role } from 'ostiary'
 import { localUsers } from 'ostiary/sql'
-import { ADMINISTRATOR, database, USER, VIEWER } from './auth.ts'
+import { database } from './auth.ts'
+import { ADMINISTRATOR, USER, VIEWER } from './roles.ts'
 
 const PEOPLE: readonly (readonly [string, Role])[] = [
   ['admin', ADMINISTRATOR],

@@ -1,4 +1,4 @@
-// Makes a checkout ready to run: dependencies, build and, with `--tests`, a browser for the browser tests.
+// Makes a checkout ready to run: dependencies, build and, with `--tests`, the browser and the servers that tests need.
 //
 // Runs before `npm start` and `npm test`, so it must work with nothing installed, on the machine's own Node
 // (20 and up), and be done in a blink when there is nothing to do.
@@ -28,7 +28,7 @@ const buildInfo = join(modules, '.cache', 'ostiary-build.tsbuildinfo')
 if (!isInstalled()) install()
 if (!isBuilt()) build()
 linkCommand()
-if (process.argv.includes('--tests') && !browserPath()) installBrowser()
+if (process.argv.includes('--tests')) installForTests()
 
 // --- Dependencies
 
@@ -128,30 +128,80 @@ function filesIn(folder) {
     .sort()
 }
 
-// --- Browser
+// --- What tests need beside packages of npm
 
-function browserPath() {
-  return [process.env.CHROMIUM_PATH, '/usr/bin/chromium'].find((path) => path && existsSync(path))
+/** Where each is looked for, and the Debian packages that bring it. */
+function testNeeds() {
+  return [
+    {
+      what: 'a Chromium for the browser tests (CHROMIUM_PATH names another one)',
+      files: [process.env.CHROMIUM_PATH, '/usr/bin/chromium'],
+      packages: ['chromium', 'fonts-liberation'],
+    },
+    {
+      what: 'OpenLDAP for the LDAP tests',
+      files: ['/usr/sbin/slapd'],
+      packages: ['slapd', 'slapd-contrib', 'ldap-utils'],
+    },
+    {
+      what: 'Samba for the tests of Active Directory',
+      files: ['/usr/sbin/samba'],
+      packages: [
+        ...['samba', 'samba-ad-dc', 'samba-ad-provision', 'samba-dsdb-modules'],
+        ...['samba-vfs-modules', 'winbind', 'python3-samba'],
+      ],
+    },
+    {
+      what: 'PostgreSQL for the tests of databases (OSTIARY_TEST_POSTGRES_URL names a server in its place)',
+      files: [process.env.OSTIARY_TEST_POSTGRES_URL && root, ...postgresServers()],
+      packages: ['postgresql'],
+    },
+    {
+      what: 'MariaDB for the tests of databases (OSTIARY_TEST_MARIADB_URL names a server in its place)',
+      files: [process.env.OSTIARY_TEST_MARIADB_URL && root, '/usr/sbin/mariadbd'],
+      packages: ['mariadb-server'],
+    },
+  ]
 }
 
-/** Never stops the rest: without a browser, the browser tests fail and say the same. */
-function installBrowser() {
-  const isRoot = process.getuid?.() === 0
-  if (isRoot && existsSync('/usr/bin/apt-get')) {
-    timed('Installing Chromium for the browser tests', () => {
+/** Debian has a folder for each version. */
+function postgresServers() {
+  const folder = '/usr/lib/postgresql'
+  return existsSync(folder) ? readdirSync(folder).map((version) => join(folder, version, 'bin', 'postgres')) : []
+}
+
+/** Never stops the rest: what is missing then, the tests that need it say again when they fail. */
+function installForTests() {
+  const missing = () => testNeeds().filter(({ files }) => !files.some((file) => file && existsSync(file)))
+  const wanted = missing()
+  if (wanted.length === 0) return
+  if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
+    timed(`Installing ${wanted.map(({ what }) => what).join(', ')}`, () => {
       const options = {
         env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
         stdio: ['ignore', 'ignore', 'inherit'],
       }
-      spawnSync('apt-get', ['update'], options)
-      spawnSync('apt-get', ['install', '-y', '--no-install-recommends', 'chromium', 'fonts-liberation'], options)
+      const packages = wanted.flatMap((need) => need.packages)
+      withoutStarting(() => {
+        spawnSync('apt-get', ['update'], options)
+        spawnSync('apt-get', ['install', '-y', '--no-install-recommends', ...packages], options)
+      })
     })
   }
-  if (!browserPath()) {
-    console.error(
-      'The browser tests need Chromium: install it (Debian: apt-get install chromium fonts-liberation), ' +
-        'or set CHROMIUM_PATH to the executable of a Chromium or Chrome.',
-    )
+  for (const { what, packages } of missing()) {
+    console.error(`The tests need ${what}. On Debian: apt-get install --no-install-recommends ${packages.join(' ')}`)
+  }
+}
+
+/** Packages of servers start them, and tests start their own: Debian asks this file whether it may (invoke-rc.d). */
+function withoutStarting(action) {
+  const policy = '/usr/sbin/policy-rc.d'
+  const isOurs = !existsSync(policy)
+  if (isOurs) writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 })
+  try {
+    action()
+  } finally {
+    if (isOurs) rmSync(policy)
   }
 }
 

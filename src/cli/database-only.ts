@@ -1,16 +1,21 @@
-import { ConfigurationError, createAuth, generateSecret, type ManagedUserSource } from '../index.ts'
+import { ConfigurationError, createAuth, generateSecret, type House } from '../index.ts'
 import { misused } from './cli-error.ts'
 import type { LoadedAuth } from './load-auth.ts'
 
-/** An Auth for administration without the application's code: its users and sessions, but not its roles. */
+/**
+ * An Auth for administration without the application's code: its users and sessions, and what it keeps about people of
+ * other sources; but not its roles, nor those sources.
+ */
 export async function authOfDatabase(url: string): Promise<LoadedAuth> {
   // Not before it is needed: `ostiary secret` does without.
-  const { localUsers, openDatabase, sqlSessions } = await import('../sql/index.ts')
+  const { localUsers, openDatabase, sqlHomeSources, sqlRoleAssignments, sqlSessions } = await import('../sql/index.ts')
   try {
     const database = openDatabase(url)
     const auth = createAuth({
       roles: [],
       sources: [withAnyRole(localUsers(database))],
+      homeSources: sqlHomeSources(database),
+      roleAssignments: withAnyRole(sqlRoleAssignments(database)),
       // Nothing is ever sealed here.
       sessions: { store: sqlSessions(database), secret: generateSecret() },
       alwaysSuperuser: false,
@@ -27,6 +32,6 @@ export async function authOfDatabase(url: string): Promise<LoadedAuth> {
 }
 
 /** The empty list of roles means that we do not know them, not that there are none. */
-function withAnyRole(users: ManagedUserSource): ManagedUserSource {
-  return { ...users, join: (house) => users.join({ ...house, roleNames: 'any' }) }
+function withAnyRole<T extends { join(house: House): void }>(joined: T): T {
+  return { ...joined, join: (house: House) => joined.join({ ...house, roleNames: 'any' }) }
 }

@@ -10,3 +10,11 @@ export function noteLiveSessions({ auth }: LoadedAuth, change: 'account' | 'pass
       : 'It notices the change at the end of their lease at the latest.'
   note(`Note: sessions live in the memory of the server process. ${when}`)
 }
+
+/** How many sessions a person has. Undefined where they cannot be reached from here. */
+export async function countSessions({ auth }: LoadedAuth, userId: string): Promise<number | undefined> {
+  if (auth.sessions.storeName === 'memory') return undefined
+  let count = 0
+  for await (const _ of auth.sessions.list({ userId })) count += 1
+  return count
+}

@@ -1,10 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { addAdd } from './commands/add.ts'
+import { addAssignments } from './commands/assignments.ts'
 import { addDelete } from './commands/delete.ts'
 import { addDisable } from './commands/disable.ts'
 import { addEnable } from './commands/enable.ts'
+import { addForget } from './commands/forget.ts'
+import { addHome } from './commands/home.ts'
 import { addListUsers } from './commands/list-users.ts'
+import { addLogin } from './commands/login.ts'
+import { addNote } from './commands/note.ts'
 import { addRoles } from './commands/roles.ts'
 import { addSecret } from './commands/secret.ts'
 import { addSessions } from './commands/sessions.ts'
@@ -12,6 +17,7 @@ import { addSetPassword } from './commands/set-password.ts'
 import { addSetRoles } from './commands/set-roles.ts'
 import { addSetSuperuser } from './commands/set-superuser.ts'
 import { addShow } from './commands/show.ts'
+import { addSources } from './commands/sources.ts'
 import { addVerifyPassword } from './commands/verify-password.ts'
 import { examples } from './examples.ts'
 
@@ -45,7 +51,13 @@ Exit codes: 0 done, 1 refused, 2 used wrongly. OSTIARY_DEBUG=1 shows where an er
     addSetSuperuser,
     addDisable,
     addEnable,
+    addNote,
+    addAssignments,
+    addForget,
     addRoles,
+    addSources,
+    addHome,
+    addLogin,
     addSessions,
     addSecret,
   ]

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { ManagedUserSource } from '../index.ts'
-import { misused } from './cli-error.ts'
+import { type CliError, misused } from './cli-error.ts'
 import { type LoadedAuth, loadAuth } from './load-auth.ts'
 
 /** Loads the Auth for the length of one command, and closes it whatever happens. */
@@ -23,10 +23,7 @@ export function withUsers(
 ): Promise<void> {
   return withAuth(program, async (loaded) => {
     const users = managedSource(loaded)
-    if (!users) {
-      const names = loaded.auth.sources.map(({ name }) => name).join(', ') || 'none'
-      throw misused(`No source of this application is managed here (its sources: ${names}).`)
-    }
+    if (!users) throw nobodyIsManaged(loaded)
     await users.ready?.()
     await work(users, loaded)
   })
@@ -48,4 +45,10 @@ export function withSessions(program: Command, work: (loaded: LoadedAuth) => Pro
 /** `auth.users` is one of the sources. */
 export function managedSource({ auth }: LoadedAuth): ManagedUserSource | undefined {
   return auth.sources.find((source): source is ManagedUserSource => source === (auth.users as unknown))
+}
+
+/** For who asks for local users where there are none. */
+export function nobodyIsManaged({ auth }: LoadedAuth): CliError {
+  const names = auth.sources.map(({ name }) => name).join(', ') || 'none'
+  return misused(`No source of this application is managed here (its sources: ${names}).`)
 }

@@ -1,16 +1,12 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { createAuth, definePermission, defineRole, generateSecret } from 'ostiary'
 import { anyone, ostiary, protect } from 'ostiary/fastify'
 import { localUsers, openDatabase, sqlSessions } from 'ostiary/sql'
 import { describe, expect } from 'vitest'
-import { type Desk, type Ended, test as withDesk } from './cli-process.ts'
-
-/** The promise: a second after the command has ended, every process knows. The rest is for a busy machine. */
-const PROMISED_MS = 1000
-const BUSY_MS = 500
+import { type Desk, test as withDesk } from './cli-process.ts'
+import { expectWithinASecond } from './within-a-second.ts'
 
 /** The application: it runs on the same file as the command line, and has a live session of bob's. */
 interface Server {
@@ -70,14 +66,6 @@ async function startServer(desk: Desk): Promise<{ app: FastifyInstance; server: 
     sessionIds: async () => (await Array.fromAsync(auth.sessions.list())).map(({ id }) => id),
   }
   return { app, server }
-}
-
-/** Asks until the answer is this one, or the second is over. */
-async function expectWithinASecond(answer: () => Promise<number>, expected: number, ended: Ended): Promise<void> {
-  expect(ended).toMatchObject({ code: 0 })
-  const deadline = performance.now() + PROMISED_MS + BUSY_MS
-  while ((await answer()) !== expected && performance.now() < deadline) await pause(20)
-  expect(await answer()).toBe(expected)
 }
 
 describe('a live session on a running server', () => {

@@ -40,6 +40,11 @@ test('what is used wrongly is exit code 2, with a hint on standard error', async
     ['sessions', 'revoke'],
     ['sessions', 'revoke', 'some-id', '--all'],
     ['sessions', 'revoke', '--user', 'bob', '--all'],
+    ['home'],
+    ['home', 'set', 'bob'],
+    ['sources', 'chekc'],
+    ['login', 'bob'],
+    ['note', 'bob'],
   ]
   for (const args of wrong) {
     const { code, stdout, stderr } = await desk.ostiary(args)

@@ -1,19 +1,21 @@
 import type { Command } from 'commander'
 import { examples } from '../examples.ts'
+import { roleAssignmentsOf } from '../kept-here.ts'
 import { noteLiveSessions } from '../live-sessions.ts'
 import { say } from '../output.ts'
+import { withPerson } from '../person.ts'
 import { quoted } from '../user-output.ts'
-import { withUsers } from '../with-auth.ts'
 
 export function addDisable(program: Command): void {
   program
     .command('disable')
     .description('keep a user, let nobody in as that user, and sign the user out everywhere')
-    .argument('<username>')
-    .addHelpText('after', examples('ostiary disable bob'))
+    .argument('<username>', 'or source:id, for people of other sources')
+    .addHelpText('after', examples('ostiary disable bob', 'ostiary disable ldap:bob'))
     .action((username: string) =>
-      withUsers(program, async (users, loaded) => {
-        await users.disable(username)
+      withPerson(program, username, async (person, loaded) => {
+        if (person.users) await person.users.disable(person.username)
+        else await roleAssignmentsOf(loaded).disable(person.userId)
         await say(`Disabled the user ${quoted(username)}.`)
         noteLiveSessions(loaded, 'account')
       }),

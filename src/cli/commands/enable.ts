@@ -1,18 +1,20 @@
 import type { Command } from 'commander'
 import { examples } from '../examples.ts'
+import { roleAssignmentsOf } from '../kept-here.ts'
 import { say } from '../output.ts'
+import { withPerson } from '../person.ts'
 import { quoted } from '../user-output.ts'
-import { withUsers } from '../with-auth.ts'
 
 export function addEnable(program: Command): void {
   program
     .command('enable')
     .description('let a disabled user in again')
-    .argument('<username>')
-    .addHelpText('after', examples('ostiary enable bob'))
+    .argument('<username>', 'or source:id, for people of other sources')
+    .addHelpText('after', examples('ostiary enable bob', 'ostiary enable ldap:bob'))
     .action((username: string) =>
-      withUsers(program, async (users) => {
-        await users.enable(username)
+      withPerson(program, username, async (person, loaded) => {
+        if (person.users) await person.users.enable(person.username)
+        else await roleAssignmentsOf(loaded).enable(person.userId)
         await say(`Enabled the user ${quoted(username)}.`)
       }),
     )

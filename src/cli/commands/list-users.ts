@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import type { ManagedUser, ManagedUserSource } from '../../index.ts'
+import type { ManagedUser } from '../../index.ts'
+import { everyUser } from '../every-user.ts'
 import { examples } from '../examples.ts'
 import { printJsonArray } from '../json.ts'
 import { mapEach } from '../map-each.ts'
@@ -21,17 +22,6 @@ export function addListUsers(program: Command): void {
         await printTable(['name', 'roles', 'status', 'created'], mapEach(all, toRow), 'There are no users.')
       }),
     )
-}
-
-const PAGE = 500
-
-async function* everyUser(users: ManagedUserSource): AsyncGenerator<ManagedUser> {
-  let page = await users.list({ limit: PAGE })
-  yield* page.users
-  while (page.next !== null) {
-    page = await users.list({ after: page.next, limit: PAGE })
-    yield* page.users
-  }
 }
 
 function toRow(user: ManagedUser): string[] {

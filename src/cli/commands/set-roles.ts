@@ -1,23 +1,33 @@
 import type { Command } from 'commander'
 import { examples } from '../examples.ts'
+import { roleAssignmentsOf } from '../kept-here.ts'
 import { noteLiveSessions } from '../live-sessions.ts'
 import { say } from '../output.ts'
+import { withPerson } from '../person.ts'
 import { readRoleNames } from '../role-names.ts'
 import { quoted } from '../user-output.ts'
-import { withUsers } from '../with-auth.ts'
 
 export function addSetRoles(program: Command): void {
   program
     .command('set-roles')
-    .description('give a user these roles and no others')
-    .argument('<username>')
+    .description('give a user these roles and no others; to people of other sources, these beside those of the source')
+    .argument('<username>', 'or source:id, for people of other sources')
     .argument('<roles>', 'names of roles, separated by commas; "" for none')
-    .addHelpText('after', examples('ostiary set-roles bob Viewer,User', 'ostiary set-roles bob ""'))
+    .addHelpText(
+      'after',
+      examples('ostiary set-roles bob Viewer,User', 'ostiary set-roles bob ""', 'ostiary set-roles ldap:bob Editor'),
+    )
     .action((username: string, listed: string) =>
-      withUsers(program, async (users, loaded) => {
+      withPerson(program, username, async (person, loaded) => {
         const roles = readRoleNames(listed, loaded)
-        await users.setRoles(username, roles)
-        await say(`${quoted(username)} has ${roles.length > 0 ? `the roles ${roles.join(', ')}` : 'no roles'} now.`)
+        const names = roles.length > 0 ? `the roles ${roles.join(', ')}` : 'no roles'
+        if (person.users) {
+          await person.users.setRoles(person.username, roles)
+          await say(`${quoted(username)} has ${names} now.`)
+        } else {
+          await roleAssignmentsOf(loaded).setRoles(person.userId, roles)
+          await say(`${quoted(username)} has ${names} now, beside those of the source.`)
+        }
         noteLiveSessions(loaded, 'account')
       }),
     )

@@ -1,0 +1,34 @@
+import type { Command } from 'commander'
+import { refused } from '../cli-error.ts'
+import { examples } from '../examples.ts'
+import type { LoadedAuth } from '../load-auth.ts'
+import { note, say } from '../output.ts'
+import { quoted } from '../user-output.ts'
+import { withHome } from '../with-home.ts'
+
+export function addHomeSet(program: Command, home: Command): void {
+  home
+    .command('set')
+    .description('say which source a user name belongs to')
+    .argument('<username>', 'as it is typed at login')
+    .argument('<source>', 'the name of a source')
+    .addHelpText('after', examples('ostiary home set bob ldap'))
+    .action((username: string, source: string) =>
+      withHome(program, username, async (homes, name, loaded) => {
+        assertSource(source, loaded)
+        await homes.replace(name, source)
+        await say(`${quoted(username)} belongs to ${source} now.`)
+      }),
+    )
+}
+
+function assertSource(source: string, { auth, knowsRoles: knowsSources }: LoadedAuth): void {
+  if (!/^[a-z][a-z0-9_-]{0,31}$/.test(source)) throw refused(`No source can be called ${quoted(source)}.`)
+  if (!knowsSources) {
+    note('Note: the names of sources cannot be checked without the configuration of the application.')
+    return
+  }
+  const names = auth.sources.map(({ name }) => name)
+  if (names.includes(source)) return
+  throw refused(`There is no source ${quoted(source)}. The sources are: ${names.join(', ') || 'none'}.`)
+}

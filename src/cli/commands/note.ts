@@ -1,0 +1,21 @@
+import type { Command } from 'commander'
+import { examples } from '../examples.ts'
+import { roleAssignmentsOf } from '../kept-here.ts'
+import { say } from '../output.ts'
+import { withPerson } from '../person.ts'
+import { quoted } from '../user-output.ts'
+
+export function addNote(program: Command): void {
+  program
+    .command('note')
+    .description('keep a word about somebody, for whoever looks at this later')
+    .argument('<username>', 'or source:id, for people of other sources')
+    .argument('<text>', 'replaces the note before; "" for none')
+    .addHelpText('after', examples('ostiary note ldap:bob "Editor until the fair is over"'))
+    .action((username: string, text: string) =>
+      withPerson(program, username, async ({ userId }, loaded) => {
+        await roleAssignmentsOf(loaded).setNote(userId, text)
+        await say(`${text === '' ? 'Removed' : 'Kept'} the note about ${quoted(username)}.`)
+      }),
+    )
+}

@@ -1,0 +1,64 @@
+import { type RoleAssignment, UserNotFoundError } from '../index.ts'
+import { lookUp, type SourceAnswer } from './ask-source.ts'
+import { assignmentJson, saidHere } from './assignment-output.ts'
+import { printJson } from './json.ts'
+import { roleAssignmentsOf } from './kept-here.ts'
+import { countSessions } from './live-sessions.ts'
+import type { LoadedAuth } from './load-auth.ts'
+import { outcomeJson } from './outcome-output.ts'
+import { permissionNames } from './permission-names.ts'
+import type { PersonElsewhere } from './person.ts'
+import { printTable } from './table.ts'
+import { quoted } from './user-output.ts'
+
+/** What the application says of somebody, what the source says, and how many sessions there are. */
+export async function showPersonElsewhere(
+  { userId, source, accountId }: PersonElsewhere,
+  loaded: LoadedAuth,
+  json: boolean,
+): Promise<void> {
+  const assignment = await roleAssignmentsOf(loaded).find(userId)
+  const asked = source && (await lookUp(source, accountId))
+  const sessions = await countSessions(loaded, userId)
+  if (asked?.answer?.outcome === 'unknown' && !assignment && !sessions) {
+    throw new UserNotFoundError(`There is no user ${quoted(userId)}: its source does not know it.`)
+  }
+  if (json) {
+    return printJson({
+      id: userId,
+      assignment: assignment ? assignmentJson(assignment) : null,
+      source: asked ? outcomeJson(asked) : null,
+      sessions: sessions ?? null,
+    })
+  }
+  const facts = {
+    ...saidHere(assignment),
+    ...(source ? saidThere(asked) : { 'source says': '(it is not known here)' }),
+    ...(loaded.knowsRoles && { permissions: permissions(assignment, asked, loaded) }),
+    sessions: sessions === undefined ? '(in the memory of the server)' : String(sessions),
+  }
+  await printTable(['user', userId], Object.entries(facts), '')
+}
+
+function saidThere(asked: SourceAnswer | undefined): Record<string, string> {
+  if (!asked) return { 'source says': '(it cannot tell without a password)' }
+  const { outcome, reason, account } = outcomeJson(asked)
+  if (!account) return { 'source says': reason === undefined ? outcome : `${outcome}: ${reason}` }
+  return {
+    'source says': outcome,
+    name: account.name,
+    description: account.description,
+    'roles from there': account.roles.join(', '),
+    properties: JSON.stringify(account.properties),
+  }
+}
+
+function permissions(
+  assignment: RoleAssignment | undefined,
+  asked: SourceAnswer | undefined,
+  loaded: LoadedAuth,
+): string {
+  const account = asked && outcomeJson(asked).account
+  const roles = [...(account?.roles ?? []), ...(assignment?.roles ?? [])]
+  return permissionNames({ roles, superuser: account?.superuser ?? false }, loaded).join(', ')
+}
