@@ -18,7 +18,7 @@ import {
 import { reasonOf } from '../reason-of.ts'
 import { refuseUnguarded } from './declare.ts'
 import type { AnonymousAnswer, Refusals } from './refusals.ts'
-import { createDemand, keepDemand, keepIdentity, pathOf, sendCookie, visitOf } from './request-user.ts'
+import { auditedRequest, createDemand, keepDemand, keepIdentity, sendCookie, visitOf } from './request-user.ts'
 
 type RouteRequirement = Requirement<User, FastifyRequest>
 
@@ -43,7 +43,7 @@ export function createGuards(auth: Auth, refusals: Refusals, anonymous: Anonymou
       user: user.id,
       decision,
       explanation: explain(decision),
-      request: audited(request),
+      request: auditedRequest(request),
     })
     if (user.isAnonymous) answers[anonymous](request, reply)
     else refusals.forbid(request, reply)
@@ -67,7 +67,7 @@ export function createGuards(auth: Auth, refusals: Refusals, anonymous: Anonymou
     }
     const unconfirmed = (error: unknown): boolean => {
       if (!(error instanceof SessionUnavailableError)) throw error
-      auth.audit.record({ type: 'session.unavailable', reason: explainOutage(error), request: audited(request) })
+      auth.audit.record({ type: 'session.unavailable', reason: explainOutage(error), request: auditedRequest(request) })
       return mayGoOnUnconfirmed()
     }
     const settle = (goesOn: boolean): void => {
@@ -154,10 +154,6 @@ export function createGuards(auth: Auth, refusals: Refusals, anonymous: Anonymou
       route.onRequest = inFront(identifyAhead, route.onRequest)
     },
   }
-}
-
-function audited(request: FastifyRequest) {
-  return { method: request.method, path: pathOf(request), clientAddress: request.ip }
 }
 
 function explainOutage(error: Error): string {

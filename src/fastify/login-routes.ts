@@ -8,7 +8,7 @@ import { wantsPage } from './accepts.ts'
 import { anyone } from './declare.ts'
 import { documentLogin, documentLogout } from './openapi.ts'
 import { CHALLENGE, RETRY_AFTER_SECONDS, type Refusals, sendProblem } from './refusals.ts'
-import { pathOf, requestView, sendCookie, visitOf } from './request-user.ts'
+import { auditedRequest, requestView, sendCookie, visitOf } from './request-user.ts'
 
 export interface LoginRoutesOptions {
   readonly auth: Auth
@@ -84,10 +84,7 @@ export function loginRoutes(scope: FastifyInstance, options: LoginRoutesOptions,
       isSameSite({ headers: request.headers, host: request.host })
     )
       return
-    auth.audit.record({
-      type: 'login.cross-site',
-      request: { method: request.method, path: pathOf(request), clientAddress: request.ip },
-    })
+    auth.audit.record({ type: 'login.cross-site', request: auditedRequest(request) })
     refusals.forbid(request, reply)
     return reply
   })

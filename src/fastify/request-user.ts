@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, onSendHookHandler } from 'fastify'
-import type { Auth, Identity, RequestView, User, Visit } from '../index.ts'
+import type { AuditedRequest, Auth, Identity, RequestView, User, Visit } from '../index.ts'
 
 /** What the plugin keeps with a request. */
 interface Kept {
@@ -84,13 +84,14 @@ export function visitOf(request: FastifyRequest): Visit {
   }
 }
 
+/** What a source may know of a request. */
 export function requestView(request: FastifyRequest): RequestView {
-  return { method: request.method, path: pathOf(request), headers: request.headers, clientAddress: request.ip }
+  return { ...auditedRequest(request), headers: request.headers }
 }
 
-/** Without the query, which may hold what is nobody's business. */
-export function pathOf(request: FastifyRequest): string {
-  return request.url.split('?', 1)[0] ?? ''
+/** What an event keeps of a request: the path without the query, which may hold what is nobody's business. */
+export function auditedRequest({ method, url, ip }: FastifyRequest): AuditedRequest {
+  return { method, path: url.split('?', 1)[0] ?? '', clientAddress: ip }
 }
 
 /** Sends a session cookie, in place of any that was to be sent with this reply before. */
