@@ -50,13 +50,18 @@ export async function sessionNode(options: NodeOptions): Promise<SessionNode> {
       hasSource: (name) => sources.includes(name),
     }),
     async signIn({ persistent = false, account = ANNA } = {}) {
-      const attemptedAt = node.sessions.stamp()
-      return (await node.sessions.start('local', createAccount(account), { persistent, attemptedAt })).sealed
+      const position = await node.sessions.position()
+      const started = await node.sessions.start('local', createAccount(account), { persistent, position })
+      if (!started) throw new Error('The sessions of the user were revoked meanwhile.')
+      return started.sealed
     },
     async visit(sealed) {
       const opened = node.sessions.open(sealed)
       if (opened.state === 'ended') return undefined
-      return opened.state === 'live' ? sealed : (await node.sessions.renew(opened.session))?.sealed
+      if (opened.state === 'live') return sealed
+      const renewed = await node.sessions.renew(opened.session)
+      // In the time of grace, the browser keeps what it has.
+      return renewed?.sealed === null ? sealed : renewed?.sealed
     },
   }
   await node.sessions.ready()
@@ -67,21 +72,22 @@ export const ANNA: AccountInput = { id: '7', name: 'anna', roles: ['Viewer'] }
 
 /** How often a store was asked for what. Everything goes on to the real one, unless it is told to be down. */
 export interface WatchedStore extends SessionStore {
-  readonly asked: Record<'start' | 'confirm' | 'record', number>
+  readonly asked: Record<'position' | 'start' | 'confirm' | 'record', number>
   down: boolean
 }
 
 export function watched(store: SessionStore): WatchedStore {
-  const asked = { start: 0, confirm: 0, record: 0 }
+  const asked = { position: 0, start: 0, confirm: 0, record: 0 }
   const watching: WatchedStore = {
     name: store.name,
     asked,
     down: false,
-    start: (record) => count('start', () => store.start(record)),
+    position: () => count('position', () => store.position()),
+    start: (record, position) => count('start', () => store.start(record, position)),
     confirm: (id, at) => count('confirm', () => store.confirm(id, at)),
     record: (change, now) => count('record', () => store.record(change, now)),
     list: (query) => store.list(query),
-    follow: (listener) => store.follow(listener),
+    follow: (listener, onHearing) => store.follow(listener, onHearing),
   }
   async function count<T>(what: keyof typeof asked, ask: () => Promise<T>): Promise<T> {
     asked[what] += 1
