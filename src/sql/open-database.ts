@@ -7,6 +7,7 @@ import { migrate } from './migrate.ts'
 import { mysqlDialect } from './mysql.ts'
 import { nodeSqliteDialect } from './node-sqlite.ts'
 import { postgresDialect } from './postgres.ts'
+import { type Listener, listenOnPostgres } from './postgres-listener.ts'
 import type { Schema } from './schema.ts'
 
 /** A database for users and sessions. Opened and migrated at its first use, or by {@link Database.ready}. */
@@ -20,6 +21,8 @@ export interface Database {
   tables(): Promise<Kysely<Schema>>
   /** @internal Tables that others own. Opens, and makes none of ours. */
   foreignTables(): Promise<Kysely<unknown>>
+  /** @internal Waits for what the server tells by itself, until the returned function is called. Not every server does. */
+  listen?(channel: string, listener: Listener): () => void
 }
 
 /**
@@ -84,6 +87,9 @@ export function openDatabase(url: string): Database {
     foreignTables: async () => (await connect()) as Kysely<unknown>,
     ready: async () => void (await tables()),
     close,
+    ...(named.dialect === 'postgres' && 'url' in named
+      ? { listen: (channel: string, listener: Listener) => listenOnPostgres(named.url, channel, listener) }
+      : {}),
   }
 }
 

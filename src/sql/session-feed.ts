@@ -4,9 +4,12 @@ import { reasonOf } from '../reason-of.ts'
 import type { SessionChange } from '../sessions/session-store.ts'
 import { warn } from '../warn.ts'
 import { nextChange } from './change-sequence.ts'
+import type { Database } from './open-database.ts'
 import type { Schema } from './schema.ts'
 
 interface PollOptions {
+  /** How others are told, and we by them, that there is something to see, where the server does that. */
+  readonly listen: Database['listen']
   readonly pollEveryMs: number
   readonly clock: Clock
   readonly listener: (changes: readonly SessionChange[]) => void
@@ -19,11 +22,14 @@ interface PollOptions {
  */
 export async function pollChanges(
   db: Kysely<Schema>,
-  { pollEveryMs, clock, listener, onHearing }: PollOptions,
+  { listen, pollEveryMs, clock, listener, onHearing }: PollOptions,
 ): Promise<() => Promise<void>> {
   let last = 0
   let stopped = false
   let failing = false
+  let listening = false
+  let busy = false
+  let again = false
   let timer: NodeJS.Timeout | undefined
   let looking: Promise<void> = Promise.resolve()
   let pruning: Promise<void> = Promise.resolve()
@@ -53,6 +59,8 @@ export async function pollChanges(
   }
 
   async function look(): Promise<void> {
+    busy = true
+    again = false
     const hanging = setTimeout(() => deaf(`no answer within ${DEAF_AFTER_MS} ms`), DEAF_AFTER_MS).unref()
     try {
       await deliverNew()
@@ -63,8 +71,15 @@ export async function pollChanges(
       deaf(reasonOf(cause))
     } finally {
       clearTimeout(hanging)
+      busy = false
     }
     if (!stopped) schedule()
+  }
+
+  /** What comes while it looks may have come too late for that look. */
+  function lookNow(): void {
+    if (busy) again = true
+    else if (!stopped) schedule(0)
   }
 
   /** Beside the looking, which it must not hold up. What it fails to delete it deletes the next time. */
@@ -74,23 +89,36 @@ export async function pollChanges(
     pruning = prune(db, clock()).catch(() => {})
   }
 
-  function schedule(): void {
+  function schedule(afterMs = again ? 0 : listening ? HEARTBEAT_MS : pollEveryMs): void {
+    clearTimeout(timer)
     timer = setTimeout(() => {
       looking = look()
-    }, pollEveryMs).unref()
+    }, afterMs).unref()
   }
 
   await prune(db, clock())
   await deliverNew()
   schedule()
+  const stopListening = listen?.(CHANGES_CHANNEL, {
+    onNotice: lookNow,
+    onListening(now) {
+      listening = now
+    },
+  })
   return async () => {
     stopped = true
+    stopListening?.()
     clearTimeout(timer)
     // A database that hangs holds nobody up.
     if (!failing) await Promise.all([looking, pruning])
   }
 }
 
+/** The channel on which PostgreSQL tells that there is a change. */
+export const CHANGES_CHANNEL = 'ostiary_session_change'
+
+/** How often it looks although it would be told: a connection that is dead says nothing either. */
+const HEARTBEAT_MS = 1000
 /** The longest time for which nobody is told that nothing is heard. */
 const DEAF_AFTER_MS = 2000
 const BATCH = 5000

@@ -1,15 +1,18 @@
-import type { ExpressionBuilder, Kysely, Selectable } from 'kysely'
+import { type ExpressionBuilder, type Kysely, type Selectable, sql } from 'kysely'
 import type { Clock } from '../clock.ts'
 import { type Duration, toMilliseconds } from '../duration.ts'
 import type { NewSessionChange, SessionChange, SessionRecord, SessionStore } from '../sessions/session-store.ts'
 import { holdChanges, latestChange, nextChange } from './change-sequence.ts'
 import type { Database } from './open-database.ts'
 import type { Schema } from './schema.ts'
-import { pollChanges } from './session-feed.ts'
+import { CHANGES_CHANNEL, pollChanges } from './session-feed.ts'
 
 /** How soon changes by other processes are noticed. */
 export interface SqlSessionsOptions {
-  /** How often it looks for what other processes have changed. Default: 250 ms. At most 1 s. */
+  /**
+   * How often it looks for what other processes have changed. Default: 250 ms. At most 1 s. PostgreSQL tells by itself;
+   * there it looks this often only while it is not told.
+   */
   readonly pollEvery?: Duration
   readonly clock?: Clock
 }
@@ -68,6 +71,7 @@ export function sqlSessions(database: Database, options: SqlSessionsOptions = {}
           .insertInto('ostiary_session_change')
           .values({ sequence, type, subject, at: now, until })
           .execute()
+        if (database.dialect === 'postgres') await sql`select pg_notify(${CHANGES_CHANNEL}, '')`.execute(transaction)
         return { change: { ...change, until, sequence }, ended }
       })
       for (const listener of listeners) listener([recorded.change])
@@ -88,7 +92,13 @@ export function sqlSessions(database: Database, options: SqlSessionsOptions = {}
 
     async follow(listener, onHearing) {
       // What is recorded while it catches up comes with a later look.
-      const stop = await pollChanges(await database.tables(), { pollEveryMs, clock, listener, onHearing })
+      const stop = await pollChanges(await database.tables(), {
+        listen: database.listen,
+        pollEveryMs,
+        clock,
+        listener,
+        onHearing,
+      })
       listeners.add(listener)
       return async () => {
         listeners.delete(listener)

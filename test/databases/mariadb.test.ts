@@ -3,6 +3,7 @@ import { describeCommandLine } from './command-line.ts'
 import { describeContracts } from './contracts.ts'
 import { startMariadb } from './database-server.ts'
 import { describeExistingUsers } from './existing-users.ts'
+import { describeFeedFaults } from './feed-faults.ts'
 import { describeLocalUsers } from './local-users.ts'
 import { describeLocalUsersInHouse } from './local-users-in-house.ts'
 import { describeMigrationsThatGoOn } from './migrations.ts'
@@ -16,5 +17,6 @@ describeLocalUsers(server)
 describeLocalUsersInHouse(server)
 describeExistingUsers(server)
 describeOnServer(server)
+describeFeedFaults(server)
 describeCommandLine(server)
 describeMigrationsThatGoOn(server)

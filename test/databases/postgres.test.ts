@@ -3,9 +3,11 @@ import { describeCommandLine } from './command-line.ts'
 import { describeContracts } from './contracts.ts'
 import { startPostgres } from './database-server.ts'
 import { describeExistingUsers } from './existing-users.ts'
+import { describeFeedFaults } from './feed-faults.ts'
 import { describeLocalUsers } from './local-users.ts'
 import { describeLocalUsersInHouse } from './local-users-in-house.ts'
 import { describeMigrationsThatAreTakenBack } from './migrations.ts'
+import { describeNotifications } from './notifications.ts'
 import { describeOnServer } from './on-a-server.ts'
 
 const server = await startPostgres()
@@ -16,5 +18,7 @@ describeLocalUsers(server)
 describeLocalUsersInHouse(server)
 describeExistingUsers(server)
 describeOnServer(server)
+describeNotifications(server)
+describeFeedFaults(server)
 describeCommandLine(server)
 describeMigrationsThatAreTakenBack(server)
