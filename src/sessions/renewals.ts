@@ -4,6 +4,7 @@ import type { Account } from '../users/account.ts'
 import type { Outcome } from '../users/outcome.ts'
 import type { RoleAssignment } from '../users/role-assignments.ts'
 import { warn } from '../warn.ts'
+import type { Keyring } from './keyring.ts'
 import type { Lifetimes } from './lifetimes.ts'
 import type { Revocations } from './revocations.ts'
 import { MAX_CLOCK_SKEW_MS, type SealedSession, type Session } from './session.ts'
@@ -20,6 +21,7 @@ export type Renewal = SealedSession | { readonly session: Session; readonly seal
 
 interface RenewalsContext {
   readonly store: SessionStore
+  readonly keyring: () => Keyring
   readonly lifetimes: Lifetimes
   readonly clock: Clock
   readonly lookup: (userId: string) => Promise<Outcome | null>
@@ -30,7 +32,7 @@ interface RenewalsContext {
 }
 
 export function createRenewals(context: RenewalsContext): Renewals {
-  const { store, lifetimes, clock, revocations } = context
+  const { store, keyring, lifetimes, clock, revocations } = context
   const gate = createStoreGate()
   const recent = new Map<string, { readonly renewed: ReturnType<typeof renewNow>; readonly until: number }>()
 
@@ -146,8 +148,9 @@ export function createRenewals(context: RenewalsContext): Renewals {
         if (!answer) return undefined
         const judgement = revocations.judge(answer.session)
         if (judgement === 'revoked') return undefined
-        if (judgement === 'believed' && clock() < answer.session.leaseUntil) return answer
-        // Changed again while we asked, or lapsed while it was shared.
+        const isCurrent = answer.sealed.startsWith(`${keyring().current.header}.`)
+        if (judgement === 'believed' && clock() < answer.session.leaseUntil && isCurrent) return answer
+        // Changed again while we asked, or lapsed while it was shared, or the keys have been changed since.
         if (recent.get(session.id)?.renewed === renewed) recent.delete(session.id)
       }
       throw sessionUnavailable('the account keeps changing', undefined)

@@ -1,5 +1,5 @@
 import type { Clock } from '../../src/clock.ts'
-import { createKeyring, generateSecret } from '../../src/sessions/keyring.ts'
+import { createKeyring, generateSecret, type Keyring } from '../../src/sessions/keyring.ts'
 import { type LifetimeOptions, readLifetimes } from '../../src/sessions/lifetimes.ts'
 import { createSessionCookie } from '../../src/sessions/session-cookie.ts'
 import type { SessionStore } from '../../src/sessions/session-store.ts'
@@ -12,6 +12,8 @@ export interface NodeOptions {
   readonly clock: Clock
   readonly store: SessionStore
   readonly secret?: string
+  /** Instead of a secret, for keys that change. */
+  readonly keyring?: () => Keyring
   readonly lifetimes?: LifetimeOptions
   /** The sources that are configured. Default: `local`. */
   readonly sources?: readonly string[]
@@ -40,7 +42,7 @@ export async function sessionNode(options: NodeOptions): Promise<SessionNode> {
     sessions: createSessions({
       store,
       clock,
-      keyring: () => keyring,
+      keyring: options.keyring ?? (() => keyring),
       lifetimes: readLifetimes(lifetimes),
       maxSealedLength: createSessionCookie({}, true).maxSealedLength,
       async lookup(userId) {
