@@ -18,8 +18,6 @@ export const SKEW = 30_000
 /** What a node does with a cookie. */
 export type Answer = 'ended' | 'unavailable' | { readonly session: Session; readonly cookie: string }
 
-export type ClusterNode = Awaited<ReturnType<typeof openCluster>>['nodes'][number]
-
 /** Two nodes whose clocks differ over one store, each with a feed and a way to the store that can be cut. */
 export async function openCluster() {
   const clock = fixedClock()
