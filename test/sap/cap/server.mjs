@@ -1,17 +1,21 @@
-// Starts the directory on a free port of this machine, and sends the port to the parent process.
+// Starts the directory on a free port of this machine, and sends the port to the parent process. It speaks HTTPS when it
+// is started with a certificate and its key.
 
 import { createServer } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import { fileURLToPath } from 'node:url'
 import odataV2 from '@cap-js-community/odata-v2-adapter'
 import cds from '@sap/cds'
 import { LOGINS, PEOPLE } from './people.ts'
+
+const [cert, key] = process.argv.slice(2)
 
 cds.root = fileURLToPath(new URL('.', import.meta.url))
 cds.env.requires.auth = { kind: 'basic', users: LOGINS }
 
 cds.on('bootstrap', (app) => {
   // CAP would listen on every interface.
-  app.listen = (port) => createServer(app).listen(port, '127.0.0.1')
+  app.listen = (port) => (cert ? createSecureServer({ cert, key }, app) : createServer(app)).listen(port, '127.0.0.1')
   app.use(odataV2({ path: 'odata/v2' }))
 })
 
