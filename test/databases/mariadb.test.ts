@@ -1,4 +1,5 @@
 import { afterAll } from 'vitest'
+import { describeBrokenWires } from './broken-wires.ts'
 import { describeCommandLine } from './command-line.ts'
 import { describeContracts } from './contracts.ts'
 import { startMariadb } from './database-server.ts'
@@ -16,5 +17,6 @@ describeLocalUsers(server)
 describeLocalUsersInHouse(server)
 describeExistingUsers(server)
 describeOnServer(server)
+describeBrokenWires(server)
 describeCommandLine(server)
 describeMigrationsThatGoOn(server)

@@ -99,7 +99,7 @@ function drip(bytes: Buffer, upstream: Socket, client: Socket): void {
   client.once('close', () => clearInterval(timer))
 }
 
-const DRIP_MS = 50
+const DRIP_MS = 20
 
 async function listen(server: Server, port: number): Promise<number> {
   await new Promise<void>((resolve, reject) => {
