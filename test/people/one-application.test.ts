@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { passwordOf } from '../ldap/directory.ts'
 import { type OpenLdap, openLdap } from '../ldap/open-ldap.ts'
-import { adPasswordOf, CAN_RUN_SAMBA, type SambaAd, sambaAd } from '../ldap/samba-ad.ts'
+import { AD_PEOPLE, adPasswordOf, CAN_RUN_SAMBA, type SambaAd, sambaAd } from '../ldap/samba-ad.ts'
 import { LOGINS } from '../sap/cap/people.ts'
 import { type CapServer, startCap } from '../sap/cap-server.ts'
 import { ADMINISTRATOR, type House, openHouse } from './open-house.ts'
@@ -147,7 +147,38 @@ describe.skipIf(!CAN_RUN_SAMBA)('one application, for people of four places', ()
       expect(await refusal(name, password), name).toEqual(first)
     }
   })
+
+  test('Active Directory that is down is no wrong password, and counts none', async () => {
+    windows.lockAfter(5)
+    const [name, password] = ['bob@example.test', adPasswordOf('bob')]
+    const live = await house.signIn(name, password)
+    expect(await wrongPasswordsOfBob()).toBe(0)
+
+    await windows.stop()
+    for (const typed of [password, 'wrong', 'wrong', 'wrong']) {
+      const { status, headers } = await house.signIn(name, typed)
+      expect([status, headers.has('retry-after')]).toEqual([503, true])
+    }
+    expect((await house.signIn('bob', passwordOf('bob'))).status).toBe(200)
+    expect((await house.signIn('clara', LOGINS.clara.password)).status).toBe(200)
+    house.clock.advance('61s')
+    const renewed = await house.get('/admin', live.cookie)
+    expect([renewed.status, renewed.cookie]).toEqual([200, expect.stringMatching(/.=./)])
+
+    await windows.start()
+    expect(await wrongPasswordsOfBob()).toBe(0)
+    expect((await house.signIn(name, 'wrong')).status).toBe(401)
+    expect(await wrongPasswordsOfBob()).toBe(1)
+    expect((await house.signIn(name, password)).status).toBe(200)
+  })
 })
+
+async function wrongPasswordsOfBob(): Promise<number> {
+  const { searchEntries } = await windows.administer((client) =>
+    client.search(`CN=bob,${AD_PEOPLE}`, { scope: 'base', attributes: ['badPwdCount'] }),
+  )
+  return Number(searchEntries[0]?.badPwdCount ?? 0)
+}
 
 async function refusal(name: string, password: string): Promise<Record<string, unknown>> {
   const { status, headers, body } = await house.signIn(name, password)

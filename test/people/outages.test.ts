@@ -1,13 +1,24 @@
-import type { AuditEvent } from 'ostiary'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { type Behaviour, type FaultyProxy, faultyProxy } from '../servers/faulty-proxy.ts'
-import { type Answer, type House, openHouse } from './open-house.ts'
-import { directory, type Place, sapSystem, shop } from './wires.ts'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { startCap } from '../sap/cap-server.ts'
+import { faultyProxy } from '../servers/faulty-proxy.ts'
+import { FAULTS } from './faults.ts'
+import { openHouse } from './open-house.ts'
+import { sapOver } from './places.ts'
+import {
+  circuitsOpen,
+  DEADLINE,
+  expectOnRecord,
+  expectUnavailable,
+  later,
+  type Places,
+  RESCUE,
+  SPARE,
+  signIn,
+  wiredHouse,
+} from './wired-house.ts'
+import { directory, NAMES, sapSystem, shop } from './wires.ts'
 
-const NAMES = ['ldap', 'sap', 'shop'] as const
-type Name = (typeof NAMES)[number]
-
-let places: Record<Name, Place>
+let places: Places
 beforeAll(async () => {
   const [ldap, sap, customers] = await Promise.all([directory(), sapSystem(), shop()])
   places = { ldap, sap, shop: customers }
@@ -15,121 +26,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all(Object.values(places ?? {}).map((place) => place.remove()))
 })
-
-const RESCUE = { username: 'rescue', password: 'behind-the-glass' }
-const SPARE = { username: 'spare', password: 'under-the-mat' }
-
-/** Longer than a source may keep people waiting before its circuit opens, and no more than that. */
-const DEADLINE = '1100ms'
-
-interface Wired extends House {
-  readonly wires: Readonly<Record<Name, FaultyProxy>>
-  readonly events: AuditEvent[]
-}
-
-/** A house with a wire to each place. Its own people are asked last, so that nobody comes in past the others. */
-async function wiredHouse(): Promise<Wired> {
-  const wires = {} as Record<Name, FaultyProxy>
-  for (const name of NAMES) {
-    const wire = await faultyProxy(places[name].port())
-    wires[name] = wire
-    onTestFinished(() => wire.close())
-  }
-  const house = await openHouse({
-    sources: (local) => [...NAMES.map((name) => places[name].source(wires[name].port)), local],
-    sourceDeadline: DEADLINE,
-  })
-  for (const person of [RESCUE, SPARE]) await house.users.add({ ...person, superuser: true })
-  const events: AuditEvent[] = []
-  house.auth.on('*', (event) => events.push(event))
-  return { ...house, wires, events }
-}
-
-interface Fault {
-  readonly title: string
-  /** What the trail says about it. */
-  readonly reason: RegExp
-  /** Whether people wait for it, so that the circuit opens. */
-  readonly slow: boolean
-  readonly places: readonly Name[]
-  bring(wire: FaultyProxy, place: Place): unknown
-  mend(wire: FaultyProxy, place: Place): unknown
-}
-
-function onTheWire(behaviour: Behaviour): Pick<Fault, 'bring' | 'mend'> {
-  return { bring: (wire) => wire.behave(behaviour), mend: (wire) => wire.behave('pass') }
-}
-
-/** Another server answers at its address. */
-function impostor(which: 'expired' | 'stranger'): Pick<Fault, 'bring' | 'mend'> {
-  const lead = (wire: FaultyProxy, port: number) => {
-    wire.leadTo(port)
-    wire.cut()
-  }
-  return {
-    bring: (wire, place) => lead(wire, place[which] ?? 0),
-    mend: (wire, place) => lead(wire, place.port()),
-  }
-}
-
-const WITH_TLS = ['ldap', 'sap'] as const
-const FAULTS: readonly Fault[] = [
-  {
-    title: 'its port is closed',
-    // Or that of a connection which rested, if nobody has noticed yet that it is gone.
-    reason: /ECONNREFUSED|terminated|lost/,
-    slow: false,
-    places: NAMES,
-    bring: (wire) => wire.shut(),
-    mend: (wire) => wire.reopen(),
-  },
-  {
-    title: 'it accepts connections and says nothing',
-    reason: /no answer within 1100 ms/,
-    slow: true,
-    places: NAMES,
-    ...onTheWire('silent'),
-  },
-  {
-    title: 'its answers break off',
-    reason: /ECONNRESET|closed|terminated|lost|disconnected/,
-    slow: false,
-    places: NAMES,
-    ...onTheWire('half'),
-  },
-  {
-    title: 'its answers come too late, byte by byte',
-    reason: /no answer within 1100 ms/,
-    slow: true,
-    places: NAMES,
-    ...onTheWire('drip'),
-  },
-  {
-    title: 'its certificate has expired',
-    reason: /expired/,
-    slow: false,
-    places: WITH_TLS,
-    ...impostor('expired'),
-  },
-  {
-    title: 'its certificate is of another authority',
-    reason: /certificate/,
-    slow: false,
-    places: WITH_TLS,
-    ...impostor('stranger'),
-  },
-  {
-    title: 'it was killed',
-    reason: /ECONNRESET|closed|terminated|lost|disconnected/,
-    slow: false,
-    places: WITH_TLS,
-    bring: (_, place) => place.kill?.(),
-    async mend(wire, place) {
-      await place.revive?.()
-      wire.leadTo(place.port())
-    },
-  },
-]
 
 const ROWS = FAULTS.flatMap((fault) => fault.places.map((name) => [name, fault.title, fault] as const))
 
@@ -139,7 +35,7 @@ describe.each(ROWS)('%s: %s', (name, _, fault) => {
     const [person, newcomer] = place.people
     const others = NAMES.filter((other) => other !== name).map((other) => places[other].people[0])
     const countedBefore = await place.counted?.()
-    const house = await wiredHouse()
+    const house = await wiredHouse(places)
     const wire = house.wires[name]
     let { cookie = '' } = await signIn(house, person)
     /** A request at the end of the session's lease, for which its source is asked again. */
@@ -163,11 +59,11 @@ describe.each(ROWS)('%s: %s', (name, _, fault) => {
     ])
     for (const answer of doubtful) expectUnavailable(answer)
     expect(certain.map(({ status }) => status)).toEqual([200, 200, 200])
-    expectOnRecord(house.events, name, fault.reason, 4)
+    expectOnRecord(house, { source: name, reason: fault.reason, times: 4 })
     await renew()
 
     if (fault.slow) {
-      expect(open(house)).toEqual([name])
+      expect(circuitsOpen(house)).toEqual([name])
       // Nobody waits any more, since nobody asks.
       const asked = wire.connections()
       for (const each of [person, { ...person, password: 'wrong' }, newcomer]) {
@@ -183,7 +79,7 @@ describe.each(ROWS)('%s: %s', (name, _, fault) => {
     if (fault.slow) later(10_000)
     expect((await signIn(house, person)).status).toBe(200)
     expect(house.auth.health()).toMatchObject({ healthy: true })
-    expect(open(house)).toEqual([])
+    expect(circuitsOpen(house)).toEqual([])
     await renew()
     expect(await place.counted?.()).toBe(countedBefore)
 
@@ -193,7 +89,7 @@ describe.each(ROWS)('%s: %s', (name, _, fault) => {
 })
 
 test('while LDAP and SAP both hang, an administrator of the house comes in, and nobody waits for long', async () => {
-  const house = await wiredHouse()
+  const house = await wiredHouse(places)
   const { ldap, sap } = house.wires
   const { cookie = '' } = await signIn(house, places.sap.people[0])
   for (const wire of [ldap, sap]) wire.behave('silent')
@@ -214,7 +110,7 @@ test('while LDAP and SAP both hang, an administrator of the house comes in, and 
     ['local', 'accepted'],
   ])
 
-  expect(open(house)).toEqual(['ldap', 'sap'])
+  expect(circuitsOpen(house)).toEqual(['ldap', 'sap'])
   const asked = [ldap, sap].map((wire) => wire.connections())
   expect((await signIn(house, SPARE)).status).toBe(200)
   expect((await signIn(house, places.shop.people[0])).status).toBe(200)
@@ -228,16 +124,46 @@ test('while LDAP and SAP both hang, an administrator of the house comes in, and 
   for (const wire of [ldap, sap]) wire.behave('pass')
   later(10_000)
   expect((await signIn(house, mistyped)).status).toBe(401)
-  expect(open(house)).toEqual([])
+  expect(circuitsOpen(house)).toEqual([])
 })
 
+test.each([
+  ['reset', /ECONNRESET|hang up|closed/],
+  ['half', /ECONNRESET|hang up|closed|aborted/],
+  ['drip', /no answer within 1100 ms/],
+] as const)(
+  'an answer of SAP to a password that it has seen, and that does not arrive whole (%s), is none',
+  async (behaviour, reason) => {
+    // Unencrypted, so that it is the answer which fails, and not the handshake before it.
+    const cap = await startCap()
+    onTestFinished(() => cap.stop())
+    const wire = await faultyProxy(cap.port)
+    onTestFinished(() => wire.close())
+    const house = await openHouse({
+      sources: (local) => [sapOver(`http://127.0.0.1:${wire.port}`), local],
+      sourceDeadline: DEADLINE,
+    })
+    const reasons: (string | undefined)[] = []
+    house.auth.on('login.failed', ({ trail }) => reasons.push(trail[0]?.reason))
+    wire.behave(behaviour)
+    const [clara] = places.sap.people
+    for (const answer of await Promise.all([signIn(house, clara), signIn(house, { ...clara, password: 'wrong' })])) {
+      expectUnavailable(answer)
+    }
+    expect(reasons).toEqual([expect.stringMatching(reason), expect.stringMatching(reason)])
+    wire.behave('pass')
+    expect((await signIn(house, clara)).status).toBe(200)
+    expect((await signIn(house, { ...clara, password: 'wrong' })).status).toBe(401)
+  },
+)
+
 test('a source that still hangs is asked by one login for all, and then left alone again', async () => {
-  const house = await wiredHouse()
+  const house = await wiredHouse(places)
   const { ldap } = house.wires
   const [alice] = places.ldap.people
   ldap.behave('silent')
   await Promise.all([1, 2, 3].map(() => signIn(house, alice)))
-  expect(open(house)).toEqual(['ldap'])
+  expect(circuitsOpen(house)).toEqual(['ldap'])
   const asked = ldap.connections()
   later(10_000)
   for (const answer of await Promise.all([1, 2, 3, 4].map(() => signIn(house, alice)))) expectUnavailable(answer)
@@ -245,44 +171,3 @@ test('a source that still hangs is asked by one login for all, and then left alo
   expectUnavailable(await signIn(house, alice))
   expect(ldap.connections()).toBe(asked + 1)
 })
-
-function signIn(house: House, { username, password }: { username: string; password: string }): Promise<Answer> {
-  return house.signIn(username, password)
-}
-
-/** Not a word about the password. */
-function expectUnavailable({ status, headers, cookie, body }: Answer): void {
-  expect({ status, cookie }).toEqual({ status: 503, cookie: undefined })
-  expect(Number(headers.get('retry-after'))).toBeGreaterThan(0)
-  expect(JSON.parse(body)).toMatchObject({ status: 503, title: 'Sign-in cannot be checked now' })
-}
-
-function expectOnRecord(events: readonly AuditEvent[], source: Name, reason: RegExp, times: number): void {
-  const failed = events.filter((event) => event.type === 'login.failed')
-  expect(failed).toHaveLength(times)
-  for (const { outcome, trail } of failed) {
-    expect(outcome).toBe('unavailable')
-    expect(trail.filter((step) => step.outcome === 'unavailable')).toEqual([
-      expect.objectContaining({ source, reason: expect.stringMatching(reason) }),
-    ])
-  }
-  const written = JSON.stringify(events)
-  for (const { password } of Object.values(places).flatMap(({ people }) => people)) {
-    expect(written).not.toContain(password)
-  }
-}
-
-/** The sources that are not asked at present. */
-function open(house: House): string[] {
-  return house.auth
-    .health()
-    .sources.filter(({ circuit }) => circuit !== 'closed')
-    .map(({ source }) => source)
-}
-
-/** Moves the clock that circuits go by. */
-function later(milliseconds: number): void {
-  const now = performance.now.bind(performance)
-  const spy = vi.spyOn(performance, 'now').mockImplementation(() => now() + milliseconds)
-  onTestFinished(() => spy.mockRestore())
-}

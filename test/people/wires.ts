@@ -11,9 +11,12 @@ import { startCap } from '../sap/cap-server.ts'
 import { makeCertificate } from '../sap/certificates.ts'
 import { ldapOver, sapOver } from './places.ts'
 
+export const NAMES = ['ldap', 'sap', 'shop'] as const
+export type Name = (typeof NAMES)[number]
+
 /** A server with people, and its source over whatever port leads to it. */
 export interface Place {
-  readonly name: string
+  readonly name: Name
   /** Two who may come in, and view. */
   readonly people: readonly [Person, Person]
   port(): number

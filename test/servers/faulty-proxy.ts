@@ -30,6 +30,8 @@ export async function faultyProxy(target: number): Promise<FaultyProxy> {
   let made = 0
   let leadsTo = target
   const sockets = new Set<Socket>()
+  /** To these there is something on its way, even if whoever sent it has hung up. */
+  const dripping = new Set<Socket>()
 
   function join(client: Socket): void {
     made++
@@ -46,13 +48,13 @@ export async function faultyProxy(target: number): Promise<FaultyProxy> {
       socket.on('error', () => {})
       socket.on('close', () => {
         sockets.delete(socket)
-        other.destroy()
+        if (!dripping.has(other)) other.destroy()
       })
     }
     client.on('data', (bytes) => upstream.write(bytes))
     upstream.on('data', (bytes) => {
       if (behaviour === 'pass') client.write(bytes)
-      else if (behaviour === 'drip') drip(bytes, upstream, client)
+      else if (behaviour === 'drip') drip(bytes, upstream, client, dripping)
       else if (behaviour === 'half')
         client.write(bytes.subarray(0, Math.ceil(bytes.length / 2)), () => client.resetAndDestroy())
       else if (behaviour !== 'silent') client.resetAndDestroy()
@@ -86,17 +88,24 @@ export async function faultyProxy(target: number): Promise<FaultyProxy> {
 }
 
 /** The server waits meanwhile: its next bytes come after these. */
-function drip(bytes: Buffer, upstream: Socket, client: Socket): void {
+function drip(bytes: Buffer, upstream: Socket, client: Socket, dripping: Set<Socket>): void {
   let passed = 0
   upstream.pause()
+  dripping.add(client)
+  const stop = () => {
+    clearInterval(timer)
+    dripping.delete(client)
+  }
   const timer = setInterval(() => {
     client.write(bytes.subarray(passed, passed + 1))
     passed++
     if (passed < bytes.length) return
-    clearInterval(timer)
-    upstream.resume()
+    stop()
+    client.off('close', stop)
+    if (upstream.destroyed) client.destroy()
+    else upstream.resume()
   }, DRIP_MS)
-  client.once('close', () => clearInterval(timer))
+  client.once('close', stop)
 }
 
 const DRIP_MS = 20
