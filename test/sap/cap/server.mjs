@@ -45,10 +45,16 @@ function serveStaff(service) {
     return shown.find(({ login }) => login === (key.login ?? key)) ?? request.reject(404)
   })
   service.on('READ', 'Duties', () => PEOPLE.flatMap(({ duties }) => duties))
+  // CAP's list of logins lets in whoever calls themselves `__proto__`, with any password.
+  const whoAsks = (request) => PEOPLE.find(({ login }) => login === request.user.id) ?? request.reject(403)
+  const titlesOf = (person) => person.duties.map(({ title }) => title)
   service.on('me', (request) => {
-    // CAP's list of logins lets in whoever calls themselves `__proto__`, with any password.
-    const person = PEOPLE.find(({ login }) => login === request.user.id)
-    return person ? { ...person, duties: person.duties.map(({ title }) => title) } : request.reject(403)
+    const person = whoAsks(request)
+    return { ...person, duties: titlesOf(person) }
+  })
+  service.on('who', (request) => {
+    const person = whoAsks(request)
+    return { id: person.login, roles: titlesOf(person).includes('Z_READER') ? ['Viewer'] : [] }
   })
 }
 
