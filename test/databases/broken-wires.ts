@@ -62,7 +62,7 @@ export function describeBrokenWires(server: DatabaseServer): void {
 
     test('on which nothing comes is given up, and takes nobody’s place for good', async () => {
       const { wire, open } = await wired()
-      const database = open('200ms')
+      const database = open('1s')
       await warm(database)
       wire.behave('silent')
       await expectAllFail(database)
@@ -72,7 +72,7 @@ export function describeBrokenWires(server: DatabaseServer): void {
 
     test('is left in peace while nobody asks, or the tables are brought up to date', async () => {
       const { wire, open } = await wired()
-      const [resting, migrating, another] = [open('100ms'), open('100ms'), open('500ms')]
+      const [resting, migrating, another] = [open('1s'), open('1s'), open('3s')]
       expect(await ask(resting)).toBe(1)
       expect(await ask(migrating)).toBe(1)
       expect(await ask(another)).toBe(1)
