@@ -3,12 +3,20 @@ import { BASE, passwordOf, SERVICE } from '../ldap/directory.ts'
 import { type OpenLdap, openLdap } from '../ldap/open-ldap.ts'
 import { LOGINS } from '../sap/cap/people.ts'
 import { type CapServer, startCap } from '../sap/cap-server.ts'
+import { startAll } from '../servers/start-all.ts'
 import { startDemoProcess, temporaryDatabase } from './demo-process.ts'
 
 let ldap: OpenLdap
 let sap: CapServer
 beforeAll(async () => {
-  ;[ldap, sap] = await Promise.all([openLdap(), startCap()])
+  await startAll(
+    async () => {
+      ldap = await openLdap()
+    },
+    async () => {
+      sap = await startCap()
+    },
+  )
 })
 afterAll(async () => void (await Promise.all([ldap?.remove(), sap?.stop()])))
 

@@ -4,6 +4,7 @@ import { type OpenLdap, openLdap } from '../ldap/open-ldap.ts'
 import { AD_PEOPLE, adPasswordOf, CAN_RUN_SAMBA, type SambaAd, sambaAd } from '../ldap/samba-ad.ts'
 import { LOGINS } from '../sap/cap/people.ts'
 import { type CapServer, startCap } from '../sap/cap-server.ts'
+import { startAll } from '../servers/start-all.ts'
 import { ADMINISTRATOR, type House, openHouse } from './open-house.ts'
 import { activeDirectoryOver, ldapOver, sapOver } from './places.ts'
 
@@ -18,7 +19,17 @@ const LOCAL = { admin: 'the-key-of-the-house', alice: 'alice-lives-here-too' }
 // Samba needs root.
 describe.skipIf(!CAN_RUN_SAMBA)('one application, for people of four places', () => {
   beforeAll(async () => {
-    ;[ldap, windows, sap] = await Promise.all([openLdap(), sambaAd(), startCap()])
+    await startAll(
+      async () => {
+        ldap = await openLdap()
+      },
+      async () => {
+        windows = await sambaAd()
+      },
+      async () => {
+        sap = await startCap()
+      },
+    )
     house = await openHouse(
       {
         sources: (local) => [

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { startCap } from '../sap/cap-server.ts'
 import { faultyProxy } from '../servers/faulty-proxy.ts'
+import { startAll } from '../servers/start-all.ts'
 import { FAULTS } from './faults.ts'
 import { openHouse } from './open-house.ts'
 import { sapOver } from './places.ts'
@@ -10,21 +11,24 @@ import {
   expectOnRecord,
   expectUnavailable,
   later,
-  type Places,
   RESCUE,
   SPARE,
   signIn,
   wiredHouse,
 } from './wired-house.ts'
-import { directory, NAMES, sapSystem, shop } from './wires.ts'
+import { directory, NAMES, type Name, type Place, sapSystem, shop } from './wires.ts'
 
-let places: Places
+const places = {} as Record<Name, Place>
 beforeAll(async () => {
-  const [ldap, sap, customers] = await Promise.all([directory(), sapSystem(), shop()])
-  places = { ldap, sap, shop: customers }
+  const starts = { ldap: directory, sap: sapSystem, shop }
+  await startAll(
+    ...NAMES.map((name) => async () => {
+      places[name] = await starts[name]()
+    }),
+  )
 }, 120_000)
 afterAll(async () => {
-  await Promise.all(Object.values(places ?? {}).map((place) => place.remove()))
+  await Promise.all(Object.values(places).map((place) => place.remove()))
 })
 
 const ROWS = FAULTS.flatMap((fault) => fault.places.map((name) => [name, fault.title, fault] as const))
