@@ -2,14 +2,15 @@ import type { Socket } from 'node:net'
 import { CompiledQuery, type Dialect, MysqlDialect } from 'kysely'
 import type { Connection, PoolConnection, QueryError } from 'mysql2'
 import { loadDriver } from './load-driver.ts'
-import { QUERY_DEADLINE_MS } from './query-deadline.ts'
+import { expectAnswers, expectNothing, type Patience } from './silence.ts'
 
 /**
  * Kysely's MySQL, for MariaDB and MySQL, on the driver `mysql2`.
  *
- * A query that is not answered within 15 s fails, and its connection is given up. Connections that are idle do not keep the process alive. One that breaks while it is idle is replaced by the next query.
+ * Connections that are idle do not keep the process alive. One that breaks while it is idle is replaced by the next query.
+ * One on which nothing comes for too long fails the query.
  */
-export async function mysqlDialect(url: string): Promise<Dialect> {
+export async function mysqlDialect(url: string, patience: Patience): Promise<Dialect> {
   const { createPool } = (await loadDriver('mysql2', () => import('mysql2'))).default
   const pool = createPool({
     uri: url,
@@ -22,9 +23,15 @@ export async function mysqlDialect(url: string): Promise<Dialect> {
     // An object in the place of a value is never a part of the statement.
     stringifyObjects: true,
   })
-  pool.on('connection', guardQueries)
-  pool.on('acquire', (connection) => socketOf(connection).ref())
-  pool.on('release', (connection) => socketOf(connection).unref())
+  pool.on('connection', hideValues)
+  pool.on('acquire', (connection) => {
+    const socket = socketOf(connection).ref()
+    expectAnswers(socket, patience())
+  })
+  pool.on('release', (connection) => {
+    const socket = socketOf(connection).unref()
+    expectNothing(socket)
+  })
   return new MysqlDialect({
     pool,
     async onCreateConnection(connection) {
@@ -43,23 +50,14 @@ function socketOf(connection: PoolConnection): Socket {
   return (connection as unknown as { readonly stream: Socket }).stream
 }
 
-/**
- * The driver puts the whole statement into its errors, password hashes included, and errors end in logs. And a query
- * that is not answered in time leaves its connection waiting: a dead one, when the network is cut.
- */
-function guardQueries(connection: Connection): void {
+/** The driver puts the whole statement into its errors, password hashes included, and errors end in logs. */
+function hideValues(connection: Connection): void {
   const query = connection.query as (...args: unknown[]) => unknown
   Object.assign(connection, {
-    query: (sql: string, values: unknown, done?: (error: QueryError | null, ...rest: unknown[]) => void) =>
-      query.call(
-        connection,
-        { sql, timeout: QUERY_DEADLINE_MS },
-        values,
-        (error: QueryError | null, ...rest: unknown[]) => {
-          if (error) delete (error as { sql?: string }).sql
-          if (error?.code === 'PROTOCOL_SEQUENCE_TIMEOUT') connection.destroy()
-          done?.(error, ...rest)
-        },
-      ),
+    query: (sql: unknown, values: unknown, done?: (error: QueryError | null, ...rest: unknown[]) => void) =>
+      query.call(connection, sql, values, (error: QueryError | null, ...rest: unknown[]) => {
+        if (error) delete (error as { sql?: string }).sql
+        done?.(error, ...rest)
+      }),
   })
 }

@@ -2,15 +2,15 @@ import type { Socket } from 'node:net'
 import { type Dialect, PostgresDialect } from 'kysely'
 import type { PoolClient } from 'pg'
 import { loadDriver } from './load-driver.ts'
-import { QUERY_DEADLINE_MS } from './query-deadline.ts'
+import { expectAnswers, expectNothing, type Patience } from './silence.ts'
 
 /**
  * Kysely's PostgreSQL on the driver `pg`.
  *
- * A query that is not answered within 15 s fails, and its connection is given up; `?query_timeout=` in the URL, in
- * milliseconds, says otherwise. Connections that are idle do not keep the process alive. One that breaks while it is idle is replaced by the next query.
+ * Connections that are idle do not keep the process alive. One that breaks while it is idle is replaced by the next query.
+ * One that breaks while it is in use fails the query, and so does one on which nothing comes for too long.
  */
-export async function postgresDialect(url: string): Promise<Dialect> {
+export async function postgresDialect(url: string, patience: Patience): Promise<Dialect> {
   const { Pool, types } = (await loadDriver('pg', () => import('pg'))).default
   const pool = new Pool({
     max: 10,
@@ -19,7 +19,6 @@ export async function postgresDialect(url: string): Promise<Dialect> {
     allowExitOnIdle: true,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
-    query_timeout: QUERY_DEADLINE_MS,
     types: {
       getTypeParser: (type: number, format?: 'text' | 'binary') =>
         type === INT8 ? readInt8 : types.getTypeParser(type, format as 'text'),
@@ -29,27 +28,11 @@ export async function postgresDialect(url: string): Promise<Dialect> {
   })
   // Nobody waits for a connection that is idle: without a listener, its end would be that of the process.
   pool.on('error', () => {})
-  pool.on('connect', breakWhenItHangs)
+  // Nor is it while it is in use: the query fails, and whoever asked hears of it.
+  pool.on('connect', (client) => void client.on('error', () => {}))
+  pool.on('acquire', (client) => expectAnswers(socketOf(client), patience()))
+  pool.on('release', (_, client) => expectNothing(socketOf(client)))
   return new PostgresDialect({ pool })
-}
-
-/**
- * A query that is not answered in time leaves its connection waiting for the answer: a dead one, when the network is cut.
- * Broken, it is replaced by the next query.
- */
-function breakWhenItHangs(client: PoolClient): void {
-  const query = client.query as (...args: unknown[]) => unknown
-  Object.assign(client, {
-    query(...args: unknown[]) {
-      const answer = query.apply(client, args)
-      if (answer instanceof Promise) {
-        answer.catch((error: unknown) => {
-          if ((error as Error).message === 'Query read timeout') socketOf(client).destroy()
-        })
-      }
-      return answer
-    },
-  })
 }
 
 function socketOf(client: PoolClient): Socket {

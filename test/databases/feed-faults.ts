@@ -1,6 +1,6 @@
 import { openDatabase, sqlSessions } from 'ostiary/sql'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { faultyProxy } from '../ldap/faulty-proxy.ts'
+import { faultyProxy } from '../servers/faulty-proxy.ts'
 import { type DatabaseServer, freshFor } from './database-server.ts'
 
 const HOUR = 3_600_000

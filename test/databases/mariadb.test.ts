@@ -1,4 +1,5 @@
 import { afterAll } from 'vitest'
+import { describeBrokenWires } from './broken-wires.ts'
 import { describeCommandLine } from './command-line.ts'
 import { describeContracts } from './contracts.ts'
 import { startMariadb } from './database-server.ts'
@@ -18,5 +19,6 @@ describeLocalUsersInHouse(server)
 describeExistingUsers(server)
 describeOnServer(server)
 describeFeedFaults(server)
+describeBrokenWires(server)
 describeCommandLine(server)
 describeMigrationsThatGoOn(server)

@@ -1,4 +1,5 @@
 import { afterAll } from 'vitest'
+import { describeBrokenWires } from './broken-wires.ts'
 import { describeCommandLine } from './command-line.ts'
 import { describeContracts } from './contracts.ts'
 import { startPostgres } from './database-server.ts'
@@ -20,5 +21,6 @@ describeExistingUsers(server)
 describeOnServer(server)
 describeNotifications(server)
 describeFeedFaults(server)
+describeBrokenWires(server)
 describeCommandLine(server)
 describeMigrationsThatAreTakenBack(server)
