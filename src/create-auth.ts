@@ -40,6 +40,8 @@ export interface Auth extends Pick<Login, 'signIn' | 'signOut'>, Identifier, Pic
   readonly sessions: SessionAdministration
   readonly audit: AuditTrail
   readonly cookie: SessionCookie
+  /** Tells the time, as it was given to createAuth. */
+  readonly clock: Clock
   /** The `Set-Cookie` header for a session that {@link signIn} started. */
   setCookie(session: SealedSession, connection: Connection): string
   /** @throws {ConfigurationError} when a requirement names a role or permission that this Auth does not know. */
@@ -150,8 +152,8 @@ function assemble(sources: readonly UserSource[], foundation: Foundation): Auth 
     assignment,
     hasSource,
   })
-  const userOf = ({ source, account, assignedRoles = [] }: Session): User =>
-    new User(source, account, roleBook.roleSet([...account.roles, ...assignedRoles]))
+  const userOf = ({ source, account, assignedRoles = [], authenticatedAt }: Session): User =>
+    new User(source, account, roleBook.roleSet([...account.roles, ...assignedRoles]), authenticatedAt)
   const administration = administer(sessions, store, trail)
   const house = foundation.house ?? createHouse(roleBook, sessions, administration, trail)
   for (const source of chain.sources) if (isManagedUserSource(source)) source.join(house)
@@ -173,6 +175,7 @@ function assemble(sources: readonly UserSource[], foundation: Foundation): Auth 
     roleAssignments,
     audit: trail,
     cookie,
+    clock,
     on: trail.on,
     assertKnown: roleBook.assertKnown,
     ...createIdentifier(cookie, sessions, userOf, clock),

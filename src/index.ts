@@ -38,6 +38,7 @@ export {
   type Checker,
   type CheckRequirement,
   type PermissionRequirement,
+  type RecentRequirement,
   type Requirement,
   type RequirementInput,
   type RequirementKey,

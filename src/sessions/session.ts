@@ -12,6 +12,8 @@ export interface Session {
   /** Role names that the application gives beside those of the source. */
   readonly assignedRoles?: readonly string[]
   readonly startedAt: number
+  /** When the password was given, by the clock alone. Sessions of earlier versions do not know. */
+  readonly authenticatedAt?: number
   /** Nothing extends a session beyond this. */
   readonly expiresAt: number
   /** When it ends unless it is used before. Null when idleness does not end it. */
@@ -44,6 +46,7 @@ export function encodeSession(session: Session): string {
     p: account.properties,
     a: account.superuser,
     t: session.startedAt,
+    ...(session.authenticatedAt === undefined ? {} : { w: session.authenticatedAt - session.startedAt }),
     x: session.expiresAt,
     i: session.idleUntil,
     c: session.confirmedAt,
@@ -77,6 +80,7 @@ export function decodeSession(text: string): Session | undefined {
     },
     ...(payload.g ? { assignedRoles: payload.g } : {}),
     startedAt: payload.t,
+    ...(payload.w === undefined ? {} : { authenticatedAt: payload.t + payload.w }),
     expiresAt: payload.x,
     idleUntil: payload.i,
     confirmedAt: payload.c,
@@ -99,6 +103,7 @@ interface Payload {
   readonly p: Readonly<Record<string, JsonValue>>
   readonly a: boolean
   readonly t: number
+  readonly w?: number
   readonly x: number
   readonly i: number | null
   readonly c: number
@@ -120,6 +125,7 @@ function isPayload(value: unknown): value is Payload {
     p.p !== null &&
     [p.a, p.k].every((flag) => typeof flag === 'boolean') &&
     [p.t, p.x, p.c, p.l].every(Number.isFinite) &&
+    (p.w === undefined || Number.isFinite(p.w)) &&
     (p.i === null || Number.isFinite(p.i))
   )
 }

@@ -137,6 +137,18 @@ describe('expiry', () => {
   })
 })
 
+describe('when the password was given', () => {
+  test('is when the session started by the clock, later changes or not, and stays so when it is renewed', async () => {
+    await node.sessions.revoke('all')
+    await node.sessions.revoke('all')
+    const at = clock()
+    const sealed = await node.signIn()
+    expect(sessionOf(sealed)).toMatchObject({ authenticatedAt: at, startedAt: at + 2 })
+    const renewed = (await stayBusy(sealed, 60)) ?? ''
+    expect(sessionOf(renewed)).toMatchObject({ authenticatedAt: at })
+  })
+})
+
 describe('revoking', () => {
   test('one session ends that one, at once, and says so', async () => {
     const [one, other] = [await node.signIn(), await node.signIn()]

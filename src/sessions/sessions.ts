@@ -149,6 +149,7 @@ export function createSessions(context: SessionsContext): Sessions {
         account,
         assignedRoles,
         startedAt: attemptedAt,
+        authenticatedAt: now,
         expiresAt: now + (persistent ? lifetimes.persistentMs : lifetimes.browserMs),
         idleUntil: persistent ? null : now + lifetimes.idleMs,
         confirmedAt: attemptedAt,
