@@ -79,7 +79,7 @@ describe('what is no session of this version is none', () => {
     expect(decodeSession(JSON.stringify({ ...payload(), [name as string]: value }))).toBeUndefined()
   })
 
-  test.each([...'txcli'])('%s is beyond all numbers', (name) => {
+  test.each([...'tbxcli'])('%s is beyond all numbers', (name) => {
     const text = JSON.stringify({ ...payload(), [name]: 'HERE' }).replace('"HERE"', '1e999')
     expect(decodeSession(text)).toBeUndefined()
   })
