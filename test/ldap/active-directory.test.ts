@@ -62,6 +62,20 @@ describe.skipIf(!CAN_RUN_SAMBA)('Active Directory', () => {
     expect(await login(source(DIRECT), name, adPasswordOf(name))).toMatchObject(expected)
   })
 
+  test.each([
+    ['old-password', 'the password has expired'],
+    ['night-shift', 'not at this time'],
+    ['one-machine', 'not from this machine'],
+  ])('%s is told by the server alone, which looks at nobody who is signed in: %s', async (name, reason) => {
+    const ways: Partial<LdapSourceOptions>[] = [{}, DIRECT]
+    for (const way of ways) {
+      expect(await login(source(way), name, adPasswordOf(name))).toEqual({ outcome: 'blocked', reason })
+      // Windows tells only those who know the password.
+      expect(await login(source(way), name, 'wrong')).toEqual({ outcome: 'rejected' })
+    }
+    expect(await lookup(source(), name)).toMatchObject({ outcome: 'accepted' })
+  })
+
   test('a wrong password is told from an unknown name, but not where people bind by themselves', async () => {
     expect(await login(source(), 'alice', 'wrong')).toEqual({ outcome: 'rejected' })
     expect(await login(source(), 'nobody', 'wrong')).toEqual({ outcome: 'unknown' })
