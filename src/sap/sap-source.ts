@@ -146,7 +146,11 @@ export function sapSource(options: SapSourceOptions): UserSource {
         const answer = await ask(path, authorization, signal)
         if (answer.status === 401) throw new Error('the service account is refused')
         if (answer.status === 403) throw new Error('the service account has no authorisation for the service')
-        return describe(answer, readingPath)
+        const outcome = describe(answer, readingPath)
+        // A service may compare loosely, or take quotes off, and an identity is compared to the letter.
+        if (outcome.outcome === 'accepted' && outcome.account.id !== accountId)
+          throw new Error('the service answers with another user than was asked for')
+        return outcome
       } catch (cause) {
         return unavailable(cause)
       }

@@ -3,6 +3,7 @@ import { describeCommandLine } from './command-line.ts'
 import { describeContracts } from './contracts.ts'
 import { startMariadb } from './database-server.ts'
 import { describeExistingUsers } from './existing-users.ts'
+import { describeInjections } from './injections.ts'
 import { describeLocalUsers } from './local-users.ts'
 import { describeLocalUsersInHouse } from './local-users-in-house.ts'
 import { describeMigrationsThatGoOn } from './migrations.ts'
@@ -15,6 +16,7 @@ describeContracts(server)
 describeLocalUsers(server)
 describeLocalUsersInHouse(server)
 describeExistingUsers(server)
+describeInjections(server)
 describeOnServer(server)
 describeCommandLine(server)
 describeMigrationsThatGoOn(server)

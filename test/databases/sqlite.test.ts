@@ -1,4 +1,8 @@
 import { sqliteFiles } from './database-server.ts'
 import { describeExistingUsers } from './existing-users.ts'
+import { describeInjections } from './injections.ts'
 
-describeExistingUsers(sqliteFiles())
+const files = sqliteFiles()
+
+describeExistingUsers(files)
+describeInjections(files)

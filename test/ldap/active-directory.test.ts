@@ -1,6 +1,8 @@
+import fc from 'fast-check'
 import { activeDirectory, type LdapSourceOptions, ldapSource } from 'ostiary/ldap'
 import { userSourceContract } from 'ostiary/testing'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { injections, randomInjections } from '../injections/names.ts'
 import { AD_BASE, AD_PEOPLE, adPasswordOf, CAN_RUN_SAMBA, replace, type SambaAd, sambaAd } from './samba-ad.ts'
 import { login, lookup } from './sign-in.ts'
 
@@ -121,6 +123,22 @@ describe.skipIf(!CAN_RUN_SAMBA)('Active Directory', () => {
   test('who binds by an explicit principal is who has it, not who is called like it', async () => {
     const outcome = await login(source(DIRECT), 'robert', adPasswordOf('bob'))
     expect(outcome).toMatchObject({ outcome: 'accepted', account: { id: 'bob' } })
+  })
+
+  test.each([
+    ['a service account', {}],
+    ['people who bind by themselves', DIRECT],
+  ])('with %s, nobody signs in by an injection, and no other entry is reached', async (_, way) => {
+    const windows = source(way)
+    const expectNobody = async (name: string) => {
+      const { outcome } = await login(windows, name, adPasswordOf('alice'))
+      expect(['unknown', 'rejected'], JSON.stringify(name)).toContain(outcome)
+      if (windows.lookup) expect(await lookup(windows, name), JSON.stringify(name)).toEqual({ outcome: 'unknown' })
+    }
+    for (const name of injections('alice')) await expectNobody(name)
+    await fc.assert(fc.asyncProperty(randomInjections('alice'), expectNobody), { numRuns: 100 })
+    // The test could tell: with the right name the very same password is accepted.
+    expect(await login(windows, 'alice', adPasswordOf('alice'))).toMatchObject({ outcome: 'accepted' })
   })
 
   test('StartTLS works as LDAPS does', async () => {
