@@ -36,10 +36,20 @@ export async function* checkDirectory(
   const pool = createServicePool(createDialer(endpoints, timeouts, clock), bind, 1)
   try {
     const search: Search = (request) => pool.search(request, inspection.signal)
-    yield* checkPeople(search, settings)
-    yield* checkRoles(search, settings, inspection.roleNames)
+    yield* orWarning('people', checkPeople(search, settings))
+    yield* orWarning('groups', checkRoles(search, settings, inspection.roleNames))
   } finally {
     pool.close()
+  }
+}
+
+/** A server that refuses a search which no login needs is in order all the same. */
+async function* orWarning(what: string, findings: AsyncGenerator<Finding>): AsyncGenerator<Finding> {
+  try {
+    yield* findings
+  } catch (cause) {
+    if (resultCodeOf(cause) === undefined) throw cause
+    yield warning(`${what} cannot be looked at: ${reasonOf(cause)}`)
   }
 }
 

@@ -22,7 +22,7 @@ export async function inspectCertificate(
   { signal, warnBeforeMs }: Inspection,
   now: number,
 ): Promise<Finding[]> {
-  const time = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
+  const time = AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(Math.min(timeoutMs, LONGEST_TIMER_MS)))])
   const socket = await shakeHands(connection, time).catch(() => undefined)
   if (!socket) return []
   const chain = chainOf(socket.getPeerX509Certificate())
@@ -34,6 +34,8 @@ export async function inspectCertificate(
   if (!problem || findings.some(({ level }) => level === 'error')) return findings
   return [fault(`${nameOf(url, chain[0])} is not trusted: ${whyNot(problem, chain[0])}`), ...findings]
 }
+
+const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 function shakeHands(connection: ConnectionOptions, signal: AbortSignal): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {

@@ -8,6 +8,7 @@ import { describeLocalUsers } from './local-users.ts'
 import { describeLocalUsersInHouse } from './local-users-in-house.ts'
 import { describeMigrationsThatAreTakenBack } from './migrations.ts'
 import { describeOnServer } from './on-a-server.ts'
+import { describeSourceChecks } from './source-checks.ts'
 
 const server = await startPostgres()
 afterAll(() => server.stop())
@@ -17,6 +18,7 @@ describeLocalUsers(server)
 describeLocalUsersInHouse(server)
 describeExistingUsers(server)
 describeInjections(server)
+describeSourceChecks(server)
 describeOnServer(server)
 describeCommandLine(server)
 describeMigrationsThatAreTakenBack(server)

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { activeDirectory, type LdapSourceOptions, ldapSource } from 'ostiary/ldap'
 import { userSourceContract } from 'ostiary/testing'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { findingsOf } from '../findings.ts'
 import { injections, randomInjections } from '../injections/names.ts'
 import { AD_BASE, AD_PEOPLE, adPasswordOf, CAN_RUN_SAMBA, replace, type SambaAd, sambaAd } from './samba-ad.ts'
 import { login, lookup } from './sign-in.ts'
@@ -42,6 +43,7 @@ describe.skipIf(!CAN_RUN_SAMBA)('Active Directory', () => {
       properties: { mail: 'alice@example.test' },
     },
     unknown: 'nobody',
+    secrets: [adPasswordOf('service')],
     blocked: { username: 'disabled', password: adPasswordOf('disabled'), id: 'disabled' },
     breakDown: async () => {
       onTestFinished(() => server.start())
@@ -139,6 +141,21 @@ describe.skipIf(!CAN_RUN_SAMBA)('Active Directory', () => {
     await fc.assert(fc.asyncProperty(randomInjections('alice'), expectNobody), { numRuns: 100 })
     // The test could tell: with the right name the very same password is accepted.
     expect(await login(windows, 'alice', adPasswordOf('alice'))).toMatchObject({ outcome: 'accepted' })
+  })
+
+  test('it is looked at as any directory is', async () => {
+    const roles = { Inner: 'Inner', Outre: 'Inner', alice: 'Inner', [`cn=gone, ${AD_PEOPLE}`]: 'Outermost' }
+    const inspection = { roleNames: ['Inner'], warnBeforeMs: 3_600_000 }
+    for (const options of [{}, { url: server.ldap, tls: { caFile: server.caFile, startTls: true } }]) {
+      expect(await findingsOf(source({ roles, ...options }), inspection)).toEqual([
+        expect.stringMatching(/^ok: .*: the certificate of CN=localhost, .* is valid until /),
+        expect.stringMatching(/^ok: .* answers, the service account signs in and finds the base$/),
+        'warning: groups bring roles that the code does not declare: "Outermost"',
+        expect.stringMatching(/^warning: the group "cn=gone, .*" of roles is not found: .*32 NoSuchObject/),
+        expect.stringMatching(/^warning: the group "Outre" of roles is not found/),
+        expect.stringMatching(/^warning: the group "alice" of roles is not found/),
+      ])
+    }
   })
 
   test('StartTLS works as LDAPS does', async () => {
