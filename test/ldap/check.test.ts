@@ -106,7 +106,7 @@ describe('what the configuration names and the directory does not have is worth 
     const roles = {
       staff: 'Staff',
       Admisn: 'Admin',
-      alice: 'Staff',
+      crowd0: 'Staff',
       [`cn=editors, ${GROUPS}`]: ['Editor', 'Edtior'],
       [`cn=ediotrs,${GROUPS}`]: 'Editor',
     }
@@ -114,7 +114,7 @@ describe('what the configuration names and the directory does not have is worth 
       'warning: groups bring roles that the code does not declare: "Edtior"',
       expect.stringMatching(/^warning: the group "cn=ediotrs,.*" of roles is not found: .*32 NoSuchObject$/),
       `warning: the group "Admisn" of roles is not found: there is none below ${BASE}`,
-      `warning: the group "alice" of roles is not found: there is none below ${BASE}`,
+      `warning: the group "crowd0" of roles is not found: there is none below ${BASE}`,
     ])
   })
 
