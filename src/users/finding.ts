@@ -2,7 +2,7 @@ import type { Role } from '../policy/role.ts'
 
 /** What a source found out about itself, for its operator. */
 export interface Finding {
-  /** `warning`: people sign in, and somebody should look at it. `error`: nobody signs in, or not as was meant. */
+  /** `warning`: people sign in, and somebody should look at it. `error`: something does not work, if only one server of two. */
   readonly level: 'ok' | 'warning' | 'error'
   /** In words, on one line, without passwords and secrets. */
   readonly what: string
