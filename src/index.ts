@@ -61,6 +61,7 @@ export type {
   SessionStore,
 } from './sessions/session-store.ts'
 export type { Account, AccountInput, JsonValue } from './users/account.ts'
+export type { Finding, Inspection } from './users/finding.ts'
 export type { HomeSourceRule, HomeSources } from './users/home-sources.ts'
 export { LoginAttempt, type LoginAttemptInput, type RequestView } from './users/login-attempt.ts'
 export type {
