@@ -3,7 +3,9 @@ import { type AuthOptions, assertUsable } from './auth-options.ts'
 import type { Clock } from './clock.ts'
 import type { Duration } from './duration.ts'
 import { createIdentifier, type Identifier, setSessionCookie } from './login/identify.ts'
-import { createLogin, type Login } from './login/login.ts'
+import { createLogin, type Login, type SignedIn } from './login/login.ts'
+import type { ThrottleAdministration } from './login/throttle-administration.ts'
+import { createThrottling, type Throttling } from './login/throttling.ts'
 import type { Permission } from './policy/permission.ts'
 import type { Requirement } from './policy/requirement.ts'
 import type { Role } from './policy/role.ts'
@@ -38,10 +40,14 @@ export interface Auth extends Pick<Login, 'signIn' | 'signOut'>, Identifier, Pic
   /** What the application says of people of any source, if anything. */
   readonly roleAssignments: RoleAssignments | undefined
   readonly sessions: SessionAdministration
+  /** What an administrator may see and do about throttled logins. Undefined when there is no throttle. */
+  readonly throttle: ThrottleAdministration | undefined
   readonly audit: AuditTrail
   readonly cookie: SessionCookie
   /** The `Set-Cookie` header for a session that {@link signIn} started. */
   setCookie(session: SealedSession, connection: Connection): string
+  /** All `Set-Cookie` headers that belong to it: that of the session, and the one by which the throttle knows the browser. */
+  setCookies(signedIn: SignedIn, connection: Connection): string[]
   /** @throws {ConfigurationError} when a requirement names a role or permission that this Auth does not know. */
   assertKnown(requirement: Requirement, where: string): void
   /** The same Auth with one more source, last unless a position is given. Sessions, roles and audit are shared. */
@@ -89,6 +95,11 @@ export function createAuth(options: AuthOptions): Auth {
   const production = process.env.NODE_ENV === 'production'
   const { clock = Date.now, sourceDeadline = '5s', sessions = {}, audit } = options
   const alwaysSuperuser = options.alwaysSuperuser ?? isTrue(process.env.OSTIARY_ALWAYS_SUPERUSER)
+  const keyring = sessionKeyring(
+    sessions.secret ?? process.env.OSTIARY_SECRET,
+    options.application ?? 'ostiary',
+    production,
+  )
   return assemble(options.sources ?? [], {
     homeSources: options.homeSources,
     homeSource: options.homeSource,
@@ -97,12 +108,17 @@ export function createAuth(options: AuthOptions): Auth {
     roleBook: createRoleBook(options.roles, options.permissions, warnOfUnknownRole()),
     trail: createAuditTrail(audit === undefined ? [] : [audit].flat(), clock),
     store: sessions.store ?? memorySessions({ clock }),
-    keyring: sessionKeyring(
-      sessions.secret ?? process.env.OSTIARY_SECRET,
-      options.application ?? 'ostiary',
-      production,
-    ),
+    keyring,
     cookie: createSessionCookie(sessions.cookie ?? {}, production),
+    throttling:
+      options.throttle === false
+        ? undefined
+        : createThrottling(options.throttle ?? {}, {
+            keyring,
+            cookie: sessions.cookie ?? {},
+            production,
+            clock,
+          }),
     lifetimes: readLifetimes(sessions),
     clock,
     sourceDeadline,
@@ -119,6 +135,7 @@ interface Foundation {
   readonly roleBook: RoleBook
   readonly trail: AuditTrail
   readonly store: SessionStore
+  readonly throttling: Throttling | undefined
   readonly keyring: () => Keyring
   readonly cookie: SessionCookie
   readonly lifetimes: Lifetimes
@@ -129,7 +146,7 @@ interface Foundation {
 }
 
 function assemble(sources: readonly UserSource[], foundation: Foundation): Auth {
-  const { roleBook, trail, store, keyring, cookie, clock, superuserSwitch, sourceDeadline } = foundation
+  const { roleBook, trail, store, keyring, cookie, clock, superuserSwitch, sourceDeadline, throttling } = foundation
   const chain = createSourceChain(sources, sourceDeadline, {
     onlyOneAsked: superuserSwitch,
     homeSources: foundation.homeSources,
@@ -146,12 +163,14 @@ function assemble(sources: readonly UserSource[], foundation: Foundation): Auth 
   const house = foundation.house ?? createHouse(roleBook, sessions, administration, trail)
   for (const source of chain.sources) if (isManagedUserSource(source)) source.join(house)
   roleAssignments?.join(house)
+  const login = createLogin(chain, sessions, trail, userOf, assignment)
   let made: Promise<void> | undefined
 
   async function makeReady(): Promise<void> {
     keyring()
     await Promise.all([...chain.sources, foundation.homeSources, roleAssignments].map((each) => each?.ready?.()))
     await sessions.ready()
+    await throttling?.ready()
   }
 
   return Object.freeze({
@@ -166,9 +185,14 @@ function assemble(sources: readonly UserSource[], foundation: Foundation): Auth 
     on: trail.on,
     assertKnown: roleBook.assertKnown,
     ...createIdentifier(cookie, sessions, userOf, clock),
-    ...createLogin(chain, sessions, trail, userOf, assignment),
+    ...(throttling?.guard(login, chain.sources, trail) ?? login),
+    throttle: throttling?.administration(chain.sources),
     setCookie: (session: SealedSession, connection: Connection) =>
       setSessionCookie(cookie.for(connection), session, clock()),
+    setCookies: (signedIn: SignedIn, connection: Connection) => [
+      setSessionCookie(cookie.for(connection), signedIn, clock()),
+      ...(throttling?.deviceCookies(signedIn.device, connection) ?? []),
+    ],
 
     sessions: administration,
     explain: (attempt: LoginAttemptInput) => chain.explain(new LoginAttempt(attempt)),

@@ -30,7 +30,11 @@ export function describeOnServer(server: DatabaseServer): void {
       await writeFile(go, '')
       for (const { done } of processes) expect(await done).toEqual({ output: 'here ready', errors: '', code: 0 })
       const { rows } = await sql`select name from ostiary_migration order by name`.execute(await open().foreignTables())
-      expect(rows).toEqual([{ name: '0001-users-and-sessions' }, { name: '0002-people-of-all-sources' }])
+      expect(rows).toEqual([
+        { name: '0001-users-and-sessions' },
+        { name: '0002-people-of-all-sources' },
+        { name: '0004-login-throttle' },
+      ])
     })
 
     test('names, roles and ids are compared byte for byte, and nothing else is taken for them', async () => {
