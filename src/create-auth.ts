@@ -95,11 +95,8 @@ export function createAuth(options: AuthOptions): Auth {
   const production = process.env.NODE_ENV === 'production'
   const { clock = Date.now, sourceDeadline = '5s', sessions = {}, audit } = options
   const alwaysSuperuser = options.alwaysSuperuser ?? isTrue(process.env.OSTIARY_ALWAYS_SUPERUSER)
-  const keyring = sessionKeyring(
-    sessions.secret ?? process.env.OSTIARY_SECRET,
-    options.application ?? 'ostiary',
-    production,
-  )
+  const secret = sessions.secret ?? process.env.OSTIARY_SECRET
+  const keyring = sessionKeyring(secret, options.application ?? 'ostiary', production)
   return assemble(options.sources ?? [], {
     homeSources: options.homeSources,
     homeSource: options.homeSource,
@@ -117,6 +114,7 @@ export function createAuth(options: AuthOptions): Auth {
             keyring,
             cookie: sessions.cookie ?? {},
             production,
+            secretGiven: Boolean(secret),
             clock,
           }),
     lifetimes: readLifetimes(sessions),

@@ -15,13 +15,18 @@ import type { ThrottleCount, ThrottleStore } from './throttle-store.ts'
 export interface ThrottleAdministration {
   /** The name of the store, such as `memory` or `sql`. */
   readonly storeName: string
+  /**
+   * Whether what stands for a user name here is what stands for it in other processes. It is not where each of them made
+   * up a secret of its own.
+   */
+  readonly knowsNames: boolean
   /** Who is refused or delayed now; with a user name, as far as it concerns that account. */
   list(query?: { readonly username?: string }): AsyncIterable<ThrottledSubject>
   /** Forgets what was counted. Resolves to how many counts that was: also of those who were not refused or delayed yet. */
   clear(target: ThrottleTarget): Promise<number>
 }
 
-/** Whose attempts to forget: those at an account, those of a client address, or all. */
+/** Whose attempts to forget: those at an account, those of a client address (or of a network, as it is listed), or all. */
 export type ThrottleTarget = { readonly username: string } | { readonly clientAddress: string } | 'all'
 
 /** Somebody who is refused or delayed. */
@@ -40,6 +45,7 @@ export function administerThrottle(
   clearLocally: (key: string | 'all') => Promise<number>,
   accountOf: (username: string) => string,
   networkOf: (clientAddress: string) => string | undefined,
+  knowsNames: boolean,
 ): ThrottleAdministration {
   function stateOf({ count }: ThrottleCount, limit: ThrottleLimit): ThrottledSubject['state'] | undefined {
     const { account, client, overall } = settings
@@ -52,7 +58,7 @@ export function administerThrottle(
 
   async function keysOf(target: Exclude<ThrottleTarget, 'all'>): Promise<string[]> {
     if ('clientAddress' in target) {
-      const network = networkOf(target.clientAddress)
+      const network = networkOf(target.clientAddress.replace(/\/64$/, ''))
       return network === undefined ? [] : [clientKey(network)]
     }
     const account = accountOf(target.username)
@@ -64,6 +70,7 @@ export function administerThrottle(
 
   return Object.freeze({
     storeName: store.name,
+    knowsNames,
 
     async *list({ username }: { readonly username?: string } = {}) {
       await store.ready?.()

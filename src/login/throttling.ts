@@ -31,13 +31,15 @@ interface ThrottlingContext {
   /** How the session cookie looks: that of known devices looks the same. */
   readonly cookie: SessionCookieOptions
   readonly production: boolean
+  /** Whether the keys are made of a secret that other processes have, too. */
+  readonly secretGiven: boolean
   readonly clock: Clock
 }
 
 /** @throws {ConfigurationError} when an option is out of range. */
 export function createThrottling(
   options: ThrottleOptions,
-  { keyring, cookie, production, clock }: ThrottlingContext,
+  { keyring, cookie, production, secretGiven, clock }: ThrottlingContext,
 ): Throttling {
   const settings = readThrottleOptions(options)
   const store = options.store ?? memoryThrottle({ clock })
@@ -90,6 +92,7 @@ export function createThrottling(
         insured.clearLocally,
         (username) => keyOf(accountName(username, realmsOf(sources))),
         clientNetwork,
+        secretGiven,
       ),
 
     deviceCookies: (sealed, connection) => (sealed === undefined ? [] : [devices.setCookie(sealed, connection)]),

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { rejected, unavailable } from 'ostiary'
 import { describe, expect, test, vi } from 'vitest'
 import { type Answer, from, inTurn, openThrottledHouse, tally } from './throttled-house.ts'
@@ -326,12 +325,17 @@ test('no more wait at once than there is room for; the others are told to come a
 })
 
 test('a slow source does not make room for more than the limit', async () => {
+  const answered = Promise.withResolvers<void>()
   const house = await openThrottledHouse()
   house.source.answer = async () => {
-    await sleep(50)
+    await answered.promise
     return rejected()
   }
-  expect(tally(await Promise.all(Array.from({ length: 20 }, () => house.knock('anna'))))).toEqual({ 401: 10, 429: 10 })
+  const guesses = Array.from({ length: 20 }, () => house.knock('anna'))
+  await vi.waitFor(() => expect(house.events.filter(({ type }) => type === 'login.throttled')).toHaveLength(10))
+  await vi.waitFor(() => expect(house.asked).toHaveLength(10))
+  answered.resolve()
+  expect(tally(await Promise.all(guesses))).toEqual({ 401: 10, 429: 10 })
 })
 
 test('without a throttle nothing is counted, and no browser is marked', async () => {
