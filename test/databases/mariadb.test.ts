@@ -5,6 +5,7 @@ import { startMariadb } from './database-server.ts'
 import { describeExistingUsers } from './existing-users.ts'
 import { describeLocalUsers } from './local-users.ts'
 import { describeLocalUsersInHouse } from './local-users-in-house.ts'
+import { describeLoginThrottle } from './login-throttle.ts'
 import { describeMigrationsThatGoOn } from './migrations.ts'
 import { describeOnServer } from './on-a-server.ts'
 
@@ -17,4 +18,5 @@ describeLocalUsersInHouse(server)
 describeExistingUsers(server)
 describeOnServer(server)
 describeCommandLine(server)
+describeLoginThrottle(server)
 describeMigrationsThatGoOn(server)

@@ -1,4 +1,6 @@
 import { sqliteFiles } from './database-server.ts'
 import { describeExistingUsers } from './existing-users.ts'
+import { describeLoginThrottle } from './login-throttle.ts'
 
 describeExistingUsers(sqliteFiles())
+describeLoginThrottle(sqliteFiles())
