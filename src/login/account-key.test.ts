@@ -56,7 +56,7 @@ describe('the name that is counted', () => {
         }
         expect(accountName(name, [])).toBe(accountName(canonical, []))
       }),
-      { numRuns: 2000 },
+      { numRuns: 300 },
     )
   })
 

@@ -82,7 +82,7 @@ export function insuredStore(store: ThrottleStore, clock: Clock): InsuredStore {
   }
 }
 
-const DEADLINE_MS = 2000
+const DEADLINE_MS = 1000
 const RETRY_MS = 5000
 
 async function withinTime<T>(ask: () => Promise<T>): Promise<T> {

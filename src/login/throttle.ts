@@ -47,9 +47,9 @@ export function createThrottle(
 ): Throttle {
   const { account, client, overall } = settings
 
-  async function takeOfAccount(subject: AccountSubject): Promise<TakenCount> {
-    const level = (await store.read(levelKey(subject)))?.count ?? 0
-    const windowMs = Math.min(account.windowMs * 2 ** level, account.longestWindowMs)
+  /** Each window that was used up makes the next one twice as long. */
+  function takeOfAccount(subject: AccountSubject, usedUp: number): Promise<TakenCount> {
+    const windowMs = Math.min(account.windowMs * 2 ** usedUp, account.longestWindowMs)
     return store.take(subject, account.attempts, windowMs)
   }
 
@@ -59,8 +59,8 @@ export function createThrottle(
   }
 
   /** All that have to let an attempt through, in this order: what one address does too often touches no other limit. */
-  function limitsOf({ subject, network }: ThrottledAttempt): LimitedBy[] {
-    const ofAccount = () => takeOfAccount(subject)
+  function limitsOf({ subject, network }: ThrottledAttempt, usedUp: number): LimitedBy[] {
+    const ofAccount = () => takeOfAccount(subject, usedUp)
     if (subject.startsWith('device:')) return [{ limit: 'device', take: ofAccount }]
     const limits: LimitedBy[] = [{ limit: 'account', take: ofAccount }]
     if (client && network !== undefined) {
@@ -81,7 +81,7 @@ export function createThrottle(
   return {
     async admit(attempt) {
       const { subject } = attempt
-      const outages = await store.read(outageKey(subject))
+      const [outages, level] = await Promise.all([store.read(outageKey(subject)), store.read(levelKey(subject))])
       if (outages && outages.count >= account.attempts * OUTAGE_FACTOR)
         return refuse('outage', outages.endsAt - clock())
 
@@ -89,7 +89,7 @@ export function createThrottle(
       let ofAccount: TakenCount | undefined
       // What did not get through was no guess, and counts nowhere.
       const giveBack = async () => void (await Promise.all(taken.map((count) => store.giveBack(count))))
-      for (const { limit, take } of limitsOf(attempt)) {
+      for (const { limit, take } of limitsOf(attempt, level?.count ?? 0)) {
         const count = await take()
         if (!count.taken) {
           await giveBack()

@@ -14,6 +14,7 @@ import { type AttemptEnd, createThrottle } from './throttle.ts'
 import { administerThrottle, type ThrottleAdministration } from './throttle-administration.ts'
 import { accountSubject } from './throttle-keys.ts'
 import { readThrottleOptions, type ThrottleOptions } from './throttle-options.ts'
+import { createProxySuspicion } from './untrusted-proxy.ts'
 import { createWaitingRoom } from './waiting-room.ts'
 
 /** The throttling of logins, one for all that `withSource` makes of an Auth. */
@@ -48,6 +49,7 @@ export function createThrottling(
   const deviceCookie = createSessionCookie({ ...cookie, name: deviceCookieName(cookie.name) }, production)
   const devices = createKnownDevices(deviceCookie, derivedKeyring(keyring, 'device'), settings.deviceLifetimeMs, clock)
   const names = derivedKeyring(keyring, 'throttle')
+  const suspectProxy = createProxySuspicion()
   const keyOf = (name: string) => accountKey(name, names().current.key)
 
   return {
@@ -63,6 +65,7 @@ export function createThrottling(
         if (!admission.admitted) {
           const { limit, retryAfterSeconds } = admission
           const { method, path, clientAddress } = request
+          if (limit === 'client') suspectProxy(request)
           const username = form.username.slice(0, 200)
           audit.record({
             type: 'login.throttled',

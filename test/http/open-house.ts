@@ -134,12 +134,6 @@ export function setCookies(answer: LightMyRequestResponse): string[] {
   return [answer.headers['set-cookie'] ?? []].flat().filter((cookie) => !/^[^=]+-device=/.test(cookie))
 }
 
-/** That one, as a browser would send it. Undefined when there is none. */
-export function deviceCookieOf(answer: LightMyRequestResponse): string | undefined {
-  const device = [answer.headers['set-cookie'] ?? []].flat().find((cookie) => /^[^=]+-device=/.test(cookie))
-  return device?.split(';', 1)[0]
-}
-
 /** The cookie that an answer sets, as a browser would send it. */
 export function cookieOf(answer: LightMyRequestResponse): string {
   const [setCookie, ...more] = setCookies(answer)

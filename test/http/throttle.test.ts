@@ -1,5 +1,10 @@
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { request as httpRequest, type IncomingMessage } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { rejected, unavailable } from 'ostiary'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { type Answer, from, inTurn, openThrottledHouse, tally } from './throttled-house.ts'
 
 const TRUSTED = { trustProxy: '127.0.0.1' }
@@ -114,6 +119,24 @@ describe('guesses of one client', () => {
     expect(tally(answers)).toEqual({ 401: 9 })
     expect(tally(await inTurn(11, () => house.knock('anna', 'wrong', from('unknown'))))).toEqual({ 401: 10, 429: 1 })
   })
+})
+
+test('over a Unix socket, where nobody has an address, it is the limit of the account that holds', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'ostiary-socket-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const socketPath = join(folder, 'socket')
+  const house = await openThrottledHouse({ listen: { path: socketPath }, throttle: { client: { attempts: 3 } } })
+  const knock = async (username: string): Promise<number | undefined> => {
+    const headers = { 'content-type': 'application/json' }
+    const asking = httpRequest({ socketPath, path: '/auth/login', method: 'POST', headers })
+    asking.end(JSON.stringify({ username, password: 'wrong' }))
+    const [answer] = (await once(asking, 'response')) as [IncomingMessage]
+    answer.resume()
+    return answer.statusCode
+  }
+  expect(await inTurn(6, (index) => knock(`person-${index}`))).toEqual(Array(6).fill(401))
+  expect((await inTurn(11, () => knock('anna'))).at(-1)).toBe(429)
+  expect(house.events.at(-1)).toMatchObject({ type: 'login.throttled', limit: 'account' })
 })
 
 test('the whole application has a limit, and it is over with its minute', async () => {

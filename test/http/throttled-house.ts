@@ -1,4 +1,4 @@
-import Fastify, { type FastifyServerOptions } from 'fastify'
+import Fastify, { type FastifyListenOptions, type FastifyServerOptions } from 'fastify'
 import {
   type AuditEvent,
   createAuth,
@@ -20,6 +20,8 @@ interface HouseOptions {
   readonly fastify?: FastifyServerOptions
   readonly rules?: SourceRules
   readonly secret?: string
+  /** Default: a free port. */
+  readonly listen?: FastifyListenOptions
 }
 
 interface Knock {
@@ -42,6 +44,7 @@ export async function openThrottledHouse({
   fastify,
   rules,
   secret = generateSecret(),
+  listen = { port: 0, host: '127.0.0.1' },
 }: HouseOptions = {}) {
   const clock = fixedClock()
   const asked: string[] = []
@@ -82,7 +85,7 @@ export async function openThrottledHouse({
     await auth.close()
   })
   await app.register(ostiary, { auth })
-  const url = await app.listen({ port: 0, host: '127.0.0.1' })
+  const url = await app.listen(listen)
 
   async function send(body: string | URLSearchParams, { cookie, headers }: Knock): Promise<Answer> {
     const given = { ...(cookie === undefined ? {} : { cookie }), ...headers }
