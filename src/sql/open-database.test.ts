@@ -247,6 +247,10 @@ describe('migrating', () => {
     const again = await open(`sqlite:${file}`).tables()
     expect(await again.selectFrom('ostiary_user').select('id').execute()).toEqual([{ id: '1' }])
     const { rows } = await sql`select name from ostiary_migration`.execute(again)
-    expect(rows).toEqual([{ name: '0001-users-and-sessions' }, { name: '0002-people-of-all-sources' }])
+    expect(rows).toEqual([
+      { name: '0001-users-and-sessions' },
+      { name: '0002-people-of-all-sources' },
+      { name: '0004-login-throttle' },
+    ])
   })
 })

@@ -150,6 +150,19 @@ test('the whole application has a limit, and it is over with its minute', async 
   expect(house.waits).toEqual([])
 })
 
+test('what one limit refuses was no guess, and counts towards no other', async () => {
+  const house = await openThrottledHouse({
+    throttle: { account: { attempts: 2 }, client: { attempts: 5 }, overall: { attempts: 4 } },
+  })
+  expect(tally(await inTurn(30, () => house.knock('anna')))).toEqual({ 401: 2, 429: 28 })
+  expect(tally(await inTurn(30, () => house.knock('bert')))).toEqual({ 401: 2, 429: 28 })
+  // The whole application is at its limit now, and what it refuses is held against neither name nor client.
+  expect(tally(await inTurn(30, () => house.knock('cleo')))).toEqual({ 429: 30 })
+  house.clock.advance('1m')
+  expect(tally(await inTurn(30, () => house.knock('cleo')))).toEqual({ 401: 1, 429: 29 })
+  expect(house.events.at(-1)).toMatchObject({ limit: 'client' })
+})
+
 describe('a stranger who hammers at a name', () => {
   test('does not keep out the browser that has signed in there before', async () => {
     const house = await openThrottledHouse({ fastify: TRUSTED })
