@@ -29,13 +29,10 @@ export function accountKey(name: string, key: KeyObject): string {
 function folded(text: string): string {
   // Long before anything expensive.
   if (text.length > MOST_CHARACTERS) return NOBODY
-  const plain = text.normalize('NFKD').replace(/[\p{M}\p{C}]/gu, '')
   try {
-    return canonicalUsername(plain)
-      .normalize('NFKD')
-      .replace(/[\p{M}\p{C}]/gu, '')
-      .replace(/\s+/gu, ' ')
-      .trim()
+    // In the order in which our own users are compared: of some letters, capitals are more than one.
+    const canonical = canonicalUsername(text.replace(/\p{C}/gu, ''))
+    return canonical.normalize('NFKD').replace(/\p{M}/gu, '').replace(/\s+/gu, ' ').trim() || NOBODY
   } catch {
     return NOBODY
   }

@@ -5,7 +5,6 @@ import { reasonOf } from '../reason-of.ts'
 import type { SealedSession, Session } from '../sessions/session.ts'
 import type { Sessions, SessionsContext } from '../sessions/sessions.ts'
 import { LoginAttempt, type RequestView } from '../users/login-attempt.ts'
-import type { Outcome } from '../users/outcome.ts'
 import type { SourceChain, Trail } from '../users/source-chain.ts'
 import { type User, userId } from '../users/user.ts'
 import type { Visit } from './identify.ts'
@@ -70,8 +69,10 @@ export function createLogin(
       request: audited(request),
     } as const
     audit.record(reason === undefined ? entry : { ...entry, reason })
-    if (outcome === 'unavailable' && trail.some((step) => NEGATIVE.has(step.outcome)))
-      return { outcome, answered: true }
+    const said = new Set(trail.map((step) => step.outcome))
+    const answered = !said.has('accepted') && (said.has('unknown') || said.has('rejected'))
+    // It tells whoever guesses as much as a refusal would.
+    if (outcome === 'unavailable' && answered) return { outcome, answered }
     return { outcome }
   }
 
@@ -120,9 +121,6 @@ export function createLogin(
     },
   }
 }
-
-/** What tells whoever guesses as much as a refusal would. One and the same for names that there are and that there are not. */
-const NEGATIVE = new Set<Outcome['outcome']>(['unknown', 'rejected'])
 
 function ofSession(session: Session, request: RequestView) {
   return { user: session.userId, userName: session.account.name, session: session.id, request: audited(request) }

@@ -2,6 +2,7 @@ import { OUTAGE_FACTOR } from './throttle.ts'
 import {
   accountSubject,
   clientKey,
+  devicesKey,
   devicesOf,
   levelKey,
   outageKey,
@@ -63,7 +64,7 @@ export function administerThrottle(
     }
     const account = accountOf(target.username)
     const subject = accountSubject(account)
-    const keys = [subject, levelKey(subject), outageKey(subject)]
+    const keys = [subject, levelKey(subject), outageKey(subject), devicesKey(account)]
     for await (const { key } of store.list()) if (key.startsWith(devicesOf(account))) keys.push(key)
     return keys
   }

@@ -9,6 +9,8 @@ export function accountSubject(account: string, device?: string): AccountSubject
 
 /** What the subjects of all devices of an account begin with. */
 export const devicesOf = (account: string): string => accountSubject(account, '')
+/** Attempts of all known devices of an account together. */
+export const devicesKey = (account: string): string => `devices:${account}`
 /** How many windows of a subject were used up. */
 export const levelKey = (subject: AccountSubject): string => `${subject}:level`
 /** Attempts of a subject while a source was down that did learn what others say. */

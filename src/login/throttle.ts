@@ -2,7 +2,9 @@ import type { Clock } from '../clock.ts'
 import type { InsuredStore } from './insured-store.ts'
 import {
   type AccountSubject,
+  accountSubject,
   clientKey,
+  devicesKey,
   levelKey,
   OVERALL_KEY,
   outageKey,
@@ -22,7 +24,10 @@ export interface Throttle {
 }
 
 export interface ThrottledAttempt {
-  readonly subject: AccountSubject
+  /** What stands for the account. */
+  readonly account: string
+  /** The known device that it comes from, if it does. */
+  readonly device: string | undefined
   /** Undefined where the address says nothing. Not counted for a known device. */
   readonly network: string | undefined
 }
@@ -59,9 +64,9 @@ export function createThrottle(
   }
 
   /** All that have to let an attempt through, in this order: what one address does too often touches no other limit. */
-  function limitsOf({ subject, network }: ThrottledAttempt, usedUp: number): LimitedBy[] {
+  function limitsOf({ device, network }: ThrottledAttempt, subject: AccountSubject, usedUp: number): LimitedBy[] {
     const ofAccount = () => takeOfAccount(subject, usedUp)
-    if (subject.startsWith('device:')) return [{ limit: 'device', take: ofAccount }]
+    if (device !== undefined) return [{ limit: 'device', take: ofAccount }]
     const limits: LimitedBy[] = [{ limit: 'account', take: ofAccount }]
     if (client && network !== undefined) {
       const { attempts, windowMs } = client
@@ -78,57 +83,71 @@ export function createThrottle(
     return { admitted: false, limit, retryAfterSeconds: Math.max(1, Math.ceil(milliseconds / 1000)) }
   }
 
-  return {
-    async admit(attempt) {
-      const { subject } = attempt
-      const [outages, level] = await Promise.all([store.read(outageKey(subject)), store.read(levelKey(subject))])
-      if (outages && outages.count >= account.attempts * OUTAGE_FACTOR)
-        return refuse('outage', outages.endsAt - clock())
+  async function admit(attempt: ThrottledAttempt): Promise<Admission> {
+    const { device } = attempt
+    const taken: TakenCount[] = []
+    if (device !== undefined) {
+      const { attempts, longestWindowMs } = account
+      const together = await store.take(devicesKey(attempt.account), attempts * DEVICES_FACTOR, longestWindowMs)
+      if (!together.taken) return admit({ ...attempt, device: undefined })
+      taken.push(together)
+    }
+    const subject = accountSubject(attempt.account, device)
+    const [outages, level] = await Promise.all([store.read(outageKey(subject)), store.read(levelKey(subject))])
+    let ofAccount: TakenCount | undefined
+    // What did not get through was no guess, and counts nowhere.
+    const giveBack = async () => void (await Promise.all(taken.map((count) => store.giveBack(count))))
+    if (outages && outages.count >= account.attempts * OUTAGE_FACTOR) {
+      await giveBack()
+      return refuse('outage', outages.endsAt - clock())
+    }
+    for (const { limit, take } of limitsOf(attempt, subject, level?.count ?? 0)) {
+      const count = await take()
+      if (!count.taken) {
+        await giveBack()
+        return refuse(limit, count.endsAt - clock())
+      }
+      taken.push(count)
+      if (limit === 'account' || limit === 'device') ofAccount = count
+    }
 
-      const taken: TakenCount[] = []
-      let ofAccount: TakenCount | undefined
-      // What did not get through was no guess, and counts nowhere.
-      const giveBack = async () => void (await Promise.all(taken.map((count) => store.giveBack(count))))
-      for (const { limit, take } of limitsOf(attempt, level?.count ?? 0)) {
-        const count = await take()
-        if (!count.taken) {
-          await giveBack()
-          return refuse(limit, count.endsAt - clock())
+    const delay = ofAccount ? delayOf(ofAccount) : 0
+    if (delay > 0) {
+      const waited = waitingRoom.wait(delay)
+      if (!waited) {
+        await giveBack()
+        return refuse('waiting', delay)
+      }
+      await waited
+    }
+
+    return {
+      admitted: true,
+      async settle(end) {
+        if (end === 'refused') {
+          if (ofAccount && ofAccount.count >= account.attempts)
+            await store.take(levelKey(subject), MOST_LEVELS, account.longestWindowMs * LEVELS_LAST)
+          return
         }
-        taken.push(count)
-        if (limit === 'account' || limit === 'device') ofAccount = count
-      }
-
-      const delay = ofAccount ? delayOf(ofAccount) : 0
-      if (delay > 0) {
-        const waited = waitingRoom.wait(delay)
-        if (!waited) {
-          await giveBack()
-          return refuse('waiting', delay)
-        }
-        await waited
-      }
-
-      return {
-        admitted: true,
-        async settle(end) {
-          if (end === 'refused') {
-            if (ofAccount && ofAccount.count >= account.attempts)
-              await store.take(levelKey(subject), MOST_LEVELS, account.longestWindowMs * LEVELS_LAST)
-            return
-          }
-          await giveBack()
-          if (end === 'half-outage')
-            await store.take(outageKey(subject), account.attempts * OUTAGE_FACTOR, account.windowMs)
-          // A stranger's success leaves what other strangers have done as it is.
-          if (end === 'signed-in' && subject.startsWith('device:'))
-            await Promise.all([store.clear(subject), store.clear(levelKey(subject))])
-        },
-      }
-    },
+        await giveBack()
+        if (end === 'half-outage')
+          await store.take(outageKey(subject), account.attempts * OUTAGE_FACTOR, account.windowMs)
+        // A stranger's success leaves what other strangers have done as it is.
+        if (end === 'signed-in' && device !== undefined)
+          await Promise.all([store.clear(subject), store.clear(levelKey(subject))])
+      },
+    }
   }
+
+  return { admit }
 }
 
+/**
+ * Whoever signs in over and over may collect known devices without end, as somebody who knew the password once or has a
+ * name that is taken for this one. All of them together have so many times what one has, in the longest window; beyond
+ * that, they are strangers.
+ */
+const DEVICES_FACTOR = 5
 /**
  * While one source is down, another one still tells right from wrong, and that must not be asked without end. People who
  * cannot sign in because of the outage do not try as often as this.

@@ -12,7 +12,6 @@ import type { Login, LoginResult } from './login.ts'
 import { memoryThrottle } from './memory-throttle.ts'
 import { type AttemptEnd, createThrottle } from './throttle.ts'
 import { administerThrottle, type ThrottleAdministration } from './throttle-administration.ts'
-import { accountSubject } from './throttle-keys.ts'
 import { readThrottleOptions, type ThrottleOptions } from './throttle-options.ts'
 import { createProxySuspicion } from './untrusted-proxy.ts'
 import { createWaitingRoom } from './waiting-room.ts'
@@ -60,8 +59,11 @@ export function createThrottling(
 
       async signIn(form, request, before, visit) {
         const name = accountName(form.username, realmsOf(sources))
-        const subject = accountSubject(keyOf(name), devices.find(visit, name))
-        const admission = await throttle.admit({ subject, network: clientNetwork(request.clientAddress) })
+        const admission = await throttle.admit({
+          account: keyOf(name),
+          device: devices.find(visit, name),
+          network: clientNetwork(request.clientAddress),
+        })
         if (!admission.admitted) {
           const { limit, retryAfterSeconds } = admission
           const { method, path, clientAddress } = request

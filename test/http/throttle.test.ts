@@ -210,6 +210,17 @@ describe('a known device', () => {
     for (const name of ['anna', 'bert']) expect((await house.knock(name, 'right', { cookie: shared })).status).toBe(200)
   })
 
+  test('is a stranger when too many devices of the account were wrong, as those that somebody has collected', async () => {
+    const house = await openThrottledHouse()
+    const collected = await inTurn(20, async () => (await house.knock('anna', 'right')).device)
+    const guesses = await inTurn(200, (index) => house.knock('anna', 'wrong', { cookie: collected[index % 20] }))
+    // Fifty as known devices, and ten as strangers.
+    expect(tally(guesses)).toEqual({ 401: 60, 429: 140 })
+    expect(house.events.at(-1)).toMatchObject({ limit: 'account' })
+    house.clock.advance('1d')
+    expect((await house.knock('anna', 'right', { cookie: collected[0] })).status).toBe(200)
+  })
+
   test('carries a sealed cookie that only this host can set, no script can read, and that names nobody', async () => {
     const house = await openThrottledHouse({ fastify: TRUSTED })
     const https = { headers: { 'x-forwarded-for': '192.0.2.1', 'x-forwarded-proto': 'https' } }
