@@ -10,11 +10,13 @@ import type { Role } from './policy/role.ts'
 import { createRoleBook, type RoleBook } from './policy/role-book.ts'
 import type { Keyring } from './sessions/keyring.ts'
 import { type Lifetimes, readLifetimes } from './sessions/lifetimes.ts'
+import { type ListedSession, listSessions, type SessionQuery } from './sessions/listed-session.ts'
 import { memorySessions } from './sessions/memory-sessions.ts'
 import type { SealedSession, Session } from './sessions/session.ts'
 import { type Connection, createSessionCookie, type SessionCookie } from './sessions/session-cookie.ts'
 import { sessionKeyring } from './sessions/session-keyring.ts'
-import type { RevocationTarget, SessionRecord, SessionStore } from './sessions/session-store.ts'
+import { readSessionLimit, type SessionLimitOptions } from './sessions/session-limit.ts'
+import type { RevocationTarget, SessionStore } from './sessions/session-store.ts'
 import { createSessions, type Sessions } from './sessions/sessions.ts'
 import { createAlwaysSuperuser } from './users/always-superuser.ts'
 import type { HomeSourceRule, HomeSources } from './users/home-sources.ts'
@@ -71,9 +73,14 @@ export interface Health {
 export interface SessionAdministration {
   /** The name of the store, such as `memory` or `sql`. */
   readonly storeName: string
-  /** The sessions that live, oldest first. */
-  list(query?: { readonly userId?: string }): AsyncIterable<SessionRecord>
-  /** Ends sessions at once, here and within a second everywhere. Resolves to how many it ended. */
+  /** The sessions that live, oldest first: of everybody, or of one user. */
+  list(query?: SessionQuery): AsyncIterable<ListedSession>
+  /**
+   * Ends sessions at once, here and within a second everywhere. Resolves to how many it ended. What ends sessions of a
+   * user has logins of that user that are under way checked once more.
+   *
+   * @throws {SessionUnavailableError} when the store does not answer: what was not ended lives on.
+   */
   revoke(target: RevocationTarget): Promise<number>
 }
 
@@ -104,6 +111,7 @@ export function createAuth(options: AuthOptions): Auth {
     ),
     cookie: createSessionCookie(sessions.cookie ?? {}, production),
     lifetimes: readLifetimes(sessions),
+    limit: readSessionLimit(sessions.perUser),
     clock,
     sourceDeadline,
   })
@@ -122,6 +130,7 @@ interface Foundation {
   readonly keyring: () => Keyring
   readonly cookie: SessionCookie
   readonly lifetimes: Lifetimes
+  readonly limit: Required<SessionLimitOptions> | undefined
   readonly clock: Clock
   readonly sourceDeadline: Duration
   /** One for all of them: a managed source tells it of a change once. */
@@ -205,7 +214,7 @@ function assemble(sources: readonly UserSource[], foundation: Foundation): Auth 
 function administer(sessions: Sessions, store: SessionStore, trail: AuditTrail): SessionAdministration {
   return Object.freeze({
     storeName: store.name,
-    list: sessions.list,
+    list: (query?: SessionQuery) => listSessions(sessions, query),
     async revoke(target: RevocationTarget) {
       const ended = await sessions.revoke(target)
       trail.record({ type: 'session.revoked', target, ended })
@@ -223,11 +232,13 @@ function createHouse(
 ): House {
   return {
     roleNames: roleBook.roles.map((role) => role.name),
-    async accountChanged({ kind, userId, username }: AccountChange) {
+    async accountChanged({ kind, userId, username, keepSession }: AccountChange) {
       trail.record({ type: 'user.changed', change: kind, user: userId, userName: username })
       if (kind === 'roles' || kind === 'superuser') await sessions.markStale(userId)
       else if (kind === 'password' || kind === 'disabled' || kind === 'deleted')
-        await administration.revoke({ user: userId })
+        await administration.revoke(
+          keepSession === undefined ? { user: userId } : { user: userId, except: keepSession },
+        )
     },
   }
 }

@@ -42,12 +42,12 @@ export function loginRoutes(scope: FastifyInstance, options: LoginRoutesOptions,
   function notSignedIn(
     request: FastifyRequest,
     reply: FastifyReply,
-    outcome: 'refused' | 'unavailable',
+    outcome: Exclude<LoginResult['outcome'], 'signed-in'>,
     form: LoginForm,
   ): FastifyReply {
-    const status = outcome === 'refused' ? 401 : 503
+    const { status, title } = NOT_SIGNED_IN[outcome]
     if (status === 401) reply.header('www-authenticate', CHALLENGE)
-    else reply.header('retry-after', RETRY_AFTER_SECONDS)
+    if (status === 503) reply.header('retry-after', RETRY_AFTER_SECONDS)
     if (wantsPage(request, answerInKind(request))) {
       const { username, persistent } = form
       return sendPage(
@@ -56,7 +56,7 @@ export function loginRoutes(scope: FastifyInstance, options: LoginRoutesOptions,
         loginPage(request, { username, persistent, next: nextField(form.next), notice: outcome }),
       )
     }
-    sendProblem(reply, status, outcome === 'refused' ? 'Sign-in refused' : 'Sign-in cannot be checked now')
+    sendProblem(reply, status, title)
     return reply
   }
 
@@ -141,6 +141,12 @@ export function loginRoutes(scope: FastifyInstance, options: LoginRoutesOptions,
   })
   registered()
 }
+
+const NOT_SIGNED_IN = {
+  refused: { status: 401, title: 'Sign-in refused' },
+  unavailable: { status: 503, title: 'Sign-in cannot be checked now' },
+  'too-many-sessions': { status: 409, title: 'Too many sessions' },
+} as const
 
 /** What a body is, its answer is, unless `Accept` says otherwise. */
 function answerInKind(request: FastifyRequest): 'page' | 'json' {

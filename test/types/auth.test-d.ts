@@ -58,7 +58,9 @@ test('events have the type that was listened to', () => {
     expectTypeOf(event.explanation).toBeString()
     expectTypeOf(event.user).toEqualTypeOf<string | null>()
   })
-  auth.on('login.failed', ({ outcome }) => expectTypeOf(outcome).toEqualTypeOf<'refused' | 'unavailable'>())
+  auth.on('login.failed', ({ outcome }) =>
+    expectTypeOf(outcome).toEqualTypeOf<'refused' | 'unavailable' | 'too-many-sessions'>(),
+  )
   auth.on('*', (event) => {
     if (event.type === 'logout') expectTypeOf(event.userName).toBeString()
     // @ts-expect-error Not every event is about a session.
@@ -68,13 +70,13 @@ test('events have the type that was listened to', () => {
   auth.on('login', () => {})
 })
 
-test('a login ends in one of three ways, and only one of them has a user', async () => {
+test('a login ends in one of four ways, and only one of them has a user', async () => {
   const form = { username: '', password: '', persistent: false, next: undefined, fields: {} }
   const result = await auth.signIn(form, { method: '', path: '', headers: {}, clientAddress: '' }, null)
   // @ts-expect-error Nobody knows yet whether there is one.
   result.user
   if (result.outcome === 'signed-in') expectTypeOf(result.user).toEqualTypeOf<User>()
-  else expectTypeOf(result.outcome).toEqualTypeOf<'refused' | 'unavailable'>()
+  else expectTypeOf(result.outcome).toEqualTypeOf<'refused' | 'unavailable' | 'too-many-sessions'>()
 })
 
 test('a source answers with an account, an outcome or null', () => {
