@@ -15,7 +15,7 @@ import { memorySessions } from './sessions/memory-sessions.ts'
 import type { SealedSession, Session } from './sessions/session.ts'
 import { type Connection, createSessionCookie, type SessionCookie } from './sessions/session-cookie.ts'
 import { sessionKeyring } from './sessions/session-keyring.ts'
-import { readSessionLimit, type SessionLimitOptions } from './sessions/session-limit.ts'
+import { readSessionLimit, type SessionLimit } from './sessions/session-limit.ts'
 import type { RevocationTarget, SessionStore } from './sessions/session-store.ts'
 import { createSessions, type Sessions } from './sessions/sessions.ts'
 import { createAlwaysSuperuser } from './users/always-superuser.ts'
@@ -130,7 +130,7 @@ interface Foundation {
   readonly keyring: () => Keyring
   readonly cookie: SessionCookie
   readonly lifetimes: Lifetimes
-  readonly limit: Required<SessionLimitOptions> | undefined
+  readonly limit: SessionLimit | undefined
   readonly clock: Clock
   readonly sourceDeadline: Duration
   /** One for all of them: a managed source tells it of a change once. */

@@ -4,8 +4,8 @@ import { ANNA, type SessionNode, sessionNode, type WatchedStore, watched } from 
 import { ConfigurationError, SessionUnavailableError } from '../errors.ts'
 import { createAccount } from '../users/account.ts'
 import { memorySessions } from './memory-sessions.ts'
+import type { StartOptions } from './new-session.ts'
 import { readSessionLimit } from './session-limit.ts'
-import type { StartOptions } from './sessions.ts'
 
 let clock = fixedClock()
 let store: WatchedStore

@@ -12,17 +12,11 @@ export interface SessionLimitOptions {
   readonly beyond?: 'end-oldest' | 'refuse'
 }
 
-/** What comes of a session that was to start under a limit. */
-export type Admission =
-  /** `ended`: the ids of older ones that had to make room. */
-  | { readonly outcome: 'started'; readonly ended: readonly string[] }
-  | { readonly outcome: 'overtaken' }
-  | { readonly outcome: 'too-many-sessions' }
+/** A limit with nothing left open. */
+export type SessionLimit = Required<SessionLimitOptions>
 
 /** @throws {ConfigurationError} when it is no limit. Undefined when there is to be none. */
-export function readSessionLimit(
-  perUser: number | SessionLimitOptions | undefined,
-): Required<SessionLimitOptions> | undefined {
+export function readSessionLimit(perUser: number | SessionLimitOptions | undefined): SessionLimit | undefined {
   if (perUser === undefined) return undefined
   const { most, beyond = 'end-oldest' } = typeof perUser === 'object' && perUser !== null ? perUser : { most: perUser }
   if (!Number.isSafeInteger(most) || most < 1)
@@ -34,22 +28,39 @@ export function readSessionLimit(
   return { most, beyond }
 }
 
+/** Lets sessions start, or not. */
+export type Admit = <T extends Newcomer>(applicant: Applicant, begin: () => T) => Promise<Admission<T>>
+
+/** Whose session is to start, and which one it takes the place of: that one does not count. */
+export interface Applicant {
+  readonly userId: string
+  readonly replaces: string | undefined
+}
+
+/** A session that is about to start. */
+export interface Newcomer extends Aged {
+  /** Keeps it in the store; false when it was overtaken. */
+  keep(): Promise<boolean>
+}
+
+export type Admission<T> =
+  /** `ended`: the ids of older ones that had to make room. */
+  | { readonly outcome: 'started'; readonly newcomer: T; readonly ended: readonly string[] }
+  | { readonly outcome: 'overtaken' }
+  | { readonly outcome: 'too-many-sessions' }
+
+/** Without a limit. */
+export const admitAll: Admit = async (_, begin) => {
+  const newcomer = begin()
+  return (await newcomer.keep()) ? { outcome: 'started', newcomer, ended: [] } : { outcome: 'overtaken' }
+}
+
 interface LimiterContext {
-  readonly limit: Required<SessionLimitOptions>
+  readonly limit: SessionLimit
   readonly lifetimes: Lifetimes
   readonly clock: Clock
   readonly sessionsOf: (userId: string) => Promise<readonly SessionRecord[]>
   readonly end: (target: RevocationTarget) => Promise<number>
-}
-
-export interface NewSession {
-  readonly id: string
-  readonly userId: string
-  readonly startedAt: number
-  /** The session that it takes the place of: it does not count. */
-  readonly replaces: string | undefined
-  /** Keeps it in the store; false when it was overtaken. */
-  readonly keep: () => Promise<boolean>
 }
 
 /**
@@ -58,56 +69,60 @@ export interface NewSession {
  * A session is counted once it is in the store, and its cookie is not given away before: of two that start at once on
  * two nodes, the later one is sure to see the other. Under `refuse` it may be that both see each other, and none gets in.
  */
-export function createSessionLimiter({ limit, lifetimes, clock, sessionsOf, end }: LimiterContext) {
-  const turns = new Map<string, Promise<unknown>>()
-
-  /** On one node, logins of one user come one after the other, so that the first ones get in. */
-  function inTurn<T>(userId: string, action: () => Promise<T>): Promise<T> {
-    const turn = (turns.get(userId) ?? Promise.resolve()).then(action, action)
-    turns.set(userId, turn)
-    const leave = () => {
-      if (turns.get(userId) === turn) turns.delete(userId)
-    }
-    turn.then(leave, leave)
-    return turn
-  }
+export function createSessionLimiter({ limit, lifetimes, clock, sessionsOf, end }: LimiterContext): Admit {
+  const inTurn = createTurns()
 
   /** Whoever closed a browser without signing out is not to be kept out by what nobody can use any more. */
   function isIdle({ persistent, lastSeenAt }: SessionRecord): boolean {
     return !persistent && lastSeenAt + lifetimes.leaseMs + lifetimes.idleMs + MAX_CLOCK_SKEW_MS <= clock()
   }
 
-  async function othersOf({ id, userId, replaces }: NewSession): Promise<SessionRecord[]> {
+  async function counted({ userId, replaces }: Applicant): Promise<SessionRecord[]> {
     const records = await sessionsOf(userId)
-    return records.filter((record) => record.id !== id && record.id !== replaces && !isIdle(record))
+    return records.filter((record) => record.id !== replaces && !isIdle(record))
   }
 
-  async function admitNow(started: NewSession): Promise<Admission> {
-    const earlier = new Set((await othersOf(started)).map(({ id }) => id))
+  async function makeRoom(applicant: Applicant, newcomer: Newcomer, earlier: ReadonlySet<string>) {
+    const others = (await counted(applicant)).filter(({ id }) => id !== newcomer.id)
+    const oldestFirst = byAge([newcomer, ...others], earlier)
+    const surplus = oldestFirst.slice(0, Math.max(0, oldestFirst.length - limit.most))
+    const leaving = limit.beyond === 'refuse' && surplus.length > 0 ? [newcomer] : surplus
+    const ended: string[] = []
+    for (const { id } of leaving) if ((await end({ session: id })) > 0) ended.push(id)
+    return { stays: leaving.every(({ id }) => id !== newcomer.id), ended }
+  }
+
+  async function admit<T extends Newcomer>(applicant: Applicant, begin: () => T): Promise<Admission<T>> {
+    const earlier = new Set((await counted(applicant)).map(({ id }) => id))
     if (limit.beyond === 'refuse' && earlier.size >= limit.most) return { outcome: 'too-many-sessions' }
-    if (!(await started.keep())) return { outcome: 'overtaken' }
+    // Begun after the look, so that what it saw is older by the clock of this node as well.
+    const newcomer = begin()
+    if (!(await newcomer.keep())) return { outcome: 'overtaken' }
     try {
-      return await makeRoom(started, earlier)
+      const { stays, ended } = await makeRoom(applicant, newcomer, earlier)
+      return stays ? { outcome: 'started', newcomer, ended } : { outcome: 'too-many-sessions' }
     } catch (error) {
       // Nobody has its cookie. Should this fail as well, it is in the list until it expires, and no more than that.
-      await end({ session: started.id }).catch(() => {})
+      await end({ session: newcomer.id }).catch(() => {})
       throw error
     }
   }
 
-  async function makeRoom(started: NewSession, earlier: ReadonlySet<string>): Promise<Admission> {
-    const others = await othersOf(started)
-    const oldestFirst = byAge([started, ...others], earlier)
-    const surplus = oldestFirst.slice(0, Math.max(0, oldestFirst.length - limit.most))
-    const leaving = limit.beyond === 'refuse' && surplus.length > 0 ? [started] : surplus
-    const ended: string[] = []
-    for (const { id } of leaving) if ((await end({ session: id })) > 0 && id !== started.id) ended.push(id)
-    return leaving.some(({ id }) => id === started.id)
-      ? { outcome: 'too-many-sessions' }
-      : { outcome: 'started', ended }
-  }
+  return (applicant, begin) => inTurn(applicant.userId, () => admit(applicant, begin))
+}
 
-  return (started: NewSession): Promise<Admission> => inTurn(started.userId, () => admitNow(started))
+/** On one node, logins of one user come one after the other, so that the first ones get in. */
+function createTurns() {
+  const turns = new Map<string, Promise<unknown>>()
+  return function inTurn<T>(userId: string, action: () => Promise<T>): Promise<T> {
+    const turn = (turns.get(userId) ?? Promise.resolve()).then(action, action)
+    const leave = () => {
+      if (turns.get(userId) === turn) turns.delete(userId)
+    }
+    turns.set(userId, turn)
+    turn.then(leave, leave)
+    return turn
+  }
 }
 
 interface Aged {

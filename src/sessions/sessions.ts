@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 import type { Account } from '../users/account.ts'
 import type { Outcome } from '../users/outcome.ts'
@@ -9,19 +8,14 @@ import { createEnding } from './end-sessions.ts'
 import { createFeed } from './feed.ts'
 import type { Keyring } from './keyring.ts'
 import type { Lifetimes } from './lifetimes.ts'
+import { newSession, recordOf, type StartOptions } from './new-session.ts'
 import { createRenewals, type Renewal } from './renewals.ts'
 import { createRevocations } from './revocations.ts'
 import { seal, unseal } from './seal.ts'
 import { decodeSession, encodeSession, MAX_CLOCK_SKEW_MS, type SealedSession, type Session } from './session.ts'
 import { cookieTooLarge } from './session-cookie.ts'
-import { createSessionLimiter, type NewSession, type SessionLimitOptions } from './session-limit.ts'
-import {
-  MAX_ORIGIN_LENGTH,
-  type NewSessionChange,
-  type RevocationTarget,
-  type SessionRecord,
-  type SessionStore,
-} from './session-store.ts'
+import { admitAll, createSessionLimiter, type SessionLimit } from './session-limit.ts'
+import type { NewSessionChange, RevocationTarget, SessionRecord, SessionStore } from './session-store.ts'
 
 /** Staying signed in: starts sessions, believes them for the length of a lease, renews and ends them. */
 export interface Sessions {
@@ -60,18 +54,6 @@ export interface Sessions {
   list(query?: { readonly userId?: string }): AsyncIterable<SessionRecord>
 }
 
-export interface StartOptions {
-  readonly persistent: boolean
-  /** {@link Sessions.position}, from before the password was checked: what is revoked since does concern the new session. */
-  readonly position: number
-  /** Role names that the application gives beside those of the source. */
-  readonly assignedRoles?: readonly string[]
-  /** The session that ends once this one has started: it does not count as one of the user's. */
-  readonly replaces?: string | undefined
-  /** Where the request came from, and by which program, for those who look at a list of sessions. */
-  readonly origin?: { readonly clientAddress?: string | undefined; readonly userAgent?: string | undefined }
-}
-
 export type StartResult =
   /** `ended`: the ids of older sessions that had to make room for it. */
   | ({ readonly outcome: 'started'; readonly ended: readonly string[] } & SealedSession)
@@ -93,7 +75,7 @@ export interface SessionsContext {
   readonly keyring: () => Keyring
   readonly lifetimes: Lifetimes
   /** How many sessions a user may have. Without one, any number. */
-  readonly limit?: Required<SessionLimitOptions> | undefined
+  readonly limit?: SessionLimit | undefined
   readonly maxSealedLength: number
   readonly clock: Clock
   /** How the account stands now, or null when that cannot be known without a password. */
@@ -109,10 +91,8 @@ export function createSessions(context: SessionsContext): Sessions {
   const revocations = createRevocations(clock)
   const feed = createFeed(store, revocations, lifetimes.leaseMs, clock)
   const end = createEnding({ record, sessionsOf, until: () => clock() + lifetimes.longestMs })
-  const admit = context.limit
-    ? createSessionLimiter({ limit: context.limit, lifetimes, clock, sessionsOf, end })
-    : async ({ keep }: NewSession) =>
-        (await keep()) ? ({ outcome: 'started', ended: [] } as const) : ({ outcome: 'overtaken' } as const)
+  const { limit } = context
+  const admit = limit ? createSessionLimiter({ limit, lifetimes, clock, sessionsOf, end }) : admitAll
   const renewals = createRenewals({ ...context, revocations, reseal: sealSession, revoke: end })
 
   function sealSession(session: Session): SealedSession {
@@ -148,40 +128,20 @@ export function createSessions(context: SessionsContext): Sessions {
 
     position: () => askStore('Nobody can be signed in now', () => store.position()),
 
-    async start(source, account, { persistent, position, replaces, assignedRoles = [], origin = {} }) {
-      const now = clock()
-      const session: Session = {
-        // Hex: an id that began with a dash would be an option on the command line.
-        id: randomBytes(16).toString('hex'),
-        userId: userId(source, account.id),
-        source,
-        account,
-        assignedRoles,
-        startedAt: now,
-        startedAfter: position,
-        expiresAt: now + (persistent ? lifetimes.persistentMs : lifetimes.browserMs),
-        idleUntil: persistent ? null : now + lifetimes.leaseMs + lifetimes.idleMs,
-        confirmedAfter: position,
-        leaseUntil: now + lifetimes.leaseMs,
-        persistent,
+    async start(source, account, options) {
+      const begin = () => {
+        const session = newSession(source, account, options, lifetimes, clock())
+        const sealed = sealSession(session)
+        const keep = async () => {
+          const start = () => store.start(recordOf(session, options), options.position)
+          return (await askStore('A session cannot be started now', start)) === true
+        }
+        return { id: session.id, startedAt: session.startedAt, keep, sealed }
       }
-      const sealed = sealSession(session)
-      const { id, startedAt, expiresAt } = session
-      const sessionRecord: SessionRecord = {
-        id,
-        userId: session.userId,
-        userName: account.name,
-        startedAt,
-        lastSeenAt: startedAt,
-        expiresAt,
-        persistent,
-        clientAddress: origin.clientAddress?.slice(0, MAX_ORIGIN_LENGTH) ?? null,
-        userAgent: origin.userAgent?.slice(0, MAX_ORIGIN_LENGTH) ?? null,
-      }
-      const keep = async () =>
-        (await askStore('A session cannot be started now', () => store.start(sessionRecord, position))) === true
-      const admission = await admit({ id, userId: session.userId, startedAt, replaces, keep })
-      return admission.outcome === 'started' ? { ...admission, ...sealed } : admission
+      const applicant = { userId: userId(source, account.id), replaces: options.replaces }
+      const admission = await admit(applicant, begin)
+      if (admission.outcome !== 'started') return admission
+      return { outcome: 'started', ended: admission.ended, ...admission.newcomer.sealed }
     },
 
     open(sealed) {

@@ -8,6 +8,7 @@ import { describeLocalUsers } from './local-users.ts'
 import { describeLocalUsersInHouse } from './local-users-in-house.ts'
 import { describeMigrationsThatGoOn } from './migrations.ts'
 import { describeOnServer } from './on-a-server.ts'
+import { describeSessionLimits } from './session-limits.ts'
 
 const server = await startMariadb()
 afterAll(() => server.stop())
@@ -17,6 +18,7 @@ describeLocalUsers(server)
 describeLocalUsersInHouse(server)
 describeExistingUsers(server)
 describeOnServer(server)
+describeSessionLimits(server)
 describeFeedFaults(server)
 describeCommandLine(server)
 describeMigrationsThatGoOn(server)

@@ -9,6 +9,7 @@ import { describeLocalUsersInHouse } from './local-users-in-house.ts'
 import { describeMigrationsThatAreTakenBack } from './migrations.ts'
 import { describeNotifications } from './notifications.ts'
 import { describeOnServer } from './on-a-server.ts'
+import { describeSessionLimits } from './session-limits.ts'
 
 const server = await startPostgres()
 afterAll(() => server.stop())
@@ -18,6 +19,7 @@ describeLocalUsers(server)
 describeLocalUsersInHouse(server)
 describeExistingUsers(server)
 describeOnServer(server)
+describeSessionLimits(server)
 describeNotifications(server)
 describeFeedFaults(server)
 describeCommandLine(server)
