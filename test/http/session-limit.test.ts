@@ -12,7 +12,9 @@ async function crowded(beyond: 'end-oldest' | 'refuse', options: HouseOptions = 
   const audit = { record: (event: { type: string }) => void events.push(event) }
   const perUser = { most: 2, beyond }
   const house = await openHouse({ routes, sessions: { perUser }, auth: { audit }, ...options })
-  const cookies = [await house.signIn('viewer'), await house.signIn('viewer')] as const
+  const first = await house.signIn('viewer')
+  house.clock.advance('1s')
+  const cookies = [first, await house.signIn('viewer')] as const
   const login = (payload: object, headers = {}, cookie?: string) =>
     house.request({ method: 'POST', url: '/auth/login', payload, headers }, cookie)
   const door = async (cookie: string) => (await house.request('/door', cookie)).statusCode
