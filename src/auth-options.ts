@@ -8,6 +8,7 @@ import type { Role } from './policy/role.ts'
 import type { LifetimeOptions } from './sessions/lifetimes.ts'
 import type { SessionSecretSource } from './sessions/secret-source.ts'
 import type { SessionCookieOptions } from './sessions/session-cookie.ts'
+import type { SessionLimitOptions } from './sessions/session-limit.ts'
 import type { SessionStore } from './sessions/session-store.ts'
 import type { HomeSourceRule, HomeSources } from './users/home-sources.ts'
 import type { RoleAssignments } from './users/role-assignments.ts'
@@ -56,6 +57,8 @@ export interface SessionOptions extends LifetimeOptions {
    */
   readonly secret?: SessionSecretSource | undefined
   readonly cookie?: SessionCookieOptions
+  /** How many sessions a user may have at once; a login beyond that ends the oldest, or is refused. Default: any number. */
+  readonly perUser?: number | SessionLimitOptions
 }
 
 /** Callers in JavaScript may have written anything. @throws {ConfigurationError} that says all that is unusable. */

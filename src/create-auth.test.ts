@@ -27,6 +27,7 @@ describe('the parts', () => {
     ['two sources of one name', { roles: [], sources: [source('kiosk'), source('kiosk')] }],
     ['a deadline that is none', { roles: [], sources: [source('kiosk')], sourceDeadline: 'soon' }],
     ['an idle time that is none', { roles: [], sessions: { idle: '0s' } }],
+    ['no session for anybody', { roles: [], sessions: { perUser: 0 } }],
     ['a cookie without a name', { roles: [], sessions: { cookie: { name: '' } } }],
   ])('with %s are a configuration error', (_, options) => {
     expect(() => createAuth(options as AuthOptions)).toThrow(ConfigurationError)

@@ -11,12 +11,14 @@ import type { Requirement } from './policy/requirement.ts'
 import type { Role } from './policy/role.ts'
 import { createRoleBook, type RoleBook } from './policy/role-book.ts'
 import { type Lifetimes, readLifetimes } from './sessions/lifetimes.ts'
+import { type ListedSession, listSessions, type SessionQuery } from './sessions/listed-session.ts'
 import { memorySessions } from './sessions/memory-sessions.ts'
 import { type SessionSecret, secretSource } from './sessions/secret-source.ts'
 import type { SealedSession, Session } from './sessions/session.ts'
 import { type Connection, createSessionCookie, type SessionCookie } from './sessions/session-cookie.ts'
 import { type SessionKeyring, sessionKeyring } from './sessions/session-keyring.ts'
-import type { RevocationTarget, SessionRecord, SessionStore } from './sessions/session-store.ts'
+import { readSessionLimit, type SessionLimit } from './sessions/session-limit.ts'
+import type { RevocationTarget, SessionStore } from './sessions/session-store.ts'
 import { createSessions, type Sessions } from './sessions/sessions.ts'
 import { createAlwaysSuperuser } from './users/always-superuser.ts'
 import type { HomeSourceRule, HomeSources } from './users/home-sources.ts'
@@ -86,9 +88,14 @@ export interface Health {
 export interface SessionAdministration {
   /** The name of the store, such as `memory` or `sql`. */
   readonly storeName: string
-  /** The sessions that live, oldest first. */
-  list(query?: { readonly userId?: string }): AsyncIterable<SessionRecord>
-  /** Ends sessions at once, here and within a second everywhere. Resolves to how many it ended. */
+  /** The sessions that live, oldest first: of everybody, or of one user. */
+  list(query?: SessionQuery): AsyncIterable<ListedSession>
+  /**
+   * Ends sessions at once, here and within a second everywhere. Resolves to how many it ended. What ends sessions of a
+   * user has logins of that user that are under way checked once more.
+   *
+   * @throws {SessionUnavailableError} when the store does not answer: what was not ended lives on.
+   */
   revoke(target: RevocationTarget): Promise<number>
 }
 
@@ -127,6 +134,7 @@ export function createAuth(options: AuthOptions): Auth {
             clock,
           }),
     lifetimes: readLifetimes(sessions),
+    limit: readSessionLimit(sessions.perUser),
     clock,
     sourceDeadline,
   })
@@ -146,6 +154,7 @@ interface Foundation {
   readonly keys: SessionKeyring
   readonly cookie: SessionCookie
   readonly lifetimes: Lifetimes
+  readonly limit: SessionLimit | undefined
   readonly clock: Clock
   readonly sourceDeadline: Duration
   /** One for all of them: a managed source tells it of a change once. */
@@ -249,7 +258,7 @@ function assemble(sources: readonly UserSource[], foundation: Foundation): Auth 
 function administer(sessions: Sessions, store: SessionStore, trail: AuditTrail): SessionAdministration {
   return Object.freeze({
     storeName: store.name,
-    list: sessions.list,
+    list: (query?: SessionQuery) => listSessions(sessions, query),
     async revoke(target: RevocationTarget) {
       const ended = await sessions.revoke(target)
       trail.record({ type: 'session.revoked', target, ended })
@@ -267,11 +276,13 @@ function createHouse(
 ): House {
   return {
     roleNames: roleBook.roles.map((role) => role.name),
-    async accountChanged({ kind, userId, username }: AccountChange) {
+    async accountChanged({ kind, userId, username, keepSession }: AccountChange) {
       trail.record({ type: 'user.changed', change: kind, user: userId, userName: username })
       if (kind === 'roles' || kind === 'superuser') await sessions.markStale(userId)
       else if (kind === 'password' || kind === 'disabled' || kind === 'deleted')
-        await administration.revoke({ user: userId })
+        await administration.revoke(
+          keepSession === undefined ? { user: userId } : { user: userId, except: keepSession },
+        )
     },
   }
 }

@@ -54,10 +54,12 @@ export {
 export { defineRole, type Role } from './policy/role.ts'
 export { generateSecret } from './sessions/keyring.ts'
 export type { LifetimeOptions } from './sessions/lifetimes.ts'
+export type { ListedSession, SessionQuery } from './sessions/listed-session.ts'
 export { memorySessions } from './sessions/memory-sessions.ts'
 export type { SessionSecret, SessionSecretSource } from './sessions/secret-source.ts'
 export type { SealedSession, Session } from './sessions/session.ts'
 export type { Connection, NamedCookie, SessionCookie, SessionCookieOptions } from './sessions/session-cookie.ts'
+export type { SessionLimitOptions } from './sessions/session-limit.ts'
 export type {
   RecordedChange,
   RevocationTarget,

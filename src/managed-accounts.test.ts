@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { ADMIN, EDIT, open, signIn, source, VIEW, VIEWER, whoIs } from '../test/auth/open-auth.ts'
+import { ADMIN, EDIT, open, REQUEST, signIn, source, VIEW, VIEWER, whoIs } from '../test/auth/open-auth.ts'
 import { UnknownRoleError } from './errors.ts'
 import { localUsers } from './sql/local-users.ts'
 import { openDatabase } from './sql/open-database.ts'
@@ -14,7 +14,9 @@ describe('what happens to a managed account', () => {
     onTestFinished(() => database.close())
     const clock = fixedClock()
     const local = localUsers(database, { passwords: QUICK, passwordPolicy: 'none' })
-    const auth = await open({ sources: [local], clock, sessions: { store: sqlSessions(database, { clock }) } })
+    const sessions = { store: sqlSessions(database, { clock }) }
+    // Logins at once are more attempts than it lets through.
+    const auth = await open({ sources: [local], clock, sessions, throttle: false })
     const users = auth.users ?? expect.fail('there is no user management')
     await users.add({ username: 'anna', password: 'correct horse', roles: [VIEWER] })
     await users.add({ username: 'bert', password: 'correct horse', roles: [VIEWER] })
@@ -76,6 +78,39 @@ describe('what happens to a managed account', () => {
     await users.setPassword('anna', 'battery staple')
     const { cookieHeader } = await signIn(auth, 'anna', 'battery staple')
     expect((await whoIs(auth, cookieHeader)).name).toBe('anna')
+  })
+
+  test('setPassword may keep the session of whoever changes it, and ends all others', async () => {
+    const { auth, users, anna, bert } = await openWithUsers()
+    const other = await signIn(auth, 'anna')
+    const user = `local:${(await users.get('anna'))?.id}`
+    const [first] = await Array.fromAsync(auth.sessions.list({ userId: user }))
+    const keepSession = first?.id ?? expect.fail('there is no session')
+    const revoked: unknown[] = []
+    auth.on('session.revoked', ({ target, ended }) => revoked.push({ target, ended }))
+    await users.setPassword('anna', 'battery staple', { keepSession })
+    const left = await Array.fromAsync(auth.sessions.list({ userId: user }))
+    expect(left.map(({ id }) => id)).toEqual([keepSession])
+    expect([(await anna()).isAnonymous, (await whoIs(auth, other.cookieHeader)).isAnonymous].sort()).toEqual([
+      false,
+      true,
+    ])
+    expect((await bert()).name).toBe('bert')
+    expect(revoked).toEqual([{ target: { user, except: keepSession }, ended: 1 }])
+  })
+
+  test('setPassword lets no login through that began with the old one, though a session is kept', async () => {
+    const { auth, users, clock } = await openWithUsers()
+    const user = `local:${(await users.get('anna'))?.id}`
+    const [kept] = await Array.fromAsync(auth.sessions.list({ userId: user }))
+    clock.advance(1)
+    const login = { username: 'anna', password: 'correct horse', persistent: false, next: undefined, fields: {} }
+    const logins = Array.from({ length: 8 }, () => auth.signIn(login, REQUEST, null))
+    await users.setPassword('anna', 'battery staple', { keepSession: kept?.id ?? '' })
+    const results = await Promise.all(logins)
+    const left = await Array.fromAsync(auth.sessions.list({ userId: user }))
+    expect(left.map(({ id }) => id)).toEqual([kept?.id])
+    expect(results.map(({ outcome }) => outcome)).not.toContain('unavailable')
   })
 
   test('is in the audit, with what it ended', async () => {

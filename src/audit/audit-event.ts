@@ -12,7 +12,7 @@ export type AuditEntry =
   /** `username` as it was typed, cut off at 200 characters. `reason` when no source was the reason. */
   | ({
       readonly type: 'login.failed'
-      readonly outcome: 'refused' | 'unavailable'
+      readonly outcome: 'refused' | 'unavailable' | 'too-many-sessions'
       readonly username: string
       readonly trail: Trail
       readonly reason?: string
@@ -32,7 +32,13 @@ export type AuditEntry =
       readonly decision: Decision
       readonly explanation: string
     } & OfRequest)
-  | { readonly type: 'session.revoked'; readonly target: RevocationTarget; readonly ended: number }
+  /** `reason` when nobody asked for it. */
+  | {
+      readonly type: 'session.revoked'
+      readonly target: RevocationTarget
+      readonly ended: number
+      readonly reason?: string
+    }
   /** The `kid` of the key that seals from now on, and those of all that unseal. No secret, and nothing that leads to one. */
   | { readonly type: 'keys.reloaded'; readonly current: string; readonly keys: readonly string[] }
   | ({ readonly type: 'session.unavailable'; readonly reason: string } & OfRequest)

@@ -47,8 +47,9 @@ export function loginRoutes(scope: FastifyInstance, options: LoginRoutesOptions,
   ): FastifyReply {
     const { outcome } = result
     const { status, title } = NOT_SIGNED_IN[outcome]
-    if (outcome === 'refused') reply.header('www-authenticate', CHALLENGE)
-    else reply.header('retry-after', outcome === 'throttled' ? result.retryAfterSeconds : RETRY_AFTER_SECONDS)
+    if (status === 401) reply.header('www-authenticate', CHALLENGE)
+    if (status === 503) reply.header('retry-after', RETRY_AFTER_SECONDS)
+    if (outcome === 'throttled') reply.header('retry-after', result.retryAfterSeconds)
     if (wantsPage(request, answerInKind(request))) {
       const { username, persistent } = form
       return sendPage(
@@ -156,6 +157,7 @@ const NOT_SIGNED_IN = {
   refused: { status: 401, title: 'Sign-in refused' },
   throttled: { status: 429, title: 'Too many sign-in attempts' },
   unavailable: { status: 503, title: 'Sign-in cannot be checked now' },
+  'too-many-sessions': { status: 409, title: 'Too many sessions' },
 } as const
 
 /** What a body is, its answer is, unless `Accept` says otherwise. */

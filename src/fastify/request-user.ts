@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, onSendHookHandler } from 'fastify'
-import type { AuditedRequest, Auth, Identity, RequestView, User, Visit } from '../index.ts'
+import type { AuditedRequest, Auth, Identity, RequestView, Session, User, Visit } from '../index.ts'
 
 /** What the plugin keeps with a request. */
 interface Kept {
@@ -30,6 +30,25 @@ export function decorateRequests(app: FastifyInstance, auth: Auth): void {
       return user
     },
   })
+}
+
+/** What a handler may know of the session that a request belongs to. Times are milliseconds since 1970. */
+export type CurrentSession = Pick<Session, 'id' | 'userId' | 'startedAt' | 'expiresAt' | 'persistent'>
+
+/**
+ * The session that a request belongs to; null when the user is anonymous.
+ *
+ * ```ts
+ * auth.sessions.list({ user: request.user, current: currentSession(request) })
+ * ```
+ */
+export function currentSession(request: FastifyRequest): CurrentSession | null {
+  // Works out who it is, if nobody has asked yet.
+  if (request.user.isAnonymous) return null
+  const session = (request as unknown as Kept)[IDENTITY]?.session
+  if (!session) return null
+  const { id, userId, startedAt, expiresAt, persistent } = session
+  return { id, userId, startedAt, expiresAt, persistent }
 }
 
 export function keepIdentity(request: FastifyRequest, identity: Identity): void {

@@ -93,7 +93,7 @@ test('a store that never answers is a store that is down', async () => {
   const auth = await open({ sources: [source('people')], clock, throttle: { store }, audit: { record() {} } })
   const form = { username: 'anna', password: 'x', persistent: false, next: undefined, fields: {} }
   expect((await auth.signIn(form, REQUEST, null)).outcome).toBe('signed-in')
-  expect(warned.map(([message]) => message)).toEqual([expect.stringContaining('no answer within 1000 ms')])
+  expect(warned.map(([message]) => message)).toEqual([expect.stringContaining('no answer within 3000 ms')])
 })
 
 test('a store that is down at the start keeps no application from starting', async () => {

@@ -8,6 +8,7 @@ import { CookieTooLargeError, SessionUnavailableError } from '../errors.ts'
 import { defineRole } from '../policy/role.ts'
 import { generateSecret } from '../sessions/keyring.ts'
 import { memorySessions } from '../sessions/memory-sessions.ts'
+import type { RevocationTarget } from '../sessions/session-store.ts'
 import { blocked, type Outcome, rejected, unavailable } from '../users/outcome.ts'
 import { defineUserSource, type UserSource } from '../users/user-source.ts'
 
@@ -124,29 +125,38 @@ describe('signing in', () => {
     expect(store.asked.start).toBe(0)
   })
 
-  test('while the sessions of the user are revoked asks again: the password may have changed', async () => {
-    const [asked, answered] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
-    const passwords: string[] = []
-    let rightPassword = 'right-one'
-    const slow = defineUserSource('slow', async ({ password }) => {
-      passwords.push(password)
-      const isRight = password === rightPassword
-      asked.resolve()
-      await answered.promise
-      return isRight ? { name: 'anna' } : rejected()
-    })
-    auth = createAuth({ roles: [VIEWER], sources: [slow], sessions: { store, secret }, clock, audit: { record() {} } })
-    await auth.ready()
-    const result = signIn('right-one')
-    await asked.promise
-    rightPassword = 'new-one'
-    await auth.sessions.revoke({ user: 'slow:anna' })
-    answered.resolve()
-    expect(await result).toEqual({ outcome: 'refused' })
-    expect(passwords).toEqual(['right-one', 'right-one'])
-    for await (const session of auth.sessions.list()) expect.fail(`There is a session: ${session.id}`)
-    expect(await signIn('new-one')).toMatchObject({ outcome: 'signed-in' })
-  })
+  test.each<RevocationTarget>([{ user: 'slow:anna' }, { user: 'slow:anna', except: 'the one that goes on' }, 'all'])(
+    'while the sessions of the user are revoked asks again, since the password may have changed: %j',
+    async (target) => {
+      const [asked, answered] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+      const passwords: string[] = []
+      let rightPassword = 'right-one'
+      const slow = defineUserSource('slow', async ({ password }) => {
+        passwords.push(password)
+        const isRight = password === rightPassword
+        asked.resolve()
+        await answered.promise
+        return isRight ? { name: 'anna' } : rejected()
+      })
+      auth = createAuth({
+        roles: [VIEWER],
+        sources: [slow],
+        sessions: { store, secret },
+        clock,
+        audit: { record() {} },
+      })
+      await auth.ready()
+      const result = signIn('right-one')
+      await asked.promise
+      rightPassword = 'new-one'
+      await auth.sessions.revoke(target)
+      answered.resolve()
+      expect(await result).toEqual({ outcome: 'refused' })
+      expect(passwords).toEqual(['right-one', 'right-one'])
+      for await (const session of auth.sessions.list()) expect.fail(`There is a session: ${session.id}`)
+      expect(await signIn('new-one')).toMatchObject({ outcome: 'signed-in' })
+    },
+  )
 
   test('asks three times at the most, however often the sessions of the user are revoked', async () => {
     let asked = 0

@@ -14,6 +14,8 @@ import type { LoginForm } from './login-form.ts'
 export type LoginResult =
   | SignedIn
   | { readonly outcome: 'refused' }
+  /** The password was right, and the user has as many sessions as are allowed. */
+  | { readonly outcome: 'too-many-sessions' }
   /**
    * Nobody accepted, and somebody who might have could not be asked. Says nothing about the password. `answered` when
    * somebody else was asked, and did not accept.
@@ -55,7 +57,7 @@ export function createLogin(
   assignment?: SessionsContext['assignment'],
 ): Login {
   function failed(
-    outcome: 'refused' | 'unavailable',
+    outcome: Exclude<LoginResult['outcome'], 'signed-in' | 'throttled'>,
     { username }: LoginForm,
     request: RequestView,
     trail: Trail,
@@ -97,16 +99,21 @@ export function createLogin(
     try {
       const assigned = await assignedTo(userId(result.source, result.account.id))
       if (assigned?.disabled) return failed('refused', form, request, trail, 'disabled by the application')
-      const started = await sessions.start(result.source, result.account, {
+      const start = await sessions.start(result.source, result.account, {
         persistent,
         position,
+        replaces: before?.id,
         assignedRoles: assigned?.roles ?? [],
         origin: { clientAddress: request.clientAddress, userAgent: textOf(request.headers['user-agent']) },
       })
-      if (!started) return 'overtaken'
+      if (start.outcome === 'overtaken') return 'overtaken'
+      if (start.outcome === 'too-many-sessions') return failed(start.outcome, form, request, trail, TOO_MANY)
+      const { session, sealed, ended } = start
+      for (const id of ended)
+        audit.record({ type: 'session.revoked', target: { session: id }, ended: 1, reason: TOO_MANY })
       if (before) await sessions.revoke({ session: before.id })
-      audit.record({ type: 'login.succeeded', ...ofSession(started.session, request), persistent, trail })
-      return { outcome: 'signed-in', user: userOf(started.session), ...started }
+      audit.record({ type: 'login.succeeded', ...ofSession(session, request), persistent, trail })
+      return { outcome: 'signed-in', user: userOf(session), session, sealed }
     } catch (error) {
       const refusal = failed('unavailable', form, request, trail, reasonOf(error))
       if (error instanceof SessionUnavailableError) return refusal
@@ -136,6 +143,7 @@ export function createLogin(
 }
 
 const MAX_TRIES = 3
+const TOO_MANY = 'the user has as many sessions as are allowed'
 
 function textOf(header: string | readonly string[] | undefined): string | undefined {
   return typeof header === 'string' ? header : undefined

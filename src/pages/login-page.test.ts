@@ -58,6 +58,7 @@ describe('the login page', () => {
     ['unavailable', MESSAGES.en.unavailable],
     ['throttled', MESSAGES.en.throttled],
     ['busy', MESSAGES.en.busy],
+    ['too-many-sessions', MESSAGES.en.tooManySessions],
     ['bad-request', MESSAGES.en.badRequest],
   ])('says aloud that it was %s, and describes with it the field that has the cursor', (notice, text) => {
     const html = render({ notice })

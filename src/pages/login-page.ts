@@ -3,7 +3,15 @@ import type { PageMessages } from './messages.ts'
 import { template } from './template.ts'
 
 /** What the login page has to say, if anything. Every reason for a refusal is the same `refused`. */
-export type LoginNotice = 'refused' | 'unavailable' | 'throttled' | 'busy' | 'bad-request' | 'signed-out' | 'again'
+export type LoginNotice =
+  | 'refused'
+  | 'unavailable'
+  | 'throttled'
+  | 'busy'
+  | 'too-many-sessions'
+  | 'bad-request'
+  | 'signed-out'
+  | 'again'
 
 /** What a template for the login page is given. */
 export interface LoginView extends PageView {
@@ -40,6 +48,7 @@ const MESSAGE_OF = {
   unavailable: 'unavailable',
   throttled: 'throttled',
   busy: 'busy',
+  'too-many-sessions': 'tooManySessions',
   'bad-request': 'badRequest',
   'signed-out': 'signedOut',
   again: 'again',

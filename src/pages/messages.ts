@@ -17,6 +17,8 @@ export interface PageMessages {
   readonly throttled: string
   /** The server has too much to do to check a password now. */
   readonly busy: string
+  /** The password was right, and the user is signed in as often as is allowed. */
+  readonly tooManySessions: string
   /** The form arrived incomplete or damaged. */
   readonly badRequest: string
   readonly signedOut: string
@@ -54,6 +56,7 @@ export const MESSAGES: { readonly en: PageMessages; readonly de: PageMessages } 
       'Sign-in cannot be checked at the moment. This has nothing to do with your password. Please try again later.',
     throttled: 'Too many sign-in attempts. Please wait a little before you try again.',
     busy: 'Many people are signing in at the moment. Please try again shortly.',
+    tooManySessions: 'You are signed in on as many devices as is allowed. Sign out on one of them, then try again.',
     badRequest: 'The form did not arrive complete. Please fill it in again.',
     signedOut: 'You are signed out.',
     again: 'You have been signed in for a while. To go on, please sign in again.',
@@ -85,6 +88,9 @@ export const MESSAGES: { readonly en: PageMessages; readonly de: PageMessages } 
       'Bitte versuchen Sie es später noch einmal.',
     throttled: 'Zu viele Anmeldeversuche. Bitte warten Sie etwas, bevor Sie es noch einmal versuchen.',
     busy: 'Im Moment melden sich sehr viele Personen an. Bitte versuchen Sie es gleich noch einmal.',
+    tooManySessions:
+      'Sie sind bereits auf so vielen Geräten angemeldet, wie erlaubt ist. ' +
+      'Melden Sie sich auf einem davon ab und versuchen Sie es dann noch einmal.',
     badRequest: 'Das Formular ist nicht vollständig angekommen. Bitte füllen Sie es noch einmal aus.',
     signedOut: 'Sie sind abgemeldet.',
     again: 'Sie sind schon länger angemeldet. Um fortzufahren, melden Sie sich bitte noch einmal an.',

@@ -1,5 +1,12 @@
 import type { Clock } from '../clock.ts'
-import type { NewSessionChange, RecordedChange, SessionChange, SessionRecord, SessionStore } from './session-store.ts'
+import {
+  endsSessions,
+  type NewSessionChange,
+  type RecordedChange,
+  type SessionChange,
+  type SessionRecord,
+  type SessionStore,
+} from './session-store.ts'
 
 /**
  * Sessions in the memory of this process: for tests, and for one process that may forget them all when it ends.
@@ -32,7 +39,7 @@ export function memorySessions({ clock = Date.now }: { readonly clock?: Clock } 
       for (let last = changes.length - 1; last >= 0; last -= 1) {
         const change = changes[last]
         if (!change || change.sequence <= position) break
-        if (endsAllOf(record.userId, change)) return false
+        if (overtakes(record.userId, change)) return false
       }
       records.set(record.id, record)
       return true
@@ -52,9 +59,9 @@ export function memorySessions({ clock = Date.now }: { readonly clock?: Clock } 
       const until = change.type === 'session-revoked' ? (concerned[0]?.expiresAt ?? change.until) : change.until
       const recorded = { ...change, until, sequence }
       changes.push(recorded)
-      if (change.type !== 'user-stale') for (const { id } of concerned) records.delete(id)
+      if (endsSessions(change)) for (const { id } of concerned) records.delete(id)
       for (const follower of followers) follower([recorded])
-      return { change: recorded, ended: change.type === 'user-stale' ? 0 : concerned.length }
+      return { change: recorded, ended: endsSessions(change) ? concerned.length : 0 }
     },
 
     async *list({ userId, now }) {
@@ -79,6 +86,7 @@ function isConcerned(record: SessionRecord, { type, subject }: NewSessionChange)
   return subject === (type === 'session-revoked' ? record.id : record.userId)
 }
 
-function endsAllOf(userId: string, { type, subject }: SessionChange): boolean {
-  return type === 'all-revoked' || (type === 'user-revoked' && subject === userId)
+/** Whether it keeps a session of the user from starting. */
+function overtakes(userId: string, { type, subject }: SessionChange): boolean {
+  return type === 'all-revoked' || ((type === 'user-revoked' || type === 'logins-revoked') && subject === userId)
 }

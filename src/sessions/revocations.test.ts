@@ -36,6 +36,11 @@ describe('what becomes of a session that started after change 100 and was confir
     ['everybody before it started', 'believed', [allEnded(99)]],
     ['everybody just before it started', 'believed', [allEnded(100)]],
     ['everybody after it started', 'revoked', [allEnded(101)]],
+    [
+      'logins of the user were to be checked again',
+      'believed',
+      [{ type: 'logins-revoked', subject: 'local:anna', sequence: 500, until: FOREVER }],
+    ],
     ['the account changed before it was confirmed', 'believed', [stale('local:anna', 199)]],
     ['the account changed just before it was confirmed', 'believed', [stale('local:anna', 200)]],
     ['the account changed after it was confirmed', 'stale', [stale('local:anna', 201)]],

@@ -31,7 +31,7 @@ export function createRevocations(clock: Clock): Revocations {
       if (change.type === 'session-revoked') revokedSessions.set(change.subject, Math.ceil(change.until / MINUTE_MS))
       else if (change.type === 'user-revoked') keepLater(revokedUsers, change.subject, change)
       else if (change.type === 'user-stale') keepLater(staleUsers, change.subject, change)
-      else allRevoked = Math.max(allRevoked, change.sequence)
+      else if (change.type === 'all-revoked') allRevoked = Math.max(allRevoked, change.sequence)
 
       const now = clock()
       if (now < sweepAt && sweepAt <= now + SWEEP_EVERY_MS) return

@@ -17,9 +17,9 @@ export interface SessionStore {
   position(): Promise<number>
 
   /**
-   * Keeps a new session, unless a change after `position` ends all sessions of its user or of everybody: then it keeps
-   * nothing and says `false`. When it resolves, the session survives a crash of this process, if anything in the store
-   * does.
+   * Keeps a new session, unless a change after `position` ends all sessions of its user or of everybody, or the user's
+   * logins: then it keeps nothing and says `false`. When it resolves, the session survives a crash of this process, if
+   * anything in the store does.
    */
   start(record: SessionRecord, position: number): Promise<boolean>
 
@@ -78,11 +78,18 @@ export type NewSessionChange = { readonly until: number } & (
   | { readonly type: 'session-revoked'; readonly subject: string }
   /** Ends the user's sessions. */
   | { readonly type: 'user-revoked'; readonly subject: string }
+  /** Ends no session, but keeps those from starting whose password was checked before: it may have changed. */
+  | { readonly type: 'logins-revoked'; readonly subject: string }
   /** The user's account changed: sessions that were confirmed before ask again before they are believed. */
   | { readonly type: 'user-stale'; readonly subject: string }
   /** Ends all sessions. */
   | { readonly type: 'all-revoked'; readonly subject: null }
 )
+
+/** Whether a change ends sessions that live. */
+export function endsSessions({ type }: NewSessionChange): boolean {
+  return type !== 'user-stale' && type !== 'logins-revoked'
+}
 
 /** A change with its number, at least 1. It concerns the sessions whose own numbers are lower. */
 export type SessionChange = NewSessionChange & { readonly sequence: number }
@@ -94,5 +101,12 @@ export interface RecordedChange {
   readonly ended: number
 }
 
-/** Which sessions to end: one by its id, all of a user by `source:id`, or everybody's. */
-export type RevocationTarget = { readonly session: string } | { readonly user: string } | 'all'
+/** Which sessions to end. A `user` is a `source:id`. */
+export type RevocationTarget =
+  | { readonly session: string }
+  /** That session if it is one of the user's, and otherwise none. */
+  | { readonly user: string; readonly session: string }
+  | { readonly user: string }
+  /** All of the user's but this one. */
+  | { readonly user: string; readonly except: string }
+  | 'all'

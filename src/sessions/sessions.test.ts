@@ -186,7 +186,9 @@ describe('revoking', () => {
     const position = await node.sessions.position()
     await node.sessions.revoke({ user: 'local:7' })
     const account = { id: '7', name: 'anna', description: '', roles: [], superuser: false, properties: {} }
-    expect(await node.sessions.start('local', account, { persistent: false, position })).toBeUndefined()
+    expect(await node.sessions.start('local', account, { persistent: false, position })).toEqual({
+      outcome: 'overtaken',
+    })
     expect(stateOf(await node.signIn())).toBe('live')
   })
 

@@ -1,25 +1,21 @@
-import { randomBytes } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 import type { Account } from '../users/account.ts'
 import type { Outcome } from '../users/outcome.ts'
 import type { RoleAssignment } from '../users/role-assignments.ts'
 import { userId } from '../users/user.ts'
 import { askStore } from './ask-store.ts'
+import { createEnding } from './end-sessions.ts'
 import { createFeed } from './feed.ts'
 import type { Keyring } from './keyring.ts'
 import type { Lifetimes } from './lifetimes.ts'
+import { newSession, recordOf, type StartOptions } from './new-session.ts'
 import { createRenewals, type Renewal } from './renewals.ts'
 import { createRevocations } from './revocations.ts'
 import { seal, unseal } from './seal.ts'
 import { decodeSession, encodeSession, MAX_CLOCK_SKEW_MS, type SealedSession, type Session } from './session.ts'
 import { cookieTooLarge } from './session-cookie.ts'
-import {
-  MAX_ORIGIN_LENGTH,
-  type NewSessionChange,
-  type RevocationTarget,
-  type SessionRecord,
-  type SessionStore,
-} from './session-store.ts'
+import { admitAll, createSessionLimiter, type SessionLimit } from './session-limit.ts'
+import type { NewSessionChange, RevocationTarget, SessionRecord, SessionStore } from './session-store.ts'
 
 /** Staying signed in: starts sessions, believes them for the length of a lease, renews and ends them. */
 export interface Sessions {
@@ -35,13 +31,8 @@ export interface Sessions {
    * @throws {SessionUnavailableError} when the store does not answer: nobody can be signed in then.
    */
   position(): Promise<number>
-  /**
-   * Undefined when the user's sessions were revoked since `position`: the password may be an old one, and has to be
-   * checked again.
-   *
-   * @throws {CookieTooLargeError} before anything is stored; {SessionUnavailableError} when the store cannot keep it.
-   */
-  start(source: string, account: Account, options: StartOptions): Promise<SealedSession | undefined>
+  /** @throws {CookieTooLargeError} before anything is stored; {SessionUnavailableError} when the store cannot keep it. */
+  start(source: string, account: Account, options: StartOptions): Promise<StartResult>
   /** What a sealed session is worth now. No I/O, never throws. */
   open(sealed: string): OpenedSession
   /**
@@ -63,15 +54,13 @@ export interface Sessions {
   list(query?: { readonly userId?: string }): AsyncIterable<SessionRecord>
 }
 
-export interface StartOptions {
-  readonly persistent: boolean
-  /** {@link Sessions.position}, from before the password was checked: what is revoked since does concern the new session. */
-  readonly position: number
-  /** Role names that the application gives beside those of the source. */
-  readonly assignedRoles?: readonly string[]
-  /** Where the request came from, and by which program, for those who look at a list of sessions. */
-  readonly origin?: { readonly clientAddress?: string | undefined; readonly userAgent?: string | undefined }
-}
+export type StartResult =
+  /** `ended`: the ids of older sessions that had to make room for it. */
+  | ({ readonly outcome: 'started'; readonly ended: readonly string[] } & SealedSession)
+  /** The user's sessions were revoked since `position`: the password may be an old one, and has to be checked again. */
+  | { readonly outcome: 'overtaken' }
+  /** The user has as many sessions as are allowed. */
+  | { readonly outcome: 'too-many-sessions' }
 
 export type OpenedSession =
   | { readonly state: 'live'; readonly session: Session }
@@ -85,6 +74,8 @@ export interface SessionsContext {
   readonly store: SessionStore
   readonly keyring: () => Keyring
   readonly lifetimes: Lifetimes
+  /** How many sessions a user may have. Without one, any number. */
+  readonly limit?: SessionLimit | undefined
   readonly maxSealedLength: number
   readonly clock: Clock
   /** How the account stands now, or null when that cannot be known without a password. */
@@ -99,7 +90,10 @@ export function createSessions(context: SessionsContext): Sessions {
   const { store, keyring, lifetimes, clock } = context
   const revocations = createRevocations(clock)
   const feed = createFeed(store, revocations, lifetimes.leaseMs, clock)
-  const renewals = createRenewals({ ...context, revocations, reseal: sealSession, revoke })
+  const end = createEnding({ record, sessionsOf, until: () => clock() + lifetimes.longestMs })
+  const { limit } = context
+  const admit = limit ? createSessionLimiter({ limit, lifetimes, clock, sessionsOf, end }) : admitAll
+  const renewals = createRenewals({ ...context, revocations, reseal: sealSession, revoke: end })
 
   function sealSession(session: Session): SealedSession {
     const sealed = seal(keyring(), encodeSession(session))
@@ -118,11 +112,11 @@ export function createSessions(context: SessionsContext): Sessions {
     return recorded.ended
   }
 
-  function revoke(target: RevocationTarget): Promise<number> {
-    const until = clock() + lifetimes.longestMs
-    if (target === 'all') return record({ type: 'all-revoked', subject: null, until })
-    if ('user' in target) return record({ type: 'user-revoked', subject: target.user, until })
-    return record({ type: 'session-revoked', subject: target.session, until })
+  function sessionsOf(userId: string): Promise<SessionRecord[]> {
+    return askStore('Sessions cannot be listed now', async () => {
+      await store.ready?.()
+      return Array.fromAsync(store.list({ userId, now: clock() }))
+    })
   }
 
   return {
@@ -134,42 +128,20 @@ export function createSessions(context: SessionsContext): Sessions {
 
     position: () => askStore('Nobody can be signed in now', () => store.position()),
 
-    async start(source, account, { persistent, position, assignedRoles = [], origin = {} }) {
-      const now = clock()
-      const session: Session = {
-        // Hex: an id that began with a dash would be an option on the command line.
-        id: randomBytes(16).toString('hex'),
-        userId: userId(source, account.id),
-        source,
-        account,
-        assignedRoles,
-        startedAt: now,
-        startedAfter: position,
-        expiresAt: now + (persistent ? lifetimes.persistentMs : lifetimes.browserMs),
-        idleUntil: persistent ? null : now + lifetimes.leaseMs + lifetimes.idleMs,
-        confirmedAfter: position,
-        leaseUntil: now + lifetimes.leaseMs,
-        persistent,
+    async start(source, account, options) {
+      const begin = () => {
+        const session = newSession(source, account, options, lifetimes, clock())
+        const sealed = sealSession(session)
+        const keep = async () => {
+          const start = () => store.start(recordOf(session, options), options.position)
+          return (await askStore('A session cannot be started now', start)) === true
+        }
+        return { id: session.id, startedAt: session.startedAt, keep, sealed }
       }
-      const started = sealSession(session)
-      const { id, startedAt, expiresAt } = session
-      const kept = await askStore('A session cannot be started now', () =>
-        store.start(
-          {
-            id,
-            userId: session.userId,
-            userName: account.name,
-            startedAt,
-            lastSeenAt: startedAt,
-            expiresAt,
-            persistent,
-            clientAddress: origin.clientAddress?.slice(0, MAX_ORIGIN_LENGTH) ?? null,
-            userAgent: origin.userAgent?.slice(0, MAX_ORIGIN_LENGTH) ?? null,
-          },
-          position,
-        ),
-      )
-      return kept === true ? started : undefined
+      const applicant = { userId: userId(source, account.id), replaces: options.replaces }
+      const admission = await admit(applicant, begin)
+      if (admission.outcome !== 'started') return admission
+      return { outcome: 'started', ended: admission.ended, ...admission.newcomer.sealed }
     },
 
     open(sealed) {
@@ -191,7 +163,7 @@ export function createSessions(context: SessionsContext): Sessions {
 
     renew: (session) => renewals.renew(session),
 
-    revoke,
+    revoke: end,
 
     async markStale(userId) {
       // Beyond the lease: while the source cannot say what has changed, what an older cookie says is not believed.

@@ -40,7 +40,7 @@ async function signedIn(
   await sessions.ready()
   async function start() {
     const started = await sessions.start('test', ACCOUNT, { persistent: false, position: await sessions.position() })
-    if (!started) throw new Error('It has not started.')
+    if (started.outcome !== 'started') throw new Error(started.outcome)
     return started
   }
   return { clock, sessions, start }

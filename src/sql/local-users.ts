@@ -48,8 +48,10 @@ export function localUsers(database: Database, options: LocalUsersOptions = {}):
   async function tell(
     kind: AccountChange['kind'],
     { id, username }: { readonly id: string; readonly username: string },
+    options: Pick<AccountChange, 'keepSession'> = {},
   ): Promise<void> {
-    await Promise.all([...houses].map((house) => house.accountChanged({ kind, userId: userId(name, id), username })))
+    const change = { kind, userId: userId(name, id), username, ...options }
+    await Promise.all([...houses].map((house) => house.accountChanged(change)))
   }
 
   /** Compare and set: a password that was changed in the meantime stays. An upgrade that fails waits for the next login. */
@@ -130,11 +132,11 @@ export function localUsers(database: Database, options: LocalUsersOptions = {}):
 
     list: ({ after, limit = 100 } = {}) => table.page(after, Math.max(1, Math.min(limit, 1000))),
 
-    async setPassword(username, password) {
+    async setPassword(username, password, { keepSession } = {}) {
       const user = await existing(username)
       await policy?.check(password, { username })
       await table.change(user, { password_hash: await hasher.hash(password) })
-      await tell('password', user)
+      await tell('password', user, keepSession === undefined ? {} : { keepSession })
     },
 
     async verifyPassword(username, password) {

@@ -1,7 +1,13 @@
 import { type ExpressionBuilder, type Kysely, type Selectable, sql } from 'kysely'
 import type { Clock } from '../clock.ts'
 import { type Duration, toMilliseconds } from '../duration.ts'
-import type { NewSessionChange, SessionChange, SessionRecord, SessionStore } from '../sessions/session-store.ts'
+import {
+  endsSessions,
+  type NewSessionChange,
+  type SessionChange,
+  type SessionRecord,
+  type SessionStore,
+} from '../sessions/session-store.ts'
 import { holdChanges, latestChange, nextChange } from './change-sequence.ts'
 import type { Database } from './open-database.ts'
 import type { Schema } from './schema.ts'
@@ -38,7 +44,7 @@ export function sqlSessions(database: Database, options: SqlSessionsOptions = {}
           .selectFrom('ostiary_session_change')
           .select('sequence')
           .where('sequence', '>', position)
-          .where(endsAllOf(record.userId))
+          .where(overtakes(record.userId))
           .limit(1)
           .executeTakeFirst()
         if (overtaking) return false
@@ -66,7 +72,7 @@ export function sqlSessions(database: Database, options: SqlSessionsOptions = {}
         const sequence = await nextChange(transaction, now)
         const { type, subject } = change
         const until = await untilOf(transaction, change)
-        const ended = type === 'user-stale' ? 0 : await endSessions(transaction, change, now)
+        const ended = endsSessions(change) ? await endConcerned(transaction, change, now) : 0
         await transaction
           .insertInto('ostiary_session_change')
           .values({ sequence, type, subject, at: now, until })
@@ -124,9 +130,13 @@ function concernedBy({ type, subject }: NewSessionChange) {
       : of(type === 'session-revoked' ? 'id' : 'user_id', '=', subject)
 }
 
-function endsAllOf(userId: string) {
+/** The changes that keep a session of the user from starting. */
+function overtakes(userId: string) {
   return ({ eb, or, and }: ExpressionBuilder<Schema, 'ostiary_session_change'>) =>
-    or([eb('type', '=', 'all-revoked'), and([eb('type', '=', 'user-revoked'), eb('subject', '=', userId)])])
+    or([
+      eb('type', '=', 'all-revoked'),
+      and([eb('type', 'in', ['user-revoked', 'logins-revoked']), eb('subject', '=', userId)]),
+    ])
 }
 
 /** When the last cookie that a change concerns has expired: of a session that is known, its own end. */
@@ -140,7 +150,7 @@ async function untilOf(transaction: Transaction, change: NewSessionChange): Prom
   return Number(row?.expires_at ?? change.until)
 }
 
-async function endSessions(transaction: Transaction, change: NewSessionChange, now: number): Promise<number> {
+async function endConcerned(transaction: Transaction, change: NewSessionChange, now: number): Promise<number> {
   const live = await transaction
     .selectFrom('ostiary_session')
     .select((of) => of.fn.countAll<number>().as('count'))

@@ -102,11 +102,11 @@ export function sessionStoreContract(name: string, factory: SessionStoreFactory)
         expect(await list()).toEqual([])
       })
 
-      test('an account that has changed ends nothing', async (context) => {
+      test.for(['user-stale', 'logins-revoked'] as const)('%s ends nothing that lives', async (type, context) => {
         const { store, now, change, aliveOf } = await open(context, factory)
         await startAll(store, ['one', 'two'])
-        const asked = change('user-stale', session({}).userId)
-        expect(await store.record(asked, now)).toMatchObject({ change: { type: 'user-stale' }, ended: 0 })
+        const asked = change(type, session({}).userId)
+        expect(await store.record(asked, now)).toMatchObject({ change: { type }, ended: 0 })
         expect(await aliveOf(['one', 'two'])).toEqual(['one', 'two'])
       })
 
@@ -120,6 +120,7 @@ export function sessionStoreContract(name: string, factory: SessionStoreFactory)
       test('a session whose password was checked after a change lives', async (context) => {
         const { store, now, change, aliveOf, start } = await open(context, factory)
         await store.record(change('user-revoked', session({}).userId), now)
+        await store.record(change('logins-revoked', session({}).userId), now)
         await store.record(change('all-revoked', null), now)
         expect(await start(session({ id: 'one' }))).toBe(true)
         expect(await aliveOf(['one'])).toEqual(['one'])
@@ -127,6 +128,7 @@ export function sessionStoreContract(name: string, factory: SessionStoreFactory)
 
       test.for([
         ['user-revoked', session({}).userId],
+        ['logins-revoked', session({}).userId],
         ['all-revoked', null],
       ] as const)(
         '%s ends sessions before they start: those whose password was checked before',
@@ -147,8 +149,10 @@ export function sessionStoreContract(name: string, factory: SessionStoreFactory)
         const { userId } = session({})
         await store.record(change('user-stale', userId), now)
         await store.record(change('session-revoked', 'two'), now)
-        for (const other of ['local:other', `${userId} `, userId.toUpperCase(), '%'])
+        for (const other of ['local:other', `${userId} `, userId.toUpperCase(), '%']) {
           await store.record(change('user-revoked', other), now)
+          await store.record(change('logins-revoked', other), now)
+        }
         expect(await store.start(session({ id: 'one' }), position)).toBe(true)
         expect(await aliveOf(['one'])).toEqual(['one'])
       })

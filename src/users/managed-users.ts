@@ -22,10 +22,11 @@ export interface ManagedUsers {
   /** One page of users, in the order of their canonical names. */
   list(page?: { readonly after?: string; readonly limit?: number }): Promise<UserPage>
   /**
-   * Signs the user out everywhere. @throws PasswordRefusedError; SessionUnavailableError when the password is changed
-   * and the sessions could not be ended.
+   * Signs the user out everywhere, but for `keepSession`, the id of one of the user's sessions: that of a user who
+   * changes the own password. @throws PasswordRefusedError; SessionUnavailableError when the password is changed and the
+   * sessions could not be ended.
    */
-  setPassword(username: string, password: string): Promise<void>
+  setPassword(username: string, password: string, options?: { readonly keepSession?: string }): Promise<void>
   /** Whether this is the user's password. A disabled user's password may be right. */
   verifyPassword(username: string, password: string): Promise<boolean>
   /**
@@ -99,6 +100,8 @@ export interface AccountChange {
   /** `source:id`. */
   readonly userId: string
   readonly username: string
+  /** The one session of the user that is to live on when the others end. */
+  readonly keepSession?: string
 }
 
 export function isManagedUserSource(source: UserSource): source is ManagedUserSource {

@@ -12,7 +12,7 @@ import { expectWithinASecond } from './within-a-second.ts'
 interface Server {
   /** The status of a route for whoever has this cookie. */
   status(path: '/view' | '/administer' | '/superuser', cookie: string): Promise<number>
-  signIn(): Promise<string>
+  signIn(userAgent?: string): Promise<string>
   sessionIds(): Promise<string[]>
 }
 
@@ -23,6 +23,8 @@ const test = withDesk.extend<{ server: Server }>({
     await app.close()
   },
 })
+
+const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
 
 async function startServer(desk: Desk): Promise<{ app: FastifyInstance; server: Server }> {
   const database = openDatabase(`sqlite:${join(desk.folder, 'people.db')}`)
@@ -53,11 +55,11 @@ async function startServer(desk: Desk): Promise<{ app: FastifyInstance; server: 
 
   const server: Server = {
     status: async (path, cookie) => (await app.inject({ url: path, headers: { cookie } })).statusCode,
-    async signIn() {
+    async signIn(userAgent = FIREFOX) {
       const { statusCode, cookies } = await app.inject({
         method: 'POST',
         url: '/auth/login',
-        headers: { accept: 'application/json' },
+        headers: { accept: 'application/json', 'user-agent': userAgent },
         payload: { username: 'bob', password: 'some-password' },
       })
       expect(statusCode).toBe(200)
@@ -127,16 +129,40 @@ test('sessions are listed by user name, by identity, or all', async ({ desk, ser
   await server.signIn()
   const [id] = await server.sessionIds()
   const users = JSON.parse((await desk.ostiary(['list-users', '--json'])).stdout)
-  for (const args of [[], ['Bob'], [users[0].id]]) {
+  for (const args of [[], ['Bob'], [users[0].id], ['--user', 'bob']]) {
     const { code, stdout } = await desk.ostiary(['sessions', 'list', ...args])
     expect(code).toBe(0)
     expect(stdout.trimEnd().split('\n')).toEqual([
-      expect.stringMatching(/^id +user +source +started +last seen +expires +persistent$/),
-      expect.stringMatching(new RegExp(`^${id} +bob +local +.*Z  no$`)),
+      expect.stringMatching(/^id +user +source +started +last seen +expires +persistent +device +address$/),
+      expect.stringMatching(new RegExp(`^${id} +bob +local +.*Z  no +Firefox on Linux +127\\.0\\.0\\.1$`)),
     ])
   }
+  expect(JSON.parse((await desk.ostiary(['sessions', 'list', '--json'])).stdout)).toEqual([
+    {
+      id,
+      userId: users[0].id,
+      userName: 'bob',
+      startedAt: expect.stringMatching(/Z$/),
+      lastSeenAt: expect.stringMatching(/Z$/),
+      expiresAt: expect.stringMatching(/Z$/),
+      persistent: false,
+      clientAddress: '127.0.0.1',
+      userAgent: FIREFOX,
+      device: 'Firefox on Linux',
+    },
+  ])
+  expect(await desk.ostiary(['sessions', 'list', 'bob', '--user', 'bob'])).toMatchObject({ code: 2 })
   const nobody = await desk.ostiary(['sessions', 'list', 'ldap:somebody'])
   expect(nobody).toEqual({ code: 0, stdout: '', stderr: 'There are no sessions.\n' })
+})
+
+test('what a browser says of itself plays no tricks on a terminal', async ({ desk, server }) => {
+  await server.signIn('\u009b2Jbad\u202e/1.0 ')
+  for (const args of [[], ['--json']]) {
+    const { stdout } = await desk.ostiary(['sessions', 'list', 'bob', ...args])
+    expect(stdout).toContain('127.0.0.1')
+    expect(stdout.replaceAll('\n', '')).not.toMatch(/\p{C}/u)
+  }
 })
 
 test('the command line waits its turn while the server writes', async ({ desk, server }) => {

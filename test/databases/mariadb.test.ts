@@ -11,6 +11,7 @@ import { describeLocalUsersInHouse } from './local-users-in-house.ts'
 import { describeLoginThrottle } from './login-throttle.ts'
 import { describeMigrationsThatGoOn } from './migrations.ts'
 import { describeOnServer } from './on-a-server.ts'
+import { describeSessionLimits } from './session-limits.ts'
 import { describeSourceChecks } from './source-checks.ts'
 
 const server = await startMariadb()
@@ -23,6 +24,7 @@ describeExistingUsers(server)
 describeInjections(server)
 describeSourceChecks(server)
 describeOnServer(server)
+describeSessionLimits(server)
 describeFeedFaults(server)
 describeBrokenWires(server)
 describeCommandLine(server)

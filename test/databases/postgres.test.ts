@@ -12,6 +12,7 @@ import { describeLoginThrottle } from './login-throttle.ts'
 import { describeMigrationsThatAreTakenBack } from './migrations.ts'
 import { describeNotifications } from './notifications.ts'
 import { describeOnServer } from './on-a-server.ts'
+import { describeSessionLimits } from './session-limits.ts'
 import { describeSourceChecks } from './source-checks.ts'
 
 const server = await startPostgres()
@@ -24,6 +25,7 @@ describeExistingUsers(server)
 describeInjections(server)
 describeSourceChecks(server)
 describeOnServer(server)
+describeSessionLimits(server)
 describeNotifications(server)
 describeFeedFaults(server)
 describeBrokenWires(server)

@@ -2,6 +2,7 @@ import { sqliteFiles } from './database-server.ts'
 import { describeExistingUsers } from './existing-users.ts'
 import { describeInjections } from './injections.ts'
 import { describeLoginThrottle } from './login-throttle.ts'
+import { describeSessionLimits } from './session-limits.ts'
 import { describeSourceChecks } from './source-checks.ts'
 
 const files = sqliteFiles()
@@ -9,4 +10,5 @@ const files = sqliteFiles()
 describeExistingUsers(files)
 describeInjections(files)
 describeLoginThrottle(files)
+describeSessionLimits(files)
 describeSourceChecks(files)

@@ -3,7 +3,7 @@ import { createKeyring, generateSecret, type Keyring } from '../../src/sessions/
 import { type LifetimeOptions, readLifetimes } from '../../src/sessions/lifetimes.ts'
 import { createSessionCookie } from '../../src/sessions/session-cookie.ts'
 import type { SessionStore } from '../../src/sessions/session-store.ts'
-import { createSessions, type Sessions } from '../../src/sessions/sessions.ts'
+import { createSessions, type Sessions, type SessionsContext } from '../../src/sessions/sessions.ts'
 import { type AccountInput, createAccount } from '../../src/users/account.ts'
 import { accepted, type Outcome } from '../../src/users/outcome.ts'
 
@@ -15,6 +15,7 @@ export interface NodeOptions {
   /** Instead of a secret, for keys that change. */
   readonly keyring?: () => Keyring
   readonly lifetimes?: LifetimeOptions
+  readonly limit?: SessionsContext['limit']
   /** The sources that are configured. Default: `local`. */
   readonly sources?: readonly string[]
 }
@@ -34,7 +35,7 @@ export interface SessionNode {
 export const SECRET = generateSecret()
 
 export async function sessionNode(options: NodeOptions): Promise<SessionNode> {
-  const { clock, store, secret = SECRET, lifetimes = {}, sources = ['local'] } = options
+  const { clock, store, secret = SECRET, lifetimes = {}, limit, sources = ['local'] } = options
   const keyring = createKeyring([secret], { application: 'house', purpose: 'session' })
   const node: SessionNode = {
     answer: () => accepted(ANNA),
@@ -44,6 +45,7 @@ export async function sessionNode(options: NodeOptions): Promise<SessionNode> {
       clock,
       keyring: options.keyring ?? (() => keyring),
       lifetimes: readLifetimes(lifetimes),
+      limit,
       maxSealedLength: createSessionCookie({}, true).maxSealedLength,
       async lookup(userId) {
         node.lookups.push(userId)
@@ -54,7 +56,7 @@ export async function sessionNode(options: NodeOptions): Promise<SessionNode> {
     async signIn({ persistent = false, account = ANNA } = {}) {
       const position = await node.sessions.position()
       const started = await node.sessions.start('local', createAccount(account), { persistent, position })
-      if (!started) throw new Error('The sessions of the user were revoked meanwhile.')
+      if (started.outcome !== 'started') throw new Error(started.outcome)
       return started.sealed
     },
     async visit(sealed) {

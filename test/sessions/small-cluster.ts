@@ -85,7 +85,7 @@ export async function openCluster() {
           const position = await sessions.position()
           const account = createAccount({ id: name, name, roles: [roles.get(name) ?? 'none'] })
           const started = await sessions.start('local', account, { persistent, position })
-          return started ? { session: started.session, cookie: started.sealed } : 'ended'
+          return started.outcome === 'started' ? { session: started.session, cookie: started.sealed } : 'ended'
         } catch (error) {
           return unavailableOr(error)
         }

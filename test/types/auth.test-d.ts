@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify'
 import {
   ANONYMOUS,
   type Auth,
@@ -5,6 +6,7 @@ import {
   defineRole,
   defineUserSource,
   type Identity,
+  type ListedSession,
   type ManagedUsers,
   type OstiaryError,
   type Role,
@@ -12,7 +14,7 @@ import {
   type Session,
   type User,
 } from 'ostiary'
-import type { OstiaryOptions } from 'ostiary/fastify'
+import { type CurrentSession, currentSession, type OstiaryOptions } from 'ostiary/fastify'
 import { describe, expectTypeOf, test } from 'vitest'
 
 const VIEWER = defineRole({ name: 'Viewer', description: 'Views', permissions: [] })
@@ -30,6 +32,8 @@ describe('createAuth', () => {
     createAuth({ roles: [], sessions: { lease: '90' } })
     // @ts-expect-error There is no such unit.
     createAuth({ roles: [], sessions: { lifetime: '1y' } })
+    // @ts-expect-error What a limit leads to is one of two.
+    createAuth({ roles: [], sessions: { perUser: { most: 5, beyond: 'ask' } } })
     // @ts-expect-error A cookie that goes everywhere is not on offer.
     createAuth({ roles: [], sessions: { cookie: { sameSite: 'none' } } })
     // @ts-expect-error Nor one that is not secure.
@@ -58,7 +62,9 @@ test('events have the type that was listened to', () => {
     expectTypeOf(event.explanation).toBeString()
     expectTypeOf(event.user).toEqualTypeOf<string | null>()
   })
-  auth.on('login.failed', ({ outcome }) => expectTypeOf(outcome).toEqualTypeOf<'refused' | 'unavailable'>())
+  auth.on('login.failed', ({ outcome }) =>
+    expectTypeOf(outcome).toEqualTypeOf<'refused' | 'unavailable' | 'too-many-sessions'>(),
+  )
   auth.on('*', (event) => {
     if (event.type === 'logout') expectTypeOf(event.userName).toBeString()
     // @ts-expect-error Not every event is about a session.
@@ -74,7 +80,20 @@ test('a login ends in one of four ways, and only one of them has a user', async 
   // @ts-expect-error Nobody knows yet whether there is one.
   result.user
   if (result.outcome === 'signed-in') expectTypeOf(result.user).toEqualTypeOf<User>()
-  else expectTypeOf(result.outcome).toEqualTypeOf<'refused' | 'unavailable' | 'throttled'>()
+  else expectTypeOf(result.outcome).toEqualTypeOf<'refused' | 'unavailable' | 'too-many-sessions' | 'throttled'>()
+})
+
+test('sessions of a user are listed for the user, and ended by its id', async () => {
+  expectTypeOf(auth.sessions.list).returns.toEqualTypeOf<AsyncIterable<ListedSession>>()
+  for await (const session of auth.sessions.list({ user: ANONYMOUS, current: null }))
+    expectTypeOf(session.device).toEqualTypeOf<string | null>()
+  expectTypeOf(currentSession).returns.toEqualTypeOf<CurrentSession | null>()
+  // @ts-expect-error There may be no session: nobody's id is nobody's business.
+  currentSession({} as FastifyRequest).id
+  // @ts-expect-error The anonymous user has no id, and an end for everybody is asked for by name.
+  await auth.sessions.revoke({ user: ANONYMOUS.id })
+  // @ts-expect-error All but one are all of somebody's.
+  await auth.sessions.revoke({ except: 'one' })
 })
 
 test('a source answers with an account, an outcome or null', () => {

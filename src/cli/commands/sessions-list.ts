@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import type { SessionRecord } from '../../index.ts'
+import type { ListedSession } from '../../index.ts'
+import { misused } from '../cli-error.ts'
 import { examples } from '../examples.ts'
 import { printJsonArray } from '../json.ts'
 import { mapEach } from '../map-each.ts'
@@ -13,34 +14,36 @@ export function addSessionsList(program: Command, sessions: Command): void {
     .command('list')
     .description('list the sessions that live, oldest first')
     .argument('[username]', 'of this user only; a user of another source as source:id')
+    .option('--user <username>', 'the same, as `sessions revoke` has it')
     .option('--json', 'as a JSON array')
     .addHelpText('after', examples('ostiary sessions list', 'ostiary sessions list bob --json'))
-    .action((username: string | undefined, { json }: { json?: true }) =>
-      withSessions(program, async (loaded) => {
-        const query = username === undefined ? {} : { userId: await readUserId(loaded, username) }
-        const records = loaded.auth.sessions.list(query)
-        if (json) return printJsonArray(mapEach(records, toJson))
-        await printTable(HEAD, mapEach(records, toRow), 'There are no sessions.')
-      }),
-    )
+    .action((username: string | undefined, { user, json }: { user?: string; json?: true }) => {
+      if (username !== undefined && user !== undefined) throw misused('Give one user: by name alone, or with --user.')
+      const named = username ?? user
+      return withSessions(program, async (loaded) => {
+        const query = named === undefined ? {} : { userId: await readUserId(loaded, named) }
+        const sessions = loaded.auth.sessions.list(query)
+        if (json) return printJsonArray(mapEach(sessions, toJson))
+        await printTable(HEAD, mapEach(sessions, toRow), 'There are no sessions.')
+      })
+    })
 }
 
-const HEAD = ['id', 'user', 'source', 'started', 'last seen', 'expires', 'persistent']
+const HEAD = ['id', 'user', 'source', 'started', 'last seen', 'expires', 'persistent', 'device', 'address']
 
-function toRow({ id, userName, userId, startedAt, lastSeenAt, expiresAt, persistent }: SessionRecord): string[] {
+function toRow(session: ListedSession): string[] {
+  const { id, userName, userId, startedAt, lastSeenAt, expiresAt, persistent, device, clientAddress } = session
   const [source = ''] = userId.split(':')
   const times = [startedAt, lastSeenAt, expiresAt].map(showTime)
-  return [id, userName, source, ...times, persistent ? 'yes' : 'no']
+  return [id, userName, source, ...times, persistent ? 'yes' : 'no', device ?? '-', clientAddress ?? '-']
 }
 
-function toJson({ id, userId, userName, startedAt, lastSeenAt, expiresAt, persistent }: SessionRecord) {
+/** All but `current`: whoever is at the command line has no session. */
+function toJson({ current: _, startedAt, lastSeenAt, expiresAt, ...session }: ListedSession) {
   return {
-    id,
-    userId,
-    userName,
+    ...session,
     startedAt: new Date(startedAt).toISOString(),
     lastSeenAt: new Date(lastSeenAt).toISOString(),
     expiresAt: new Date(expiresAt).toISOString(),
-    persistent,
   }
 }

@@ -1,0 +1,38 @@
+import type { NewSessionChange, RevocationTarget, SessionRecord } from './session-store.ts'
+
+interface EndingContext {
+  readonly record: (change: NewSessionChange) => Promise<number>
+  /** The sessions of a user that live. */
+  readonly sessionsOf: (userId: string) => Promise<readonly SessionRecord[]>
+  /** When the last cookie has expired that may be about now. */
+  readonly until: () => number
+}
+
+/**
+ * Turns what is to be ended into changes that stores know. Resolves to how many sessions it ended.
+ *
+ * All of a user's but one need no change of their own kind: once no login that is under way can start a session any
+ * more, the store's list has them all, and each is ended by its id. When that fails half-way, those that are left live
+ * on, and the call is to be repeated.
+ */
+export function createEnding({ record, sessionsOf, until }: EndingContext) {
+  const endOne = (id: string) => record({ type: 'session-revoked', subject: id, until: until() })
+
+  async function endOthers(userId: string, spared: string): Promise<number> {
+    await record({ type: 'logins-revoked', subject: userId, until: until() })
+    let ended = 0
+    for (const { id } of await sessionsOf(userId)) if (id !== spared) ended += await endOne(id)
+    return ended
+  }
+
+  return async function end(target: RevocationTarget): Promise<number> {
+    if (target === 'all') return record({ type: 'all-revoked', subject: null, until: until() })
+    if ('session' in target) {
+      if (!('user' in target)) return endOne(target.session)
+      const own = await sessionsOf(target.user)
+      return own.some(({ id }) => id === target.session) ? endOne(target.session) : 0
+    }
+    if ('except' in target) return endOthers(target.user, target.except)
+    return record({ type: 'user-revoked', subject: target.user, until: until() })
+  }
+}

@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto'
+import type { Account } from '../users/account.ts'
+import { userId } from '../users/user.ts'
+import type { Lifetimes } from './lifetimes.ts'
+import type { Session } from './session.ts'
+import { MAX_ORIGIN_LENGTH, type SessionRecord } from './session-store.ts'
+
+export interface StartOptions {
+  readonly persistent: boolean
+  /** `Sessions.position`, from before the password was checked: what is revoked since does concern the new session. */
+  readonly position: number
+  /** The session that ends once this one has started: it does not count as one of the user's. */
+  readonly replaces?: string | undefined
+  /** Role names that the application gives beside those of the source. */
+  readonly assignedRoles?: readonly string[]
+  /** Where the request came from, and by which program, for those who look at a list of sessions. */
+  readonly origin?: { readonly clientAddress?: string | undefined; readonly userAgent?: string | undefined }
+}
+
+/** A session that starts now. */
+export function newSession(
+  source: string,
+  account: Account,
+  { persistent, position, assignedRoles = [] }: StartOptions,
+  lifetimes: Lifetimes,
+  now: number,
+): Session {
+  return {
+    // Hex: an id that began with a dash would be an option on the command line.
+    id: randomBytes(16).toString('hex'),
+    userId: userId(source, account.id),
+    source,
+    account,
+    assignedRoles,
+    startedAt: now,
+    startedAfter: position,
+    expiresAt: now + (persistent ? lifetimes.persistentMs : lifetimes.browserMs),
+    idleUntil: persistent ? null : now + lifetimes.leaseMs + lifetimes.idleMs,
+    confirmedAfter: position,
+    leaseUntil: now + lifetimes.leaseMs,
+    persistent,
+  }
+}
+
+/** What the store keeps of it. */
+export function recordOf(session: Session, { origin = {} }: StartOptions): SessionRecord {
+  const { id, startedAt, expiresAt, persistent, account } = session
+  return {
+    id,
+    userId: session.userId,
+    userName: account.name,
+    startedAt,
+    lastSeenAt: startedAt,
+    expiresAt,
+    persistent,
+    clientAddress: origin.clientAddress?.slice(0, MAX_ORIGIN_LENGTH) ?? null,
+    userAgent: origin.userAgent?.slice(0, MAX_ORIGIN_LENGTH) ?? null,
+  }
+}

@@ -1,0 +1,127 @@
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import type { ListedSession } from 'ostiary'
+import { anyone, type CurrentSession, currentSession } from 'ostiary/fastify'
+import { afterAll, describe, expect, test } from 'vitest'
+import { readDocument } from '../docs/documents.ts'
+import { extract, folderName } from '../docs/extracted.ts'
+import { cookieOf, type House, openHouse, type Person, passwordOf } from './open-house.ts'
+
+const page = readDocument('docs/sessions.md')
+const { folder, remove } = extract([page])
+afterAll(remove)
+const { ownSessions } = (await import(join(folder, folderName(page), 'own-sessions.ts'))) as {
+  ownSessions(app: FastifyInstance): void
+}
+
+const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
+
+function routes(app: FastifyInstance): void {
+  ownSessions(app)
+  app.get('/current', anyone(), async (request) => ({ current: currentSession(request) }))
+}
+
+async function signIn({ request }: House, person: Person, userAgent = FIREFOX): Promise<string> {
+  const payload = { username: person, password: passwordOf(person) }
+  return cookieOf(await request({ method: 'POST', url: '/auth/login', payload, headers: { 'user-agent': userAgent } }))
+}
+
+const listed = async ({ request }: House, cookie: string) =>
+  (await request('/sessions', cookie)).json<{ sessions: ListedSession[] }>().sessions
+const currentOf = async ({ request }: House, cookie?: string) =>
+  (await request('/current', cookie)).json<{ current: CurrentSession | null }>().current
+const end = ({ request }: House, url: string, cookie?: string) => request({ method: 'DELETE', url }, cookie)
+
+describe('the routes of the documentation', () => {
+  test("list one's own sessions, with what is known of each", async () => {
+    const house = await openHouse({ routes })
+    const cookie = await signIn(house, 'viewer')
+    house.clock.advance('1s')
+    const other = await house.signIn('viewer', { persistent: true })
+    await signIn(house, 'admin')
+    const startedAt = house.clock() - 1000
+    const sessions = await listed(house, cookie)
+    expect(sessions).toMatchObject([
+      {
+        device: 'Firefox on Linux',
+        clientAddress: '127.0.0.1',
+        userAgent: FIREFOX,
+        userName: 'viewer',
+        startedAt,
+        lastSeenAt: startedAt,
+        expiresAt: startedAt + 12 * 3_600_000,
+        persistent: false,
+        current: true,
+      },
+      { persistent: true, current: false },
+    ])
+    expect((await listed(house, other)).map(({ current }) => current)).toEqual([false, true])
+  })
+
+  test("end another of one's own", async () => {
+    const house = await openHouse({ routes })
+    const [here, there] = [await signIn(house, 'viewer'), await signIn(house, 'viewer')]
+    const id = (await listed(house, here)).find(({ current }) => !current)?.id
+    expect((await end(house, `/sessions/${id}`, here)).statusCode).toBe(204)
+    expect((await house.request('/sessions', there)).statusCode).toBe(403)
+    expect((await house.request('/sessions', here)).statusCode).toBe(200)
+    expect((await end(house, `/sessions/${id}`, here)).statusCode).toBe(404)
+  })
+
+  test("never end somebody else's", async () => {
+    const house = await openHouse({ routes })
+    const [viewer, admin] = [await signIn(house, 'viewer'), await signIn(house, 'admin')]
+    const theirs = (await currentOf(house, admin))?.id
+    expect((await end(house, `/sessions/${theirs}`, viewer)).statusCode).toBe(404)
+    expect((await end(house, `/sessions/${theirs}`)).statusCode).toBe(403)
+    expect((await house.request('/sessions', admin)).statusCode).toBe(200)
+  })
+
+  test('sign out everywhere else, and nobody else', async () => {
+    const house = await openHouse({ routes })
+    const here = await signIn(house, 'viewer')
+    const others = [await signIn(house, 'viewer'), await house.signIn('viewer', { persistent: true })]
+    const admin = await signIn(house, 'admin')
+    expect((await end(house, '/sessions', here)).json()).toEqual({ ended: 2 })
+    for (const other of others) expect((await house.request('/sessions', other)).statusCode).toBe(403)
+    for (const cookie of [here, admin]) expect((await house.request('/sessions', cookie)).statusCode).toBe(200)
+    house.clock.advance('2m')
+    expect((await house.request('/sessions', here)).statusCode).toBe(200)
+  })
+
+  test('show nothing to whoever is anonymous', async () => {
+    const house = await openHouse({ routes })
+    await signIn(house, 'viewer')
+    for (const [method, url] of [
+      ['GET', '/sessions'],
+      ['DELETE', '/sessions'],
+      ['DELETE', '/sessions/x'],
+    ] as const)
+      expect((await house.request({ method, url })).statusCode).toBe(403)
+  })
+})
+
+describe('the session of a request', () => {
+  test('is that of its cookie, also where anyone may come in', async () => {
+    const house = await openHouse({ routes })
+    const cookie = await house.signIn('viewer', { persistent: true })
+    const [session] = await listed(house, cookie)
+    const { id, userId, startedAt, expiresAt } = session as ListedSession
+    expect(await currentOf(house, cookie)).toEqual({ id, userId, startedAt, expiresAt, persistent: true })
+    house.clock.advance('2m')
+    expect(await currentOf(house, cookie)).toMatchObject({ id })
+  })
+
+  test('is null for whoever is anonymous, and keeps nothing private then', async () => {
+    const house = await openHouse({ routes })
+    const cookie = await house.signIn('viewer')
+    await house.auth.sessions.revoke('all')
+    for (const sent of [undefined, cookie, 'ostiary=x']) expect(await currentOf(house, sent)).toBeNull()
+  })
+
+  test('makes an answer one for this person alone', async () => {
+    const house = await openHouse({ routes })
+    const answer = await house.request('/current', await house.signIn('viewer'))
+    expect(answer.headers['cache-control']).toBe('no-store')
+  })
+})
