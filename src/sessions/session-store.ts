@@ -28,8 +28,14 @@ export interface SessionStore {
   /**
    * Delivers all changes that still matter, then resolves; and from then on delivers what comes, from whatever process,
    * until the returned function is called. A change may be delivered twice.
+   *
+   * `onHearing` is told `false` as soon as something may have been missed, and `true` once all that was missed has been
+   * delivered. Whoever can follow hears: it is not called before the first interruption.
    */
-  follow(listener: (changes: readonly SessionChange[]) => void): Promise<() => Promise<void>>
+  follow(
+    listener: (changes: readonly SessionChange[]) => void,
+    onHearing?: (hearing: boolean) => void,
+  ): Promise<() => Promise<void>>
 
   /** Makes ready: opens, migrates. Called before anything else. */
   ready?(): Promise<void>

@@ -1,0 +1,117 @@
+import type { Clock } from '../clock.ts'
+import type { SessionChange, SessionRecord, SessionStore } from '../sessions/session-store.ts'
+import type { RedisConnection } from './open-redis.ts'
+import { followChanges } from './session-feed.ts'
+import { idOf, memberOf, sessionKeys } from './session-keys.ts'
+import { CONFIRM, READ, RECORD, START } from './session-scripts.ts'
+
+/** Where in a Redis sessions are. */
+export interface RedisSessionsOptions {
+  /** What the names of all keys begin with, in braces. Applications that share a Redis have one each. Default: `ostiary`. */
+  readonly prefix?: string
+  readonly clock?: Clock
+}
+
+/**
+ * Sessions in a Redis 7 that any number of processes and machines share.
+ *
+ * What it has recorded survives as far as that Redis keeps its data: all of it with `appendfsync always`, all but the
+ * last second before a power cut with `everysec`, nothing of a restart without persistence. A replica that takes over
+ * may lack what was recorded last. Its `maxmemory-policy` must be `noeviction`.
+ *
+ * @throws {ConfigurationError} when the prefix cannot be one.
+ */
+export function redisSessions(redis: RedisConnection, options: RedisSessionsOptions = {}): SessionStore {
+  const { clock = Date.now, prefix = 'ostiary' } = options
+  const keys = sessionKeys(prefix)
+  const listeners = new Set<(changes: readonly SessionChange[]) => void>()
+
+  async function* members(userId: string | undefined): AsyncIterable<string[]> {
+    if (userId !== undefined) {
+      const all = (await redis.run(['ZRANGE', keys.user(userId), '0', '-1'])) as string[]
+      all.sort()
+      for (let first = 0; first < all.length; first += PAGE) yield all.slice(first, first + PAGE)
+      return
+    }
+    for (let after = '-'; ; ) {
+      const page = ['ZRANGE', keys.started, after, '+', 'BYLEX', 'LIMIT', '0', `${PAGE}`]
+      const found = (await redis.run(page)) as string[]
+      yield found
+      const last = found.at(-1)
+      if (last === undefined || found.length < PAGE) return
+      after = `(${last}`
+    }
+  }
+
+  return {
+    name: 'redis',
+
+    ready: () => redis.ready(),
+
+    async start(record) {
+      const member = memberOf(record)
+      const { id, userId, userName, startedAt, lastSeenAt, expiresAt, persistent } = record
+      const fields = { id, userId, userName, startedAt, lastSeenAt, expiresAt, persistent: persistent ? 1 : 0, member }
+      await redis.evaluate(
+        START,
+        [keys.session(id), keys.user(userId), keys.started, keys.expiring, keys.generation],
+        [clock(), member, Math.ceil(expiresAt), ...Object.entries(fields).flat()].map(String),
+      )
+    },
+
+    async confirm(sessionId, at) {
+      return (await redis.evaluate(CONFIRM, [keys.session(sessionId), keys.generation], [`${at}`])) === 1
+    },
+
+    async record(change, now) {
+      const { type, subject, at, until } = change
+      const { changes, outdated, started, expiring, generation } = keys
+      const [movedAt, movedUntil, ended] = (await redis.evaluate(
+        RECORD,
+        [changes, outdated, started, expiring, generation, keys.user(subject ?? '')],
+        [type, subject ?? '', at, until, now, keys.session(''), keys.user('')].map(String),
+      )) as [string, string, number]
+      const recorded = { ...change, at: Number(movedAt), until: Number(movedUntil) }
+      for (const listener of listeners) listener([recorded])
+      return { change: recorded, ended }
+    },
+
+    async *list({ userId, now }) {
+      for await (const page of members(userId)) {
+        if (page.length === 0) return
+        const sessions = page.map((member) => keys.session(idOf(member)))
+        const found = (await redis.evaluate(READ, [keys.generation, ...sessions], FIELDS)) as string[][]
+        for (const values of found) {
+          const record = toRecord(values)
+          if (record.expiresAt > now) yield record
+        }
+      }
+    },
+
+    async follow(listener, onHearing) {
+      // What is recorded while it catches up comes with a later look.
+      const stop = await followChanges(redis, { stream: keys.changes, clock, listener, onHearing })
+      listeners.add(listener)
+      return async () => {
+        listeners.delete(listener)
+        stop()
+      }
+    },
+  }
+}
+
+const PAGE = 500
+const FIELDS = ['id', 'userId', 'userName', 'startedAt', 'lastSeenAt', 'expiresAt', 'persistent']
+
+function toRecord(values: readonly string[]): SessionRecord {
+  const [id = '', userId = '', userName = '', startedAt, lastSeenAt, expiresAt, persistent] = values
+  return {
+    id,
+    userId,
+    userName,
+    startedAt: Number(startedAt),
+    lastSeenAt: Number(lastSeenAt),
+    expiresAt: Number(expiresAt),
+    persistent: persistent === '1',
+  }
+}

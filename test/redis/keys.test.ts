@@ -1,0 +1,122 @@
+import { ConfigurationError } from 'ostiary'
+import { redisSessions } from 'ostiary/redis'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import type { SessionChange } from '../../src/sessions/session-store.ts'
+import { anyRedis, freshOn, type RedisServer } from './redis-server.ts'
+
+/** What is in Redis, which must not grow for ever. */
+
+let server: RedisServer
+beforeAll(async () => {
+  server = await anyRedis()
+})
+afterAll(() => server?.stop())
+
+const HOUR = 3_600_000
+const now = Date.now()
+
+function session(given: { readonly id: string; readonly userId?: string; readonly expiresAt?: number }) {
+  const times = { startedAt: now - 2 * HOUR, lastSeenAt: now - HOUR, expiresAt: now + HOUR }
+  return { userId: 'local:1', userName: 'Anna', persistent: false, ...times, ...given }
+}
+
+function sceneAt(clock: () => number = Date.now) {
+  const { open, prefix } = freshOn(server)
+  const redis = open()
+  const key = (name: string) => `{${prefix}}:${name}`
+  return {
+    prefix,
+    redis,
+    store: redisSessions(redis, { prefix, clock }),
+    key,
+    ask: (command: string, name: string, ...args: string[]) => server.ask(command, key(name), ...args),
+    keys: async () =>
+      ((await server.ask('KEYS', `{${prefix}}:*`)) as string[]).map((each) => each.slice(key('').length)),
+  }
+}
+
+test('a session and the list of its user are gone when they have expired, by the clock of Redis', async () => {
+  const { store, ask, keys } = sceneAt()
+  await store.start(session({ id: 'long', expiresAt: now + 2 * HOUR }))
+  await store.start(session({ id: 'short' }))
+  expect(await ask('PEXPIRETIME', 'session:short')).toBe(now + HOUR)
+  expect(await ask('PEXPIRETIME', 'session:long')).toBe(now + 2 * HOUR)
+  expect(await ask('PEXPIRETIME', 'user:local:1')).toBe(now + 2 * HOUR)
+  await store.start(session({ id: 'gone', userId: 'local:2', expiresAt: now - 1 }))
+  expect(await keys()).not.toContain('session:gone')
+  expect(await keys()).not.toContain('user:local:2')
+})
+
+test('the lists lose what has expired when other sessions start', async () => {
+  const { store, ask } = sceneAt()
+  for (const id of ['one', 'two', 'three']) await store.start(session({ id, expiresAt: now - 1 }))
+  await store.start(session({ id: 'living' }))
+  for (const name of ['started', 'expiring', 'user:local:1']) expect(await ask('ZCARD', name), name).toBe(1)
+})
+
+test('what has expired by our clock alone is kept: others may still need it', async () => {
+  const { store, ask } = sceneAt(() => now + 10 * HOUR)
+  await store.start(session({ id: 'one' }))
+  await store.start(session({ id: 'two' }))
+  for (const name of ['started', 'expiring', 'user:local:1']) expect(await ask('ZCARD', name), name).toBe(2)
+})
+
+test('a session that ends leaves nothing but the change', async () => {
+  const { store, keys } = sceneAt()
+  for (const id of ['one', 'two']) await store.start(session({ id }))
+  const change = { at: now, until: now + HOUR }
+  await store.record({ ...change, type: 'session-revoked', subject: 'one' }, now)
+  await store.record({ ...change, type: 'user-revoked', subject: 'local:1' }, now)
+  expect((await keys()).sort()).toEqual(['changes', 'outdated'])
+})
+
+test('the sessions of before a revocation of all are not found, whoever asks, and later ones are', async () => {
+  const { store } = sceneAt()
+  await store.start(session({ id: 'before' }))
+  const all: SessionChange = { type: 'all-revoked', subject: null, at: now, until: now + HOUR }
+  expect(await store.record(all, now)).toMatchObject({ ended: 1 })
+  await store.start(session({ id: 'after' }))
+  expect(await store.confirm('before', now)).toBe(false)
+  for (const query of [{ now }, { now, userId: 'local:1' }]) {
+    expect((await Array.fromAsync(store.list(query))).map(({ id }) => id)).toEqual(['after'])
+  }
+  expect(await store.record({ ...all, type: 'session-revoked', subject: 'before' }, now)).toMatchObject({ ended: 0 })
+  expect(await store.record({ ...all, type: 'user-revoked', subject: 'local:1' }, now)).toMatchObject({ ended: 1 })
+})
+
+test('changes leave the stream when they do not matter any more, in whatever order', async () => {
+  const { store, ask } = sceneAt()
+  const change = (subject: string, until: number) => ({ type: 'user-stale', subject, at: now, until }) as const
+  await store.record(change('long', now + HOUR), now)
+  for (let index = 0; index < 5; index++) await store.record(change(`short ${index}`, now - 1), now)
+  expect(await ask('XLEN', 'changes')).toBe(1)
+  expect(await ask('ZCARD', 'outdated')).toBe(1)
+})
+
+test('many changes come in batches, and all of them', async () => {
+  const { store, key, redis } = sceneAt()
+  const count = 25_000
+  const add = `for index = 1, ${count} do
+    redis.call('XADD', KEYS[1], '*', 'type', 'session-revoked', 'subject', index, 'at', ARGV[1], 'until', ARGV[2])
+  end`
+  await redis.run(['EVAL', add, '1', key('changes'), `${now}`, `${now + HOUR}`])
+  const batches: SessionChange[][] = []
+  onTestFinished(await store.follow((changes) => void batches.push([...changes])))
+  expect(batches.map(({ length }) => length)).toEqual([10_000, 10_000, 5000])
+  expect(new Set(batches.flat().map(({ subject }) => subject)).size).toBe(count)
+})
+
+test('two applications on one Redis do not see each other', async () => {
+  const one = sceneAt()
+  const other = sceneAt()
+  await one.store.start(session({ id: 'one' }))
+  expect(await other.store.confirm('one', now)).toBe(false)
+  expect(await Array.fromAsync(other.store.list({ now }))).toEqual([])
+})
+
+test('a prefix that would break the names of keys is a configuration error', () => {
+  const { redis } = sceneAt()
+  for (const prefix of ['', 'a b', '{a}', 7 as never]) {
+    expect(() => redisSessions(redis, { prefix })).toThrow(ConfigurationError)
+  }
+})
