@@ -5,7 +5,6 @@ import { warn } from '../warn.ts'
 import { keepConnected } from './keep-connected.ts'
 import { readRedisUrl } from './redis-url.ts'
 import { evaluate, type Script } from './script.ts'
-import { readServerInfo } from './server-info.ts'
 import { openWire, type Wire } from './wire.ts'
 import { type Patience, withinTime } from './within-time.ts'
 
@@ -19,7 +18,7 @@ export interface RedisOptions {
 
 /** A Redis, for everything that is kept there. Connected at its first use, or by {@link RedisConnection.ready}. */
 export interface RedisConnection {
-  /** Connects, and sees that it is one that can be used: Redis 7 or newer, and no replica. @throws {DatabaseError} */
+  /** Connects, and sees that it is Redis 7 or newer, and no replica. @throws {DatabaseError} */
   ready(): Promise<void>
   /** For good. Whoever follows changes hears nothing more. */
   close(): Promise<void>
@@ -70,12 +69,11 @@ export function openRedis(url: string, options: RedisOptions = {}): RedisConnect
   }
 
   async function check(): Promise<void> {
-    const info = await withReason(() => readServerInfo(run))
+    const { info } = await withReason(() => withinTime({ ms: commandTimeoutMs }, kept.current()))
     if (!info) return
     if (Number.parseInt(info.version, 10) < 7) {
       throw new DatabaseError(`Redis at ${server.label} is version ${info.version}: 7 or newer is needed.`)
     }
-    if (info.isReplica) throw new DatabaseError(`Redis at ${server.label} is a replica: name the primary.`)
     if (info.evicts) {
       warn('OSTIARY_REDIS_EVICTS', `Redis at ${server.label} drops keys when its memory is full, revocations too.`)
     }

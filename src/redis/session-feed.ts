@@ -5,7 +5,6 @@ import type { SessionChange, SessionStore } from '../sessions/session-store.ts'
 import { warn } from '../warn.ts'
 import { retryDelay, STEADY_MS } from './keep-connected.ts'
 import type { RedisConnection } from './open-redis.ts'
-import { readServerInfo } from './server-info.ts'
 import type { Wire } from './wire.ts'
 import type { Patience } from './within-time.ts'
 
@@ -49,11 +48,9 @@ export async function followChanges(redis: RedisConnection, options: FeedOptions
     try {
       signal.throwIfAborted()
       const run = (args: readonly string[]) => opened.run(args, patience)
-      const info = await readServerInfo(run)
-      if (info?.isReplica) throw new Error('it is a replica')
-      const isTheSame = info !== undefined && info.incarnation === incarnation
+      const isTheSame = opened.info !== undefined && opened.info.incarnation === incarnation
       if (!isTheSame || isBefore(await lastOf(stream, run), position)) position = BEGINNING
-      incarnation = info?.incarnation
+      incarnation = opened.info?.incarnation
       while ((await read(opened, patience)) === BATCH) {}
       return opened
     } catch (cause) {

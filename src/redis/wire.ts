@@ -1,9 +1,12 @@
 import { loadClient } from './load-client.ts'
 import type { RedisServer } from './redis-url.ts'
+import { readServerInfo, type ServerInfo } from './server-info.ts'
 import { NoAnswer, type Patience, withinTime } from './within-time.ts'
 
 /** One connection, from its handshake to its end. It is never mended: whoever needs another one opens another one. */
 export interface Wire {
+  /** What the server said when it was connected to. Undefined where the account may not ask. */
+  readonly info: ServerInfo | undefined
   /** Asks, and gives the wire up when there is no answer in time: what hangs once would hold up all that comes after. */
   run(args: readonly string[], patience: Patience): Promise<unknown>
   close(): void
@@ -17,6 +20,7 @@ interface WireOptions {
   readonly onEnd: (cause: unknown) => void
 }
 
+/** Only to a server that may be written to: a replica may not yet know what the primary has acknowledged. */
 export async function openWire({ server, ca, patience, onEnd }: WireOptions): Promise<Wire> {
   const { createClient } = await loadClient()
   const { host, port, username, password, database, tls } = server
@@ -49,8 +53,11 @@ export async function openWire({ server, ca, patience, onEnd }: WireOptions): Pr
   const connecting = client.connect()
   // One that comes through after all was given up must not stay open.
   connecting.then(() => ended && client.destroy()).catch(() => {})
+  let info: ServerInfo | undefined
   try {
     await withinTime(patience, connecting)
+    info = await readServerInfo((args) => withinTime(patience, client.sendCommand(args)))
+    if (info?.isReplica) throw new Error('it is a replica, where nothing can be kept')
   } catch (cause) {
     end(cause)
     throw cause
@@ -58,6 +65,7 @@ export async function openWire({ server, ca, patience, onEnd }: WireOptions): Pr
   opened = true
 
   return {
+    info,
     async run(args, runPatience) {
       try {
         return await withinTime(runPatience, client.sendCommand(args))

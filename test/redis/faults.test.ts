@@ -54,6 +54,7 @@ async function overWire() {
   const { open } = freshOn(server)
   const { prefix } = used
   const store = redisSessions(used.open({ commandTimeout: '500ms' }), { prefix })
+  await store.ready?.()
   return { proxy, prefix, store, follower: await followed(store), elsewhere: redisSessions(open(), { prefix }) }
 }
 
@@ -225,19 +226,33 @@ test('all connections are killed by an operator: nothing is lost', async () => {
 })
 
 test('a server that has become a replica is not believed, until it is a primary again', async () => {
-  const { open, prefix } = freshOn(server)
-  const store = redisSessions(open(), { prefix })
-  const follower = await followed(store)
+  const { proxy, prefix, store, follower } = await overWire()
+  const { open } = freshOn(server)
   await store.record(stale('before'), now)
+  const before = proxy.connections()
   await server.ask('REPLICAOF', '127.0.0.1', '1')
   onTestFinished(async () => void (await server.ask('REPLICAOF', 'NO', 'ONE')))
   await expect(store.record(stale('to a replica'), now)).rejects.toThrow(DatabaseError)
-  await follower.isDeaf()
+  await vi.waitFor(() => expect(proxy.connections()).toBeGreaterThan(before + 4), WAIT)
+  expect(follower.notices()).toEqual([false])
   await expect(redisSessions(open(), { prefix }).ready?.()).rejects.toThrow(/is a replica/)
   await server.ask('REPLICAOF', 'NO', 'ONE')
   await follower.hears()
   await vi.waitFor(() => store.record(stale('afterwards'), now), WAIT)
   await follower.heard('before', 'afterwards')
+})
+
+test('calls find the primary behind a name when the server that they talked to has become a replica', async () => {
+  const { proxy, store, follower } = await overWire()
+  await follower.stop()
+  const before = proxy.connections()
+  await server.ask('REPLICAOF', '127.0.0.1', '1')
+  onTestFinished(async () => void (await server.ask('REPLICAOF', 'NO', 'ONE')))
+  await expect(store.record(stale('to a replica'), now)).rejects.toThrow(/READONLY/)
+  await vi.waitFor(() => expect(store.confirm('one', now)).rejects.toThrow(/it is a replica/), WAIT)
+  expect(proxy.connections()).toBeGreaterThan(before)
+  await server.ask('REPLICAOF', 'NO', 'ONE')
+  await vi.waitFor(() => store.record(stale('afterwards'), now), WAIT)
 })
 
 test('a follower that could not follow hears nothing, even later', async () => {

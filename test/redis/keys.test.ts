@@ -1,8 +1,8 @@
 import { ConfigurationError } from 'ostiary'
 import { redisSessions } from 'ostiary/redis'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import type { SessionChange } from '../../src/sessions/session-store.ts'
-import { anyRedis, freshOn, type RedisServer } from './redis-server.ts'
+import { anyRedis, freshOn, type RedisServer, startRedis } from './redis-server.ts'
 
 /** What is in Redis, which must not grow for ever. */
 
@@ -104,6 +104,27 @@ test('many changes come in batches, and all of them', async () => {
   onTestFinished(await store.follow((changes) => void batches.push([...changes])))
   expect(batches.map(({ length }) => length)).toEqual([10_000, 10_000, 5000])
   expect(new Set(batches.flat().map(({ subject }) => subject)).size).toBe(count)
+})
+
+test('all keys are in one slot: a cluster that checks that has nothing to object to', async () => {
+  const cluster = await startRedis('--cluster-enabled', 'yes')
+  onTestFinished(cluster.stop)
+  await cluster.ask('CLUSTER', 'ADDSLOTSRANGE', '0', '16383')
+  await vi.waitFor(async () => expect(await cluster.ask('CLUSTER', 'INFO')).toContain('cluster_state:ok'), 20_000)
+  const { open, prefix } = freshOn(cluster)
+  const store = redisSessions(open(), { prefix })
+  const heard: SessionChange[] = []
+  onTestFinished(await store.follow((changes) => void heard.push(...changes)))
+  const change = { at: now, until: now + HOUR }
+  for (const id of ['one', 'two', 'three']) await store.start(session({ id }))
+  expect(await store.confirm('one', now)).toBe(true)
+  expect(await Array.fromAsync(store.list({ now, userId: 'local:1' }))).toHaveLength(3)
+  expect(await store.record({ ...change, type: 'session-revoked', subject: 'one' }, now)).toMatchObject({ ended: 1 })
+  expect(await store.record({ ...change, type: 'user-revoked', subject: 'local:1' }, now)).toMatchObject({ ended: 2 })
+  expect(await store.record({ ...change, type: 'all-revoked', subject: null }, now)).toMatchObject({ ended: 0 })
+  expect(await Array.fromAsync(store.list({ now }))).toEqual([])
+  const kinds = ['session-revoked', 'user-revoked', 'all-revoked']
+  await vi.waitFor(() => expect([...new Set(heard.map(({ type }) => type))]).toEqual(kinds), 20_000)
 })
 
 test('two applications on one Redis do not see each other', async () => {
