@@ -3,6 +3,7 @@ import { AuthError, DatabaseError } from '../errors.ts'
 import { reasonOf } from '../reason-of.ts'
 import { warn } from '../warn.ts'
 import { keepConnected } from './keep-connected.ts'
+import { loadClient } from './load-client.ts'
 import { readRedisUrl } from './redis-url.ts'
 import { evaluate, type Script } from './script.ts'
 import { openWire, type Wire } from './wire.ts'
@@ -62,14 +63,17 @@ export function openRedis(url: string, options: RedisOptions = {}): RedisConnect
     }
   }
 
-  /** The patience is that of the caller, whether the connection takes the time or the answer. */
-  function run(args: readonly string[]): Promise<unknown> {
-    const asking = async () => await (await kept.current()).run(args, inBackground)
-    return withinTime({ ms: commandTimeoutMs }, asking())
+  /** Within the time of the caller, who is not to blame for the time that loading the client takes. */
+  async function withWire<T>(action: (wire: Wire) => T | Promise<T>): Promise<T> {
+    await loadClient()
+    const asking = async () => await action(await kept.current())
+    return await withinTime({ ms: commandTimeoutMs }, asking())
   }
 
+  const run = (args: readonly string[]) => withWire((wire) => wire.run(args, inBackground))
+
   async function check(): Promise<void> {
-    const { info } = await withReason(() => withinTime({ ms: commandTimeoutMs }, kept.current()))
+    const info = await withReason(() => withWire((wire) => wire.info))
     if (!info) return
     if (Number.parseInt(info.version, 10) < 7) {
       throw new DatabaseError(`Redis at ${server.label} is version ${info.version}: 7 or newer is needed.`)

@@ -7,7 +7,7 @@ import { CONFIRM, READ, RECORD, START } from './session-scripts.ts'
 
 /** Where in a Redis sessions are. */
 export interface RedisSessionsOptions {
-  /** What the names of all keys begin with, in braces. Applications that share a Redis have one each. Default: `ostiary`. */
+  /** What the names of all keys begin with, in braces: one for each application on a Redis. Default: `ostiary`. */
   readonly prefix?: string
   readonly clock?: Clock
 }

@@ -17,8 +17,8 @@ export function readRedisUrl(url: string): RedisServer {
   if (server) return server
   // What was given may hold a password anywhere: nothing of it is shown.
   throw new ConfigurationError(
-    'A Redis is named by a URL such as "redis://host:6379", "redis://:password@host:6379/0" or "rediss://user:password@host", ' +
-      'with special characters in the password percent-encoded. What was given is none.',
+    'A Redis is named by a URL such as "redis://host:6379", "redis://:password@host:6379/0" or ' +
+      '"rediss://user:password@host", with special characters in the password percent-encoded. What was given is none.',
   )
 }
 

@@ -2,7 +2,7 @@ import { defineScript } from './script.ts'
 
 /** Lua knows numbers only as floating point, and writes long ones with an exponent: times stay text. */
 
-/** By the clock of the process or by that of the server, whichever is behind: what others still need is not cleared away. */
+/** By the clock of the process or of the server, whichever is behind: what others still need is not cleared away. */
 const OVER_BY = `
 local function over_by(now)
   local time = redis.call('TIME')
@@ -66,14 +66,17 @@ local current = redis.call('GET', generation) or '0'
 local ended = 0
 
 local function living(id)
-  local found = redis.call('HMGET', session_prefix .. id, 'generation', 'expiresAt', 'startedAt', 'lastSeenAt', 'userId', 'member')
-  if found[1] ~= current or tonumber(found[2]) <= tonumber(now) then return nil end
-  return { expires_at = found[2], started_at = found[3], last_seen_at = found[4], user_id = found[5], member = found[6] }
+  local names = { 'generation', 'expiresAt', 'startedAt', 'lastSeenAt', 'userId', 'member' }
+  local values = redis.call('HMGET', session_prefix .. id, unpack(names))
+  if values[1] ~= current or tonumber(values[2]) <= tonumber(now) then return nil end
+  local session = {}
+  for index, name in ipairs(names) do session[name] = values[index] end
+  return session
 end
 
 local function finish(id, session)
   redis.call('DEL', session_prefix .. id)
-  redis.call('ZREM', user_prefix .. session.user_id, session.member)
+  redis.call('ZREM', user_prefix .. session.userId, session.member)
   redis.call('ZREM', started, session.member)
   redis.call('ZREM', expiring, session.member)
   ended = ended + 1
@@ -86,7 +89,7 @@ end
 if kind == 'session-revoked' then
   local session = living(subject)
   if session then
-    ends = session.expires_at
+    ends = session.expiresAt
     finish(subject, session)
   end
 elseif kind == 'all-revoked' then
@@ -100,9 +103,9 @@ else
     local id = string.sub(member, 18)
     local session = living(id)
     if session and kind == 'user-stale' then
-      no_earlier_than(session.last_seen_at)
+      no_earlier_than(session.lastSeenAt)
     elseif session then
-      no_earlier_than(session.started_at)
+      no_earlier_than(session.startedAt)
       finish(id, session)
     end
   end

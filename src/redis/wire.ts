@@ -7,7 +7,7 @@ import { NoAnswer, type Patience, withinTime } from './within-time.ts'
 export interface Wire {
   /** What the server said when it was connected to. Undefined where the account may not ask. */
   readonly info: ServerInfo | undefined
-  /** Asks, and gives the wire up when there is no answer in time: what hangs once would hold up all that comes after. */
+  /** Asks, and gives the wire up when there is no answer in time: what hangs would hold up all that comes after. */
   run(args: readonly string[], patience: Patience): Promise<unknown>
   close(): void
 }

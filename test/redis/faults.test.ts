@@ -27,10 +27,13 @@ const stale = (subject: string): SessionChange => ({ type: 'user-stale', subject
 /** What a follower hears and whether it hears, in the order in which it was told. */
 async function followed(store: SessionStore) {
   const events: (string | boolean)[] = []
-  const stop = await store.follow(
-    (changes) => void events.push(...changes.map(({ subject }) => `${subject}`)),
-    (hearing) => void events.push(hearing),
-  )
+  const follow = () =>
+    store.follow(
+      (changes) => void events.push(...changes.map(({ subject }) => `${subject}`)),
+      (hearing) => void events.push(hearing),
+    )
+  // The machine may be too busy for the time that some of these stores have.
+  const stop = await vi.waitFor(follow, WAIT)
   onTestFinished(stop)
   return {
     events,
@@ -39,6 +42,14 @@ async function followed(store: SessionStore) {
     isDeaf: () => vi.waitFor(() => expect(events.filter(isNotice).at(-1)).toBe(false), WAIT),
     hears: () => vi.waitFor(() => expect(events.filter(isNotice).at(-1)).toBe(true), WAIT),
     notices: () => events.filter(isNotice),
+    /** That it was deaf, and hears again. On a busy machine it may have been deaf more often than it was made to be. */
+    hasRecovered() {
+      const notices = events.filter(isNotice)
+      expect(notices).toEqual(notices.map((_, index) => index % 2 === 1))
+      expect(notices.at(-1)).toBe(true)
+    },
+    /** From the moment when it was made deaf. */
+    outageWith: (missed: string) => events.slice(events.lastIndexOf(false, events.indexOf(missed))),
   }
 }
 
@@ -54,7 +65,7 @@ async function overWire() {
   const { open } = freshOn(server)
   const { prefix } = used
   const store = redisSessions(used.open({ commandTimeout: '500ms' }), { prefix })
-  await store.ready?.()
+  await vi.waitFor(() => store.ready?.(), WAIT)
   return { proxy, prefix, store, follower: await followed(store), elsewhere: redisSessions(open(), { prefix }) }
 }
 
@@ -88,7 +99,7 @@ describe('the server ends and starts again', () => {
     await follower.heard(...acknowledged, 'afterwards')
     const newcomer = await followed(redisSessions(open(), { prefix }))
     expect(newcomer.events).toEqual(expect.arrayContaining([...acknowledged, 'afterwards']))
-    expect(follower.notices()).toEqual([false, true])
+    follower.hasRecovered()
   })
 
   test('sessions are there as well, and one that was revoked stays so', async () => {
@@ -117,7 +128,7 @@ describe('the server ends and starts again', () => {
     await vi.waitFor(() => elsewhere.record(stale('numbered above'), now), WAIT)
     proxy.behave('pass')
     await follower.hears()
-    expect(follower.events).toEqual(['before', false, 'numbered below', 'numbered above', true])
+    expect(follower.outageWith('numbered below').slice(0, 4)).toEqual([false, 'numbered below', 'numbered above', true])
   })
 
   test('one that has lost its data without an end is followed from its beginning', async () => {
@@ -131,7 +142,7 @@ describe('the server ends and starts again', () => {
     await add(prefix, '1-1', 'numbered below')
     proxy.behave('pass')
     await follower.hears()
-    expect(follower.events).toEqual(['before', false, 'numbered below', true])
+    expect(follower.outageWith('numbered below').slice(0, 3)).toEqual([false, 'numbered below', true])
   })
 })
 
@@ -154,7 +165,7 @@ test('a server that hangs makes calls fail in time, and is heard again when it g
   await follower.hears()
   await vi.waitFor(() => store.record(stale('afterwards'), now), WAIT)
   await follower.heard('afterwards')
-  expect(follower.notices()).toEqual([false, true])
+  follower.hasRecovered()
 })
 
 describe('the way to the server', () => {
@@ -177,14 +188,16 @@ describe('the way to the server', () => {
 
     proxy.behave('pass')
     await follower.hears()
-    expect(follower.notices()).toEqual([false, true])
-    expect(follower.events.slice(0, -1)).toEqual(expect.arrayContaining(missed))
+    follower.hasRecovered()
+    const outage = follower.outageWith('missed 0')
+    expect(outage.slice(1, outage.indexOf(true))).toEqual(expect.arrayContaining(missed))
     await vi.waitFor(() => store.record(stale('afterwards'), now), WAIT)
     await follower.heard('afterwards')
   })
 
   test('an outage is one warning, however long it lasts', async () => {
     const { proxy, follower } = await overWire()
+    vi.mocked(process.emitWarning).mockClear()
     proxy.behave('hangUp')
     proxy.cut()
     await follower.isDeaf()
@@ -193,7 +206,7 @@ describe('the way to the server', () => {
     expect(vi.mocked(process.emitWarning).mock.calls).toEqual([
       [expect.stringContaining('Redis'), { type: 'OstiaryWarning', code: 'OSTIARY_SESSION_FEED' }],
     ])
-    expect(follower.notices()).toEqual([false])
+    expect(follower.notices().at(-1)).toBe(false)
   })
 
   test('who has left is told nothing more, not even that it was deaf', async () => {
@@ -202,11 +215,12 @@ describe('the way to the server', () => {
     proxy.cut()
     await follower.isDeaf()
     await follower.stop()
+    const before = [...follower.events]
     proxy.behave('pass')
     const staying = await followed(elsewhere)
     await elsewhere.record(stale('afterwards'), now)
     await staying.heard('afterwards')
-    expect(follower.events).toEqual([false])
+    expect(follower.events).toEqual(before)
   })
 })
 
@@ -234,7 +248,7 @@ test('a server that has become a replica is not believed, until it is a primary 
   onTestFinished(async () => void (await server.ask('REPLICAOF', 'NO', 'ONE')))
   await expect(store.record(stale('to a replica'), now)).rejects.toThrow(DatabaseError)
   await vi.waitFor(() => expect(proxy.connections()).toBeGreaterThan(before + 4), WAIT)
-  expect(follower.notices()).toEqual([false])
+  expect(follower.notices().at(-1)).toBe(false)
   await expect(redisSessions(open(), { prefix }).ready?.()).rejects.toThrow(/is a replica/)
   await server.ask('REPLICAOF', 'NO', 'ONE')
   await follower.hears()

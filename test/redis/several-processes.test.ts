@@ -12,7 +12,7 @@ afterAll(() => server?.stop())
 
 const WAIT = { timeout: 20_000, interval: 20 }
 
-/** A process that does what it is told, a line for each: starts a session, confirms it, revokes it, or says what it has heard. */
+/** A process that does as each line says: starts a session, confirms it, revokes it, or tells what it has heard. */
 function node(prefix: string) {
   const source = `
     import { createInterface } from 'node:readline'
