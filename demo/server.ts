@@ -1,4 +1,5 @@
 import { createApp } from './app.ts'
+import { auth } from './auth.ts'
 import { seed } from './seed.ts'
 
 const port = process.env.PORT || '8000'
@@ -11,6 +12,13 @@ const app = await createApp({ logger: true, forceCloseConnections: true })
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
     void app.close()
+  })
+}
+
+// Without a file there is nothing to read again, and SIGHUP means what it always does: the terminal is gone.
+if (process.env.OSTIARY_SECRET_FILE) {
+  process.on('SIGHUP', () => {
+    auth.reloadKeys().catch((error: unknown) => app.log.error(error, 'The keys stay as they were.'))
   })
 }
 

@@ -5,6 +5,7 @@ import { ConfigurationError } from './errors.ts'
 import type { Permission } from './policy/permission.ts'
 import type { Role } from './policy/role.ts'
 import type { LifetimeOptions } from './sessions/lifetimes.ts'
+import type { SessionSecretSource } from './sessions/secret-source.ts'
 import type { SessionCookieOptions } from './sessions/session-cookie.ts'
 import type { SessionStore } from './sessions/session-store.ts'
 import type { HomeSourceRule, HomeSources } from './users/home-sources.ts'
@@ -45,11 +46,12 @@ export interface SessionOptions extends LifetimeOptions {
   /** Default: the memory of this process. */
   readonly store?: SessionStore
   /**
-   * At least 32 characters, several of them separated by commas or as a list: the first seals, all of them unseal.
-   * Default: the environment variable OSTIARY_SECRET; without that, production does not start, and development
-   * makes one up.
+   * At least 32 characters, several of them separated by commas or as a list: the first seals, all of them unseal. Or
+   * a function that gets them, called by `auth.ready()` and by `auth.reloadKeys()`.
+   * Default: the environment variable OSTIARY_SECRET, or else the file that OSTIARY_SECRET_FILE names; without
+   * either, production does not start, and development makes one up.
    */
-  readonly secret?: string | readonly string[] | undefined
+  readonly secret?: SessionSecretSource | undefined
   readonly cookie?: SessionCookieOptions
 }
 

@@ -8,12 +8,12 @@ import type { Permission } from './policy/permission.ts'
 import type { Requirement } from './policy/requirement.ts'
 import type { Role } from './policy/role.ts'
 import { createRoleBook, type RoleBook } from './policy/role-book.ts'
-import type { Keyring } from './sessions/keyring.ts'
 import { type Lifetimes, readLifetimes } from './sessions/lifetimes.ts'
 import { memorySessions } from './sessions/memory-sessions.ts'
+import { type SessionSecret, secretSource } from './sessions/secret-source.ts'
 import type { SealedSession, Session } from './sessions/session.ts'
 import { type Connection, createSessionCookie, type SessionCookie } from './sessions/session-cookie.ts'
-import { sessionKeyring } from './sessions/session-keyring.ts'
+import { type SessionKeyring, sessionKeyring } from './sessions/session-keyring.ts'
 import type { RevocationTarget, SessionRecord, SessionStore } from './sessions/session-store.ts'
 import { createSessions, type Sessions } from './sessions/sessions.ts'
 import { createAlwaysSuperuser } from './users/always-superuser.ts'
@@ -40,6 +40,8 @@ export interface Auth extends Pick<Login, 'signIn' | 'signOut'>, Identifier, Pic
   readonly sessions: SessionAdministration
   readonly audit: AuditTrail
   readonly cookie: SessionCookie
+  /** Tells the time, as it was given to createAuth. */
+  readonly clock: Clock
   /** The `Set-Cookie` header for a session that {@link signIn} started. */
   setCookie(session: SealedSession, connection: Connection): string
   /** @throws {ConfigurationError} when a requirement names a role or permission that this Auth does not know. */
@@ -51,6 +53,13 @@ export interface Auth extends Pick<Login, 'signIn' | 'signOut'>, Identifier, Pic
    * a wrong password as they always do.
    */
   explain(attempt: LoginAttemptInput): Promise<ChainResult>
+  /**
+   * Reads the session secret anew from where createAuth got it, or takes the one that is given, and seals with its first
+   * key from then on. Sessions that any of its keys unseals go on; what is sealed under a key that is gone has ended.
+   *
+   * @throws {ConfigurationError} when any of the secrets is weak, or cannot be read: the keys stay as they were.
+   */
+  reloadKeys(secret?: SessionSecret): Promise<void>
   /** How the house stands, for a readiness route. No I/O. */
   health(): Health
   /** Makes all sources and the session store ready. Adapters await it before they serve. */
@@ -97,11 +106,7 @@ export function createAuth(options: AuthOptions): Auth {
     roleBook: createRoleBook(options.roles, options.permissions, warnOfUnknownRole()),
     trail: createAuditTrail(audit === undefined ? [] : [audit].flat(), clock),
     store: sessions.store ?? memorySessions({ clock }),
-    keyring: sessionKeyring(
-      sessions.secret ?? process.env.OSTIARY_SECRET,
-      options.application ?? 'ostiary',
-      production,
-    ),
+    keys: sessionKeyring(secretSource(sessions.secret), options.application ?? 'ostiary', production),
     cookie: createSessionCookie(sessions.cookie ?? {}, production),
     lifetimes: readLifetimes(sessions),
     clock,
@@ -119,7 +124,7 @@ interface Foundation {
   readonly roleBook: RoleBook
   readonly trail: AuditTrail
   readonly store: SessionStore
-  readonly keyring: () => Keyring
+  readonly keys: SessionKeyring
   readonly cookie: SessionCookie
   readonly lifetimes: Lifetimes
   readonly clock: Clock
@@ -129,7 +134,7 @@ interface Foundation {
 }
 
 function assemble(sources: readonly UserSource[], foundation: Foundation): Auth {
-  const { roleBook, trail, store, keyring, cookie, clock, superuserSwitch, sourceDeadline } = foundation
+  const { roleBook, trail, store, keys, cookie, clock, superuserSwitch, sourceDeadline } = foundation
   const chain = createSourceChain(sources, sourceDeadline, {
     onlyOneAsked: superuserSwitch,
     homeSources: foundation.homeSources,
@@ -139,9 +144,16 @@ function assemble(sources: readonly UserSource[], foundation: Foundation): Auth 
   const { roleAssignments } = foundation
   const assignment = (userId: string) => Promise.resolve(roleAssignments?.find(userId))
   const { lookup, hasSource } = chain
-  const sessions = createSessions({ ...foundation, maxSealedLength, lookup, assignment, hasSource })
-  const userOf = ({ source, account, assignedRoles = [] }: Session): User =>
-    new User(source, account, roleBook.roleSet([...account.roles, ...assignedRoles]))
+  const sessions = createSessions({
+    ...foundation,
+    keyring: keys.inForce,
+    maxSealedLength,
+    lookup,
+    assignment,
+    hasSource,
+  })
+  const userOf = ({ source, account, assignedRoles = [], startedAt }: Session): User =>
+    new User(source, account, roleBook.roleSet([...account.roles, ...assignedRoles]), startedAt)
   const administration = administer(sessions, store, trail)
   const house = foundation.house ?? createHouse(roleBook, sessions, administration, trail)
   for (const source of chain.sources) if (isManagedUserSource(source)) source.join(house)
@@ -149,7 +161,7 @@ function assemble(sources: readonly UserSource[], foundation: Foundation): Auth 
   let made: Promise<void> | undefined
 
   async function makeReady(): Promise<void> {
-    keyring()
+    await keys.ready()
     await Promise.all([...chain.sources, foundation.homeSources, roleAssignments].map((each) => each?.ready?.()))
     await sessions.ready()
   }
@@ -163,6 +175,7 @@ function assemble(sources: readonly UserSource[], foundation: Foundation): Auth 
     roleAssignments,
     audit: trail,
     cookie,
+    clock,
     on: trail.on,
     assertKnown: roleBook.assertKnown,
     ...createIdentifier(cookie, sessions, userOf, clock),
@@ -172,6 +185,11 @@ function assemble(sources: readonly UserSource[], foundation: Foundation): Auth 
 
     sessions: administration,
     explain: (attempt: LoginAttemptInput) => chain.explain(new LoginAttempt(attempt)),
+
+    async reloadKeys(secret?: SessionSecret) {
+      const { current, ids } = await keys.reload(secret)
+      trail.record({ type: 'keys.reloaded', current: current.id, keys: ids })
+    },
 
     health() {
       const sources = chain.circuits()

@@ -38,6 +38,7 @@ export {
   type Checker,
   type CheckRequirement,
   type PermissionRequirement,
+  type RecentRequirement,
   type Requirement,
   type RequirementInput,
   type RequirementKey,
@@ -49,6 +50,7 @@ export { defineRole, type Role } from './policy/role.ts'
 export { generateSecret } from './sessions/keyring.ts'
 export type { LifetimeOptions } from './sessions/lifetimes.ts'
 export { memorySessions } from './sessions/memory-sessions.ts'
+export type { SessionSecret, SessionSecretSource } from './sessions/secret-source.ts'
 export type { SealedSession, Session } from './sessions/session.ts'
 export type { Connection, NamedCookie, SessionCookie, SessionCookieOptions } from './sessions/session-cookie.ts'
 export type {
@@ -59,6 +61,7 @@ export type {
   SessionStore,
 } from './sessions/session-store.ts'
 export type { Account, AccountInput, JsonValue } from './users/account.ts'
+export type { Finding, Inspection } from './users/finding.ts'
 export type { HomeSourceRule, HomeSources } from './users/home-sources.ts'
 export { LoginAttempt, type LoginAttemptInput, type RequestView } from './users/login-attempt.ts'
 export type {

@@ -26,6 +26,8 @@ export type AuditEntry =
       readonly explanation: string
     } & OfRequest)
   | { readonly type: 'session.revoked'; readonly target: RevocationTarget; readonly ended: number }
+  /** The `kid` of the key that seals from now on, and those of all that unseal. No secret, and nothing that leads to one. */
+  | { readonly type: 'keys.reloaded'; readonly current: string; readonly keys: readonly string[] }
   | ({ readonly type: 'session.unavailable'; readonly reason: string } & OfRequest)
   | {
       readonly type: 'user.changed'

@@ -13,7 +13,7 @@ export interface SourceAnswer<T = Outcome> {
 
 /** Asks a source something, no longer than it may take to answer. Never throws. */
 export async function askSource<T>(
-  { deadline = DEADLINE }: UserSource,
+  { deadline = DEADLINE }: Pick<UserSource, 'deadline'>,
   ask: (signal: AbortSignal) => Promise<T>,
 ): Promise<SourceAnswer<T>> {
   const startedAt = performance.now()

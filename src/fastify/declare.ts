@@ -28,9 +28,11 @@ export const ANYONE = 'anyone'
  * app.get('/reports', protect({ permission: VIEW }), async ({ user }) => ({ user }))
  * app.post('/reports', { ...protect({ roles: [EDITOR] }), schema }, async ({ user }) => ({ user }))
  * app.get('/mine', protect({ check: (user, request) => request.query.owner === user.name }), async ({ user }) => ({ user }))
+ * app.delete('/reports', protect({ roles: [EDITOR], authenticatedWithin: '15m' }), async ({ user }) => ({ user }))
  * ```
  *
- * Roles and permissions are checked before the body is read, a checker once the request is complete.
+ * Roles and permissions are checked before the body is read, a checker once the request is complete. With
+ * `authenticatedWithin`, beside one of these or alone, whoever gave the password longer ago is asked for it again.
  *
  * @throws {ConfigurationError} when the requirement is none, or several at once.
  */

@@ -46,6 +46,8 @@ export function createGuards(auth: Auth, refusals: Refusals, anonymous: Anonymou
       request: auditedRequest(request),
     })
     if (user.isAnonymous) answers[anonymous](request, reply)
+    else if (decision.reason.code === 'signed-in-too-long-ago')
+      refusals.askAgain(request, reply, decision.reason.within)
     else refusals.forbid(request, reply)
   }
 
@@ -90,7 +92,7 @@ export function createGuards(auth: Auth, refusals: Refusals, anonymous: Anonymou
       const mayGoOn = (): boolean => {
         // What a guard lets through is meant for one person. The handler may say otherwise.
         reply.header('cache-control', 'no-store')
-        const decision = 'check' in requirement ? undefined : decide(request.user, requirement)
+        const decision = 'check' in requirement ? undefined : decide(request.user, requirement, request, auth.clock())
         if (decision?.allowed === false) refuse(request, reply, decision)
         return decision?.allowed !== false
       }
@@ -104,7 +106,7 @@ export function createGuards(auth: Auth, refusals: Refusals, anonymous: Anonymou
 
   function checkOf(requirement: RouteRequirement): preHandlerAsyncHookHandler {
     return async (request, reply) => {
-      const decision = await decide(request.user, requirement, request)
+      const decision = await decide(request.user, requirement, request, auth.clock())
       if (decision.allowed) return
       try {
         refuse(request, reply, decision)

@@ -102,8 +102,15 @@ export function loginRoutes(scope: FastifyInstance, options: LoginRoutesOptions,
     { ...anyone(), schema: { hide: true } as object },
     (request, reply) => {
       const query = request.query
+      const next = nextField(query.next)
+      const session = 'again' in query ? auth.sessionToEnd(visitOf(request)) : null
+      if (session) {
+        const { account, persistent } = session
+        const input = { next, notice: 'again', username: account.name, persistent } as const
+        return sendPage(reply, 200, loginPage(request, input))
+      }
       const notice = 'signed-out' in query ? ('signed-out' as const) : undefined
-      return sendPage(reply, 200, loginPage(request, { next: nextField(query.next), notice }))
+      return sendPage(reply, 200, loginPage(request, { next, notice }))
     },
   )
 

@@ -5,8 +5,8 @@ import type { AnonymousAnswer } from './refusals.ts'
 // Everything that makes guards visible in the document that `@fastify/swagger` generates.
 
 /**
- * Adds to a route's schema what its guard asks for: security scheme, refusals, `x-required-roles` or
- * `x-required-permission`. To be called once Fastify is done with the schema: then it is shown, and nothing is
+ * Adds to a route's schema what its guard asks for: security scheme, refusals, `x-required-roles`,
+ * `x-required-permission` or `x-required-check`, and `x-required-authenticated-within`. To be called once Fastify is done with the schema: then it is shown, and nothing is
  * serialised by it.
  *
  * Where schemas are of another kind than JSON Schema, so is the generator's way to read answers: those are left alone.
@@ -20,9 +20,12 @@ export function documentGuard(
   schema.security ??= [{ [SCHEME]: [] }]
   if ('roles' in requirement) schema['x-required-roles'] = requirement.roles.map((role) => role.name)
   else if ('permission' in requirement) schema['x-required-permission'] = requirement.permission.name
-  else schema['x-required-check'] = true
+  else if ('check' in requirement) schema['x-required-check'] = true
+  const within = requirement.authenticatedWithin
+  if (within !== undefined) schema['x-required-authenticated-within'] = within
   if (jsonSchema) {
-    const refusals = { ...(anonymous === 'forbid' ? {} : { 401: UNAUTHORIZED }), 403: FORBIDDEN }
+    const unauthorized = anonymous === 'forbid' ? {} : { 401: UNAUTHORIZED }
+    const refusals = { ...unauthorized, ...(within === undefined ? {} : { 401: SIGN_IN_AGAIN }), 403: FORBIDDEN }
     schema.response = { ...refusals, ...((schema.response as object | undefined) ?? ANY_SUCCESS) }
   }
   route.schema = schema
@@ -99,6 +102,7 @@ const SCHEME = 'ostiary'
 const ANY_SUCCESS = { 200: { description: 'Default Response' } }
 
 const UNAUTHORIZED = problem('Not signed in')
+const SIGN_IN_AGAIN = problem('Not signed in, or too long ago')
 const FORBIDDEN = problem('Not allowed')
 
 function problem(description: string) {

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Pages } from '../pages/pages.ts'
+import { type Duration, toMilliseconds } from '../duration.ts'
+import type { NoticePageInput, Pages } from '../pages/pages.ts'
 import { wantsPage } from './accepts.ts'
 
 /** What anonymous people get at a guarded route: 403 like everybody else, 401, or the login page. */
@@ -12,6 +13,11 @@ export interface Refusals {
   challenge(request: FastifyRequest, reply: FastifyReply): void
   /** For browsers that ask for a page: to the login page and back. A 401 for all others. */
   sendToLogin(request: FastifyRequest, reply: FastifyReply): void
+  /**
+   * For people who are signed in and may come in, but gave their password longer ago than this: 401 with a challenge in
+   * the manner of RFC 9470, section 3. Browsers that ask for a page go to the login page and back.
+   */
+  askAgain(request: FastifyRequest, reply: FastifyReply, within: Duration): void
   /** Nobody can tell now: 503, and no word about whether the answer would be yes. */
   unavailable(request: FastifyRequest, reply: FastifyReply): void
 }
@@ -23,8 +29,11 @@ export function createRefusals(pages: Pages, loginPath: string): Refusals {
       return
     }
     const notice = status === 503 ? 'unavailable' : 'forbidden'
-    const links = { loginUrl: navigates(request) ? loginAndBack(request) : loginPath, homeUrl: '/' }
-    const { html, headers } = pages.notice({ notice, ...links }, request.headers['accept-language'])
+    sendPage(request, reply, status, { notice, loginUrl: navigates(request) ? loginAndBack(request) : loginPath })
+  }
+
+  function sendPage(request: FastifyRequest, reply: FastifyReply, status: number, input: NoticePageInput): void {
+    const { html, headers } = pages.notice({ homeUrl: '/', ...input }, request.headers['accept-language'])
     reply.code(status).headers(headers).send(html)
   }
 
@@ -47,6 +56,17 @@ export function createRefusals(pages: Pages, loginPath: string): Refusals {
       }
       reply.header('cache-control', 'no-store').redirect(loginAndBack(request), 303)
     },
+    askAgain(request, reply, within) {
+      if (!wantsPage(request, 'json')) {
+        reply.header('www-authenticate', askAgainChallenge(within))
+        sendProblem(reply, 401, 'Sign in again')
+      } else if (navigates(request)) {
+        reply.header('cache-control', 'no-store').redirect(`${loginAndBack(request)}&again`, 303)
+      } else {
+        reply.header('www-authenticate', askAgainChallenge(within))
+        sendPage(request, reply, 401, { notice: 'again', loginUrl: `${loginPath}?again` })
+      }
+    },
     unavailable(request, reply) {
       reply.header('retry-after', RETRY_AFTER_SECONDS)
       answer(request, reply, 503)
@@ -60,6 +80,11 @@ function navigates({ method }: FastifyRequest): boolean {
 
 /** RFC 9110, section 11.6.1, asks for a challenge; no registered scheme stands for "sign in on the login page". */
 export const CHALLENGE = 'Cookie realm="ostiary"'
+
+function askAgainChallenge(within: Duration): string {
+  const seconds = Math.floor(toMilliseconds(within, 'authenticatedWithin') / 1000)
+  return `${CHALLENGE}, error="insufficient_user_authentication", error_description="Sign in again", max_age="${seconds}"`
+}
 
 export const RETRY_AFTER_SECONDS = '10'
 

@@ -1,16 +1,18 @@
 import type { FastifyInstance, RouteOptions } from 'fastify'
-import { ConfigurationError, LatePluginError, UndeclaredRoutesError } from '../index.ts'
+import { ConfigurationError, type Duration, LatePluginError, UndeclaredRoutesError } from '../index.ts'
 import { ANYONE, type DeclaredRoute, type RouteDeclaration } from './declare.ts'
 
 /** One route of the application and what it asks for. */
 export interface RouteMapEntry {
   readonly method: string
   readonly path: string
-  /** `anyone`, `undeclared`, or one of the three kinds of requirement. */
-  readonly guard: 'anyone' | 'undeclared' | 'roles' | 'permission' | 'check'
+  /** `anyone`, `undeclared`, or the kind of requirement; `authenticatedWithin` where it asks for nothing else. */
+  readonly guard: 'anyone' | 'undeclared' | 'roles' | 'permission' | 'check' | 'authenticatedWithin'
   /** Names of roles, any of which will do. */
   readonly roles?: readonly string[]
   readonly permission?: string
+  /** How long ago the password may have been given. */
+  readonly authenticatedWithin?: Duration
 }
 
 /** What happens to routes that declare nothing: they stop the start, are warned about, or are let be. */
@@ -77,9 +79,11 @@ export function createRouteLedger(foreign: Readonly<Record<string, DeclaredRoute
 function describe(declaration: RouteDeclaration | undefined): Omit<RouteMapEntry, 'method' | 'path'> {
   if (declaration === undefined) return { guard: 'undeclared' }
   if (declaration === ANYONE) return { guard: 'anyone' }
-  if ('roles' in declaration) return { guard: 'roles', roles: declaration.roles.map((role) => role.name) }
-  if ('permission' in declaration) return { guard: 'permission', permission: declaration.permission.name }
-  return { guard: 'check' }
+  const { authenticatedWithin } = declaration
+  const recency = authenticatedWithin === undefined ? {} : { authenticatedWithin }
+  if ('roles' in declaration) return { guard: 'roles', roles: declaration.roles.map((role) => role.name), ...recency }
+  if ('permission' in declaration) return { guard: 'permission', permission: declaration.permission.name, ...recency }
+  return { guard: 'check' in declaration ? 'check' : 'authenticatedWithin', ...recency }
 }
 
 /** @throws {LatePluginError} when there are routes that the plugin has not seen coming, and so cannot guard. */

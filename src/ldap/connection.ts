@@ -14,6 +14,8 @@ export interface SearchRequest {
   readonly scope: 'base' | 'sub'
   readonly filter: Filter | string
   readonly attributes: readonly string[]
+  /** Cuts off what there is beyond that many. Default: nothing is ever cut off. */
+  readonly atMost?: number
 }
 
 /** One connection to one server. After any error, and when its time is up, it is closed and never used again. */
@@ -87,15 +89,15 @@ export async function openConnection(endpoint: Endpoint, timeouts: Timeouts, sig
       assertSimpleBind(dn, password)
       await exchange('bind', signal, timeouts.answer, () => client.bind(dn, password))
     },
-    async search({ base, scope, filter, attributes }, signal) {
+    async search({ base, scope, filter, attributes, atMost }, signal) {
       const { searchEntries } = await exchange(`search below ${base}`, signal, timeouts.answer, () =>
-        // No size limit of ours: the client would take what the server cut off for all there is. Referrals are not followed.
+        // The client takes what was cut off for all there is, so nothing is unless somebody asks for it. Referrals are not followed.
         client.search(base, {
           scope,
           filter,
           attributes: [...attributes],
           explicitBufferAttributes: [...BINARY_ATTRIBUTES],
-          paged: scope === 'sub',
+          ...(atMost === undefined ? { paged: scope === 'sub' } : { sizeLimit: atMost }),
         }),
       )
       return searchEntries.map(readEntry)
@@ -114,7 +116,8 @@ function assertSimpleBind(dn: string, password: string): void {
   if (password === '' || password.includes('\0')) throw new TypeError('A bind needs a password.')
 }
 
-function openSocket(endpoint: Endpoint, signal: AbortSignal): Promise<Socket> {
+/** Connects, encrypted from the start where the URL says so. */
+export function openSocket(endpoint: Endpoint, signal: AbortSignal): Promise<Socket> {
   const { host, port } = endpoint
   const isSecure = endpoint.encryption === 'ldaps'
   const socket = isSecure ? connectTls({ port, ...tlsOptions(endpoint) }) : connectPlain({ host, port })
@@ -129,7 +132,7 @@ function openSocket(endpoint: Endpoint, signal: AbortSignal): Promise<Socket> {
   return orAborted(signal, (reason) => void socket.destroy(reason), ready)
 }
 
-function tlsOptions({ host, serverName, secureContext }: Endpoint): ConnectionOptions {
+export function tlsOptions({ host, serverName, secureContext }: Endpoint): ConnectionOptions {
   return {
     host,
     ...(isIP(serverName) ? {} : { servername: serverName }),

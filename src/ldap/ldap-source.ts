@@ -1,8 +1,10 @@
 import { ConfigurationError } from '../errors.ts'
 import { reasonOf } from '../reason-of.ts'
+import type { Inspection } from '../users/finding.ts'
 import type { LoginAttempt } from '../users/login-attempt.ts'
 import { type Outcome, rejected, unavailable, unknown } from '../users/outcome.ts'
 import { assertSourceName, type UserSource } from '../users/user-source.ts'
+import { checkDirectory } from './check-directory.ts'
 import { isPossibleName, isPossiblePassword } from './credentials.ts'
 import { createDialer } from './dialer.ts'
 import { directBind } from './direct-bind.ts'
@@ -58,6 +60,8 @@ export function ldapSource(options: LdapSourceOptions): UserSource {
       if (!isPossiblePassword(attempt.password)) return rejected()
       return orUnavailable(() => authenticate(attempt, signal))
     },
+
+    check: (inspection: Inspection) => checkDirectory(settings, inspection, clock),
 
     ...('lookup' in ways
       ? {

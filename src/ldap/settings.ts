@@ -5,7 +5,7 @@ import type { Timeouts } from './connection.ts'
 import type { Endpoint } from './endpoint.ts'
 import { readEndpoints } from './endpoint.ts'
 import type { People } from './find-person.ts'
-import type { LdapDirectBind, LdapGroups, LdapServiceBind, LdapSourceOptions } from './options.ts'
+import type { LdapDirectBind, LdapGroups, LdapRoles, LdapServiceBind, LdapSourceOptions } from './options.ts'
 import { openldap } from './presets.ts'
 import { type RoleMapping, readRoleMapping } from './role-mapping.ts'
 
@@ -17,8 +17,10 @@ export interface Settings {
   readonly description: string
   readonly properties: Readonly<Record<string, string>>
   readonly groups: LdapGroups | 'none'
+  readonly roles: LdapRoles
   readonly rolesOf: RoleMapping
   readonly state: AccountState
+  readonly passwordPolicy: string | undefined
   readonly timeouts: Timeouts
   readonly connections: number
 }
@@ -49,8 +51,10 @@ export function readSettings(options: LdapSourceOptions): Settings {
     description,
     properties,
     groups,
+    roles: options.roles ?? {},
     rolesOf: readRoleMapping(options.roles),
     state,
+    passwordPolicy: options.passwordPolicy,
     timeouts: {
       connect: toMilliseconds(options.connectTimeout ?? '2s', 'connectTimeout of ldapSource()'),
       answer: toMilliseconds(options.timeout ?? '4s', 'timeout of ldapSource()'),

@@ -55,11 +55,9 @@ export function createIdentifier(
       open(visit, async (session, named) => {
         const renewed = await sessions.renew(session)
         if (!renewed) return nobodyAnyMore(named)
-        return {
-          user: userOf(renewed.session),
-          session: renewed.session,
-          setCookie: setSessionCookie(named, renewed, clock()),
-        }
+        const { session: going } = renewed
+        const setCookie = renewed.sealed === null ? null : setSessionCookie(named, renewed, clock())
+        return { user: userOf(going), session: going, setCookie }
       }),
     identifyAtOnce: (visit) => open(visit, () => NOBODY) as Identity,
     sessionToEnd: (visit) => (open(visit, (session) => ({ ...NOBODY, session })) as Identity).session,

@@ -108,21 +108,50 @@ describe('signing in', () => {
     expect(store.asked.start).toBe(0)
   })
 
-  test('that takes long ends with what was revoked in the meantime', async () => {
+  test('while the sessions of the user are revoked asks again: the password may have changed', async () => {
     const [asked, answered] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
-    const slow = defineUserSource('slow', async () => {
+    const passwords: string[] = []
+    let rightPassword = 'right-one'
+    const slow = defineUserSource('slow', async ({ password }) => {
+      passwords.push(password)
+      const isRight = password === rightPassword
       asked.resolve()
       await answered.promise
-      return { name: 'anna' }
+      return isRight ? { name: 'anna' } : rejected()
     })
     auth = createAuth({ roles: [VIEWER], sources: [slow], sessions: { store, secret }, clock, audit: { record() {} } })
     await auth.ready()
-    const result = signedIn()
+    const result = signIn('right-one')
     await asked.promise
+    rightPassword = 'new-one'
     await auth.sessions.revoke({ user: 'slow:anna' })
     answered.resolve()
-    expect(userOf(await result)).toBe('anonymous')
-    expect(userOf(await signedIn())).toBe('anna')
+    expect(await result).toEqual({ outcome: 'refused' })
+    expect(passwords).toEqual(['right-one', 'right-one'])
+    for await (const session of auth.sessions.list()) expect.fail(`There is a session: ${session.id}`)
+    expect(await signIn('new-one')).toMatchObject({ outcome: 'signed-in' })
+  })
+
+  test('asks three times at the most, however often the sessions of the user are revoked', async () => {
+    let asked = 0
+    answer = () => {
+      asked += 1
+      void auth.sessions.revoke('all')
+      return { name: 'anna' }
+    }
+    expect(await signIn('right-one')).toEqual({ outcome: 'unavailable' })
+    expect(asked).toBe(3)
+    expect(events.at(-1)).toMatchObject({ type: 'login.failed', reason: expect.stringContaining('revoked') })
+  })
+
+  test('keeps with the session where it was started from, and with what', async () => {
+    await auth.signIn(
+      { username: 'anna', password: 'right-one', persistent: false, next: undefined, fields: {} },
+      { ...REQUEST, headers: { 'user-agent': 'u'.repeat(1000) } },
+      null,
+    )
+    for await (const session of auth.sessions.list())
+      expect(session).toMatchObject({ clientAddress: '192.0.2.1', userAgent: 'u'.repeat(255) })
   })
 })
 

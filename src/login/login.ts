@@ -66,35 +66,48 @@ export function createLogin(
     }
   }
 
+  /** `overtaken`: while the password was checked, the user's sessions were revoked, perhaps because it had changed. */
+  async function signInOnce(
+    form: LoginForm,
+    request: RequestView,
+    before: Session | null,
+  ): Promise<LoginResult | 'overtaken'> {
+    const position = await sessions.position()
+    const { username, password, fields, persistent } = form
+    const { trail, ...result } = await chain.authenticate(new LoginAttempt({ username, password, fields, request }))
+    if (result.outcome !== 'accepted') return failed(result.outcome, form, request, trail)
+    try {
+      const assigned = await assignedTo(userId(result.source, result.account.id))
+      if (assigned?.disabled) return failed('refused', form, request, trail, 'disabled by the application')
+      const started = await sessions.start(result.source, result.account, {
+        persistent,
+        position,
+        assignedRoles: assigned?.roles ?? [],
+        origin: { clientAddress: request.clientAddress, userAgent: textOf(request.headers['user-agent']) },
+      })
+      if (!started) return 'overtaken'
+      if (before) await sessions.revoke({ session: before.id })
+      audit.record({ type: 'login.succeeded', ...ofSession(started.session, request), persistent, trail })
+      return { outcome: 'signed-in', user: userOf(started.session), ...started }
+    } catch (error) {
+      const refusal = failed('unavailable', form, request, trail, reasonOf(error))
+      if (error instanceof SessionUnavailableError) return refusal
+      throw error
+    }
+  }
+
   return {
     async signIn(form, request, before) {
-      // From before any password is checked: what is revoked in the meantime concerns this login too.
-      const attemptedAt = sessions.stamp()
-      const { username, password, fields } = form
-      const result = await chain.authenticate(new LoginAttempt({ username, password, fields, request }))
-      if (result.outcome !== 'accepted') return failed(result.outcome, form, request, result.trail)
       try {
-        const assigned = await assignedTo(userId(result.source, result.account.id))
-        if (assigned?.disabled) return failed('refused', form, request, result.trail, 'disabled by the application')
-        const started = await sessions.start(result.source, result.account, {
-          persistent: form.persistent,
-          attemptedAt,
-          assignedRoles: assigned?.roles ?? [],
-        })
-        if (before) await sessions.revoke({ session: before.id })
-        const { persistent } = started.session
-        audit.record({
-          type: 'login.succeeded',
-          ...ofSession(started.session, request),
-          persistent,
-          trail: result.trail,
-        })
-        return { outcome: 'signed-in', user: userOf(started.session), ...started }
+        for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+          const result = await signInOnce(form, request, before)
+          if (result !== 'overtaken') return result
+        }
       } catch (error) {
-        const refusal = failed('unavailable', form, request, result.trail, reasonOf(error))
-        if (error instanceof SessionUnavailableError) return refusal
-        throw error
+        if (!(error instanceof SessionUnavailableError)) throw error
+        return failed('unavailable', form, request, [], reasonOf(error))
       }
+      return failed('unavailable', form, request, [], 'the sessions of the user keep being revoked')
     },
 
     async signOut(session, request) {
@@ -102,6 +115,12 @@ export function createLogin(
       audit.record({ type: 'logout', ...ofSession(session, request) })
     },
   }
+}
+
+const MAX_TRIES = 3
+
+function textOf(header: string | readonly string[] | undefined): string | undefined {
+  return typeof header === 'string' ? header : undefined
 }
 
 function ofSession(session: Session, request: RequestView) {

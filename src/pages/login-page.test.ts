@@ -71,6 +71,13 @@ describe('the login page', () => {
     expect(html).not.toContain('alert')
   })
 
+  test('asks for another login without alarm, and describes with it the field for the password', () => {
+    const html = render({ notice: 'again', username: 'ada' })
+    expect(html).toContain(`<p class="notice calm" id="notice" role="status">${MESSAGES.en.again}</p>`)
+    expect(field(html, 'password')).toContain('aria-describedby="notice" autofocus')
+    expect(html).not.toContain('aria-invalid')
+  })
+
   test('after a refusal marks both fields alike, so that it does not tell which was wrong', () => {
     const html = render({ notice: 'refused', username: 'ada' })
     for (const name of ['username', 'password']) {

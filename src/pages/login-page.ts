@@ -3,7 +3,7 @@ import type { PageMessages } from './messages.ts'
 import { template } from './template.ts'
 
 /** What the login page has to say, if anything. Every reason for a refusal is the same `refused`. */
-export type LoginNotice = 'refused' | 'unavailable' | 'throttled' | 'busy' | 'bad-request' | 'signed-out'
+export type LoginNotice = 'refused' | 'unavailable' | 'throttled' | 'busy' | 'bad-request' | 'signed-out' | 'again'
 
 /** What a template for the login page is given. */
 export interface LoginView extends PageView {
@@ -42,6 +42,7 @@ const MESSAGE_OF = {
   busy: 'busy',
   'bad-request': 'badRequest',
   'signed-out': 'signedOut',
+  again: 'again',
 } as const satisfies Record<LoginNotice, keyof PageMessages>
 
 interface LoginContent extends LoginView {
@@ -52,7 +53,7 @@ interface LoginContent extends LoginView {
 const loginTemplate = template<LoginContent>(`\
 <%
 const wrong = it.notice === 'refused'
-const calm = it.notice === 'signed-out'
+const calm = it.notice === 'signed-out' || it.notice === 'again'
 const described = (field) => it.noticeText !== undefined && (wrong || field === it.focus)
 %>
 <% if (it.noticeText !== undefined) { %>

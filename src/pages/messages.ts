@@ -20,6 +20,8 @@ export interface PageMessages {
   /** The form arrived incomplete or damaged. */
   readonly badRequest: string
   readonly signedOut: string
+  /** On the login page, for people who are signed in and gave their password too long ago for what they want to open. */
+  readonly again: string
   /** Heading of the logout page. */
   readonly logoutHeading: string
   /** Caption above the name of whoever is signed in. */
@@ -30,6 +32,9 @@ export interface PageMessages {
   readonly forbiddenText: string
   readonly unavailableHeading: string
   readonly unavailableText: string
+  /** For people who sent something, and gave their password too long ago for that. */
+  readonly againHeading: string
+  readonly againText: string
   /** Link to the login page. */
   readonly goToLogin: string
   /** Link to the application's first page. */
@@ -51,6 +56,7 @@ export const MESSAGES: { readonly en: PageMessages; readonly de: PageMessages } 
     busy: 'Many people are signing in at the moment. Please try again shortly.',
     badRequest: 'The form did not arrive complete. Please fill it in again.',
     signedOut: 'You are signed out.',
+    again: 'You have been signed in for a while. To go on, please sign in again.',
     logoutHeading: 'Sign out',
     signedInAs: 'Signed in as',
     logoutButton: 'Sign out',
@@ -60,6 +66,10 @@ export const MESSAGES: { readonly en: PageMessages; readonly de: PageMessages } 
       'If you have an account that may, sign in with it. Otherwise ask the people who look after this application.',
     unavailableHeading: 'Not possible at the moment',
     unavailableText: 'It cannot be checked right now whether you may open this page. Please try again later.',
+    againHeading: 'Please sign in again',
+    againText:
+      'You have been signed in for a while, and this needs your password once more. Nothing has been done yet: ' +
+      'sign in, then do it again.',
     goToLogin: 'Go to sign-in',
     goHome: 'Go to the start page',
   },
@@ -77,6 +87,7 @@ export const MESSAGES: { readonly en: PageMessages; readonly de: PageMessages } 
     busy: 'Im Moment melden sich sehr viele Personen an. Bitte versuchen Sie es gleich noch einmal.',
     badRequest: 'Das Formular ist nicht vollständig angekommen. Bitte füllen Sie es noch einmal aus.',
     signedOut: 'Sie sind abgemeldet.',
+    again: 'Sie sind schon länger angemeldet. Um fortzufahren, melden Sie sich bitte noch einmal an.',
     logoutHeading: 'Abmelden',
     signedInAs: 'Angemeldet als',
     logoutButton: 'Abmelden',
@@ -89,6 +100,10 @@ export const MESSAGES: { readonly en: PageMessages; readonly de: PageMessages } 
     unavailableText:
       'Es kann gerade nicht geprüft werden, ob Sie diese Seite öffnen dürfen. ' +
       'Bitte versuchen Sie es später noch einmal.',
+    againHeading: 'Bitte melden Sie sich noch einmal an',
+    againText:
+      'Sie sind schon länger angemeldet, und hierfür wird Ihr Passwort noch einmal gebraucht. ' +
+      'Es ist noch nichts geschehen: Melden Sie sich an, und versuchen Sie es dann erneut.',
     goToLogin: 'Zur Anmeldung',
     goHome: 'Zur Startseite',
   },

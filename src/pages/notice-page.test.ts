@@ -24,6 +24,12 @@ test('an outage is not shown as a refusal', () => {
   expect(html).not.toContain(MESSAGES.en.forbiddenText)
 })
 
+test('whoever is to sign in again is not told that they may not', () => {
+  const html = renderNoticePage({ ...view, notice: 'again' })
+  expect(html).toContain('<h1>Please sign in again</h1>')
+  expect(html).not.toContain(MESSAGES.en.forbiddenText)
+})
+
 test('the ways out are those that there are', () => {
   expect(renderNoticePage(view)).not.toContain('<a ')
   const html = renderNoticePage({ ...view, loginUrl: '/login?next=%2Fa&x', homeUrl: '/' })

@@ -1,8 +1,12 @@
 import { type PageView, renderDocument } from './layout.ts'
+import type { PageMessages } from './messages.ts'
 import { template } from './template.ts'
 
-/** Why a browser gets a notice instead of the page it asked for: refused, or not to be decided at the moment. */
-export type PageNotice = 'forbidden' | 'unavailable'
+/**
+ * Why a browser gets a notice instead of the page it asked for: refused, not to be decided at the moment, or not before
+ * signing in again.
+ */
+export type PageNotice = 'forbidden' | 'unavailable' | 'again'
 
 /** What a template for the notice page is given. */
 export interface NoticeView extends PageView {
@@ -20,12 +24,15 @@ export interface NoticeView extends PageView {
  */
 export function renderNoticePage(view: NoticeView): string {
   const { messages } = view
-  const [heading, text] =
-    view.notice === 'forbidden'
-      ? [messages.forbiddenHeading, messages.forbiddenText]
-      : [messages.unavailableHeading, messages.unavailableText]
-  return renderDocument(view, heading, noticeTemplate({ ...view, text }))
+  const [heading, text] = MESSAGES_OF[view.notice]
+  return renderDocument(view, messages[heading], noticeTemplate({ ...view, text: messages[text] }))
 }
+
+const MESSAGES_OF = {
+  forbidden: ['forbiddenHeading', 'forbiddenText'],
+  unavailable: ['unavailableHeading', 'unavailableText'],
+  again: ['againHeading', 'againText'],
+} as const satisfies Record<PageNotice, readonly (keyof PageMessages)[]>
 
 const noticeTemplate = template<NoticeView & { text: string }>(`\
 <p><%= it.text %></p>

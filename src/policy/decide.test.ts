@@ -178,6 +178,97 @@ describe('a checker', () => {
   )
 })
 
+describe('a recent login', () => {
+  const NOW = Date.UTC(2030, 0, 1)
+  const since = (authenticatedAt: unknown, isSuperuser = false, isAnonymous = false) => ({
+    ...subject([VIEWER], isSuperuser, isAnonymous),
+    authenticatedAt: authenticatedAt as number,
+  })
+  const within = '15m' as const
+  const tooLongAgo: Decision = { allowed: false, reason: { code: 'signed-in-too-long-ago', within } }
+  const requirements = [
+    { roles: [VIEWER], authenticatedWithin: within },
+    { permission: VIEW, authenticatedWithin: within },
+    { check: () => true, authenticatedWithin: within },
+    { check: async () => true, authenticatedWithin: within },
+    { authenticatedWithin: within },
+  ]
+
+  test.each([
+    ['now', 0, true],
+    ['a moment ago', -1, true],
+    ['just in time', -899_999, true],
+    ['at the limit', -900_000, false],
+    ['long ago', -900_001, false],
+    ['in 1970', -NOW, false],
+    ['on a clock that is a minute ahead', 60_000, true],
+    ['on one that is more ahead', 60_001, false],
+    ['in the far future', 1e12, false],
+  ])('%s: %d ms', async (_, milliseconds, allowed) => {
+    for (const requirement of requirements) {
+      for (const isSuperuser of [false, true]) {
+        const decision = await decide(since(NOW + milliseconds, isSuperuser), requirement, null, NOW)
+        expect(decision.allowed).toBe(allowed)
+        if (!allowed) expect(decision).toEqual(tooLongAgo)
+      }
+    }
+  })
+
+  test.each([undefined, null, Number.NaN, String(NOW), true, new Date(NOW)])(
+    'that is told of as %o is none',
+    async (when) => {
+      for (const requirement of requirements) {
+        expect(await decide(since(when), requirement, null, NOW)).toEqual(tooLongAgo)
+        expect(await decide(subject([VIEWER]), requirement, null, NOW)).toEqual(tooLongAgo)
+      }
+    },
+  )
+
+  test.each([undefined, Number.NaN, null, String(NOW)])('is none when the time is %o', async (now) => {
+    for (const requirement of requirements)
+      expect(await decide(since(NOW - 1e6), requirement, null, now as number)).toEqual(tooLongAgo)
+  })
+
+  test('is none of an anonymous user, whatever else is said', async () => {
+    for (const requirement of requirements)
+      expect((await decide(since(NOW, false, true), requirement, null, NOW)).allowed).toBe(false)
+  })
+
+  test('is looked at last: whoever would be refused anyway is refused for that', async () => {
+    const recency = { authenticatedWithin: within }
+    for (const when of [NOW, 0]) {
+      const person = since(when)
+      const code = async (requirement: Parameters<typeof decide>[1]) =>
+        (await decide(person, requirement as never, null, NOW)).reason.code
+      expect(await code({ roles: [EDITOR], ...recency })).toBe('missing-role')
+      expect(await code({ permission: EDIT, ...recency })).toBe('missing-permission')
+      expect(await code({ check: () => false, ...recency })).toBe('check-refused')
+      expect(await code({ check: () => Promise.reject(new Error('x')), ...recency })).toBe('check-failed')
+    }
+  })
+
+  test('leaves the reason of whoever is let in as it was; alone, it is the reason', async () => {
+    const codes = requirements.map(async (each) => (await decide(since(NOW), each, null, NOW)).reason.code)
+    expect(await Promise.all(codes)).toEqual([
+      'has-role',
+      'has-permission',
+      'check-passed',
+      'check-passed',
+      'signed-in-recently',
+    ])
+  })
+
+  test.each([{}, { authenticatedWithin: undefined }, { authenticatedWithin: 'soon' }, { authenticatedWithin: null }])(
+    'a requirement that is none, past every check, lets nobody in: %o',
+    (requirement) => {
+      expect(decide(since(NOW, true), requirement as never, null, NOW)).toMatchObject({ allowed: false })
+      const beside = { permission: VIEW, ...requirement } as never
+      if (Object.values(requirement).some((value) => value !== undefined))
+        expect(decide(since(NOW, true), beside, null, NOW)).toMatchObject({ allowed: false })
+    },
+  )
+})
+
 test('no decision can be turned into another one', () => {
   const decision = decide(subject([], true), { permission: VIEW })
   expect(() => Object.assign(decision, { allowed: false })).toThrow(TypeError)
@@ -190,6 +281,9 @@ describe('the explanation', () => {
     [{ code: 'has-role', role: 'Editor' }, 'allowed: has the role "Editor"'],
     [{ code: 'has-permission', permission: 'edit' }, 'allowed: has the permission "edit"'],
     [{ code: 'check-passed' }, 'allowed: the checker returned true'],
+    [{ code: 'signed-in-recently', within: '15m' }, 'allowed: has signed in within 15m'],
+    [{ code: 'signed-in-too-long-ago', within: '15m' }, 'denied: has not signed in within 15m'],
+    [{ code: 'signed-in-too-long-ago', within: 90 }, 'denied: has not signed in within 90s'],
     [{ code: 'missing-role', roles: ['Editor', 'Viewer'] }, 'denied: has none of the roles "Editor", "Viewer"'],
     [{ code: 'missing-permission', permission: 'edit' }, 'denied: does not have the permission "edit"'],
     [{ code: 'check-refused' }, 'denied: the checker did not return true'],

@@ -1,4 +1,12 @@
-import type { CheckRequirement, PermissionRequirement, Requirement, RolesRequirement } from './requirement.ts'
+import type { Duration } from '../duration.ts'
+import { isRecent } from './recency.ts'
+import type {
+  CheckRequirement,
+  PermissionRequirement,
+  RecentRequirement,
+  Requirement,
+  RolesRequirement,
+} from './requirement.ts'
 
 /** What a decision needs to know of the person who asks. A `User` is one. */
 export interface Subject {
@@ -7,6 +15,8 @@ export interface Subject {
   /** The names of the person's own roles and permissions: a superuser is no exception here. */
   readonly roleNames: ReadonlySet<string>
   readonly permissionNames: ReadonlySet<string>
+  /** When the password was given, in milliseconds since 1970. Without it, that is too long ago for any requirement. */
+  readonly authenticatedAt?: number | null
 }
 
 /** Allowed or denied, with the reason. The reason is for logs and audits: it never goes to the one who asked. */
@@ -20,6 +30,7 @@ export type AllowedReason =
   | { readonly code: 'has-role'; readonly role: string }
   | { readonly code: 'has-permission'; readonly permission: string }
   | { readonly code: 'check-passed' }
+  | { readonly code: 'signed-in-recently'; readonly within: Duration }
 
 /** Why somebody may not. {@link explain} makes a sentence of it. */
 export type DeniedReason =
@@ -27,39 +38,63 @@ export type DeniedReason =
   | { readonly code: 'missing-permission'; readonly permission: string }
   | { readonly code: 'check-refused' }
   | { readonly code: 'check-failed'; readonly cause: unknown }
+  /** All else that was asked for is there. */
+  | { readonly code: 'signed-in-too-long-ago'; readonly within: Duration }
 
 /**
  * Decides whether somebody meets a requirement.
  *
  * Roles and permissions are decided at once, and a superuser has them all. A checker is asked whoever comes, superusers
  * included; it lets in by returning exactly `true`, and everything else denies: another value, a throw, a rejection.
- * Never throws and never rejects.
+ * `authenticatedWithin` is looked at last, and of superusers too; `now` is what it is counted back from, in milliseconds
+ * since 1970. Never throws and never rejects.
  *
  * ```ts
  * decide(user, { permission: EDIT }).allowed
  * (await decide(user, { check: (user) => user.name === 'admin' }, request)).allowed
+ * decide(user, { permission: PUBLISH, authenticatedWithin: '15m' }, request, Date.now()).allowed
  * ```
  */
-export function decide(subject: Subject, requirement: RolesRequirement | PermissionRequirement): Decision
 export function decide<S extends Subject, R>(
   subject: S,
-  requirement: CheckRequirement<S, R>,
+  requirement: CheckRequirement<S, R> & AnyTime,
   request: R,
 ): Promise<Decision>
 export function decide<S extends Subject, R>(
   subject: S,
+  requirement: CheckRequirement<S, R>,
+  request: R,
+  now: number,
+): Promise<Decision>
+export function decide(subject: Subject, requirement: AtOnce & AnyTime): Decision
+export function decide(subject: Subject, requirement: AtOnce, request: unknown, now: number): Decision
+export function decide<S extends Subject, R>(
+  subject: S,
   requirement: Requirement<S, R>,
   request: R,
+  now: number,
 ): Decision | Promise<Decision>
 export function decide<S extends Subject, R>(
   subject: S,
   requirement: Requirement<S, R>,
   request?: R,
+  now: number = Number.NaN,
 ): Decision | Promise<Decision> {
-  if ('roles' in requirement) return decideRoles(subject, requirement)
-  if ('permission' in requirement) return decidePermission(subject, requirement)
-  return decideCheck(subject, requirement, request as R)
+  const within = requirement.authenticatedWithin
+  const recently = (decision: Decision): Decision =>
+    decision.allowed && within !== undefined ? decideRecency(subject, within, now, decision) : decision
+  if ('roles' in requirement) return recently(decideRoles(subject, requirement))
+  if ('permission' in requirement) return recently(decidePermission(subject, requirement))
+  if ('check' in requirement) return decideCheck(subject, requirement, request as R).then(recently)
+  const { authenticatedWithin } = requirement
+  const met = { code: 'signed-in-recently', within: authenticatedWithin } as const
+  return decideRecency(subject, authenticatedWithin, now, { allowed: true, reason: met })
 }
+
+/** What is decided without waiting for anybody. */
+type AtOnce = RolesRequirement | PermissionRequirement | RecentRequirement
+/** For calls that say no time. */
+type AnyTime = { readonly authenticatedWithin?: undefined }
 
 function decideRoles(subject: Subject, { roles }: RolesRequirement): Decision {
   if (subject.isSuperuser) return SUPERUSER
@@ -83,6 +118,11 @@ async function decideCheck<S, R>(subject: S, { check }: CheckRequirement<S, R>, 
   } catch (cause) {
     return { allowed: false, reason: { code: 'check-failed', cause } }
   }
+}
+
+function decideRecency(subject: Subject, within: Duration, now: number, met: Decision): Decision {
+  if (!subject.isAnonymous && isRecent(subject.authenticatedAt, within, now)) return met
+  return { allowed: false, reason: { code: 'signed-in-too-long-ago', within } }
 }
 
 const SUPERUSER: Decision = Object.freeze({ allowed: true, reason: Object.freeze({ code: 'superuser' }) })

@@ -1,3 +1,4 @@
+import type { Duration } from '../duration.ts'
 import { reasonOf } from '../reason-of.ts'
 import type { Decision } from './decide.ts'
 
@@ -14,6 +15,8 @@ function because({ reason }: Decision): string {
       return `has the role "${reason.role}"`
     case 'has-permission':
       return `has the permission "${reason.permission}"`
+    case 'signed-in-recently':
+      return `has signed in within ${inWords(reason.within)}`
     case 'check-passed':
       return 'the checker returned true'
     case 'missing-role':
@@ -24,5 +27,11 @@ function because({ reason }: Decision): string {
       return 'the checker did not return true'
     case 'check-failed':
       return `the checker failed: ${reasonOf(reason.cause)}`
+    case 'signed-in-too-long-ago':
+      return `has not signed in within ${inWords(reason.within)}`
   }
+}
+
+function inWords(duration: Duration): string {
+  return typeof duration === 'number' ? `${duration}s` : duration
 }

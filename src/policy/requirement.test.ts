@@ -17,6 +17,18 @@ test.each([{ roles: [ADMIN] }, { permission: VIEW }, { check }])('one of the thr
   expect(requirement).toSatisfy(Object.isFrozen)
 })
 
+test.each([
+  { roles: [ADMIN], authenticatedWithin: '15m' },
+  { permission: VIEW, authenticatedWithin: 900 },
+  { check, authenticatedWithin: '500ms' },
+  { authenticatedWithin: '1h' },
+] as const)('a recent login may be asked for beside it, or alone: %o', (input) => {
+  const requirement = readRequirement(input)
+  expect(requirement).toEqual(input)
+  expect(requirement).not.toBe(input)
+  expect(requirement).toSatisfy(Object.isFrozen)
+})
+
 test('what is pushed into the list of roles afterwards lets nobody in', () => {
   const roles = [ADMIN]
   const requirement = readRequirement({ roles })
@@ -47,6 +59,15 @@ describe('is refused, rather than taken for "anybody":', () => {
     ['the name of a permission', { permission: 'view' }],
     ['an undefined permission', { permission: undefined }],
     ['a list of permissions', { permission: [VIEW] }],
+    ['a limit that nobody configured', { permission: VIEW, authenticatedWithin: undefined }],
+    ['a limit of null', { authenticatedWithin: null }],
+    ['no time at all', { permission: VIEW, authenticatedWithin: 0 }],
+    ['time to come', { permission: VIEW, authenticatedWithin: -1 }],
+    ['all the time there is', { permission: VIEW, authenticatedWithin: Number.POSITIVE_INFINITY }],
+    ['no number', { permission: VIEW, authenticatedWithin: Number.NaN }],
+    ['a limit without a unit', { permission: VIEW, authenticatedWithin: '15' }],
+    ['two beside a limit', { roles: [ADMIN], permission: VIEW, authenticatedWithin: '15m' }],
+    ['a misspelt key beside a limit', { permissions: VIEW, authenticatedWithin: '15m' }],
     ['the answer of a checker', { check: true }],
     ['an undefined checker', { check: undefined }],
   ])('%s', (_, input) => {

@@ -1,9 +1,11 @@
+import { type Duration, toMilliseconds } from '../duration.ts'
 import { ConfigurationError } from '../errors.ts'
 import type { Permission } from './permission.ts'
 import { isPermission, isRole, type Role } from './role.ts'
 
 /**
- * What a route asks for: exactly one of `roles` (any of them will do), `permission` or `check`.
+ * What a route asks for: exactly one of `roles` (any of them will do), `permission` or `check`; and beside it, or alone,
+ * `authenticatedWithin`.
  *
  * A checker lets in by returning exactly `true`. Anything else denies: another value, a throw, a rejection.
  */
@@ -11,33 +13,45 @@ export type Requirement<User = never, Request = never> =
   | RolesRequirement
   | PermissionRequirement
   | CheckRequirement<User, Request>
+  | RecentRequirement
+
+/** Asks, beside anything else, that the password was given within this time: superusers' too. */
+export interface Recency {
+  readonly authenticatedWithin?: Duration
+}
+
+/** Lets in whoever has signed in within this time. */
+export interface RecentRequirement {
+  readonly authenticatedWithin: Duration
+}
 
 /** Lets in whoever has any of the roles. */
-export interface RolesRequirement {
+export interface RolesRequirement extends Recency {
   readonly roles: readonly Role[]
 }
 
 /** Lets in whoever has a role with the permission. */
-export interface PermissionRequirement {
+export interface PermissionRequirement extends Recency {
   readonly permission: Permission
 }
 
 /** Lets in whomever the checker returns exactly `true` for. */
-export interface CheckRequirement<User, Request> {
+export interface CheckRequirement<User, Request> extends Recency {
   readonly check: Checker<User, Request>
 }
 
 /** An application's own rule. It runs for superusers and anonymous users too. */
 export type Checker<User, Request> = (user: User, request: Request) => boolean | Promise<boolean>
 
-/** The three keys of which a requirement has one. */
+/** The keys of a requirement: one of the first three, and the fourth beside it or alone. */
 export interface RequirementParts<User, Request> {
   readonly roles: readonly Role[]
   readonly permission: Permission
   readonly check: Checker<User, Request>
+  readonly authenticatedWithin: Duration
 }
 
-/** `roles`, `permission` or `check`. */
+/** `roles`, `permission`, `check` or `authenticatedWithin`. */
 export type RequirementKey = keyof RequirementParts<never, never>
 
 /**
@@ -45,8 +59,9 @@ export type RequirementKey = keyof RequirementParts<never, never>
  * sentence. `Key` is inferred from what is written.
  */
 export type RequirementInput<User, Request, Key extends RequirementKey> = Pick<RequirementParts<User, Request>, Key> &
-  (IsOne<Key> extends true ? unknown : 'A requirement needs exactly one of roles, permission and check.')
+  (IsEnough<Key> extends true ? unknown : 'A requirement needs exactly one of roles, permission and check.')
 
+type IsEnough<Key> = [Key] extends ['authenticatedWithin'] ? IsOne<Key> : IsOne<Exclude<Key, 'authenticatedWithin'>>
 type IsOne<Key> = [Key] extends [never] ? false : IsUnion<Key> extends true ? false : true
 type IsUnion<T, Whole = T> = T extends unknown ? ([Whole] extends [T] ? false : true) : never
 
@@ -54,14 +69,17 @@ type IsUnion<T, Whole = T> = T extends unknown ? ([Whole] extends [T] ? false : 
  * Checks a requirement at run time and returns a frozen copy of it, whoever wrote it.
  *
  * @throws {ConfigurationError} when it has none or several of `roles`, `permission` and `check`, an unknown key,
- * an empty list of roles, or a value of the wrong kind.
+ * an empty list of roles, a value of the wrong kind, or `authenticatedWithin` that is no length of time, undefined
+ * included.
  */
 export function readRequirement<User, Request>(
   input: Partial<RequirementParts<User, Request>>,
 ): Requirement<User, Request> {
   if (typeof input !== 'object' || input === null)
     throw new ConfigurationError(`${ONE_OF_THREE} This one is ${String(input)}.`)
-  const keys = Object.keys(input)
+  const recency = readRecency(input)
+  const keys = Object.keys(input).filter((key) => key !== 'authenticatedWithin')
+  if (keys.length === 0 && recency) return recency
   if (keys.length !== 1) {
     throw new ConfigurationError(`${ONE_OF_THREE} This one has ${keys.length === 0 ? 'none' : keys.join(' and ')}.`)
   }
@@ -69,19 +87,27 @@ export function readRequirement<User, Request>(
   switch (keys[0]) {
     case 'roles':
       if (Array.isArray(roles) && roles.length > 0 && roles.every(isRole))
-        return Object.freeze({ roles: Object.freeze([...roles]) })
+        return Object.freeze({ roles: Object.freeze([...roles]), ...recency })
       throw new ConfigurationError(
         'The roles of a requirement are a list of at least one role, each made by defineRole().',
       )
     case 'permission':
-      if (isPermission(permission)) return Object.freeze({ permission })
+      if (isPermission(permission)) return Object.freeze({ permission, ...recency })
       throw new ConfigurationError('The permission of a requirement is what definePermission() returned.')
     case 'check':
-      if (typeof check === 'function') return Object.freeze({ check })
+      if (typeof check === 'function') return Object.freeze({ check, ...recency })
       throw new ConfigurationError('The check of a requirement is a function that returns true or a promise of true.')
     default:
       throw new ConfigurationError(`${ONE_OF_THREE} This one has ${keys[0]}.`)
   }
+}
+
+function readRecency(input: Partial<RequirementParts<never, never>>): RecentRequirement | undefined {
+  // The key counts, not its value: a limit that somebody forgot to configure must not be no limit.
+  if (!Object.hasOwn(input, 'authenticatedWithin')) return undefined
+  const { authenticatedWithin } = input as RecentRequirement
+  toMilliseconds(authenticatedWithin, 'authenticatedWithin of a requirement')
+  return Object.freeze({ authenticatedWithin })
 }
 
 const ONE_OF_THREE = 'A requirement needs exactly one of roles, permission and check.'

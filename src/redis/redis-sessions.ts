@@ -3,7 +3,7 @@ import type { SessionChange, SessionRecord, SessionStore } from '../sessions/ses
 import type { RedisConnection } from './open-redis.ts'
 import { followChanges } from './session-feed.ts'
 import { idOf, memberOf, sessionKeys } from './session-keys.ts'
-import { CONFIRM, READ, RECORD, START } from './session-scripts.ts'
+import { CONFIRM, POSITION, READ, RECORD, START } from './session-scripts.ts'
 
 /** Where in a Redis sessions are. */
 export interface RedisSessionsOptions {
@@ -17,7 +17,8 @@ export interface RedisSessionsOptions {
  *
  * What it has recorded survives as far as that Redis keeps its data: all of it with `appendfsync always`, all but the
  * last second before a power cut with `everysec`, nothing of a restart without persistence. A replica that takes over
- * may lack what was recorded last. Its `maxmemory-policy` must be `noeviction`.
+ * may lack what was recorded last. Changes are numbered by the clock of that Redis, so that numbers do not start again
+ * then. Its `maxmemory-policy` must be `noeviction`.
  *
  * @throws {ConfigurationError} when the prefix cannot be one.
  */
@@ -25,6 +26,13 @@ export function redisSessions(redis: RedisConnection, options: RedisSessionsOpti
   const { clock = Date.now, prefix = 'ostiary' } = options
   const keys = sessionKeys(prefix)
   const listeners = new Set<(changes: readonly SessionChange[]) => void>()
+  // Redis is told, and so learns what it has lost.
+  let highest = 0
+
+  function heard(sequence: number): number {
+    highest = Math.max(highest, sequence)
+    return sequence
+  }
 
   async function* members(userId: string | undefined): AsyncIterable<string[]> {
     if (userId !== undefined) {
@@ -48,30 +56,36 @@ export function redisSessions(redis: RedisConnection, options: RedisSessionsOpti
 
     ready: () => redis.ready(),
 
-    async start(record) {
+    async position() {
+      return heard(Number(await redis.evaluate(POSITION, [keys.numbers], [`${highest}`])))
+    },
+
+    async start(record, position) {
       const member = memberOf(record)
-      const { id, userId, userName, startedAt, lastSeenAt, expiresAt, persistent } = record
-      const fields = { id, userId, userName, startedAt, lastSeenAt, expiresAt, persistent: persistent ? 1 : 0, member }
-      await redis.evaluate(
+      const { id, userId, expiresAt } = record
+      const known = Math.max(highest, position)
+      const started = await redis.evaluate(
         START,
-        [keys.session(id), keys.user(userId), keys.started, keys.expiring, keys.generation],
-        [clock(), member, Math.ceil(expiresAt), ...Object.entries(fields).flat()].map(String),
+        [keys.session(id), keys.user(userId), keys.started, keys.expiring, keys.numbers, keys.revoked(userId)],
+        [position, known, clock(), member, Math.ceil(expiresAt), 'member', member, ...toFields(record)].map(String),
       )
+      return started === 1
     },
 
     async confirm(sessionId, at) {
-      return (await redis.evaluate(CONFIRM, [keys.session(sessionId), keys.generation], [`${at}`])) === 1
+      const latest = await redis.evaluate(CONFIRM, [keys.session(sessionId), keys.numbers], [`${at}`, `${highest}`])
+      return latest === null ? null : heard(Number(latest))
     },
 
     async record(change, now) {
-      const { type, subject, at, until } = change
-      const { changes, outdated, started, expiring, generation } = keys
-      const [movedAt, movedUntil, ended] = (await redis.evaluate(
+      const { type, subject, until } = change
+      const { changes, outdated, started, expiring, numbers } = keys
+      const [sequence, movedUntil, ended] = (await redis.evaluate(
         RECORD,
-        [changes, outdated, started, expiring, generation, keys.user(subject ?? '')],
-        [type, subject ?? '', at, until, now, keys.session(''), keys.user('')].map(String),
+        [changes, outdated, started, expiring, numbers, keys.user(subject ?? ''), keys.revoked(subject ?? '')],
+        [type, subject ?? '', until, now, highest, keys.session(''), keys.user('')].map(String),
       )) as [string, string, number]
-      const recorded = { ...change, at: Number(movedAt), until: Number(movedUntil) }
+      const recorded = { ...change, until: Number(movedUntil), sequence: heard(Number(sequence)) }
       for (const listener of listeners) listener([recorded])
       return { change: recorded, ended }
     },
@@ -80,7 +94,7 @@ export function redisSessions(redis: RedisConnection, options: RedisSessionsOpti
       for await (const page of members(userId)) {
         if (page.length === 0) return
         const sessions = page.map((member) => keys.session(idOf(member)))
-        const found = (await redis.evaluate(READ, [keys.generation, ...sessions], FIELDS)) as string[][]
+        const found = (await redis.evaluate(READ, [keys.numbers, ...sessions], FIELDS)) as Values[]
         for (const values of found) {
           const record = toRecord(values)
           if (record.expiresAt > now) yield record
@@ -90,7 +104,15 @@ export function redisSessions(redis: RedisConnection, options: RedisSessionsOpti
 
     async follow(listener, onHearing) {
       // What is recorded while it catches up comes with a later look.
-      const stop = await followChanges(redis, { stream: keys.changes, clock, listener, onHearing })
+      const stop = await followChanges(redis, {
+        stream: keys.changes,
+        clock,
+        onHearing,
+        listener(changes) {
+          for (const { sequence } of changes) heard(sequence)
+          listener(changes)
+        },
+      })
       listeners.add(listener)
       return async () => {
         listeners.delete(listener)
@@ -101,17 +123,30 @@ export function redisSessions(redis: RedisConnection, options: RedisSessionsOpti
 }
 
 const PAGE = 500
-const FIELDS = ['id', 'userId', 'userName', 'startedAt', 'lastSeenAt', 'expiresAt', 'persistent']
+const FIELDS = [
+  ...['id', 'userId', 'userName', 'startedAt', 'lastSeenAt', 'expiresAt', 'persistent'],
+  ...['clientAddress', 'userAgent'],
+]
 
-function toRecord(values: readonly string[]): SessionRecord {
-  const [id = '', userId = '', userName = '', startedAt, lastSeenAt, expiresAt, persistent] = values
+/** Null where the session has no such field. */
+type Values = readonly (string | null)[]
+
+function toFields(record: SessionRecord): unknown[] {
+  const fields = Object.entries({ ...record, persistent: record.persistent ? 1 : 0 })
+  return fields.filter(([, value]) => value !== null).flat()
+}
+
+function toRecord(values: Values): SessionRecord {
+  const [id, userId, userName, startedAt, lastSeenAt, expiresAt, persistent, clientAddress, userAgent] = values
   return {
-    id,
-    userId,
-    userName,
+    id: id ?? '',
+    userId: userId ?? '',
+    userName: userName ?? '',
     startedAt: Number(startedAt),
     lastSeenAt: Number(lastSeenAt),
     expiresAt: Number(expiresAt),
     persistent: persistent === '1',
+    clientAddress: clientAddress ?? null,
+    userAgent: userAgent ?? null,
   }
 }

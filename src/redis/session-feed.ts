@@ -21,7 +21,7 @@ interface FeedOptions {
  *
  * When the connection breaks, or hangs for two seconds, it opens another one and goes on after the last change that it
  * has delivered; but from the beginning of the stream when the server is not the one it was, or has lost that change.
- * What such a server tells may be numbered below what was heard before.
+ * The ids in the stream of such a server may be lower than those that were read before.
  */
 export async function followChanges(redis: RedisConnection, options: FeedOptions): Promise<() => void> {
   const { stream, clock, listener, onHearing } = options
@@ -102,12 +102,12 @@ const HEARTBEAT_MS = 2000
 type StreamReply = [stream: string, entries: [id: string, values: string[]][]][]
 
 /** Names and values take turns, in the order in which they were written. */
-function toChange([, type, , subject, , at, , until]: readonly string[]): SessionChange {
+function toChange([, type, , subject, , sequence, , until]: readonly string[]): SessionChange {
   const whom = type === 'all-revoked' ? null : subject
-  return { type, subject: whom, at: Number(at), until: Number(until) } as SessionChange
+  return { type, subject: whom, sequence: Number(sequence), until: Number(until) } as SessionChange
 }
 
-/** The number of the newest change that the stream has ever had, cleared away or not. */
+/** The id of the newest change that the stream has ever had, cleared away or not. */
 async function lastOf(stream: string, run: (args: readonly string[]) => Promise<unknown>): Promise<string> {
   try {
     const info = (await run(['XINFO', 'STREAM', stream])) as unknown[]

@@ -13,8 +13,13 @@ export interface SessionKeys {
   readonly started: string
   /** All sessions, by when they expire. */
   readonly expiring: string
-  /** How often all sessions were revoked. One that bears an older number has ended, wherever it is still mentioned. */
-  readonly generation: string
+  /** The number of the latest change that ended all sessions of a user, for as long as that matters. */
+  revoked(userId: string): string
+  /**
+   * A hash: the number of the `latest` change, that of the one when `allRevoked` was said, and `knownSince`, after which
+   * no change was lost.
+   */
+  readonly numbers: string
   /** A stream of changes. */
   readonly changes: string
   /** The changes of the stream, by when they do not matter any more. */
@@ -30,9 +35,10 @@ export function sessionKeys(prefix: string): SessionKeys {
   return {
     session: (id) => `${tag}:session:${id}`,
     user: (id) => `${tag}:user:${id}`,
+    revoked: (userId) => `${tag}:revoked:${userId}`,
     started: `${tag}:started`,
     expiring: `${tag}:expiring`,
-    generation: `${tag}:generation`,
+    numbers: `${tag}:numbers`,
     changes: `${tag}:changes`,
     outdated: `${tag}:outdated`,
   }

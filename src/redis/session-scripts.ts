@@ -1,6 +1,6 @@
 import { defineScript } from './script.ts'
 
-/** Lua knows numbers only as floating point, and writes long ones with an exponent: times stay text. */
+/** Lua knows numbers only as floating point, and writes long ones with an exponent: times and numbers stay text. */
 
 /** By the clock of the process or of the server, whichever is behind: what others still need is not cleared away. */
 const OVER_BY = `
@@ -10,11 +10,54 @@ local function over_by(now)
 end
 `
 
-/** Keeps a session, and clears away more than it adds of what has expired. */
-export const START = defineScript(`${OVER_BY}
-local session, user, started, expiring, generation = unpack(KEYS)
-local now, member, expires_at = ARGV[1], ARGV[2], ARGV[3]
-redis.call('HSET', session, 'generation', redis.call('GET', generation) or '0', unpack(ARGV, 4))
+/**
+ * The number of the latest change. Where there is none, or a process has heard a higher one, data was lost: then it
+ * goes on from the clock of the server or from what was heard, whichever is ahead, and nobody knows what was revoked
+ * before.
+ */
+const LATEST = `
+local function in_digits(number)
+  return string.format('%.0f', number)
+end
+
+local function microseconds()
+  local time = redis.call('TIME')
+  return time[1] * 1000000 + time[2]
+end
+
+local function latest_change(numbers, heard)
+  local latest = tonumber(redis.call('HGET', numbers, 'latest') or '0')
+  if latest > 0 and latest >= tonumber(heard) then return latest end
+  latest = math.max(microseconds(), tonumber(heard))
+  redis.call('HSET', numbers, 'latest', in_digits(latest), 'knownSince', in_digits(latest))
+  return latest
+end
+`
+
+/** When all sessions were last revoked. One that bears an older number has ended, wherever it is still mentioned. */
+const GENERATION = `
+local function generation_of(numbers)
+  return redis.call('HGET', numbers, 'allRevoked') or '0'
+end
+`
+
+export const POSITION = defineScript(`${LATEST}
+return in_digits(latest_change(KEYS[1], ARGV[1]))
+`)
+
+/**
+ * Keeps a session, unless something after its position ends it, or may have ended it before data was lost; and clears
+ * away more than it adds of what has expired.
+ */
+export const START = defineScript(`${OVER_BY}${LATEST}${GENERATION}
+local session, user, started, expiring, numbers, revoked = unpack(KEYS)
+local position, heard, now, member, expires_at = unpack(ARGV, 1, 5)
+latest_change(numbers, heard)
+local generation = generation_of(numbers)
+for _, number in ipairs({ generation, redis.call('HGET', numbers, 'knownSince'), redis.call('GET', revoked) or '0' }) do
+  if tonumber(number) > tonumber(position) then return 0 end
+end
+redis.call('HSET', session, 'generation', generation, unpack(ARGV, 6))
 redis.call('PEXPIREAT', session, expires_at)
 redis.call('ZADD', user, expires_at, member)
 redis.call('PEXPIREAT', user, expires_at, 'NX')
@@ -27,21 +70,23 @@ for _, gone in ipairs(redis.call('ZRANGEBYSCORE', expiring, '-inf', over, 'LIMIT
   redis.call('ZREM', started, gone)
   redis.call('ZREM', expiring, gone)
 end
-`)
-
-export const CONFIRM = defineScript(`
-local session, generation = unpack(KEYS)
-local at = ARGV[1]
-local found = redis.call('HMGET', session, 'expiresAt', 'generation')
-if not found[1] or tonumber(found[1]) <= tonumber(at) then return 0 end
-if found[2] ~= (redis.call('GET', generation) or '0') then return 0 end
-redis.call('HSET', session, 'lastSeenAt', at)
 return 1
 `)
 
+/** The number of the latest change, or nothing if the session does not live. */
+export const CONFIRM = defineScript(`${LATEST}${GENERATION}
+local session, numbers = unpack(KEYS)
+local at, heard = unpack(ARGV)
+local found = redis.call('HMGET', session, 'expiresAt', 'generation')
+if not found[1] or tonumber(found[1]) <= tonumber(at) then return nil end
+if found[2] ~= generation_of(numbers) then return nil end
+redis.call('HSET', session, 'lastSeenAt', at)
+return in_digits(latest_change(numbers, heard))
+`)
+
 /** The sessions of a list of keys, each as the values of these fields. What has ended is left out. */
-export const READ = defineScript(`
-local generation = redis.call('GET', KEYS[1]) or '0'
+export const READ = defineScript(`${GENERATION}
+local generation = generation_of(KEYS[1])
 local found = {}
 for index = 2, #KEYS do
   local session = redis.call('HMGET', KEYS[index], 'generation', unpack(ARGV))
@@ -54,19 +99,20 @@ return found
 `)
 
 /**
- * Ends the sessions that a change concerns, moves its times, and appends it to the stream, all in one.
+ * Gives a change its number, ends the sessions that it concerns, and appends it to the stream, all in one.
  *
  * To revoke all takes no longer than to revoke one, however many there are: their number is counted by the index, and
  * they end by a new generation. What is left of them goes when it expires.
  */
-export const RECORD = defineScript(`${OVER_BY}
-local changes, outdated, started, expiring, generation, user = unpack(KEYS)
-local kind, subject, at, ends, now, session_prefix, user_prefix = unpack(ARGV)
-local current = redis.call('GET', generation) or '0'
+export const RECORD = defineScript(`${OVER_BY}${LATEST}${GENERATION}
+local changes, outdated, started, expiring, numbers, user, revoked = unpack(KEYS)
+local kind, subject, ends, now, heard, session_prefix, user_prefix = unpack(ARGV)
+local current = generation_of(numbers)
+local sequence = in_digits(math.max(latest_change(numbers, heard) + 1, microseconds()))
 local ended = 0
 
 local function living(id)
-  local names = { 'generation', 'expiresAt', 'startedAt', 'lastSeenAt', 'userId', 'member' }
+  local names = { 'generation', 'expiresAt', 'userId', 'member' }
   local values = redis.call('HMGET', session_prefix .. id, unpack(names))
   if values[1] ~= current or tonumber(values[2]) <= tonumber(now) then return nil end
   local session = {}
@@ -82,10 +128,7 @@ local function finish(id, session)
   ended = ended + 1
 end
 
-local function no_earlier_than(time)
-  if tonumber(time) > tonumber(at) then at = time end
-end
-
+redis.call('HSET', numbers, 'latest', sequence)
 if kind == 'session-revoked' then
   local session = living(subject)
   if session then
@@ -93,29 +136,25 @@ if kind == 'session-revoked' then
     finish(subject, session)
   end
 elseif kind == 'all-revoked' then
-  local newest = redis.call('ZRANGE', started, '+', '-', 'BYLEX', 'REV', 'LIMIT', 0, 1)[1]
-  if newest then no_earlier_than(string.format('%.0f', tonumber(string.sub(newest, 1, 16)))) end
   ended = redis.call('ZCOUNT', expiring, '(' .. now, '+inf')
-  redis.call('INCR', generation)
+  redis.call('HSET', numbers, 'allRevoked', sequence)
   redis.call('UNLINK', started, expiring)
-else
+elseif kind == 'user-revoked' then
   for _, member in ipairs(redis.call('ZRANGE', user, 0, -1)) do
     local id = string.sub(member, 18)
     local session = living(id)
-    if session and kind == 'user-stale' then
-      no_earlier_than(session.lastSeenAt)
-    elseif session then
-      no_earlier_than(session.startedAt)
-      finish(id, session)
-    end
+    if session then finish(id, session) end
   end
+  redis.call('SET', revoked, sequence)
+  redis.call('PEXPIREAT', revoked, in_digits(math.ceil(tonumber(ends))))
 end
 
-local change = redis.call('XADD', changes, '*', 'type', kind, 'subject', subject, 'at', at, 'until', ends)
+local names_and_values = { 'type', kind, 'subject', subject, 'sequence', sequence, 'until', ends }
+local change = redis.call('XADD', changes, '*', unpack(names_and_values))
 redis.call('ZADD', outdated, ends, change)
 for _, gone in ipairs(redis.call('ZRANGEBYSCORE', outdated, '-inf', over_by(now), 'LIMIT', 0, 100)) do
   redis.call('XDEL', changes, gone)
   redis.call('ZREM', outdated, gone)
 end
-return { at, ends, ended }
+return { sequence, ends, ended }
 `)

@@ -1,10 +1,12 @@
 import type { Clock } from '../clock.ts'
 import { ConfigurationError } from '../errors.ts'
 import type { AccountInput } from '../users/account.ts'
+import { fine, type Inspection } from '../users/finding.ts'
 import type { LoginAttempt } from '../users/login-attempt.ts'
 import { accepted, blocked, type Outcome, rejected, unavailable, unknown } from '../users/outcome.ts'
 import { assertSourceName, type SourceRules, type UserSource } from '../users/user-source.ts'
 import { inCapitals, isSendablePassword, readUsername } from './basic-credentials.ts'
+import { checkLookup, checkRoleMap, nobodyInSap } from './check-sap.ts'
 import { outcomeOfLoginCheck } from './login-check.ts'
 import { isObject } from './odata.ts'
 import { mapRoles, type SapRoleMap } from './role-map.ts'
@@ -59,6 +61,11 @@ export function sapRfcSource(options: SapRfcSourceOptions): UserSource {
     })
   }
 
+  async function lookup(accountId: string, signal: AbortSignal): Promise<Outcome> {
+    if (sapUsername(accountId) !== accountId) return unknown()
+    return describe(accountId, signal).catch(unavailable)
+  }
+
   return Object.freeze({
     ...rules,
     name,
@@ -75,9 +82,12 @@ export function sapRfcSource(options: SapRfcSourceOptions): UserSource {
       return describe(username, signal).catch(unavailable)
     },
 
-    async lookup(accountId: string, signal: AbortSignal): Promise<Outcome> {
-      if (sapUsername(accountId) !== accountId) return unknown()
-      return describe(accountId, signal).catch(unavailable)
+    lookup,
+
+    async *check({ signal, roleNames }: Inspection) {
+      yield* checkLookup(lookup, nobodyInSap(), signal)
+      yield fine('SUSR_LOGIN_CHECK_RFC is not called: that takes a login')
+      yield* checkRoleMap(roleMap, roleNames)
     },
   })
 }

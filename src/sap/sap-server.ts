@@ -1,5 +1,7 @@
 import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
+import { isIP } from 'node:net'
+import type { ConnectionOptions } from 'node:tls'
 import { ConfigurationError } from '../errors.ts'
 import { reasonOf } from '../reason-of.ts'
 
@@ -13,6 +15,8 @@ export interface SapAnswer {
 export interface SapServer {
   /** `https://sap.example.org:44300`, for messages. */
   readonly origin: string
+  /** What a connection is made with, for whoever looks at its certificate. Undefined where there is none. */
+  readonly encryption: ConnectionOptions | undefined
   /** @throws {Error} which says in its message what went wrong, and holds no credentials. */
   get(path: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<SapAnswer>
 }
@@ -82,7 +86,9 @@ export function createSapServer({ url, ca, insecure, timeoutMs, maxBytes }: SapC
     })
   }
 
-  return { origin, get }
+  const { host } = place
+  const servername = isIP(host) ? {} : { servername: host }
+  return { origin, get, encryption: secure ? { host, port: place.port, ...servername, ...tls } : undefined }
 }
 
 function readUrl(text: string, insecure: boolean): URL {

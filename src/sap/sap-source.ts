@@ -1,11 +1,13 @@
 import type { Clock } from '../clock.ts'
 import { type Duration, toMilliseconds } from '../duration.ts'
 import { ConfigurationError } from '../errors.ts'
+import type { Inspection } from '../users/finding.ts'
 import type { LoginAttempt } from '../users/login-attempt.ts'
 import { blocked, type Outcome, rejected, unavailable, unknown } from '../users/outcome.ts'
 import { assertSourceName, type SourceRules, type UserSource } from '../users/user-source.ts'
 import { createMapping, type SapMapping, type SapMappingFunction } from './account-mapping.ts'
 import { basicAuthorization, fitsBasic, isSendablePassword, readUsername } from './basic-credentials.ts'
+import { checkSap } from './check-sap.ts'
 import { fillPath, hasPlaceholder, unwrap } from './odata.ts'
 import { readJson, saysNobody } from './read-answer.ts'
 import { createSapServer, type SapAnswer } from './sap-server.ts'
@@ -109,6 +111,19 @@ export function sapSource(options: SapSourceOptions): UserSource {
     asksForPasswords = true
   }
 
+  const checkWith = (lookup: UserSource['lookup']) => (inspection: Inspection) =>
+    checkSap(
+      {
+        server,
+        timeoutMs,
+        askAnonymously: (username, signal) => ask(fillPath(loginPath, username) ?? loginPath, null, signal),
+        lookup,
+        roleMap: typeof mapping === 'function' ? undefined : mapping.roleMap,
+        now: clock(),
+      },
+      inspection,
+    )
+
   const source: UserSource = {
     ...rules,
     name,
@@ -129,7 +144,7 @@ export function sapSource(options: SapSourceOptions): UserSource {
       }
     },
   }
-  if (serviceAccount === undefined) return Object.freeze(source)
+  if (serviceAccount === undefined) return Object.freeze({ ...source, check: checkWith(undefined) })
 
   const authorization = serviceAuthorization(serviceAccount)
   const readingPath = readPath(lookupPath ?? userPath, 'lookupPath')
@@ -137,21 +152,23 @@ export function sapSource(options: SapSourceOptions): UserSource {
     throw new ConfigurationError(
       'With a serviceAccount, sapSource() needs a lookupPath with {user} in it: the service account asks about others.',
     )
-  return Object.freeze({
-    ...source,
-    async lookup(accountId: string, signal: AbortSignal): Promise<Outcome> {
-      const path = readUsername(accountId) === null ? null : fillPath(readingPath, accountId)
-      if (path === null) return unknown()
-      try {
-        const answer = await ask(path, authorization, signal)
-        if (answer.status === 401) throw new Error('the service account is refused')
-        if (answer.status === 403) throw new Error('the service account has no authorisation for the service')
-        return describe(answer, readingPath)
-      } catch (cause) {
-        return unavailable(cause)
-      }
-    },
-  })
+  const lookup = async (accountId: string, signal: AbortSignal): Promise<Outcome> => {
+    const path = readUsername(accountId) === null ? null : fillPath(readingPath, accountId)
+    if (path === null) return unknown()
+    try {
+      const answer = await ask(path, authorization, signal)
+      if (answer.status === 401) throw new Error('the service account is refused')
+      if (answer.status === 403) throw new Error('the service account has no authorisation for the service')
+      const outcome = describe(answer, readingPath)
+      // A service may compare loosely, or take quotes off, and an identity is compared to the letter.
+      if (outcome.outcome === 'accepted' && outcome.account.id !== accountId)
+        throw new Error('the service answers with another user than was asked for')
+      return outcome
+    } catch (cause) {
+      return unavailable(cause)
+    }
+  }
+  return Object.freeze({ ...source, lookup, check: checkWith(lookup) })
 }
 
 /** SAP takes them as headers and in the query. Both are sent: what stands in between may drop either. */

@@ -4,6 +4,8 @@ import { ConfigurationError } from '../errors.ts'
 /** The keys of one application for one purpose: the first seals, all of them unseal. */
 export interface Keyring {
   readonly current: SealingKey
+  /** The `kid` of every key, the current one first. */
+  readonly ids: readonly string[]
   /** The key that belongs to a protected header, or undefined. Nothing is ever tried for decryption on suspicion. */
   find(protectedHeader: string): SealingKey | undefined
 }
@@ -28,16 +30,19 @@ export function createKeyring(secrets: readonly string[], purpose: KeyPurpose): 
   const byHeader = new Map(keys.map((key) => [key.header, key]))
   const [current] = keys
   if (!current) throw new ConfigurationError('A key ring needs at least one secret.')
-  return Object.freeze({ current, find: (header: string) => byHeader.get(header) })
+  const ids = Object.freeze(keys.map(({ id }) => id))
+  return Object.freeze({ current, ids, find: (header: string) => byHeader.get(header) })
 }
 
 /**
- * Reads the secrets of an application: one text with commas between them, or a list. The first one seals.
+ * Reads the secrets of an application: one text with commas or line breaks between them, or a list. The first one seals.
  *
  * @throws {ConfigurationError} when one of them is short, repeated, monotonous or an example. The message never shows it.
  */
 export function readSecrets(secret: string | readonly string[]): readonly string[] {
-  const secrets = (typeof secret === 'string' ? secret.split(',') : secret)
+  if (typeof secret !== 'string' && !Array.isArray(secret))
+    throw new ConfigurationError(`The session secret is a text, or a list of texts. ${HOW_TO}`)
+  const secrets = (typeof secret === 'string' ? secret.split(/[,\n]/) : secret)
     .map((each) => String(each).trim())
     .filter(Boolean)
   if (secrets.length === 0) throw new ConfigurationError(`The session secret is empty. ${HOW_TO}`)

@@ -5,12 +5,14 @@ import { ConfigurationError } from '../errors.ts'
 export interface LifetimeOptions {
   /** How long a session for the browser session may last at the most, however busy. Default: 12 h. */
   readonly lifetime?: Duration
-  /** How long it may lie unused. Default: 30 min. Persistent sessions may. */
+  /** How long it may lie unused: that long at the least, and at the most a lease longer. Default: 30 min. Persistent sessions may. */
   readonly idle?: Duration
   /** How long a persistent session ("stay signed in") may last. Default: 30 days. */
   readonly persistentLifetime?: Duration
   /** How long a session is believed without asking the session store. Default: 1 min. */
   readonly lease?: Duration
+  /** How much longer it is believed while the session store does not answer. Default: 5 min. `0` for not at all. */
+  readonly grace?: Duration
 }
 
 /** The same in milliseconds. */
@@ -19,6 +21,7 @@ export interface Lifetimes {
   readonly idleMs: number
   readonly persistentMs: number
   readonly leaseMs: number
+  readonly graceMs: number
   readonly longestMs: number
 }
 
@@ -33,8 +36,13 @@ export function readLifetimes(options: LifetimeOptions): Lifetimes {
   const idleMs = toMilliseconds(options.idle ?? '30m', 'sessions.idle')
   const persistentMs = toMilliseconds(options.persistentLifetime ?? '30d', 'sessions.persistentLifetime')
   const leaseMs = toMilliseconds(options.lease ?? '1m', 'sessions.lease')
+  const graceMs = isNone(options.grace) ? 0 : toMilliseconds(options.grace ?? '5m', 'sessions.grace')
   // Use is noted at the end of a lease: with a longer one, somebody who is busy all the time would count as idle.
   if (leaseMs * 2 > idleMs)
     throw new ConfigurationError('sessions.idle must be at least twice as long as sessions.lease.')
-  return { browserMs, idleMs, persistentMs, leaseMs, longestMs: Math.max(browserMs, persistentMs) }
+  return { browserMs, idleMs, persistentMs, leaseMs, graceMs, longestMs: Math.max(browserMs, persistentMs) }
+}
+
+function isNone(duration: Duration | undefined): boolean {
+  return duration === 0 || (typeof duration === 'string' && /^0(?:ms|s|m|h|d)$/.test(duration))
 }

@@ -12,7 +12,9 @@ test('whoever follows hears first that all sessions of earlier processes have en
   clock.advance('3650d')
   const heard: SessionChange[] = []
   await store.follow((changes) => void heard.push(...changes))
-  expect(heard).toEqual([{ type: 'all-revoked', subject: null, at: fixedClock()(), until: Number.POSITIVE_INFINITY }])
+  expect(heard).toEqual([
+    { type: 'all-revoked', subject: null, sequence: fixedClock()() * 1000, until: Number.POSITIVE_INFINITY },
+  ])
 })
 
 test('sessions that have expired are forgotten in the end', async () => {
@@ -26,9 +28,12 @@ test('sessions that have expired are forgotten in the end', async () => {
     lastSeenAt: clock(),
     expiresAt: clock() + 1000,
     persistent: false,
+    clientAddress: null,
+    userAgent: null,
   }
-  await store.start(record)
-  await store.start({ ...record, id: 'two', startedAt: clock() + 60_000, expiresAt: clock() + 90_000 })
+  const position = await store.position()
+  await store.start(record, position)
+  await store.start({ ...record, id: 'two', startedAt: clock() + 60_000, expiresAt: clock() + 90_000 }, position)
   const kept: string[] = []
   // Asked about the past, when it was alive.
   for await (const { id } of store.list({ now: clock() })) kept.push(id)

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import type { RecordedChange, SessionChange, SessionRecord, SessionStore } from './session-store.ts'
+import type { NewSessionChange, RecordedChange, SessionChange, SessionRecord, SessionStore } from './session-store.ts'
 
 /**
  * Sessions in the memory of this process: for tests, and for one process that may forget them all when it ends.
@@ -9,8 +9,9 @@ import type { RecordedChange, SessionChange, SessionRecord, SessionStore } from 
 export function memorySessions({ clock = Date.now }: { readonly clock?: Clock } = {}): SessionStore {
   const records = new Map<string, SessionRecord>()
   const followers = new Set<(changes: readonly SessionChange[]) => void>()
-  const beforeUs: SessionChange = { type: 'all-revoked', subject: null, at: clock(), until: Number.POSITIVE_INFINITY }
-  let changes: SessionChange[] = [beforeUs]
+  // By the clock, so that the numbers of an earlier process are lower.
+  let sequence = Math.max(1, clock() * 1000)
+  let changes: SessionChange[] = [{ type: 'all-revoked', subject: null, sequence, until: Number.POSITIVE_INFINITY }]
   let forgetAt = 0
 
   /** Not at every login: there may be many of either. */
@@ -24,22 +25,32 @@ export function memorySessions({ clock = Date.now }: { readonly clock?: Clock } 
   return {
     name: 'memory',
 
-    async start(record) {
+    position: async () => sequence,
+
+    async start(record, position) {
       forgetExpired(record.startedAt)
+      for (let last = changes.length - 1; last >= 0; last -= 1) {
+        const change = changes[last]
+        if (!change || change.sequence <= position) break
+        if (endsAllOf(record.userId, change)) return false
+      }
       records.set(record.id, record)
+      return true
     },
 
     async confirm(sessionId, at) {
       const record = records.get(sessionId)
-      if (!record || record.expiresAt <= at) return false
+      if (!record || record.expiresAt <= at) return null
       records.set(sessionId, { ...record, lastSeenAt: at })
-      return true
+      return sequence
     },
 
     async record(change, now): Promise<RecordedChange> {
       forgetExpired(now)
       const concerned = [...records.values()].filter((record) => record.expiresAt > now && isConcerned(record, change))
-      const recorded = adjust(change, concerned)
+      sequence += 1
+      const until = change.type === 'session-revoked' ? (concerned[0]?.expiresAt ?? change.until) : change.until
+      const recorded = { ...change, until, sequence }
       changes.push(recorded)
       if (change.type !== 'user-stale') for (const { id } of concerned) records.delete(id)
       for (const follower of followers) follower([recorded])
@@ -50,7 +61,6 @@ export function memorySessions({ clock = Date.now }: { readonly clock?: Clock } 
       const living = [...records.values()].filter(
         (record) => record.expiresAt > now && (userId === undefined || record.userId === userId),
       )
-      // A session starts when its login was tried, so those of slow logins come in late.
       yield* living.sort((a, b) => a.startedAt - b.startedAt)
     },
 
@@ -64,14 +74,11 @@ export function memorySessions({ clock = Date.now }: { readonly clock?: Clock } 
 
 const FORGET_EVERY_MS = 60_000
 
-function isConcerned(record: SessionRecord, { type, subject }: SessionChange): boolean {
+function isConcerned(record: SessionRecord, { type, subject }: NewSessionChange): boolean {
   if (type === 'all-revoked') return true
   return subject === (type === 'session-revoked' ? record.id : record.userId)
 }
 
-/** As {@link SessionStore.record} promises. */
-function adjust(change: SessionChange, concerned: readonly SessionRecord[]): SessionChange {
-  if (change.type === 'session-revoked') return { ...change, until: concerned[0]?.expiresAt ?? change.until }
-  const latest = concerned.map((record) => (change.type === 'user-stale' ? record.lastSeenAt : record.startedAt))
-  return { ...change, at: latest.reduce((a, b) => Math.max(a, b), change.at) }
+function endsAllOf(userId: string, { type, subject }: SessionChange): boolean {
+  return type === 'all-revoked' || (type === 'user-revoked' && subject === userId)
 }

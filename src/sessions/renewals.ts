@@ -4,19 +4,24 @@ import type { Account } from '../users/account.ts'
 import type { Outcome } from '../users/outcome.ts'
 import type { RoleAssignment } from '../users/role-assignments.ts'
 import { warn } from '../warn.ts'
-import { askStore } from './ask-store.ts'
+import type { Keyring } from './keyring.ts'
 import type { Lifetimes } from './lifetimes.ts'
 import type { Revocations } from './revocations.ts'
-import type { SealedSession, Session } from './session.ts'
+import { MAX_CLOCK_SKEW_MS, type SealedSession, type Session } from './session.ts'
 import type { RevocationTarget, SessionStore } from './session-store.ts'
+import { createStoreGate } from './store-gate.ts'
 
 /** What happens at the end of a lease: the store is asked whether the session lives, the source how the account stands. */
 export interface Renewals {
-  renew(session: Session): Promise<SealedSession | undefined>
+  renew(session: Session): Promise<Renewal | undefined>
 }
+
+/** A session that goes on: with a new lease, or as it is while the store does not answer. */
+export type Renewal = SealedSession | { readonly session: Session; readonly sealed: null }
 
 interface RenewalsContext {
   readonly store: SessionStore
+  readonly keyring: () => Keyring
   readonly lifetimes: Lifetimes
   readonly clock: Clock
   readonly lookup: (userId: string) => Promise<Outcome | null>
@@ -27,22 +32,25 @@ interface RenewalsContext {
 }
 
 export function createRenewals(context: RenewalsContext): Renewals {
-  const { store, lifetimes, clock, revocations } = context
-  const recent = new Map<string, { readonly renewed: Promise<SealedSession | undefined>; readonly until: number }>()
+  const { store, keyring, lifetimes, clock, revocations } = context
+  const gate = createStoreGate()
+  const recent = new Map<string, { readonly renewed: ReturnType<typeof renewNow>; readonly until: number }>()
 
-  async function renewNow(session: Session): Promise<SealedSession | undefined> {
-    // Before asking: whatever changes while the answers are on their way makes the session lapse again.
-    const confirmedAt = revocations.stamp()
+  async function renewNow(session: Session): Promise<SealedSession | Unanswered | undefined> {
     const changed = revocations.judge(session) === 'stale'
-    if (!(await isAlive(session.id, confirmedAt))) return undefined
+    // From before the source is asked: what changes while its answer is on its way makes the session lapse again.
+    const confirmedAfter = await confirm(session.id)
+    if (typeof confirmedAfter !== 'number') return confirmedAfter
 
     const account = await presentAccount(session, changed)
     const assignment = await presentAssignment(session, changed)
     if (account === undefined || assignment === undefined) {
+      // Should the store not hear of it: this node knows.
+      revocations.apply({ type: 'session-revoked', subject: session.id, until: session.expiresAt, sequence: 0 })
       await context.revoke({ session: session.id })
       return undefined
     }
-    return resealOrEnd({ ...session, account, assignedRoles: assignment, confirmedAt })
+    return resealOrEnd({ ...session, account, assignedRoles: assignment, confirmedAfter })
   }
 
   /** The roles that the application gives now; undefined when it lets the person in no more. */
@@ -60,7 +68,8 @@ export function createRenewals(context: RenewalsContext): Renewals {
 
   async function resealOrEnd(session: Session): Promise<SealedSession | undefined> {
     const now = clock()
-    const idleUntil = session.idleUntil === null ? null : Math.min(now + lifetimes.idleMs, session.expiresAt)
+    const idleUntil =
+      session.idleUntil === null ? null : Math.min(now + lifetimes.leaseMs + lifetimes.idleMs, session.expiresAt)
     try {
       return context.reseal({ ...session, idleUntil, leaseUntil: now + lifetimes.leaseMs })
     } catch (error) {
@@ -72,9 +81,15 @@ export function createRenewals(context: RenewalsContext): Renewals {
     }
   }
 
-  /** Anything but a plain yes is a no. */
-  async function isAlive(sessionId: string, at: number): Promise<boolean> {
-    return (await askStore('A session cannot be confirmed now', () => store.confirm(sessionId, at))) === true
+  /** The number of the latest change, if the session lives. Whatever else is answered is a no. */
+  async function confirm(sessionId: string): Promise<number | Unanswered | undefined> {
+    try {
+      const ask = () => store.confirm(sessionId, clock())
+      const answer: unknown = await gate.ask('A session cannot be confirmed now', ask)
+      return typeof answer === 'number' ? answer : undefined
+    } catch (error) {
+      return new Unanswered(error)
+    }
   }
 
   /** The account as it stands now; undefined when it may not be signed in any more. */
@@ -98,13 +113,21 @@ export function createRenewals(context: RenewalsContext): Renewals {
   }
 
   /** What has been renewed serves the requests that were under way with the old cookie. */
-  function recentRenewal(session: Session): Promise<SealedSession | undefined> | undefined {
+  function recentRenewal(session: Session): ReturnType<typeof renewNow> | undefined {
     const now = clock()
     for (const [id, { until }] of recent) {
       if (until > now) break
       recent.delete(id)
     }
     return recent.get(session.id)?.renewed
+  }
+
+  /** Not for an account that is known to have changed, and not for a clock that has been set back. */
+  function isInGrace(session: Session): boolean {
+    const now = clock()
+    const { leaseUntil } = session
+    const isNear = leaseUntil - lifetimes.leaseMs - MAX_CLOCK_SKEW_MS <= now && now < leaseUntil + lifetimes.graceMs
+    return isNear && revocations.judge(session) === 'believed'
   }
 
   return {
@@ -117,15 +140,30 @@ export function createRenewals(context: RenewalsContext): Renewals {
           renewed.catch(() => recent.delete(session.id))
         }
         const answer = await renewed
+        if (answer instanceof Unanswered) {
+          if (recent.get(session.id)?.renewed === renewed) recent.delete(session.id)
+          if (!isInGrace(session)) throw answer.error
+          return { session, sealed: null }
+        }
         if (!answer) return undefined
         const judgement = revocations.judge(answer.session)
         if (judgement === 'revoked') return undefined
-        if (judgement === 'believed' && clock() < answer.session.leaseUntil) return answer
-        // Changed again while we asked, or lapsed while it was shared.
+        const isCurrent = answer.sealed.startsWith(`${keyring().current.header}.`)
+        if (judgement === 'believed' && clock() < answer.session.leaseUntil && isCurrent) return answer
+        // Changed again while we asked, or lapsed while it was shared, or the keys have been changed since.
         if (recent.get(session.id)?.renewed === renewed) recent.delete(session.id)
       }
       throw sessionUnavailable('the account keeps changing', undefined)
     },
+  }
+}
+
+/** The store could not tell whether the session lives. */
+class Unanswered {
+  readonly error: unknown
+
+  constructor(error: unknown) {
+    this.error = error
   }
 }
 

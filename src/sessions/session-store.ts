@@ -1,26 +1,40 @@
 /**
  * Remembers which sessions live, and tells every process that follows it what has changed.
  *
- * Requests do not wait for it: a store is asked when a session starts, when its lease ends and when somebody
- * administers. What it throws means that it cannot tell now. Whoever implements it runs `sessionStoreContract`
- * of `ostiary/testing`.
+ * Changes are numbered. What came before what is never decided by clocks, which differ from node to node: a session knows
+ * the number of the latest change at the time when its password was checked, and what has a higher number concerns it.
+ *
+ * Requests do not wait for a store: it is asked when somebody signs in, when a lease ends and when somebody administers.
+ * What it throws means that it cannot tell now. Whoever implements it runs `sessionStoreContract` of `ostiary/testing`.
  */
 export interface SessionStore {
   readonly name: string
 
-  /** Keeps a new session. When it resolves, the session survives a crash of this process, if anything in the store does. */
-  start(record: SessionRecord): Promise<void>
-
-  /** At the end of a lease: whether the session still lives, neither revoked nor expired. Notes that it was seen at `at`. */
-  confirm(sessionId: string, at: number): Promise<boolean>
+  /**
+   * The number of the latest change. It never goes back, not even when the store loses what it knew: one that may lose
+   * it numbers by a clock of its own.
+   */
+  position(): Promise<number>
 
   /**
-   * Makes a change last, ends the sessions that it revokes, and tells all followers, those in other processes within
-   * a second. Resolves when nothing but the loss of the store can undo it, to the change as it took effect: `at` is
-   * later than asked where the store knows a session of the user that started (for `user-stale`: was seen) later still,
-   * on a node whose clock is ahead; and `until` of `session-revoked` is when that session would have expired.
+   * Keeps a new session, unless a change after `position` ends all sessions of its user or of everybody: then it keeps
+   * nothing and says `false`. When it resolves, the session survives a crash of this process, if anything in the store
+   * does.
    */
-  record(change: SessionChange, now: number): Promise<RecordedChange>
+  start(record: SessionRecord, position: number): Promise<boolean>
+
+  /**
+   * At the end of a lease: the number of the latest change, if the session still lives, neither revoked nor expired;
+   * otherwise null. Notes that it was seen at `at`.
+   */
+  confirm(sessionId: string, at: number): Promise<number | null>
+
+  /**
+   * Gives a change its number, makes it last, ends the sessions that it revokes, and tells all followers, those in other
+   * processes within a second. Resolves when nothing but the loss of the store can undo it. `until` of a
+   * `session-revoked` becomes the time when that session would have expired, where that is known.
+   */
+  record(change: NewSessionChange, now: number): Promise<RecordedChange>
 
   /** The sessions that live at `now`, of everybody or of one user, oldest first. Reads as it goes: there may be millions. */
   list(query: { readonly userId?: string; readonly now: number }): AsyncIterable<SessionRecord>
@@ -29,8 +43,8 @@ export interface SessionStore {
    * Delivers all changes that still matter, then resolves; and from then on delivers what comes, from whatever process,
    * until the returned function is called. A change may be delivered twice.
    *
-   * `onHearing` is told `false` as soon as something may have been missed, and `true` once all that was missed has been
-   * delivered. Whoever can follow hears: it is not called before the first interruption.
+   * When it may be missing something, such as after a lost connection, it says `onHearing(false)` within a few seconds;
+   * and `onHearing(true)` once it has delivered all that it missed.
    */
   follow(
     listener: (changes: readonly SessionChange[]) => void,
@@ -51,20 +65,29 @@ export interface SessionRecord {
   readonly lastSeenAt: number
   readonly expiresAt: number
   readonly persistent: boolean
+  /** Where it was started from, and with what: as the request said, cut to {@link MAX_ORIGIN_LENGTH}. Null when unknown. */
+  readonly clientAddress: string | null
+  readonly userAgent: string | null
 }
 
+/** How many characters of `clientAddress` and of `userAgent` are kept. */
+export const MAX_ORIGIN_LENGTH = 255
+
 /** Something that every process must know about sessions until `until`, when the last cookie that it concerns has expired. */
-export type SessionChange = { readonly at: number; readonly until: number } & (
+export type NewSessionChange = { readonly until: number } & (
   | { readonly type: 'session-revoked'; readonly subject: string }
-  /** Ends the user's sessions that started no later than `at`. */
+  /** Ends the user's sessions. */
   | { readonly type: 'user-revoked'; readonly subject: string }
-  /** The user's account changed: sessions confirmed no later than `at` ask again before they are believed. */
+  /** The user's account changed: sessions that were confirmed before ask again before they are believed. */
   | { readonly type: 'user-stale'; readonly subject: string }
-  /** Ends all sessions that started no later than `at`. */
+  /** Ends all sessions. */
   | { readonly type: 'all-revoked'; readonly subject: null }
 )
 
-/** A change as the store keeps it, which may have moved its times, and what came of it. */
+/** A change with its number, at least 1. It concerns the sessions whose own numbers are lower. */
+export type SessionChange = NewSessionChange & { readonly sequence: number }
+
+/** A change as the store keeps it, and what came of it. */
 export interface RecordedChange {
   readonly change: SessionChange
   /** How many living sessions it ended. */

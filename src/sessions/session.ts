@@ -11,13 +11,16 @@ export interface Session {
   readonly account: Account
   /** Role names that the application gives beside those of the source. */
   readonly assignedRoles?: readonly string[]
+  /** When the password was accepted. */
   readonly startedAt: number
+  /** The number of the latest session change before the password was checked: what is revoked later concerns it. */
+  readonly startedAfter: number
   /** Nothing extends a session beyond this. */
   readonly expiresAt: number
   /** When it ends unless it is used before. Null when idleness does not end it. */
   readonly idleUntil: number | null
-  /** When the session store was last asked. */
-  readonly confirmedAt: number
+  /** The number of the latest session change when the session store was last asked. */
+  readonly confirmedAfter: number
   /** How long it may be believed without asking again. */
   readonly leaseUntil: number
   /** Whether it outlives the browser. */
@@ -29,6 +32,9 @@ export interface SealedSession {
   readonly session: Session
   readonly sealed: string
 }
+
+/** Clocks of nodes may differ by this much. Expiry knows no such leeway. */
+export const MAX_CLOCK_SKEW_MS = 60_000
 
 /** Writes a session as the text that is sealed. Short names: every byte travels with every request. */
 export function encodeSession(session: Session): string {
@@ -44,9 +50,10 @@ export function encodeSession(session: Session): string {
     p: account.properties,
     a: account.superuser,
     t: session.startedAt,
+    b: session.startedAfter,
     x: session.expiresAt,
     i: session.idleUntil,
-    c: session.confirmedAt,
+    c: session.confirmedAfter,
     l: session.leaseUntil,
     k: session.persistent,
   }
@@ -77,16 +84,17 @@ export function decodeSession(text: string): Session | undefined {
     },
     ...(payload.g ? { assignedRoles: payload.g } : {}),
     startedAt: payload.t,
+    startedAfter: payload.b,
     expiresAt: payload.x,
     idleUntil: payload.i,
-    confirmedAt: payload.c,
+    confirmedAfter: payload.c,
     leaseUntil: payload.l,
     persistent: payload.k,
   }
 }
 
 /** Changes whenever the payload does, so that a deployment never misreads a cookie of another one. */
-const VERSION = 1
+const VERSION = 2
 
 interface Payload {
   readonly v: typeof VERSION
@@ -99,6 +107,7 @@ interface Payload {
   readonly p: Readonly<Record<string, JsonValue>>
   readonly a: boolean
   readonly t: number
+  readonly b: number
   readonly x: number
   readonly i: number | null
   readonly c: number
@@ -119,7 +128,7 @@ function isPayload(value: unknown): value is Payload {
     typeof p.p === 'object' &&
     p.p !== null &&
     [p.a, p.k].every((flag) => typeof flag === 'boolean') &&
-    [p.t, p.x, p.c, p.l].every(Number.isFinite) &&
+    [p.t, p.b, p.x, p.c, p.l].every(Number.isFinite) &&
     (p.i === null || Number.isFinite(p.i))
   )
 }

@@ -62,12 +62,12 @@ describe('starting', () => {
 })
 
 describe('expiry', () => {
-  test('unused for half an hour, it has ended; a millisecond before, it has not', async () => {
+  test('unused for half an hour after its first lease, it has ended; a millisecond before, it has not', async () => {
     const sealed = await node.signIn()
-    clock.advance('30m')
+    clock.advance('31m')
     expect(stateOf(sealed)).toBe('ended')
     const other = await node.signIn()
-    clock.advance('1799999ms')
+    clock.advance('1859999ms')
     expect(stateOf(other)).toBe('lapsed')
     expect(await node.visit(other)).toBeDefined()
   })
@@ -105,13 +105,47 @@ describe('expiry', () => {
     expect(stateOf(sealed)).toBe('ended')
   })
 
-  test('one from the future is refused, but for a minute that clocks may differ by', async () => {
-    const start = clock()
-    const ahead = fixedClock(start + 60_000)
-    const other = await sessionNode({ clock: ahead, store })
-    expect(stateOf(await other.signIn())).not.toBe('ended')
-    ahead.advance('1ms')
-    expect(stateOf(await other.signIn())).toBe('ended')
+  test.each([
+    ['lifetime', { lifetime: '1h', idle: '2h' }, false],
+    ['idle', { lifetime: '2h', idle: '59m', lease: '1m' }, false],
+    ['persistentLifetime', { persistentLifetime: '1h', idle: '30m' }, true],
+  ] as const)(
+    '%s ends a session at its millisecond, with no leeway for clocks that differ',
+    async (_, lifetimes, persistent) => {
+      const other = await sessionNode({ clock, store, lifetimes })
+      const sealed = await other.signIn({ persistent })
+      clock.advance('3599999ms')
+      expect(other.sessions.open(sealed).state).toBe('lapsed')
+      clock.advance('1ms')
+      expect(other.sessions.open(sealed).state).toBe('ended')
+    },
+  )
+
+  describe.each([false, true])('one from the future (persistent: %j)', (persistent) => {
+    test.each([
+      [0, 'live'],
+      [1, 'live'],
+      [59_999, 'live'],
+      [60_000, 'live'],
+      [60_001, 'ended'],
+      [61_000, 'ended'],
+      [3_600_000, 'ended'],
+    ])('%d ms ahead is %s: clocks may differ by a minute', async (milliseconds, state) => {
+      const ahead = await sessionNode({ clock: fixedClock(clock() + milliseconds), store })
+      expect(stateOf(await ahead.signIn({ persistent }))).toBe(state)
+    })
+  })
+})
+
+describe('when the password was given', () => {
+  test('is when the session started by the clock, later changes or not, and stays so when it is renewed', async () => {
+    await node.sessions.revoke('all')
+    await node.sessions.revoke('all')
+    const at = clock()
+    const sealed = await node.signIn()
+    expect(sessionOf(sealed)).toMatchObject({ startedAt: at })
+    const renewed = (await stayBusy(sealed, 60)) ?? ''
+    expect(sessionOf(renewed)).toMatchObject({ startedAt: at })
   })
 })
 
@@ -149,11 +183,10 @@ describe('revoking', () => {
   })
 
   test('a login that was under way when the user was revoked is revoked with the rest', async () => {
-    const attemptedAt = node.sessions.stamp()
+    const position = await node.sessions.position()
     await node.sessions.revoke({ user: 'local:7' })
     const account = { id: '7', name: 'anna', description: '', roles: [], superuser: false, properties: {} }
-    const { sealed } = await node.sessions.start('local', account, { persistent: false, attemptedAt })
-    expect(stateOf(sealed)).toBe('ended')
+    expect(await node.sessions.start('local', account, { persistent: false, position })).toBeUndefined()
     expect(stateOf(await node.signIn())).toBe('live')
   })
 

@@ -5,14 +5,21 @@ import type { Outcome } from '../users/outcome.ts'
 import type { RoleAssignment } from '../users/role-assignments.ts'
 import { userId } from '../users/user.ts'
 import { askStore } from './ask-store.ts'
+import { createFeed } from './feed.ts'
 import type { Keyring } from './keyring.ts'
 import type { Lifetimes } from './lifetimes.ts'
-import { createRenewals } from './renewals.ts'
+import { createRenewals, type Renewal } from './renewals.ts'
 import { createRevocations } from './revocations.ts'
 import { seal, unseal } from './seal.ts'
-import { decodeSession, encodeSession, type SealedSession, type Session } from './session.ts'
+import { decodeSession, encodeSession, MAX_CLOCK_SKEW_MS, type SealedSession, type Session } from './session.ts'
 import { cookieTooLarge } from './session-cookie.ts'
-import type { RecordedChange, RevocationTarget, SessionChange, SessionRecord, SessionStore } from './session-store.ts'
+import {
+  MAX_ORIGIN_LENGTH,
+  type NewSessionChange,
+  type RevocationTarget,
+  type SessionRecord,
+  type SessionStore,
+} from './session-store.ts'
 
 /** Staying signed in: starts sessions, believes them for the length of a lease, renews and ends them. */
 export interface Sessions {
@@ -22,19 +29,29 @@ export interface Sessions {
   close(): Promise<void>
   /** Whether revocations are heard of. */
   isHearing(): boolean
-  /** The time to give to {@link start}, taken before the password is checked. */
-  stamp(): number
-  /** @throws {CookieTooLargeError} before anything is stored; {SessionUnavailableError} when the store cannot keep it. */
-  start(source: string, account: Account, options: StartOptions): Promise<SealedSession>
+  /**
+   * What to give to {@link start}, taken before the password is checked.
+   *
+   * @throws {SessionUnavailableError} when the store does not answer: nobody can be signed in then.
+   */
+  position(): Promise<number>
+  /**
+   * Undefined when the user's sessions were revoked since `position`: the password may be an old one, and has to be
+   * checked again.
+   *
+   * @throws {CookieTooLargeError} before anything is stored; {SessionUnavailableError} when the store cannot keep it.
+   */
+  start(source: string, account: Account, options: StartOptions): Promise<SealedSession | undefined>
   /** What a sealed session is worth now. No I/O, never throws. */
   open(sealed: string): OpenedSession
   /**
    * Asks the store, and the source for the person's present roles: at most once for a session however many requests
-   * wait for it. Undefined when the session has ended.
+   * wait for it. Undefined when the session has ended. While the store cannot tell, the session is believed for the time
+   * of grace, as it is.
    *
-   * @throws {SessionUnavailableError} when the store cannot tell, or the account changed and its source cannot tell how.
+   * @throws {SessionUnavailableError} when that is over too, or the account changed and its source cannot tell how.
    */
-  renew(session: Session): Promise<SealedSession | undefined>
+  renew(session: Session): Promise<Renewal | undefined>
   /**
    * Ends sessions before their time. When it resolves, this node refuses them, and the store will not forget.
    *
@@ -48,10 +65,12 @@ export interface Sessions {
 
 export interface StartOptions {
   readonly persistent: boolean
-  /** {@link Sessions.stamp}, from before the password was checked: what was revoked since does concern the new session. */
-  readonly attemptedAt: number
+  /** {@link Sessions.position}, from before the password was checked: what is revoked since does concern the new session. */
+  readonly position: number
   /** Role names that the application gives beside those of the source. */
   readonly assignedRoles?: readonly string[]
+  /** Where the request came from, and by which program, for those who look at a list of sessions. */
+  readonly origin?: { readonly clientAddress?: string | undefined; readonly userAgent?: string | undefined }
 }
 
 export type OpenedSession =
@@ -79,9 +98,7 @@ export interface SessionsContext {
 export function createSessions(context: SessionsContext): Sessions {
   const { store, keyring, lifetimes, clock } = context
   const revocations = createRevocations(clock)
-  let following: Promise<() => Promise<void>> | undefined
-  let hearing = false
-
+  const feed = createFeed(store, revocations, lifetimes.leaseMs, clock)
   const renewals = createRenewals({ ...context, revocations, reseal: sealSession, revoke })
 
   function sealSession(session: Session): SealedSession {
@@ -90,56 +107,34 @@ export function createSessions(context: SessionsContext): Sessions {
     return { session, sealed }
   }
 
-  async function follow(): Promise<() => Promise<void>> {
-    await store.ready?.()
-    return store.follow((changes) => {
-      for (const change of changes) revocations.apply(change)
+  async function record(change: NewSessionChange): Promise<number> {
+    const recorded = await askStore('A session cannot be ended now', async () => {
+      // Administration may come first, in a process that serves nobody and follows nothing.
+      await store.ready?.()
+      return store.record(change, clock())
     })
-  }
-
-  /** Administration may come first, in a process that serves nobody and follows nothing. */
-  async function recordWhenReady(change: SessionChange): Promise<RecordedChange> {
-    await store.ready?.()
-    return store.record(change, clock())
-  }
-
-  async function record(change: SessionChange): Promise<number> {
-    const recorded = await askStore('A session cannot be ended now', () => recordWhenReady(change))
     // Not left to the feed: on this node it holds before anybody is told that it is done.
     revocations.apply(recorded.change)
     return recorded.ended
   }
 
   function revoke(target: RevocationTarget): Promise<number> {
-    const at = revocations.stamp()
-    const until = at + lifetimes.longestMs
-    if (target === 'all') return record({ type: 'all-revoked', subject: null, at, until })
-    if ('user' in target) return record({ type: 'user-revoked', subject: target.user, at, until })
-    return record({ type: 'session-revoked', subject: target.session, at, until })
+    const until = clock() + lifetimes.longestMs
+    if (target === 'all') return record({ type: 'all-revoked', subject: null, until })
+    if ('user' in target) return record({ type: 'user-revoked', subject: target.user, until })
+    return record({ type: 'session-revoked', subject: target.session, until })
   }
 
   return {
-    async ready() {
-      following ??= follow()
-      following.catch(() => {
-        following = undefined
-      })
-      await following
-      hearing = true
-    },
+    ready: () => feed.follow(),
 
-    async close() {
-      hearing = false
-      const stop = await following
-      following = undefined
-      await stop?.()
-    },
+    close: () => feed.stop(),
 
-    isHearing: () => hearing,
+    isHearing: () => feed.isHearing(),
 
-    stamp: () => revocations.stamp(),
+    position: () => askStore('Nobody can be signed in now', () => store.position()),
 
-    async start(source, account, { persistent, attemptedAt, assignedRoles = [] }) {
+    async start(source, account, { persistent, position, assignedRoles = [], origin = {} }) {
       const now = clock()
       const session: Session = {
         // Hex: an id that began with a dash would be an option on the command line.
@@ -148,27 +143,33 @@ export function createSessions(context: SessionsContext): Sessions {
         source,
         account,
         assignedRoles,
-        startedAt: attemptedAt,
+        startedAt: now,
+        startedAfter: position,
         expiresAt: now + (persistent ? lifetimes.persistentMs : lifetimes.browserMs),
-        idleUntil: persistent ? null : now + lifetimes.idleMs,
-        confirmedAt: attemptedAt,
+        idleUntil: persistent ? null : now + lifetimes.leaseMs + lifetimes.idleMs,
+        confirmedAfter: position,
         leaseUntil: now + lifetimes.leaseMs,
         persistent,
       }
       const started = sealSession(session)
       const { id, startedAt, expiresAt } = session
-      await askStore('A session cannot be started now', () =>
-        store.start({
-          id,
-          userId: session.userId,
-          userName: account.name,
-          startedAt,
-          lastSeenAt: startedAt,
-          expiresAt,
-          persistent,
-        }),
+      const kept = await askStore('A session cannot be started now', () =>
+        store.start(
+          {
+            id,
+            userId: session.userId,
+            userName: account.name,
+            startedAt,
+            lastSeenAt: startedAt,
+            expiresAt,
+            persistent,
+            clientAddress: origin.clientAddress?.slice(0, MAX_ORIGIN_LENGTH) ?? null,
+            userAgent: origin.userAgent?.slice(0, MAX_ORIGIN_LENGTH) ?? null,
+          },
+          position,
+        ),
       )
-      return started
+      return kept === true ? started : undefined
     },
 
     open(sealed) {
@@ -184,7 +185,7 @@ export function createSessions(context: SessionsContext): Sessions {
       // A lease that ends later than any that begins now was granted by a clock that has been set back since.
       const { leaseUntil } = session
       const leased = now < leaseUntil && leaseUntil <= now + lifetimes.leaseMs + MAX_CLOCK_SKEW_MS
-      const believed = hearing && judgement === 'believed' && leased
+      const believed = judgement === 'believed' && leased && feed.isTrusted(now)
       return { state: believed ? 'live' : 'lapsed', session }
     },
 
@@ -193,9 +194,8 @@ export function createSessions(context: SessionsContext): Sessions {
     revoke,
 
     async markStale(userId) {
-      const at = revocations.stamp()
       // Beyond the lease: while the source cannot say what has changed, what an older cookie says is not believed.
-      await record({ type: 'user-stale', subject: userId, at, until: at + lifetimes.longestMs })
+      await record({ type: 'user-stale', subject: userId, until: clock() + lifetimes.longestMs })
     },
 
     async *list(query = {}) {
@@ -206,6 +206,3 @@ export function createSessions(context: SessionsContext): Sessions {
 }
 
 const ENDED: OpenedSession = Object.freeze({ state: 'ended' })
-
-/** Clocks of nodes may differ by this much. Expiry knows no such leeway. */
-const MAX_CLOCK_SKEW_MS = 60_000

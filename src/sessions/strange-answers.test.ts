@@ -31,34 +31,39 @@ async function signedIn(
   const sessions = createSessions({
     store,
     keyring: () => keyring,
-    lifetimes: readLifetimes({}),
+    lifetimes: readLifetimes({ grace: 0 }),
     maxSealedLength: 1000,
     clock,
     lookup: strange.lookup ?? (async () => null),
     hasSource: () => true,
   })
   await sessions.ready()
-  const start = () => sessions.start('test', ACCOUNT, { persistent: false, attemptedAt: sessions.stamp() })
+  async function start() {
+    const started = await sessions.start('test', ACCOUNT, { persistent: false, position: await sessions.position() })
+    if (!started) throw new Error('It has not started.')
+    return started
+  }
   return { clock, sessions, start }
 }
 
 describe('a store', () => {
-  test.each(['yes', 1, {}, 'no'])('that answers %j has not said yes', async (answer) => {
+  test.each(['yes', true, {}, '1', undefined])('that answers %j has not said yes', async (answer) => {
     const { clock, sessions, start } = await signedIn({ store: { confirm: async () => answer as never } })
     const { session } = await start()
     clock.advance('2m')
     expect(await sessions.renew(session)).toBeUndefined()
   })
 
-  test.each(['start', 'record', 'confirm'] as const)(
+  test.each(['position', 'start', 'record', 'confirm'] as const)(
     'whose %s throws at once is an outage, like one that rejects',
     async (method) => {
       const broken = () => {
         throw new TypeError('not today')
       }
-      const { sessions, start } = await signedIn({ store: { [method]: broken } })
+      const { clock, sessions, start } = await signedIn({ store: { [method]: broken } })
       const failing = async () => {
         const { session } = await start()
+        clock.advance('1m')
         await sessions.renew(session)
         await sessions.revoke('all')
       }

@@ -1,23 +1,44 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
+import type { DialectName } from './database-url.ts'
 import type { Schema } from './schema.ts'
 
 /**
  * The number of the next session change, and the turn to make it: until the end of the transaction, whoever else asks
  * waits. So changes become visible in the order of their numbers, and a follower that has seen one has missed none
  * before it. Numbers that a database hands out by itself do not promise that: a lower one may be committed later.
+ *
+ * At least a thousand times the clock, so that numbers do not start again where a database does, or is restored.
  */
-export async function nextChange(transaction: Kysely<Schema>): Promise<number> {
+export async function nextChange(transaction: Kysely<Schema>, now: number): Promise<number> {
+  const byClock = now * 1000
   await transaction
     .updateTable('ostiary_counter')
-    .set((of) => ({ value: of('value', '+', 1) }))
+    .set({ value: sql<number>`case when value < ${byClock} then ${byClock} else value + 1 end` })
     .where('name', '=', COUNTER)
     .execute()
-  const { value } = await transaction
+  return latestChange(transaction)
+}
+
+/** Until the end of the transaction, no change is made. Those that are under way are awaited. */
+export async function holdChanges(transaction: Kysely<Schema>, dialect: DialectName): Promise<void> {
+  // On SQLite, a transaction holds up all others anyway.
+  if (dialect === 'sqlite') return
+  const shared = dialect === 'postgres' ? sql`for share` : sql`lock in share mode`
+  await transaction
+    .selectFrom('ostiary_counter')
+    .select('value')
+    .where('name', '=', COUNTER)
+    .modifyEnd(shared)
+    .execute()
+}
+
+export async function latestChange(db: Kysely<Schema>): Promise<number> {
+  const { value } = await db
     .selectFrom('ostiary_counter')
     .select('value')
     .where('name', '=', COUNTER)
     .executeTakeFirstOrThrow()
-  return value
+  return Number(value)
 }
 
 const COUNTER = 'session_change'

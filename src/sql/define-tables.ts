@@ -26,6 +26,14 @@ export async function defineTables(db: Kysely<unknown>, dialect: DialectName) {
       }
     },
 
+    async column(table: string, name: string, type: 'varchar(255)'): Promise<void> {
+      try {
+        await db.schema.alterTable(table).addColumn(name, type).execute()
+      } catch (error) {
+        if (!isMysql || (error as { errno?: number }).errno !== DUPLICATE_COLUMN) throw error
+      }
+    },
+
     /** The type of a column by which rows are found or ordered. */
     key(length: number): Expression<string> {
       const type = sql<string>`varchar(${sql.lit(length)})`
@@ -34,6 +42,7 @@ export async function defineTables(db: Kysely<unknown>, dialect: DialectName) {
   }
 }
 
+const DUPLICATE_COLUMN = 1060
 const DUPLICATE_INDEX = 1061
 
 /** Of the collations by bytes, the one that does not ignore spaces at the end: it has another name on each of the two. */

@@ -42,6 +42,8 @@ export interface ExistingTable {
   byId(id: string): Promise<ExistingUser | undefined>
   /** All columns but the password hash. */
   wholeRow(user: ExistingUser): Promise<Readonly<Record<string, unknown>>>
+  /** Which columns cannot be read, with the reason; empty when all can. @throws when the table itself cannot. */
+  unreadable(): Promise<ReadonlyMap<string, string>>
   /** The hash of anybody. */
   anyHash(): Promise<string | undefined>
 }
@@ -102,6 +104,17 @@ export function createExistingTable(database: Database, { table, columns, proper
         if (cause instanceof DatabaseError) throw cause
         throw new DatabaseError(`Cannot read users from the table ${table}: ${reasonOf(cause)}`, { cause })
       }
+    },
+
+    async unreadable() {
+      const db = await database.foreignTables()
+      await sql`select 1 from ${from} where 1 = 0`.execute(db)
+      const wrong = new Map<string, string>()
+      for (const column of new Set([...mapped.map(([, each]) => each), ...properties])) {
+        const read = sql`select ${columnName(column)} from ${from} where 1 = 0`.execute(db)
+        await read.catch((cause: unknown) => wrong.set(column, reasonOf(cause)))
+      }
+      return wrong
     },
 
     async byName(typed, canonical) {

@@ -1,9 +1,11 @@
 import { InvalidUsernameError, UnsupportedHashError } from '../errors.ts'
 import { createPasswordHasher, type PasswordHasherOptions } from '../passwords/password-hasher.ts'
+import type { Inspection } from '../users/finding.ts'
 import type { LoginAttempt } from '../users/login-attempt.ts'
 import { accepted, blocked, type Outcome, rejected, unknown } from '../users/outcome.ts'
 import { assertSourceName, type SourceRules, type UserSource } from '../users/user-source.ts'
 import { canonicalUsername } from '../users/username.ts'
+import { checkExisting } from './check-existing.ts'
 import { createExistingRoles, type RolesInColumn, type RolesInTable, type RolesOfRow } from './existing-roles.ts'
 import { createExistingTable, type ExistingColumns, type ExistingUser } from './existing-table.ts'
 import type { Database } from './open-database.ts'
@@ -91,6 +93,8 @@ export function existingUsers(database: Database, options: ExistingUsersOptions)
         return blocked(error.message)
       }
     },
+
+    check: ({ roleNames }: Inspection) => checkExisting(database, { table, columns, roles }, rows, roleNames),
 
     async lookup(accountId: string): Promise<Outcome> {
       const user = await rows.byId(accountId)

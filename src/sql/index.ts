@@ -6,7 +6,7 @@ export type { RolesInColumn, RolesInTable, RolesOfRow } from './existing-roles.t
 export type { ExistingColumns } from './existing-table.ts'
 export { type ExistingUsersOptions, existingUsers } from './existing-users.ts'
 export { type LocalUsersOptions, localUsers } from './local-users.ts'
-export { type Database, openDatabase } from './open-database.ts'
+export { type Database, type DatabaseOptions, openDatabase } from './open-database.ts'
 export { sqlHomeSources } from './sql-home-sources.ts'
 export { sqlRoleAssignments } from './sql-role-assignments.ts'
 export { type SqlSessionsOptions, sqlSessions } from './sql-sessions.ts'

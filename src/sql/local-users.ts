@@ -11,6 +11,7 @@ import { userId } from '../users/user.ts'
 import { assertSourceName, type SourceRules } from '../users/user-source.ts'
 import { canonicalUsername } from '../users/username.ts'
 import { warn } from '../warn.ts'
+import { checkLocal } from './check-local.ts'
 import { knownRoleNames } from './known-roles.ts'
 import type { Database } from './open-database.ts'
 import { createUserTable, type StoredUser } from './user-table.ts'
@@ -90,6 +91,8 @@ export function localUsers(database: Database, options: LocalUsersOptions = {}):
       if (!user) return unknown()
       return user.disabled ? blocked('disabled') : accepted(user)
     },
+
+    check: ({ roleNames }) => checkLocal(database, roleNames),
 
     async add({ username, password, description = '', roles = [], superuser = false, properties = {} }) {
       const canonical = canonicalUsername(username)

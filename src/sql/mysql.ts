@@ -2,13 +2,15 @@ import type { Socket } from 'node:net'
 import { CompiledQuery, type Dialect, MysqlDialect } from 'kysely'
 import type { Connection, PoolConnection, QueryError } from 'mysql2'
 import { loadDriver } from './load-driver.ts'
+import { expectAnswers, expectNothing, type Patience } from './silence.ts'
 
 /**
  * Kysely's MySQL, for MariaDB and MySQL, on the driver `mysql2`.
  *
  * Connections that are idle do not keep the process alive. One that breaks while it is idle is replaced by the next query.
+ * One on which nothing comes for too long fails the query.
  */
-export async function mysqlDialect(url: string): Promise<Dialect> {
+export async function mysqlDialect(url: string, patience: Patience): Promise<Dialect> {
   const { createPool } = (await loadDriver('mysql2', () => import('mysql2'))).default
   const pool = createPool({
     uri: url,
@@ -22,8 +24,14 @@ export async function mysqlDialect(url: string): Promise<Dialect> {
     stringifyObjects: true,
   })
   pool.on('connection', hideValues)
-  pool.on('acquire', (connection) => socketOf(connection).ref())
-  pool.on('release', (connection) => socketOf(connection).unref())
+  pool.on('acquire', (connection) => {
+    const socket = socketOf(connection).ref()
+    expectAnswers(socket, patience())
+  })
+  pool.on('release', (connection) => {
+    const socket = socketOf(connection).unref()
+    expectNothing(socket)
+  })
   return new MysqlDialect({
     pool,
     async onCreateConnection(connection) {

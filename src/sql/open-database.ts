@@ -1,5 +1,6 @@
 import { closeSync, openSync } from 'node:fs'
 import { type Dialect, Kysely } from 'kysely'
+import { type Duration, toMilliseconds } from '../duration.ts'
 import { AuthError, DatabaseError } from '../errors.ts'
 import { reasonOf } from '../reason-of.ts'
 import { type DialectName, type NamedDatabase, readDatabaseUrl } from './database-url.ts'
@@ -7,7 +8,18 @@ import { migrate } from './migrate.ts'
 import { mysqlDialect } from './mysql.ts'
 import { nodeSqliteDialect } from './node-sqlite.ts'
 import { postgresDialect } from './postgres.ts'
+import { type Listener, listenOnPostgres } from './postgres-listener.ts'
 import type { Schema } from './schema.ts'
+import type { Patience } from './silence.ts'
+
+/** How a database is dealt with. */
+export interface DatabaseOptions {
+  /**
+   * How long a server may say nothing while somebody waits for its answer. Then the connection is cut, and the query
+   * fails. Bringing the tables up to date may take longer. Default: 15 s.
+   */
+  readonly timeout?: Duration
+}
 
 /** A database for users and sessions. Opened and migrated at its first use, or by {@link Database.ready}. */
 export interface Database {
@@ -20,6 +32,8 @@ export interface Database {
   tables(): Promise<Kysely<Schema>>
   /** @internal Tables that others own. Opens, and makes none of ours. */
   foreignTables(): Promise<Kysely<unknown>>
+  /** @internal Waits for what the server tells by itself, until the returned function is called. Not every server does. */
+  listen?(channel: string, listener: Listener): () => void
 }
 
 /**
@@ -30,14 +44,16 @@ export interface Database {
  * @throws {ConfigurationError} when the URL names no database that is supported, and, at the first use, when the
  * package that talks to its server is not installed.
  */
-export function openDatabase(url: string): Database {
+export function openDatabase(url: string, { timeout = '15s' }: DatabaseOptions = {}): Database {
   const named = readDatabaseUrl(url)
+  const timeoutMs = toMilliseconds(timeout, 'The timeout of openDatabase()')
+  let migrating = false
   let opened: Promise<Kysely<Schema>> | undefined
   let migrated: Promise<Kysely<Schema>> | undefined
 
   function connect(): Promise<Kysely<Schema>> {
     opened ??= failing(
-      async () => new Kysely<Schema>({ dialect: await dialectOf(named) }),
+      async () => new Kysely<Schema>({ dialect: await dialectOf(named, () => (migrating ? 0 : timeoutMs)) }),
       () => {
         opened = undefined
       },
@@ -49,7 +65,10 @@ export function openDatabase(url: string): Database {
     migrated ??= failing(
       async () => {
         const db = await connect()
-        await migrate(db, named.dialect)
+        migrating = true
+        await migrate(db, named.dialect).finally(() => {
+          migrating = false
+        })
         return db
       },
       async () => {
@@ -84,11 +103,14 @@ export function openDatabase(url: string): Database {
     foreignTables: async () => (await connect()) as Kysely<unknown>,
     ready: async () => void (await tables()),
     close,
+    ...(named.dialect === 'postgres' && 'url' in named
+      ? { listen: (channel: string, listener: Listener) => listenOnPostgres(named.url, channel, listener) }
+      : {}),
   }
 }
 
-async function dialectOf(named: NamedDatabase): Promise<Dialect> {
-  if ('url' in named) return named.dialect === 'postgres' ? postgresDialect(named.url) : mysqlDialect(named.url)
+async function dialectOf(named: NamedDatabase, patience: Patience): Promise<Dialect> {
+  if ('url' in named) return (named.dialect === 'postgres' ? postgresDialect : mysqlDialect)(named.url, patience)
   if (named.path !== ':memory:') createPrivateFile(named.path)
   return nodeSqliteDialect(named.path)
 }

@@ -1,12 +1,16 @@
+import type { Socket } from 'node:net'
 import { type Dialect, PostgresDialect } from 'kysely'
+import type { PoolClient } from 'pg'
 import { loadDriver } from './load-driver.ts'
+import { expectAnswers, expectNothing, type Patience } from './silence.ts'
 
 /**
  * Kysely's PostgreSQL on the driver `pg`.
  *
  * Connections that are idle do not keep the process alive. One that breaks while it is idle is replaced by the next query.
+ * One that breaks while it is in use fails the query, and so does one on which nothing comes for too long.
  */
-export async function postgresDialect(url: string): Promise<Dialect> {
+export async function postgresDialect(url: string, patience: Patience): Promise<Dialect> {
   const { Pool, types } = (await loadDriver('pg', () => import('pg'))).default
   const pool = new Pool({
     max: 10,
@@ -24,7 +28,15 @@ export async function postgresDialect(url: string): Promise<Dialect> {
   })
   // Nobody waits for a connection that is idle: without a listener, its end would be that of the process.
   pool.on('error', () => {})
+  // Nor is it while it is in use: the query fails, and whoever asked hears of it.
+  pool.on('connect', (client) => void client.on('error', () => {}))
+  pool.on('acquire', (client) => expectAnswers(socketOf(client), patience()))
+  pool.on('release', (_, client) => expectNothing(socketOf(client)))
   return new PostgresDialect({ pool })
+}
+
+function socketOf(client: PoolClient): Socket {
+  return (client as unknown as { readonly connection: { readonly stream: Socket } }).connection.stream
 }
 
 const INT8 = 20

@@ -56,6 +56,8 @@ interface SessionTable {
   last_seen_at: number
   expires_at: number
   persistent: number
+  client_address: string | null
+  user_agent: string | null
 }
 
 interface SessionChangeTable {
@@ -63,6 +65,7 @@ interface SessionChangeTable {
   sequence: Immutable<number>
   type: string
   subject: string | null
+  /** When it was recorded, for people who look at the table. */
   at: number
   until: number
 }

@@ -1,30 +1,38 @@
-import type { Kysely } from 'kysely'
+import type { Kysely, Selectable } from 'kysely'
 import type { Clock } from '../clock.ts'
 import { reasonOf } from '../reason-of.ts'
 import type { SessionChange } from '../sessions/session-store.ts'
 import { warn } from '../warn.ts'
 import { nextChange } from './change-sequence.ts'
+import type { Database } from './open-database.ts'
 import type { Schema } from './schema.ts'
 
 interface PollOptions {
+  /** How others are told, and we by them, that there is something to see, where the server does that. */
+  readonly listen: Database['listen']
   readonly pollEveryMs: number
   readonly clock: Clock
   readonly listener: (changes: readonly SessionChange[]) => void
+  readonly onHearing: ((hearing: boolean) => void) | undefined
 }
 
 /**
  * Delivers all changes that still matter, then looks for new ones over and over, until the returned function is called.
- * Does not keep the process alive. A look that fails is a warning, once an outage, and the next one catches up.
+ * Does not keep the process alive. A look that fails, or hangs, is a warning, once an outage, and the next one catches up.
  */
 export async function pollChanges(
   db: Kysely<Schema>,
-  { pollEveryMs, clock, listener }: PollOptions,
+  { listen, pollEveryMs, clock, listener, onHearing }: PollOptions,
 ): Promise<() => Promise<void>> {
   let last = 0
   let stopped = false
   let failing = false
+  let listening = false
+  let busy = false
+  let again = false
   let timer: NodeJS.Timeout | undefined
   let looking: Promise<void> = Promise.resolve()
+  let pruning: Promise<void> = Promise.resolve()
   let pruneAt = clock() + PRUNE_EVERY_MS
 
   async function deliverNew(): Promise<void> {
@@ -43,51 +51,88 @@ export async function pollChanges(
     }
   }
 
+  function deaf(reason: string): void {
+    if (failing || stopped) return
+    failing = true
+    warn('OSTIARY_SESSION_FEED', `The database does not tell of changed sessions: ${reason}`)
+    onHearing?.(false)
+  }
+
   async function look(): Promise<void> {
+    busy = true
+    again = false
+    const hanging = setTimeout(() => deaf(`no answer within ${DEAF_AFTER_MS} ms`), DEAF_AFTER_MS).unref()
     try {
       await deliverNew()
-      if (clock() >= pruneAt) {
-        pruneAt = clock() + PRUNE_EVERY_MS
-        await prune(db, clock())
-      }
+      if (failing && !stopped) onHearing?.(true)
       failing = false
+      pruneNowAndThen()
     } catch (cause) {
-      if (!failing && !stopped) {
-        warn('OSTIARY_SESSION_FEED', `The database does not tell of changed sessions: ${reasonOf(cause)}`)
-      }
-      failing = true
+      deaf(reasonOf(cause))
+    } finally {
+      clearTimeout(hanging)
+      busy = false
     }
     if (!stopped) schedule()
   }
 
-  function schedule(): void {
+  /** What comes while it looks may have come too late for that look. */
+  function lookNow(): void {
+    if (busy) again = true
+    else if (!stopped) schedule(0)
+  }
+
+  /** Beside the looking, which it must not hold up. What it fails to delete it deletes the next time. */
+  function pruneNowAndThen(): void {
+    if (clock() < pruneAt) return
+    pruneAt = clock() + PRUNE_EVERY_MS
+    pruning = prune(db, clock()).catch(() => {})
+  }
+
+  function schedule(afterMs = again ? 0 : listening ? HEARTBEAT_MS : pollEveryMs): void {
+    clearTimeout(timer)
     timer = setTimeout(() => {
       looking = look()
-    }, pollEveryMs).unref()
+    }, afterMs).unref()
   }
 
   await prune(db, clock())
   await deliverNew()
   schedule()
+  const stopListening = listen?.(CHANGES_CHANNEL, {
+    onNotice: lookNow,
+    onListening(now) {
+      listening = now
+    },
+  })
   return async () => {
     stopped = true
+    stopListening?.()
     clearTimeout(timer)
-    await looking
+    // A database that hangs holds nobody up.
+    if (!failing) await Promise.all([looking, pruning])
   }
 }
 
+/** The channel on which PostgreSQL tells that there is a change. */
+export const CHANGES_CHANNEL = 'ostiary_session_change'
+
+/** How often it looks although it would be told: a connection that is dead says nothing either. */
+const HEARTBEAT_MS = 1000
+/** The longest time for which nobody is told that nothing is heard. */
+const DEAF_AFTER_MS = 2000
 const BATCH = 5000
 const PRUNE_EVERY_MS = 10 * 60_000
 
 async function prune(db: Kysely<Schema>, now: number): Promise<void> {
   await db.transaction().execute(async (transaction) => {
     // Two that delete many sessions in different order would each wait for the other.
-    await nextChange(transaction)
+    await nextChange(transaction, now)
     await transaction.deleteFrom('ostiary_session').where('expires_at', '<=', now).execute()
     await transaction.deleteFrom('ostiary_session_change').where('until', '<=', now).execute()
   })
 }
 
-function toChange(row: { type: string; subject: string | null; at: number; until: number }): SessionChange {
-  return { type: row.type, subject: row.subject, at: Number(row.at), until: Number(row.until) } as SessionChange
+function toChange({ type, subject, until, sequence }: Selectable<Schema['ostiary_session_change']>): SessionChange {
+  return { type, subject, until: Number(until), sequence: Number(sequence) } as SessionChange
 }

@@ -45,10 +45,12 @@ test('sessions and what was revoked survive the process', async () => {
     lastSeenAt: now,
     expiresAt: now + 60_000,
     persistent: true,
+    clientAddress: '192.0.2.1',
+    userAgent: null,
   }
-  const revoked: SessionChange = { type: 'user-revoked', subject: 'local:2', at: now, until: now + 60_000 }
+  const revoked = { type: 'user-revoked', subject: 'local:2', until: now + 60_000 } as const
   const before = openDatabase(url)
-  await sqlSessions(before).start(record)
+  await sqlSessions(before).start(record, await sqlSessions(before).position())
   await sqlSessions(before).record(revoked, now)
   await before.close()
 
@@ -57,8 +59,8 @@ test('sessions and what was revoked survive the process', async () => {
   const heard: SessionChange[] = []
   const stop = await sqlSessions(after).follow((changes) => void heard.push(...changes))
   onTestFinished(stop)
-  expect(heard).toEqual([revoked])
-  expect(await sqlSessions(after).confirm('one', now)).toBe(true)
+  expect(heard).toMatchObject([revoked])
+  expect(await sqlSessions(after).confirm('one', now)).toBeGreaterThanOrEqual(heard[0]?.sequence ?? Infinity)
 })
 
 test('what has expired is cleared away when somebody follows, and nothing else', async () => {
@@ -66,11 +68,12 @@ test('what has expired is cleared away when somebody follows, and nothing else',
   const database = openDatabase(`sqlite:${file}`)
   onTestFinished(() => database.close())
   const store = sqlSessions(database, { clock: () => 10_000 })
-  const record = { userId: 'local:1', userName: 'Anna', startedAt: 1, lastSeenAt: 1, persistent: false }
-  await store.start({ ...record, id: 'expired', expiresAt: 10_000 })
-  await store.start({ ...record, id: 'living', expiresAt: 10_001 })
-  await store.record({ type: 'user-stale', subject: 'local:9', at: 1, until: 10_000 }, 1)
-  await store.record({ type: 'user-stale', subject: 'local:8', at: 1, until: 10_001 }, 1)
+  const origin = { clientAddress: null, userAgent: null }
+  const record = { userId: 'local:1', userName: 'Anna', startedAt: 1, lastSeenAt: 1, persistent: false, ...origin }
+  await store.start({ ...record, id: 'expired', expiresAt: 10_000 }, 0)
+  await store.start({ ...record, id: 'living', expiresAt: 10_001 }, 0)
+  await store.record({ type: 'user-stale', subject: 'local:9', until: 10_000 }, 1)
+  await store.record({ type: 'user-stale', subject: 'local:8', until: 10_001 }, 1)
   const stop = await store.follow(() => {})
   onTestFinished(stop)
 
@@ -86,7 +89,12 @@ test('an outage of the feed is one warning, and the feed catches up afterwards',
   onTestFinished(() => database.close())
   const store = sqlSessions(database, { pollEvery: '10ms' })
   const heard: SessionChange[] = []
-  const stop = await store.follow((changes) => void heard.push(...changes))
+  const hearing: boolean[] = []
+  const stop = await store.follow(
+    (changes) => void heard.push(...changes),
+    // By the time that it says so, it has told all.
+    (now) => void hearing.push(now && heard.length === 1),
+  )
   onTestFinished(stop)
   const warned = vi.spyOn(process, 'emitWarning').mockReturnValue()
   onTestFinished(() => warned.mockRestore())
@@ -105,6 +113,7 @@ test('an outage of the feed is one warning, and the feed catches up afterwards',
   other.prepare(`insert into out_of_reach values (1, 'user-stale', 'local:1', ?, ?)`).run(at, at + 60_000)
   other.exec('alter table out_of_reach rename to ostiary_session_change')
   await vi.waitFor(() => expect(heard.map(({ subject }) => subject)).toEqual(['local:1']), { timeout: 10_000 })
+  await vi.waitFor(() => expect(hearing).toEqual([false, true]))
 })
 
 test('a follower that could not follow hears nothing, even later', async () => {
@@ -120,7 +129,7 @@ test('a follower that could not follow hears nothing, even later', async () => {
   await expect(store.follow((changes) => void heard.push(...changes))).rejects.toThrow(/no such table/)
   other.exec('alter table out_of_reach rename to ostiary_session_change')
   const now = Date.now()
-  await store.record({ type: 'user-stale', subject: 'local:1', at: now, until: now + 60_000 }, now)
+  await store.record({ type: 'user-stale', subject: 'local:1', until: now + 60_000 }, now)
   expect(heard).toEqual([])
 })
 

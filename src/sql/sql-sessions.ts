@@ -1,15 +1,18 @@
-import type { ExpressionBuilder, Kysely } from 'kysely'
+import { type ExpressionBuilder, type Kysely, type Selectable, sql } from 'kysely'
 import type { Clock } from '../clock.ts'
 import { type Duration, toMilliseconds } from '../duration.ts'
-import type { SessionChange, SessionRecord, SessionStore } from '../sessions/session-store.ts'
-import { nextChange } from './change-sequence.ts'
+import type { NewSessionChange, SessionChange, SessionRecord, SessionStore } from '../sessions/session-store.ts'
+import { holdChanges, latestChange, nextChange } from './change-sequence.ts'
 import type { Database } from './open-database.ts'
 import type { Schema } from './schema.ts'
-import { pollChanges } from './session-feed.ts'
+import { CHANGES_CHANNEL, pollChanges } from './session-feed.ts'
 
 /** How soon changes by other processes are noticed. */
 export interface SqlSessionsOptions {
-  /** How often it looks for what other processes have changed. Default: 250 ms. At most 1 s. */
+  /**
+   * How often it looks for what other processes have changed. Default: 250 ms. At most 1 s. PostgreSQL tells by itself;
+   * there it looks this often only while it is not told.
+   */
   readonly pollEvery?: Duration
   readonly clock?: Clock
 }
@@ -25,53 +28,51 @@ export function sqlSessions(database: Database, options: SqlSessionsOptions = {}
 
     ready: () => database.ready(),
 
-    async start(record) {
+    position: async () => latestChange(await database.tables()),
+
+    async start(record, position) {
       const db = await database.tables()
-      await db
-        .insertInto('ostiary_session')
-        .values({
-          id: record.id,
-          user_id: record.userId,
-          user_name: record.userName,
-          started_at: record.startedAt,
-          last_seen_at: record.lastSeenAt,
-          expires_at: record.expiresAt,
-          persistent: record.persistent ? 1 : 0,
-        })
-        .execute()
+      return await transact(db, async (transaction) => {
+        await holdChanges(transaction, database.dialect)
+        const overtaking = await transaction
+          .selectFrom('ostiary_session_change')
+          .select('sequence')
+          .where('sequence', '>', position)
+          .where(endsAllOf(record.userId))
+          .limit(1)
+          .executeTakeFirst()
+        if (overtaking) return false
+        await transaction.insertInto('ostiary_session').values(toRow(record)).execute()
+        return true
+      })
     },
 
     async confirm(sessionId, at) {
       const db = await database.tables()
+      // From before: what changes in between concerns the session.
+      const position = await latestChange(db)
       const result = await db
         .updateTable('ostiary_session')
         .set({ last_seen_at: at })
         .where('id', '=', sessionId)
         .where('expires_at', '>', at)
         .executeTakeFirst()
-      return result.numUpdatedRows > 0n
+      return result.numUpdatedRows > 0n ? position : null
     },
 
     async record(change, now) {
       const db = await database.tables()
-      const transacting = db.transaction().setIsolationLevel('read committed')
-      const recorded = await transacting.execute(async (transaction) => {
-        const sequence = await nextChange(transaction)
-        const adjusted = await adjust(transaction, change)
-        let ended = 0
-        if (change.type !== 'user-stale') {
-          const live = await transaction
-            .selectFrom('ostiary_session')
-            .select((of) => of.fn.countAll<number>().as('count'))
-            .where(concernedBy(change))
-            .where('expires_at', '>', now)
-            .executeTakeFirstOrThrow()
-          ended = Number(live.count)
-          await transaction.deleteFrom('ostiary_session').where(concernedBy(change)).execute()
-        }
-        const { type, subject, at, until } = adjusted
-        await transaction.insertInto('ostiary_session_change').values({ sequence, type, subject, at, until }).execute()
-        return { change: adjusted, ended }
+      const recorded = await transact(db, async (transaction) => {
+        const sequence = await nextChange(transaction, now)
+        const { type, subject } = change
+        const until = await untilOf(transaction, change)
+        const ended = type === 'user-stale' ? 0 : await endSessions(transaction, change, now)
+        await transaction
+          .insertInto('ostiary_session_change')
+          .values({ sequence, type, subject, at: now, until })
+          .execute()
+        if (database.dialect === 'postgres') await sql`select pg_notify(${CHANGES_CHANNEL}, '')`.execute(transaction)
+        return { change: { ...change, until, sequence }, ended }
       })
       for (const listener of listeners) listener([recorded.change])
       return recorded
@@ -89,9 +90,15 @@ export function sqlSessions(database: Database, options: SqlSessionsOptions = {}
       }
     },
 
-    async follow(listener) {
+    async follow(listener, onHearing) {
       // What is recorded while it catches up comes with a later look.
-      const stop = await pollChanges(await database.tables(), { pollEveryMs, clock, listener })
+      const stop = await pollChanges(await database.tables(), {
+        listen: database.listen,
+        pollEveryMs,
+        clock,
+        listener,
+        onHearing,
+      })
       listeners.add(listener)
       return async () => {
         listeners.delete(listener)
@@ -106,23 +113,42 @@ const PAGE = 500
 type Transaction = Kysely<Schema>
 type SessionFilter = ExpressionBuilder<Schema, 'ostiary_session'>
 
-function concernedBy({ type, subject }: SessionChange) {
+function transact<T>(db: Kysely<Schema>, action: (transaction: Transaction) => Promise<T>): Promise<T> {
+  return db.transaction().setIsolationLevel('read committed').execute(action)
+}
+
+function concernedBy({ type, subject }: NewSessionChange) {
   return (of: SessionFilter) =>
     type === 'all-revoked'
       ? of(of.lit(1), '=', of.lit(1))
       : of(type === 'session-revoked' ? 'id' : 'user_id', '=', subject)
 }
 
-/** As `SessionStore.record` promises: clocks of other nodes may be ahead of ours, and a session's end is known here. */
-async function adjust(transaction: Transaction, change: SessionChange): Promise<SessionChange> {
-  const seen = change.type === 'user-stale' ? 'last_seen_at' : 'started_at'
+function endsAllOf(userId: string) {
+  return ({ eb, or, and }: ExpressionBuilder<Schema, 'ostiary_session_change'>) =>
+    or([eb('type', '=', 'all-revoked'), and([eb('type', '=', 'user-revoked'), eb('subject', '=', userId)])])
+}
+
+/** When the last cookie that a change concerns has expired: of a session that is known, its own end. */
+async function untilOf(transaction: Transaction, change: NewSessionChange): Promise<number> {
+  if (change.type !== 'session-revoked') return change.until
   const row = await transaction
     .selectFrom('ostiary_session')
-    .select((of) => [of.fn.max(seen).as('latest'), of.fn.max('expires_at').as('expires_at')])
+    .select('expires_at')
     .where(concernedBy(change))
     .executeTakeFirst()
-  if (change.type === 'session-revoked') return { ...change, until: Number(row?.expires_at ?? change.until) }
-  return { ...change, at: Math.max(change.at, Number(row?.latest ?? 0)) }
+  return Number(row?.expires_at ?? change.until)
+}
+
+async function endSessions(transaction: Transaction, change: NewSessionChange, now: number): Promise<number> {
+  const live = await transaction
+    .selectFrom('ostiary_session')
+    .select((of) => of.fn.countAll<number>().as('count'))
+    .where(concernedBy(change))
+    .where('expires_at', '>', now)
+    .executeTakeFirstOrThrow()
+  await transaction.deleteFrom('ostiary_session').where(concernedBy(change)).execute()
+  return Number(live.count)
 }
 
 function page(db: Kysely<Schema>, last: { startedAt: number; id: string }, userId: string | undefined, now: number) {
@@ -140,15 +166,21 @@ function page(db: Kysely<Schema>, last: { startedAt: number; id: string }, userI
     .execute()
 }
 
-function toRecord(row: {
-  id: string
-  user_id: string
-  user_name: string
-  started_at: number
-  last_seen_at: number
-  expires_at: number
-  persistent: number
-}): SessionRecord {
+function toRow(record: SessionRecord) {
+  return {
+    id: record.id,
+    user_id: record.userId,
+    user_name: record.userName,
+    started_at: record.startedAt,
+    last_seen_at: record.lastSeenAt,
+    expires_at: record.expiresAt,
+    persistent: record.persistent ? 1 : 0,
+    client_address: record.clientAddress,
+    user_agent: record.userAgent,
+  }
+}
+
+function toRecord(row: Selectable<Schema['ostiary_session']>): SessionRecord {
   return {
     id: row.id,
     userId: row.user_id,
@@ -157,5 +189,7 @@ function toRecord(row: {
     lastSeenAt: Number(row.last_seen_at),
     expiresAt: Number(row.expires_at),
     persistent: row.persistent === 1,
+    clientAddress: row.client_address,
+    userAgent: row.user_agent,
   }
 }

@@ -13,42 +13,49 @@ export function sessionStoreContract(name: string, factory: SessionStoreFactory)
   describe(`${name} keeps the contract of session stores`, () => {
     describe('sessions', () => {
       test('a session that has started lives, as it was recorded', async (context) => {
-        const { store, now, list } = await open(context, factory)
+        const { store, now, list, start } = await open(context, factory)
         const record = session({ id: 'one', userName: `O'Brien "%" 😀\\` })
-        await store.start(record)
+        await start(record)
         expect(await list()).toEqual([record])
-        expect(await store.confirm('one', now)).toBe(true)
+        expect(await store.confirm('one', now)).toBe(await store.position())
+      })
+
+      test('a session of unknown origin is kept as one', async (context) => {
+        const { list, start } = await open(context, factory)
+        const record = session({ clientAddress: null, userAgent: null })
+        await start(record)
+        expect(await list()).toEqual([record])
       })
 
       test('a persistent session is kept as one', async (context) => {
-        const { store, list } = await open(context, factory)
-        await store.start(session({ id: 'one', persistent: true }))
+        const { list, start } = await open(context, factory)
+        await start(session({ id: 'one', persistent: true }))
         expect(await list()).toMatchObject([{ persistent: true }])
       })
 
       test('confirming a session notes when it was seen, and nothing else', async (context) => {
-        const { store, now, list } = await open(context, factory)
+        const { store, now, list, start } = await open(context, factory)
         const record = session({ id: 'one' })
-        await store.start(record)
+        await start(record)
         await store.confirm('one', now + 5000)
         expect(await list()).toEqual([{ ...record, lastSeenAt: now + 5000 }])
       })
 
       test('a session that nobody started does not live', async (context) => {
-        const { store, now } = await open(context, factory)
-        await store.start(session({ id: 'one' }))
+        const { store, now, start } = await open(context, factory)
+        await start(session({ id: 'one' }))
         for (const id of ['two', 'ONE', 'one ', 'on', '', '%', `' or '1'='1`]) {
-          expect(await store.confirm(id, now), id).toBe(false)
+          expect(await store.confirm(id, now), id).toBeNull()
         }
       })
 
       test('a session lives until it expires, and not a moment longer', async (context) => {
-        const { store, list } = await open(context, factory)
+        const { store, list, start } = await open(context, factory)
         const { expiresAt } = session({})
-        await store.start(session({ id: 'one' }))
-        expect(await store.confirm('one', expiresAt - 1)).toBe(true)
+        await start(session({ id: 'one' }))
+        expect(await store.confirm('one', expiresAt - 1)).not.toBeNull()
         expect(await list({ now: expiresAt - 1 })).toHaveLength(1)
-        expect(await store.confirm('one', expiresAt)).toBe(false)
+        expect(await store.confirm('one', expiresAt)).toBeNull()
         expect(await list({ now: expiresAt })).toEqual([])
       })
     })
@@ -58,7 +65,10 @@ export function sessionStoreContract(name: string, factory: SessionStoreFactory)
         const { store, now, change, aliveOf } = await open(context, factory)
         await startAll(store, ['one', 'two'])
         const asked = change('session-revoked', 'one')
-        expect(await store.record(asked, now)).toEqual({ change: { ...asked, until: session({}).expiresAt }, ended: 1 })
+        expect(await store.record(asked, now)).toEqual({
+          change: { ...asked, until: session({}).expiresAt, sequence: await store.position() },
+          ended: 1,
+        })
         expect(await aliveOf(['one', 'two'])).toEqual(['two'])
       })
 
@@ -72,15 +82,15 @@ export function sessionStoreContract(name: string, factory: SessionStoreFactory)
       test('revoking a session that the store does not know is kept as it was asked for', async (context) => {
         const { store, now, change } = await open(context, factory)
         const asked = change('session-revoked', 'one')
-        expect(await store.record(asked, now)).toEqual({ change: asked, ended: 0 })
+        expect(await store.record(asked, now)).toMatchObject({ change: asked, ended: 0 })
       })
 
       test('revoking a user ends the sessions of that user, and of nobody with a similar id', async (context) => {
-        const { store, now, change, aliveOf } = await open(context, factory)
-        await store.start(session({ id: 'one', userId: 'local:1' }))
-        await store.start(session({ id: 'two', userId: 'local:1' }))
+        const { store, now, change, aliveOf, start } = await open(context, factory)
+        await start(session({ id: 'one', userId: 'local:1' }))
+        await start(session({ id: 'two', userId: 'local:1' }))
         const others = ['local:10', 'local:', 'LOCAL:1', 'local:1 ', 'ldap:1', 'local:%']
-        for (const userId of others) await store.start(session({ id: userId, userId }))
+        for (const userId of others) await start(session({ id: userId, userId }))
         expect(await store.record(change('user-revoked', 'local:1'), now)).toMatchObject({ ended: 2 })
         expect(await aliveOf(['one', 'two', ...others])).toEqual(others)
       })
@@ -101,45 +111,81 @@ export function sessionStoreContract(name: string, factory: SessionStoreFactory)
       })
 
       test('sessions that had expired do not count as ended', async (context) => {
-        const { store, now, change } = await open(context, factory)
-        await store.start(session({ id: 'one', expiresAt: now + 1000 }))
-        await store.start(session({ id: 'two' }))
+        const { store, now, change, start } = await open(context, factory)
+        await start(session({ id: 'one', expiresAt: now + 1000 }))
+        await start(session({ id: 'two' }))
         expect(await store.record(change('all-revoked', null), now + 1000)).toMatchObject({ ended: 1 })
       })
 
-      test('a session that is started after a change lives', async (context) => {
-        const { store, now, change, aliveOf } = await open(context, factory)
+      test('a session whose password was checked after a change lives', async (context) => {
+        const { store, now, change, aliveOf, start } = await open(context, factory)
         await store.record(change('user-revoked', session({}).userId), now)
-        await store.start(session({ id: 'one', startedAt: now + 1 }))
+        await store.record(change('all-revoked', null), now)
+        expect(await start(session({ id: 'one' }))).toBe(true)
         expect(await aliveOf(['one'])).toEqual(['one'])
       })
 
       test.for([
         ['user-revoked', session({}).userId],
         ['all-revoked', null],
-      ] as const)('%s reaches sessions of a node whose clock is ahead', async ([type, subject], context) => {
-        const { store, now, change } = await open(context, factory)
-        await store.start(session({ id: 'one', startedAt: now + 30_000, lastSeenAt: now + 90_000 }))
-        await store.start(session({ id: 'two', startedAt: now - 30_000 }))
-        const asked = change(type, subject)
-        expect(await store.record(asked, now)).toEqual({ change: { ...asked, at: now + 30_000 }, ended: 2 })
+      ] as const)(
+        '%s ends sessions before they start: those whose password was checked before',
+        async ([type, subject], context) => {
+          const { store, now, change, list } = await open(context, factory)
+          const position = await store.position()
+          // Not the latest one, and nothing that a clock could tell.
+          await store.record(change(type, subject), now - 60_000)
+          await store.record(change('user-revoked', 'local:other'), now)
+          expect(await store.start(session({ id: 'one', startedAt: now + 60_000 }), position)).toBe(false)
+          expect(await list()).toEqual([])
+        },
+      )
+
+      test('what concerns others, or ends nothing, keeps no session from starting', async (context) => {
+        const { store, now, change, aliveOf } = await open(context, factory)
+        const position = await store.position()
+        const { userId } = session({})
+        await store.record(change('user-stale', userId), now)
+        await store.record(change('session-revoked', 'two'), now)
+        for (const other of ['local:other', `${userId} `, userId.toUpperCase(), '%'])
+          await store.record(change('user-revoked', other), now)
+        expect(await store.start(session({ id: 'one' }), position)).toBe(true)
+        expect(await aliveOf(['one'])).toEqual(['one'])
       })
 
-      test('user-stale reaches sessions that were confirmed on a node whose clock is ahead', async (context) => {
-        const { store, now, change } = await open(context, factory)
-        await store.start(session({ id: 'one' }))
-        await store.confirm('one', now + 30_000)
-        const asked = change('user-stale', session({}).userId)
-        expect((await store.record(asked, now)).change).toEqual({ ...asked, at: now + 30_000 })
+      test('of a start and a revocation at once, one sees the other', async (context) => {
+        const { store, now, change, aliveOf } = await open(context, factory)
+        const userIds = Array.from({ length: 30 }, (_, index) => `local:${index}`)
+        await Promise.all(
+          userIds.map(async (userId, index) => {
+            const position = await store.position()
+            const starting = store.start(session({ id: userId, userId }), position)
+            if (index % 3 === 0) await starting
+            await Promise.all([starting, store.record(change('user-revoked', userId), now)])
+          }),
+        )
+        expect(await aliveOf(userIds)).toEqual([])
       })
 
-      test('what another user does moves nothing', async (context) => {
+      test('changes are numbered in their order, whatever the clocks say', async (context) => {
         const { store, now, change } = await open(context, factory)
-        await store.start(session({ id: 'one', userId: 'local:other', startedAt: now + 30_000 }))
-        for (const type of ['user-revoked', 'user-stale'] as const) {
-          const asked = change(type, session({}).userId)
-          expect((await store.record(asked, now)).change).toEqual(asked)
+        let last = await store.position()
+        for (const at of [now, now - 3_600_000, now + 3_600_000, now]) {
+          const { sequence } = (await store.record(change('user-stale', 'local:1'), at)).change
+          expect(sequence).toBeGreaterThan(last)
+          expect(await store.position()).toBe(sequence)
+          expect(Number.isSafeInteger(sequence)).toBe(true)
+          last = sequence
         }
+      })
+
+      test('confirming a session tells of the changes before, not of those to come', async (context) => {
+        const { store, now, change, start } = await open(context, factory)
+        await start(session({ id: 'one' }))
+        const confirmed = await store.confirm('one', now)
+        const { sequence } = (await store.record(change('user-stale', session({}).userId), now)).change
+        expect(confirmed).toBeLessThan(sequence)
+        expect(await store.confirm('one', now)).toBe(sequence)
       })
 
       test('changes that are recorded at once end each session once', async (context) => {
@@ -154,27 +200,27 @@ export function sessionStoreContract(name: string, factory: SessionStoreFactory)
 
     describe('the list', () => {
       test('has the oldest first, in whatever order they came in', async (context) => {
-        const { store, now, list } = await open(context, factory)
-        for (const age of [2, 5, 1, 4, 3]) await store.start(session({ id: `${age}`, startedAt: now - age * 1000 }))
+        const { store, now, list, start } = await open(context, factory)
+        for (const age of [2, 5, 1, 4, 3]) await start(session({ id: `${age}`, startedAt: now - age * 1000 }))
         await store.confirm('5', now)
         expect((await list()).map(({ id }) => id)).toEqual(['5', '4', '3', '2', '1'])
       })
 
       test('can be that of one user', async (context) => {
-        const { store, list } = await open(context, factory)
-        await store.start(session({ id: 'one', userId: 'local:1' }))
-        await store.start(session({ id: 'two', userId: 'local:10' }))
+        const { list, start } = await open(context, factory)
+        await start(session({ id: 'one', userId: 'local:1' }))
+        await start(session({ id: 'two', userId: 'local:10' }))
         expect((await list({ userId: 'local:1' })).map(({ id }) => id)).toEqual(['one'])
         expect(await list({ userId: 'local:%' })).toEqual([])
       })
 
       test('has each of many sessions once, though many started at the same moment', async (context) => {
-        const { store, now, list } = await open(context, factory)
+        const { now, list, start } = await open(context, factory)
         const ids = Array.from({ length: 1200 }, (_, index) => `session-${index}`)
         // Three moments, each longer than a page is likely to be.
         for (const [index, id] of ids.entries()) {
           const userId = index < 1100 ? 'local:busy' : 'local:other'
-          await store.start(session({ id, userId, startedAt: now - (index % 3) }))
+          await start(session({ id, userId, startedAt: now - (index % 3) }))
         }
         const all = await list()
         expect(all.map(({ id }) => id).sort()).toEqual(ids.toSorted())
@@ -182,7 +228,7 @@ export function sessionStoreContract(name: string, factory: SessionStoreFactory)
           all.map(({ startedAt }) => startedAt).sort((a, b) => a - b),
         )
         expect(await list({ userId: 'local:busy' })).toHaveLength(1100)
-      })
+      }, 60_000)
 
       test('can be left in the middle, and read while sessions end', async (context) => {
         const { store, now, change, list } = await open(context, factory)

@@ -1,6 +1,6 @@
 import type { TestContext } from 'vitest'
 import type { Clock } from '../clock.ts'
-import type { SessionChange, SessionRecord, SessionStore } from '../sessions/session-store.ts'
+import type { NewSessionChange, SessionChange, SessionRecord, SessionStore } from '../sessions/session-store.ts'
 import { fixedClock } from './fixed-clock.ts'
 
 /** A fresh, empty store. */
@@ -42,20 +42,29 @@ export async function open(context: Pick<TestContext, 'onTestFinished'>, factory
     openAnother: made.openAnother && (() => openReady(made.openAnother?.bind(made))),
 
     /** A change that is made now. */
-    change: <T extends SessionChange['type']>(type: T, subject: string | null) =>
-      ({ type, subject, at: NOW, until: NOW + 30 * DAY }) as SessionChange,
+    change: <T extends NewSessionChange['type']>(type: T, subject: string | null) =>
+      ({ type, subject, until: NOW + 30 * DAY }) as NewSessionChange,
+
+    /** Starts a session whose password has just been checked. */
+    start: (record: SessionRecord) => startNow(store, record),
 
     async aliveOf(ids: readonly string[]): Promise<string[]> {
       const confirmed = await Promise.all(ids.map((id) => store.confirm(id, NOW)))
-      return ids.filter((_, index) => confirmed[index])
+      return ids.filter((_, index) => confirmed[index] !== null)
     },
 
     /** Follows a store until the test is over. */
     async follow(followed: SessionStore) {
-      const heard: SessionChange[] = []
-      const stop = await followed.follow((changes) => void heard.push(...changes))
+      const heard: NewSessionChange[] = []
+      const sequences: number[] = []
+      const stop = await followed.follow((changes: readonly SessionChange[]) => {
+        for (const { sequence, ...change } of changes) {
+          heard.push(change)
+          sequences.push(sequence)
+        }
+      })
       context.onTestFinished(stop)
-      return { heard, stop }
+      return { heard, sequences, stop }
     },
   }
 }
@@ -71,12 +80,18 @@ export function session(given: Partial<SessionRecord>): SessionRecord {
     lastSeenAt: startedAt,
     expiresAt: NOW + DAY / 2,
     persistent: false,
+    clientAddress: '2001:db8::1',
+    userAgent: 'Mozilla/5.0',
     ...given,
   }
 }
 
 export async function startAll(store: SessionStore, ids: readonly string[]): Promise<void> {
-  for (const id of ids) await store.start(session({ id }))
+  for (const id of ids) await startNow(store, session({ id }))
+}
+
+async function startNow(store: SessionStore, record: SessionRecord): Promise<boolean> {
+  return store.start(record, await store.position())
 }
 
 const DAY = 24 * 3_600_000

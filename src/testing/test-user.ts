@@ -8,6 +8,8 @@ export interface TestUser extends Partial<Omit<AccountInput, 'roles'>> {
   readonly roles?: readonly Role[]
   /** Default: `test`. */
   readonly source?: string
+  /** When the password was given, in milliseconds since 1970. Default: nobody knows, too long ago for any requirement. */
+  readonly authenticatedAt?: number
 }
 
 /**
@@ -18,11 +20,18 @@ export interface TestUser extends Partial<Omit<AccountInput, 'roles'>> {
  * expect(mayPublish(editor, article)).toBe(true)
  * ```
  */
-export function testUser({ source = 'test', name = 'tester', roles = [], ...account }: TestUser = {}): User {
+export function testUser({
+  source = 'test',
+  name = 'tester',
+  roles = [],
+  authenticatedAt,
+  ...account
+}: TestUser = {}): User {
   const roleNames = roles.map((role) => role.name)
   return new User(
     source,
     createAccount({ ...account, name, roles: roleNames }),
     createRoleBook(roles).roleSet(roleNames),
+    authenticatedAt,
   )
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { inspect } from 'node:util'
 import { describe, expect, type TestContext, test } from 'vitest'
 import type { Account } from '../users/account.ts'
+import type { Finding } from '../users/finding.ts'
 import { LoginAttempt } from '../users/login-attempt.ts'
 import type { Outcome } from '../users/outcome.ts'
 import type { UserSource } from '../users/user-source.ts'
@@ -24,6 +25,8 @@ export interface UserSourceUnderTest {
     /** For {@link UserSource.lookup}. */
     readonly id?: string
   }
+  /** What no answer may show beside passwords of people, such as the password of a service account. */
+  readonly secrets?: readonly string[]
   /** Makes the source unable to tell: stops its server, takes its table away. Without it, outages are not tested. */
   breakDown?(): Promise<void>
   /** Puts away what the factory made. The source has been closed by then. */
@@ -166,6 +169,40 @@ export function userSourceContract(name: string, factory: UserSourceFactory): vo
       expect(await source.lookup(blocked.id, never())).toMatchObject({ outcome: 'blocked' })
     })
 
+    test('it inspects itself in time, finds nothing that keeps people out, and shows no password', async (context) => {
+      const { source, accepted, blocked, secrets = [] } = await open(context, factory)
+      if (!source.check) return context.skip('this source does not inspect itself')
+      const findings = await findingsOf(source)
+      for (const { level, what } of findings) {
+        expect(['ok', 'warning'], what).toContain(level)
+        expect(what).toMatch(/^[^\p{C}]+$/u)
+        for (const secret of [accepted.password, ...(blocked ? [blocked.password] : []), ...secrets])
+          expect(what).not.toContain(secret)
+      }
+    })
+
+    test('an inspection whose time is up ends, and leaves the source as it was', async (context) => {
+      const { source, accepted, ask } = await open(context, factory)
+      if (!source.check) return context.skip('this source does not inspect itself')
+      const during = new AbortController()
+      const inspections = [findingsOf(source, AbortSignal.abort()), findingsOf(source, during.signal)]
+      during.abort(new Error('the deadline has passed'))
+      // It may find something or reject. What it may not do is hang.
+      await Promise.allSettled(inspections)
+      accountOf(await ask(accepted))
+    })
+
+    test('an inspection finds an outage, and shows no password then either', async (context) => {
+      const { source, accepted, secrets = [], breakDown } = await open(context, factory)
+      if (!source.check || !breakDown) return context.skip('this source does not inspect itself, or cannot be broken')
+      await breakDown()
+      const [settled] = await Promise.allSettled([findingsOf(source)])
+      const failure = settled?.status === 'rejected' ? [{ level: 'error', what: String(settled.reason) }] : []
+      const findings = settled?.status === 'fulfilled' ? settled.value : failure
+      expect(findings.map(({ level }) => level)).toContain('error')
+      for (const secret of [accepted.password, ...secrets]) expect(JSON.stringify(findings)).not.toContain(secret)
+    })
+
     test('an outage is no answer: neither a wrong password, nor an unknown name', async (context) => {
       const { source, accepted, unknown, ask, breakDown } = await open(context, factory)
       if (!breakDown) return context.skip('this source cannot be broken')
@@ -194,6 +231,16 @@ async function open(context: TestContext, factory: UserSourceFactory) {
     )
   return { ...made, ask }
 }
+
+/** All that a source finds about itself. */
+async function findingsOf(source: UserSource, signal = never()): Promise<Finding[]> {
+  const findings: Finding[] = []
+  const inspection = { signal, roleNames: [], warnBeforeMs: DAY }
+  for await (const finding of source.check?.(inspection) ?? []) findings.push(finding)
+  return findings
+}
+
+const DAY = 86_400_000
 
 function accountOf(outcome: Outcome): Account {
   if (outcome.outcome === 'accepted') return outcome.account

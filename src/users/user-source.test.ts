@@ -19,7 +19,7 @@ userSourceContract('a source of five lines', () => ({
   unknown: 'nobody',
 }))
 
-/** One that has it all: a third field, people who are locked out, look-up, and outages. */
+/** One that has it all: a third field, people who are locked out, look-up, outages, and an eye on itself. */
 function turnstile() {
   const people = new Map([
     ['17', { id: '17', name: 'anna', pin: PIN, badge: 'B-1', locked: false }],
@@ -45,6 +45,10 @@ function turnstile() {
           const person = people.get(accountId)
           if (!person) return unknown()
           return person.locked ? blocked('locked') : accepted(person)
+        },
+        async *check() {
+          up()
+          yield { level: 'ok', what: `people: ${people.size}` }
         },
       },
     ),
@@ -90,7 +94,8 @@ describe('the function of a source', () => {
 
 test('the rules of a source are kept, and nobody changes them afterwards', () => {
   const lookup = async () => unknown()
-  const rules = { realm: 'EXAMPLE', authoritative: true, onUnavailable: 'stop', deadline: '2s', lookup } as const
+  async function* check() {}
+  const rules = { realm: 'EXAMPLE', authoritative: true, onUnavailable: 'stop', deadline: '2s', lookup, check } as const
   const source = defineUserSource('s', async () => null, rules)
   expect(source).toMatchObject({ name: 's', ...rules })
   expect(source).toSatisfy(Object.isFrozen)

@@ -1,6 +1,7 @@
 import type { Duration } from '../duration.ts'
 import { ConfigurationError } from '../errors.ts'
 import type { AccountInput } from './account.ts'
+import type { Finding, Inspection } from './finding.ts'
 import type { LoginAttempt } from './login-attempt.ts'
 import { accepted, type Outcome, unknown } from './outcome.ts'
 
@@ -25,6 +26,13 @@ export interface UserSource extends SourceRules {
    * account changed. A source without it keeps sessions as they were at login until they expire.
    */
   lookup?(accountId: string, signal: AbortSignal): Promise<Outcome>
+
+  /**
+   * Inspects itself for an operator, as far as that takes nobody's password: whether it answers, whether certificates
+   * end soon, whether what the configuration names is there. Asked by `ostiary sources check`, also when `ready` has
+   * failed. What it throws counts as a finding, an error. Findings are shown to operators, and so hold no secrets.
+   */
+  check?(inspection: Inspection): AsyncIterable<Finding>
 
   /** Makes ready: opens, migrates. Called once, before the application serves; a rejection stops the start. */
   ready?(): Promise<void>
@@ -60,7 +68,7 @@ export interface SourceRules {
 export function defineUserSource(
   name: string,
   authenticate: (attempt: LoginAttempt, signal: AbortSignal) => Promise<AccountInput | Outcome | null>,
-  rules: SourceRules & Pick<UserSource, 'lookup' | 'ready' | 'close'> = {},
+  rules: SourceRules & Pick<UserSource, 'lookup' | 'check' | 'ready' | 'close'> = {},
 ): UserSource {
   assertSourceName(name)
   if (typeof authenticate !== 'function')

@@ -42,8 +42,13 @@ describe('a signed-in user', () => {
     for (const permission of [EDIT, 'edit', '__proto__']) expect(anna.hasPermission(permission)).toBe(false)
   })
 
+  test('says when the password was given, if somebody knows', () => {
+    expect([anna.authenticatedAt, testUser({ authenticatedAt: 5 }).authenticatedAt]).toEqual([null, 5])
+    expect(ANONYMOUS.authenticatedAt).toBeNull()
+  })
+
   test('cannot be changed: nobody makes it a superuser', () => {
-    for (const key of ['isSuperuser', 'isAnonymous', 'id', 'name', 'roles']) {
+    for (const key of ['isSuperuser', 'isAnonymous', 'id', 'name', 'roles', 'authenticatedAt']) {
       expect(() => Object.assign(anna, { [key]: true }), key).toThrow(TypeError)
     }
   })

@@ -17,10 +17,12 @@ export class User {
   readonly properties: Readonly<Record<string, JsonValue>>
   readonly isAnonymous: boolean
   readonly isSuperuser: boolean
+  /** When the password was given, in milliseconds since 1970. Null for the anonymous user, and where nobody knows. */
+  readonly authenticatedAt: number | null
   readonly #roleSet: RoleSet
 
   /** @internal Applications get users from a guard, from a login, or from `ostiary/testing`. */
-  constructor(source: string | null, account: Account, roleSet: RoleSet) {
+  constructor(source: string | null, account: Account, roleSet: RoleSet, authenticatedAt: number | null = null) {
     this.id = source === null ? null : userId(source, account.id)
     this.source = source
     this.name = account.name
@@ -28,6 +30,7 @@ export class User {
     this.properties = account.properties
     this.isAnonymous = source === null
     this.isSuperuser = source !== null && account.superuser
+    this.authenticatedAt = source === null ? null : authenticatedAt
     this.#roleSet = roleSet
     Object.freeze(this)
   }

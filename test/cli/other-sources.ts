@@ -3,7 +3,7 @@ import { bareTest, CONFIG, type Desk } from './cli-process.ts'
 /**
  * A directory that knows bob (`pin`), eve, who has left, and nobody else; and a kiosk that looks nobody up. With the
  * environment variable DEAD, also one that is down, whose excuse repeats the password; with SILENT, one that never
- * answers and one that has nothing but a `ready`.
+ * answers and one that has nothing but a `ready`; with FINDINGS, a registry that finds what it says.
  */
 const SOURCES = `
 const bob = accepted({ name: 'bob', description: 'Builder', roles: ['Viewer', 'Ghost'] })
@@ -22,6 +22,16 @@ const dead = defineUserSource('dead', async ({ password }) => {
   throw new Error('no route to the host for ' + password)
 }, { ready: async () => { throw new Error('no route to the host') } })
 const waiting = defineUserSource('waiting', async () => null, { ready: async () => {} })
+const registry = defineUserSource('registry', async () => null, {
+  async *check({ roleNames, warnBeforeMs, signal }) {
+    yield { level: 'ok', what: 'roles: ' + roleNames.join() + '; warns ' + warnBeforeMs / 86_400_000 + ' days before' }
+    for (const level of (process.env.FINDINGS ?? '').split(',').filter(Boolean)) {
+      if (level === 'throws') throw new Error('the registry is closed')
+      if (level === 'nonsense') yield 'nonsense'
+      else yield { level, what: 'a ' + level + '\\u001b[31m' }
+    }
+  },
+})
 const silent = defineUserSource('silent', async () => null, { deadline: '50ms', lookup: () => new Promise(() => {}) })
 `
 
@@ -34,7 +44,7 @@ export const OTHER_SOURCES = CONFIG.replace(
   .replace('export default', `${SOURCES}\nexport default`)
   .replace(
     "passwordPolicy: 'none' })],",
-    `passwordPolicy: 'none' }), ...(process.env.DEAD ? [dead] : []), ...(process.env.SILENT ? [silent, waiting] : []), ldap, kiosk],
+    `passwordPolicy: 'none' }), ...(process.env.DEAD ? [dead] : []), ...(process.env.SILENT ? [silent, waiting] : []), ...(process.env.FINDINGS ? [registry] : []), ldap, kiosk],
   homeSources: sqlHomeSources(database),
   roleAssignments: sqlRoleAssignments(database),`,
   )

@@ -50,7 +50,8 @@ describe('what could play tricks on a terminal', () => {
     const users = localUsers(database)
     await users.add({ username: 'bob', description: trick, properties: { note: trick } })
     const record = { id: 'an-id', userId: 'ldap:7', userName: trick, startedAt: 1, lastSeenAt: 2, persistent: true }
-    await sqlSessions(database).start({ ...record, expiresAt: Date.now() + 60_000 })
+    const origin = { clientAddress: trick, userAgent: trick }
+    await sqlSessions(database).start({ ...record, ...origin, expiresAt: Date.now() + 60_000 }, 0)
     await database.close()
 
     for (const args of [

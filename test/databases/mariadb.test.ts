@@ -1,12 +1,16 @@
 import { afterAll } from 'vitest'
+import { describeBrokenWires } from './broken-wires.ts'
 import { describeCommandLine } from './command-line.ts'
 import { describeContracts } from './contracts.ts'
 import { startMariadb } from './database-server.ts'
 import { describeExistingUsers } from './existing-users.ts'
+import { describeFeedFaults } from './feed-faults.ts'
+import { describeInjections } from './injections.ts'
 import { describeLocalUsers } from './local-users.ts'
 import { describeLocalUsersInHouse } from './local-users-in-house.ts'
 import { describeMigrationsThatGoOn } from './migrations.ts'
 import { describeOnServer } from './on-a-server.ts'
+import { describeSourceChecks } from './source-checks.ts'
 
 const server = await startMariadb()
 afterAll(() => server.stop())
@@ -15,6 +19,10 @@ describeContracts(server)
 describeLocalUsers(server)
 describeLocalUsersInHouse(server)
 describeExistingUsers(server)
+describeInjections(server)
+describeSourceChecks(server)
 describeOnServer(server)
+describeFeedFaults(server)
+describeBrokenWires(server)
 describeCommandLine(server)
 describeMigrationsThatGoOn(server)

@@ -6,6 +6,7 @@ import { localUsers, openDatabase, sqlHomeSources, sqlRoleAssignments, sqlSessio
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { runProcess } from './database-process.ts'
 import { type DatabaseServer, freshFor } from './database-server.ts'
+import { migrationNames } from './migration-names.ts'
 
 const WAIT = { timeout: 20_000, interval: 20 }
 const HOUR = 3_600_000
@@ -30,7 +31,7 @@ export function describeOnServer(server: DatabaseServer): void {
       await writeFile(go, '')
       for (const { done } of processes) expect(await done).toEqual({ output: 'here ready', errors: '', code: 0 })
       const { rows } = await sql`select name from ostiary_migration order by name`.execute(await open().foreignTables())
-      expect(rows).toEqual([{ name: '0001-users-and-sessions' }, { name: '0002-people-of-all-sources' }])
+      expect(rows.map((row) => (row as { name: string }).name)).toEqual(migrationNames())
     })
 
     test('names, roles and ids are compared byte for byte, and nothing else is taken for them', async () => {
@@ -70,8 +71,16 @@ export function describeOnServer(server: DatabaseServer): void {
       const [changing, elsewhere, locking] = [open(), open(), open()]
       const store = sqlSessions(changing)
       const at = Date.now()
-      const record = { userId: 'local:1', userName: 'Anna', startedAt: at, lastSeenAt: at, persistent: false }
-      await store.start({ ...record, id: 'one', expiresAt: at + HOUR })
+      const origin = { clientAddress: null, userAgent: null }
+      const record = {
+        userId: 'local:1',
+        userName: 'Anna',
+        startedAt: at,
+        lastSeenAt: at,
+        persistent: false,
+        ...origin,
+      }
+      await store.start({ ...record, id: 'one', expiresAt: at + HOUR }, await store.position())
       const heard: SessionChange[] = []
       const stop = await sqlSessions(elsewhere, { pollEvery: '10ms' }).follow((changes) => void heard.push(...changes))
       onTestFinished(stop)
@@ -79,9 +88,9 @@ export function describeOnServer(server: DatabaseServer): void {
       const transaction = await (await locking.tables()).startTransaction().execute()
       await transaction.updateTable('ostiary_session').set({ last_seen_at: at }).where('id', '=', 'one').execute()
       // The first has begun, and waits for the row of the session. The second has nothing to wait for but the first.
-      const first = store.record({ type: 'session-revoked', subject: 'one', at, until: at + HOUR }, at)
+      const first = store.record({ type: 'session-revoked', subject: 'one', until: at + HOUR }, at)
       await sleep(200)
-      const second = store.record({ type: 'user-stale', subject: 'local:2', at, until: at + HOUR }, at)
+      const second = store.record({ type: 'user-stale', subject: 'local:2', until: at + HOUR }, at)
       await sleep(200)
       await transaction.commit().execute()
       await Promise.all([first, second])
@@ -100,7 +109,7 @@ export function describeOnServer(server: DatabaseServer): void {
         const at = Date.now()
         const subjects = Array.from({ length: 50 }, (_, index) => args[0] + index)
         await Promise.all(
-          subjects.map((subject) => store.record({ type: 'user-stale', subject, at, until: at + 3_600_000 }, at)))`
+          subjects.map((subject) => store.record({ type: 'user-stale', subject, until: at + 3_600_000 }, at)))`
       const results = await Promise.all(['a', 'b', 'c'].map((name) => runProcess(script, url, name).done))
       expect(results).toEqual(results.map(() => ({ output: '', errors: '', code: 0 })))
       for (const { heard } of followers) await vi.waitFor(() => expect(new Set(heard).size).toBe(150), WAIT)

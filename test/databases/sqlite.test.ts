@@ -1,4 +1,10 @@
 import { sqliteFiles } from './database-server.ts'
 import { describeExistingUsers } from './existing-users.ts'
+import { describeInjections } from './injections.ts'
+import { describeSourceChecks } from './source-checks.ts'
 
-describeExistingUsers(sqliteFiles())
+const files = sqliteFiles()
+
+describeExistingUsers(files)
+describeInjections(files)
+describeSourceChecks(files)

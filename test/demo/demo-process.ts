@@ -19,6 +19,7 @@ export interface DemoProcess {
   readonly address: Promise<string>
   readonly exit: Promise<Exit>
   output(): string
+  signal(signal: NodeJS.Signals): void
   /** Ends it and waits until it has ended. */
   stop(signal?: NodeJS.Signals): Promise<Exit>
 }
@@ -64,6 +65,7 @@ export function startDemoProcess(environment: Record<string, string>): DemoProce
     address,
     exit,
     output: () => output,
+    signal: (signal) => void child.kill(signal),
     stop(signal = 'SIGTERM') {
       child.kill(signal)
       const patience = setTimeout(kill, 5000)

@@ -24,7 +24,9 @@ test('no section describes a command that there is not', () => {
   expect(described.sort()).toEqual(commands.map(({ name }) => name).sort())
 })
 
+/** Every command that does something. One with others below it may do something itself. */
 function leavesOf(command: Command, path: readonly string[]): { name: string; command: Command }[] {
-  if (command.commands.length === 0) return [{ name: path.join(' '), command }]
-  return command.commands.flatMap((child) => leavesOf(child, [...path, child.name()]))
+  const { _actionHandler: action } = command as Command & { readonly _actionHandler?: unknown }
+  const itself = action ? [{ name: path.join(' '), command }] : []
+  return [...itself, ...command.commands.flatMap((child) => leavesOf(child, [...path, child.name()]))]
 }

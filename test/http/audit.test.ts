@@ -135,7 +135,7 @@ describe('the log of the application', () => {
     for (const payload of bodies)
       await house.request({ ...LOGIN, headers: { 'content-type': 'application/json' }, payload })
     const again = await house.signIn('admin', { persistent: true, cookie })
-    house.clock.advance('1m')
+    house.clock.advance('6m')
     house.store.down = true
     await house.request('/door', again)
     await house.request({ ...LOGIN, payload: { username: 'admin', password: passwordOf('admin') } })

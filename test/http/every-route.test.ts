@@ -139,6 +139,9 @@ test('the route map lists every route and what it asks for, those of signing in 
       app.post('/permission', protect({ permission: VIEW }), handler)
       app.delete('/check', protect({ check: () => true }), handler)
       app.put('/open', anyone(), handler)
+      app.post('/recent', protect({ permission: VIEW, authenticatedWithin: '15m' }), handler)
+      app.post('/recent-check', protect({ check: () => true, authenticatedWithin: 60 }), handler)
+      app.post('/recent-only', protect({ authenticatedWithin: '1h' }), handler)
     },
   })
   const map = house.app.routeMap()
@@ -149,6 +152,9 @@ test('the route map lists every route and what it asks for, those of signing in 
       { method: 'POST', path: '/permission', guard: 'permission', permission: 'view' },
       { method: 'DELETE', path: '/check', guard: 'check' },
       { method: 'PUT', path: '/open', guard: 'anyone' },
+      { method: 'POST', path: '/recent', guard: 'permission', permission: 'view', authenticatedWithin: '15m' },
+      { method: 'POST', path: '/recent-check', guard: 'check', authenticatedWithin: 60 },
+      { method: 'POST', path: '/recent-only', guard: 'authenticatedWithin', authenticatedWithin: '1h' },
       { method: 'POST', path: '/auth/login', guard: 'anyone' },
       { method: 'POST', path: '/auth/logout', guard: 'anyone' },
     ]),

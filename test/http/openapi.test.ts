@@ -23,6 +23,8 @@ function routes(app: FastifyInstance): void {
   app.get('/items/:id', { ...protect({ roles: [ADMIN] }), schema: OWN }, handler)
   app.get('/other-scheme', { ...protect({ roles: [ADMIN] }), schema: { security: [{ other: [] }] } }, handler)
   app.get('/hidden', { ...protect({ roles: [ADMIN] }), schema: { hide: true } }, handler)
+  app.get('/recent', protect({ permission: EDIT, authenticatedWithin: '15m' }), handler)
+  app.get('/recent-only', protect({ authenticatedWithin: '1h' }), handler)
   app.get('/open', anyone(), handler)
 }
 
@@ -60,6 +62,20 @@ describe('with @fastify/swagger, the document says of a guarded route', () => {
     expect(paths['/permission']?.post).toMatchObject({ 'x-required-permission': 'edit' })
     expect(paths['/check']?.get).toMatchObject({ 'x-required-check': true })
     expect(Object.keys(paths['/open']?.get ?? {}).filter((key) => key.startsWith('x-'))).toEqual([])
+  })
+
+  test('that it asks for a recent login, and that it may ask for another one', async () => {
+    for (const anonymous of ['forbid', 'challenge'] as const) {
+      const { paths } = (await documentOf(anonymous)).document
+      const [recent, only] = [paths['/recent']?.get, paths['/recent-only']?.get]
+      expect(recent).toMatchObject({ 'x-required-permission': 'edit', 'x-required-authenticated-within': '15m' })
+      expect(Object.entries(only ?? {}).filter(([key]) => key.startsWith('x-'))).toEqual([
+        ['x-required-authenticated-within', '1h'],
+      ])
+      for (const operation of [recent, only])
+        expect(operation?.responses).toMatchObject({ 401: { description: 'Not signed in, or too long ago' } })
+      expect(paths['/permission']?.post).not.toHaveProperty('x-required-authenticated-within')
+    }
   })
 
   test('that the session cookie is its security, unless the route says otherwise', async () => {

@@ -173,10 +173,21 @@ describe('while the store is down', () => {
     expect((await house.request('/asking', cookie)).body).toBe('viewer')
   })
 
+  test('those whose lease has ended go on for the time of grace, and keep their cookie', async () => {
+    const house = await openHouse({ routes })
+    const cookie = await house.signIn('viewer')
+    house.store.down = true
+    house.clock.advance('359s')
+    for (const path of ['/view', '/asking']) {
+      const answer = await house.request(path, cookie)
+      expect([answer.body, setCookies(answer)]).toEqual(['viewer', []])
+    }
+  })
+
   test('an open door lets in an anonymous user, and the cookie stays for better times', async () => {
     const house = await openHouse({ routes })
     const cookie = await house.signIn('viewer')
-    house.clock.advance('1m')
+    house.clock.advance('6m')
     house.store.down = true
     const answer = await house.request('/asking', cookie)
     expect([answer.statusCode, answer.body, setCookies(answer)]).toEqual([200, 'anonymous', []])
@@ -189,7 +200,7 @@ describe('while the store is down', () => {
     const events: string[] = []
     house.auth.on('session.unavailable', ({ reason }) => void events.push(reason))
     const cookie = await house.signIn('viewer')
-    house.clock.advance('1m')
+    house.clock.advance('6m')
     house.store.down = true
     const answer = await house.request('/view', cookie)
     expect([answer.statusCode, answer.body]).toEqual([

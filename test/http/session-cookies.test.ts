@@ -116,7 +116,7 @@ describe('a cookie that is worth nothing is anonymous, and cleared', () => {
   test('once it has expired, unused or at its end', async () => {
     const house = await openHouse({ routes })
     const cookie = await house.signIn('viewer')
-    house.clock.advance('30m')
+    house.clock.advance('31m')
     const answer = await house.request('/open', cookie)
     expect([answer.body, setCookies(answer)]).toEqual(['anonymous', [CLEARED]])
   })

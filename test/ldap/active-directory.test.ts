@@ -1,6 +1,9 @@
+import fc from 'fast-check'
 import { activeDirectory, type LdapSourceOptions, ldapSource } from 'ostiary/ldap'
 import { userSourceContract } from 'ostiary/testing'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { findingsOf } from '../findings.ts'
+import { injections, randomInjections } from '../injections/names.ts'
 import { AD_BASE, AD_PEOPLE, adPasswordOf, CAN_RUN_SAMBA, replace, type SambaAd, sambaAd } from './samba-ad.ts'
 import { login, lookup } from './sign-in.ts'
 
@@ -40,6 +43,7 @@ describe.skipIf(!CAN_RUN_SAMBA)('Active Directory', () => {
       properties: { mail: 'alice@example.test' },
     },
     unknown: 'nobody',
+    secrets: [adPasswordOf('service')],
     blocked: { username: 'disabled', password: adPasswordOf('disabled'), id: 'disabled' },
     breakDown: async () => {
       onTestFinished(() => server.start())
@@ -60,6 +64,20 @@ describe.skipIf(!CAN_RUN_SAMBA)('Active Directory', () => {
     expect(await login(source(), name, adPasswordOf(name))).toMatchObject(expected)
     expect(await lookup(source(), name)).toMatchObject(expected)
     expect(await login(source(DIRECT), name, adPasswordOf(name))).toMatchObject(expected)
+  })
+
+  test.each([
+    ['old-password', 'the password has expired'],
+    ['night-shift', 'not at this time'],
+    ['one-machine', 'not from this machine'],
+  ])('%s is told by the server alone, which looks at nobody who is signed in: %s', async (name, reason) => {
+    const ways: Partial<LdapSourceOptions>[] = [{}, DIRECT]
+    for (const way of ways) {
+      expect(await login(source(way), name, adPasswordOf(name))).toEqual({ outcome: 'blocked', reason })
+      // Windows tells only those who know the password.
+      expect(await login(source(way), name, 'wrong')).toEqual({ outcome: 'rejected' })
+    }
+    expect(await lookup(source(), name)).toMatchObject({ outcome: 'accepted' })
   })
 
   test('a wrong password is told from an unknown name, but not where people bind by themselves', async () => {
@@ -107,6 +125,37 @@ describe.skipIf(!CAN_RUN_SAMBA)('Active Directory', () => {
   test('who binds by an explicit principal is who has it, not who is called like it', async () => {
     const outcome = await login(source(DIRECT), 'robert', adPasswordOf('bob'))
     expect(outcome).toMatchObject({ outcome: 'accepted', account: { id: 'bob' } })
+  })
+
+  test.each([
+    ['a service account', {}],
+    ['people who bind by themselves', DIRECT],
+  ])('with %s, nobody signs in by an injection, and no other entry is reached', async (_, way) => {
+    const windows = source(way)
+    const expectNobody = async (name: string) => {
+      const { outcome } = await login(windows, name, adPasswordOf('alice'))
+      expect(['unknown', 'rejected'], JSON.stringify(name)).toContain(outcome)
+      if (windows.lookup) expect(await lookup(windows, name), JSON.stringify(name)).toEqual({ outcome: 'unknown' })
+    }
+    for (const name of injections('alice')) await expectNobody(name)
+    await fc.assert(fc.asyncProperty(randomInjections('alice'), expectNobody), { numRuns: 100 })
+    // The test could tell: with the right name the very same password is accepted.
+    expect(await login(windows, 'alice', adPasswordOf('alice'))).toMatchObject({ outcome: 'accepted' })
+  })
+
+  test('it is looked at as any directory is', async () => {
+    const roles = { Inner: 'Inner', Outre: 'Inner', alice: 'Inner', [`cn=gone, ${AD_PEOPLE}`]: 'Outermost' }
+    const inspection = { roleNames: ['Inner'], warnBeforeMs: 3_600_000 }
+    for (const options of [{}, { url: server.ldap, tls: { caFile: server.caFile, startTls: true } }]) {
+      expect(await findingsOf(source({ roles, ...options }), inspection)).toEqual([
+        expect.stringMatching(/^ok: .*: the certificate of CN=localhost, .* is valid until /),
+        expect.stringMatching(/^ok: .* answers, the service account signs in and finds the base$/),
+        'warning: groups bring roles that the code does not declare: "Outermost"',
+        expect.stringMatching(/^warning: the group "cn=gone, .*" of roles is not found: .*32 NoSuchObject/),
+        expect.stringMatching(/^warning: the group "Outre" of roles is not found/),
+        expect.stringMatching(/^warning: the group "alice" of roles is not found/),
+      ])
+    }
   })
 
   test('StartTLS works as LDAPS does', async () => {

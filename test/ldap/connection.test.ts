@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { openConnection } from '../../src/ldap/connection.ts'
 import { readEndpoints } from '../../src/ldap/endpoint.ts'
+import { faultyProxy } from '../servers/faulty-proxy.ts'
 import { BASE, dnOf, passwordOf, SERVICE } from './directory.ts'
-import { faultyProxy } from './faulty-proxy.ts'
 import { type OpenLdap, openLdap } from './open-ldap.ts'
 
 let server: OpenLdap

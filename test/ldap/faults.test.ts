@@ -1,9 +1,9 @@
 import { inspect } from 'node:util'
 import type { LdapSourceOptions } from 'ostiary/ldap'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { type Behaviour, type FaultyProxy, faultyProxy } from '../servers/faulty-proxy.ts'
 import { makeCertificate } from './certificates.ts'
 import { BASE, PEOPLE, passwordOf, SERVICE } from './directory.ts'
-import { type Behaviour, type FaultyProxy, faultyProxy } from './faulty-proxy.ts'
 import { type OpenLdap, openLdap } from './open-ldap.ts'
 import { login, lookup, sourceOver } from './sign-in.ts'
 

@@ -35,6 +35,7 @@ userSourceContract('ldapSource', async () => {
       properties: { mail: 'alice@example.org' },
     },
     unknown: 'nobody',
+    secrets: [SERVICE.password],
     blocked: { username: 'locked', password: passwordOf('locked'), id: 'locked' },
     breakDown: () => own.stop(),
     teardown: () => own.remove(),

@@ -114,6 +114,7 @@ export async function sambaAd(): Promise<SambaAd> {
     writeFileSync(configuration, configurationOf(domain, address))
     await start()
     await administer(populate)
+    agePassword(configuration, join(domain, 'private', 'sam.ldb'), `CN=old-password,${AD_PEOPLE}`)
     return { ldap, ldaps, address, caFile: certificate.ca, start, stop, remove, administer, lockAfter }
   } catch (error) {
     await remove()
@@ -123,9 +124,14 @@ export async function sambaAd(): Promise<SambaAd> {
 
 const ADMINISTRATOR = 'Seven-Root-Lanterns-7'
 
+const ORDINARY = ['service', 'alice', 'bob', 'wörner', 'locked']
+const KEPT_OUT = ['disabled', 'expired', 'must-change', 'old-password', 'night-shift', 'one-machine']
+/** 21 bytes, a bit for each hour of the week: never. */
+const NO_HOURS = Buffer.alloc(21)
+
 /** People with the states that matter, and groups within groups. */
 async function populate(client: Client): Promise<void> {
-  for (const name of ['service', 'alice', 'bob', 'disabled', 'expired', 'must-change', 'locked', 'wörner']) {
+  for (const name of [...ORDINARY, ...KEPT_OUT]) {
     const dn = `CN=${name},${AD_PEOPLE}`
     await client.add(dn, [
       text('objectClass', 'user'),
@@ -138,6 +144,14 @@ async function populate(client: Client): Promise<void> {
   }
   await replace(client, `CN=expired,${AD_PEOPLE}`, 'accountExpires', '132223104000000000')
   await replace(client, `CN=must-change,${AD_PEOPLE}`, 'pwdLastSet', '0')
+  await replace(client, `CN=one-machine,${AD_PEOPLE}`, 'userWorkstations', 'ELSEWHERE')
+  await client.modify(
+    `CN=night-shift,${AD_PEOPLE}`,
+    new Change({
+      operation: 'replace',
+      modification: new Attribute({ type: 'logonHours', values: [NO_HOURS] as never }),
+    }),
+  )
   await replace(client, `CN=bob,${AD_PEOPLE}`, 'userPrincipalName', 'robert@example.test')
   const groups: [string, string[]][] = [
     ['Inner', ['alice']],
@@ -151,6 +165,26 @@ async function populate(client: Client): Promise<void> {
       new Attribute({ type: 'member', values: members.map((member) => `CN=${member},${AD_PEOPLE}`) }),
     ])
   }
+}
+
+/**
+ * Makes a password one of the year 2020, which no client may write: past the module of the domain controller that keeps
+ * passwords, in its database.
+ */
+function agePassword(configuration: string, database: string, dn: string): void {
+  const script = [
+    'import ldb, sys',
+    'from samba.auth import system_session',
+    'from samba.param import LoadParm',
+    'from samba.samdb import SamDB',
+    'settings = LoadParm()',
+    'settings.load(sys.argv[1])',
+    'database = SamDB(url=sys.argv[2], session_info=system_session(), lp=settings)',
+    'change = ldb.Message(ldb.Dn(database, sys.argv[3]))',
+    "change['when'] = ldb.MessageElement('132223104000000000', ldb.FLAG_MOD_REPLACE, 'pwdLastSet')",
+    "database.modify(change, controls=['local_oid:1.3.6.1.4.1.7165.4.3.12:0'])",
+  ].join('\n')
+  execFileSync('/usr/bin/python3', ['-c', script, configuration, database, dn], { stdio: 'pipe' })
 }
 
 function text(type: string, value: string): Attribute {

@@ -10,8 +10,9 @@ import { ConfigurationError, DatabaseError } from 'ostiary'
 import { openRedis, redisSessions } from 'ostiary/redis'
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { makeCertificate } from '../ldap/certificates.ts'
-import { faultyProxy } from '../ldap/faulty-proxy.ts'
+import { faultyProxy } from '../servers/faulty-proxy.ts'
 import { freshOn, PASSWORD, type PrivateRedis, startRedis } from './redis-server.ts'
+import { session } from './session-record.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -39,8 +40,8 @@ test('connections that are left open keep no process alive, and one that waits f
     const store = redisSessions(openRedis(url), { prefix })
     await store.ready()
     await store.follow(() => {}, () => {})
-    const at = Date.now()
-    const { ended } = await store.record({ type: 'all-revoked', subject: null, at, until: at + 60_000 }, at)
+    const now = Date.now()
+    const { ended } = await store.record({ type: 'all-revoked', subject: null, until: now + 60_000 }, now)
     console.log(ended)`
   expect(run(code, server.url, prefix)).toEqual({ stdout: '0\n', stderr: '', signal: null })
 })
@@ -90,12 +91,12 @@ test('a server that accepts and says nothing is given up in time, with every cal
   const { open, prefix } = freshOn(server, { url: server.url.replace(`:${server.port}`, `:${proxy.port}`) })
   const redis = open({ commandTimeout: '200ms' })
   const store = redisSessions(redis, { prefix })
-  const record = { id: 'one', userId: 'local:1', userName: 'Anna', startedAt: 1, lastSeenAt: 1, persistent: false }
   const calls = [
     () => redis.ready(),
-    () => store.start({ ...record, expiresAt: 2 }),
+    () => store.position(),
+    () => store.start(session({ id: 'one' }), 1),
     () => store.confirm('one', 1),
-    () => store.record({ type: 'all-revoked', subject: null, at: 1, until: 2 }, 1),
+    () => store.record({ type: 'all-revoked', subject: null, until: 2 }, 1),
     () => Array.fromAsync(store.list({ now: 1 })),
     () => store.follow(() => {}),
   ]
@@ -116,9 +117,9 @@ test('what speaks another protocol is an error, and no crash', async () => {
 test('a server that has forgotten our scripts is told them again', async () => {
   const { open, prefix } = freshOn(server)
   const store = redisSessions(open(), { prefix })
-  expect(await store.confirm('one', 0)).toBe(false)
+  expect(await store.confirm('one', 0)).toBeNull()
   await server.ask('SCRIPT', 'FLUSH')
-  expect(await store.confirm('one', 0)).toBe(false)
+  expect(await store.confirm('one', 0)).toBeNull()
 })
 
 test('a closed connection says so', async () => {
@@ -155,11 +156,12 @@ test('an account that may use nothing but our keys is enough', async () => {
   await store.ready?.()
   const heard: unknown[] = []
   onTestFinished(await store.follow((changes) => void heard.push(...changes)))
-  const at = Date.now()
-  const record = { id: 'one', userId: 'local:1', userName: 'Anna', startedAt: at, lastSeenAt: at, persistent: false }
-  await store.start({ ...record, expiresAt: at + 60_000 })
-  const change = { type: 'user-revoked', subject: 'local:1', at, until: at + 60_000 } as const
-  expect(await store.record(change, at)).toEqual({ change, ended: 1 })
+  const record = session({ id: 'one' })
+  expect(await store.start(record, await store.position())).toBe(true)
+  expect(await store.confirm('one', record.startedAt)).toBe(await store.position())
+  const asked = { type: 'user-revoked', subject: record.userId, until: record.expiresAt } as const
+  const { change, ended } = await store.record(asked, record.startedAt)
+  expect([change.sequence, ended]).toEqual([await store.position(), 1])
   expect(heard).toContainEqual(change)
 })
 

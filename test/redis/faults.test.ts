@@ -1,9 +1,10 @@
 import { DatabaseError } from 'ostiary'
 import { redisSessions } from 'ostiary/redis'
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
-import type { SessionChange, SessionStore } from '../../src/sessions/session-store.ts'
-import { faultyProxy } from '../ldap/faulty-proxy.ts'
+import type { NewSessionChange, SessionStore } from '../../src/sessions/session-store.ts'
+import { faultyProxy } from '../servers/faulty-proxy.ts'
 import { freshOn, type PrivateRedis, startRedis } from './redis-server.ts'
+import { HOUR, session, startNow } from './session-record.ts'
 
 /**
  * Whatever befalls a Redis and the way to it, what was acknowledged is not lost, and a follower says when it is deaf.
@@ -22,7 +23,7 @@ beforeEach(() => {
 
 const WAIT = { timeout: 30_000, interval: 20 }
 const now = Date.now()
-const stale = (subject: string): SessionChange => ({ type: 'user-stale', subject, at: now, until: now + 3_600_000 })
+const stale = (subject: string): NewSessionChange => ({ type: 'user-stale', subject, until: now + HOUR })
 
 /** What a follower hears and whether it hears, in the order in which it was told. */
 async function followed(store: SessionStore) {
@@ -105,14 +106,13 @@ describe('the server ends and starts again', () => {
   test('sessions are there as well, and one that was revoked stays so', async () => {
     const { open, prefix } = freshOn(server)
     const store = redisSessions(open(), { prefix })
-    const record = { userId: 'local:1', userName: 'Anna', startedAt: now, lastSeenAt: now, persistent: false }
-    for (const id of ['one', 'two']) await store.start({ ...record, id, expiresAt: now + 3_600_000 })
+    await startNow(store, session({ id: 'one' }), session({ id: 'two' }))
     await store.record({ ...stale('two'), type: 'session-revoked', subject: 'two' }, now)
     await server.crash()
     await expect(store.confirm('one', now)).rejects.toThrow(DatabaseError)
     await server.restart()
-    await vi.waitFor(async () => expect(await store.confirm('one', now)).toBe(true), WAIT)
-    expect(await store.confirm('two', now)).toBe(false)
+    await vi.waitFor(async () => expect(await store.confirm('one', now)).toBe(await store.position()), WAIT)
+    expect(await store.confirm('two', now)).toBeNull()
   })
 
   test('one that comes back with nothing is followed from its beginning, whatever its numbers are', async () => {
@@ -147,8 +147,8 @@ describe('the server ends and starts again', () => {
 })
 
 function add(prefix: string, id: string, subject: string) {
-  const { type, at, until } = stale(subject)
-  const fields = Object.entries({ type, subject, at, until }).flat().map(String)
+  const { type, until } = stale(subject)
+  const fields = Object.entries({ type, subject, sequence: 1, until }).flat().map(String)
   return server.ask('XADD', `{${prefix}}:changes`, id, ...fields)
 }
 

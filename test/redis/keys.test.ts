@@ -1,8 +1,9 @@
 import { ConfigurationError } from 'ostiary'
 import { redisSessions } from 'ostiary/redis'
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
-import type { SessionChange } from '../../src/sessions/session-store.ts'
+import type { NewSessionChange, SessionChange } from '../../src/sessions/session-store.ts'
 import { anyRedis, freshOn, type RedisServer, startRedis } from './redis-server.ts'
+import { HOUR, session, startNow } from './session-record.ts'
 
 /** What is in Redis, which must not grow for ever. */
 
@@ -12,13 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => server?.stop())
 
-const HOUR = 3_600_000
 const now = Date.now()
-
-function session(given: { readonly id: string; readonly userId?: string; readonly expiresAt?: number }) {
-  const times = { startedAt: now - 2 * HOUR, lastSeenAt: now - HOUR, expiresAt: now + HOUR }
-  return { userId: 'local:1', userName: 'Anna', persistent: false, ...times, ...given }
-}
 
 function sceneAt(clock: () => number = Date.now) {
   const { open, prefix } = freshOn(server)
@@ -37,47 +32,48 @@ function sceneAt(clock: () => number = Date.now) {
 
 test('a session and the list of its user are gone when they have expired, by the clock of Redis', async () => {
   const { store, ask, keys } = sceneAt()
-  await store.start(session({ id: 'long', expiresAt: now + 2 * HOUR }))
-  await store.start(session({ id: 'short' }))
+  await startNow(store, session({ id: 'long', expiresAt: now + 2 * HOUR }))
+  await startNow(store, session({ id: 'short', expiresAt: now + HOUR }))
   expect(await ask('PEXPIRETIME', 'session:short')).toBe(now + HOUR)
   expect(await ask('PEXPIRETIME', 'session:long')).toBe(now + 2 * HOUR)
   expect(await ask('PEXPIRETIME', 'user:local:1')).toBe(now + 2 * HOUR)
-  await store.start(session({ id: 'gone', userId: 'local:2', expiresAt: now - 1 }))
+  await startNow(store, session({ id: 'gone', userId: 'local:2', expiresAt: now - 1 }))
   expect(await keys()).not.toContain('session:gone')
   expect(await keys()).not.toContain('user:local:2')
 })
 
 test('the lists lose what has expired when other sessions start', async () => {
   const { store, ask } = sceneAt()
-  await store.start(session({ id: 'living' }))
-  for (const id of ['one', 'two', 'three']) await store.start(session({ id, expiresAt: now - 1 }))
-  await store.start(session({ id: 'another' }))
+  await startNow(store, session({ id: 'living' }))
+  for (const id of ['one', 'two', 'three']) await startNow(store, session({ id, expiresAt: now - 1 }))
+  await startNow(store, session({ id: 'another' }))
   for (const name of ['started', 'expiring', 'user:local:1']) expect(await ask('ZCARD', name), name).toBe(2)
 })
 
 test('what has expired by our clock alone is kept: others may still need it', async () => {
   const { store, ask } = sceneAt(() => now + 10 * HOUR)
-  await store.start(session({ id: 'one' }))
-  await store.start(session({ id: 'two' }))
+  await startNow(store, session({ id: 'one' }))
+  await startNow(store, session({ id: 'two' }))
   for (const name of ['started', 'expiring', 'user:local:1']) expect(await ask('ZCARD', name), name).toBe(2)
 })
 
-test('a session that ends leaves nothing but the change', async () => {
-  const { store, keys } = sceneAt()
-  for (const id of ['one', 'two']) await store.start(session({ id }))
-  const change = { at: now, until: now + HOUR }
+test('a session that ends leaves nothing but the change, and for a user its number', async () => {
+  const { store, ask, keys } = sceneAt()
+  for (const id of ['one', 'two']) await startNow(store, session({ id }))
+  const change = { until: now + HOUR }
   await store.record({ ...change, type: 'session-revoked', subject: 'one' }, now)
   await store.record({ ...change, type: 'user-revoked', subject: 'local:1' }, now)
-  expect((await keys()).sort()).toEqual(['changes', 'outdated'])
+  expect((await keys()).sort()).toEqual(['changes', 'numbers', 'outdated', 'revoked:local:1'])
+  expect(await ask('PEXPIRETIME', 'revoked:local:1')).toBe(now + HOUR)
 })
 
 test('the sessions of before a revocation of all are not found, whoever asks, and later ones are', async () => {
   const { store } = sceneAt()
-  await store.start(session({ id: 'before' }))
-  const all: SessionChange = { type: 'all-revoked', subject: null, at: now, until: now + HOUR }
+  await startNow(store, session({ id: 'before' }))
+  const all: NewSessionChange = { type: 'all-revoked', subject: null, until: now + HOUR }
   expect(await store.record(all, now)).toMatchObject({ ended: 1 })
-  await store.start(session({ id: 'after' }))
-  expect(await store.confirm('before', now)).toBe(false)
+  await startNow(store, session({ id: 'after' }))
+  expect(await store.confirm('before', now)).toBeNull()
   for (const query of [{ now }, { now, userId: 'local:1' }]) {
     expect((await Array.fromAsync(store.list(query))).map(({ id }) => id)).toEqual(['after'])
   }
@@ -87,7 +83,7 @@ test('the sessions of before a revocation of all are not found, whoever asks, an
 
 test('changes leave the stream when they do not matter any more, in whatever order', async () => {
   const { store, ask } = sceneAt()
-  const change = (subject: string, until: number) => ({ type: 'user-stale', subject, at: now, until }) as const
+  const change = (subject: string, until: number) => ({ type: 'user-stale', subject, until }) as const
   await store.record(change('long', now + HOUR), now)
   for (let index = 0; index < 5; index++) await store.record(change(`short ${index}`, now - 1), now)
   expect(await ask('XLEN', 'changes')).toBe(1)
@@ -98,9 +94,9 @@ test('many changes come in batches, and all of them', async () => {
   const { store, key, redis } = sceneAt()
   const count = 25_000
   const add = `for index = 1, ${count} do
-    redis.call('XADD', KEYS[1], '*', 'type', 'session-revoked', 'subject', index, 'at', ARGV[1], 'until', ARGV[2])
+    redis.call('XADD', KEYS[1], '*', 'type', 'session-revoked', 'subject', index, 'sequence', index, 'until', ARGV[1])
   end`
-  await redis.run(['EVAL', add, '1', key('changes'), `${now}`, `${now + HOUR}`])
+  await redis.run(['EVAL', add, '1', key('changes'), `${now + HOUR}`])
   const batches: SessionChange[][] = []
   onTestFinished(await store.follow((changes) => void batches.push([...changes])))
   expect(batches.map(({ length }) => length)).toEqual([10_000, 10_000, 5000])
@@ -116,9 +112,9 @@ test('all keys are in one slot: a cluster that checks that has nothing to object
   const store = redisSessions(open(), { prefix })
   const heard: SessionChange[] = []
   onTestFinished(await store.follow((changes) => void heard.push(...changes)))
-  const change = { at: now, until: now + HOUR }
-  for (const id of ['one', 'two', 'three']) await store.start(session({ id }))
-  expect(await store.confirm('one', now)).toBe(true)
+  const change = { until: now + HOUR }
+  for (const id of ['one', 'two', 'three']) await startNow(store, session({ id }))
+  expect(await store.confirm('one', now)).not.toBeNull()
   expect(await Array.fromAsync(store.list({ now, userId: 'local:1' }))).toHaveLength(3)
   expect(await store.record({ ...change, type: 'session-revoked', subject: 'one' }, now)).toMatchObject({ ended: 1 })
   expect(await store.record({ ...change, type: 'user-revoked', subject: 'local:1' }, now)).toMatchObject({ ended: 2 })
@@ -131,8 +127,8 @@ test('all keys are in one slot: a cluster that checks that has nothing to object
 test('two applications on one Redis do not see each other', async () => {
   const one = sceneAt()
   const other = sceneAt()
-  await one.store.start(session({ id: 'one' }))
-  expect(await other.store.confirm('one', now)).toBe(false)
+  await startNow(one.store, session({ id: 'one' }))
+  expect(await other.store.confirm('one', now)).toBeNull()
   expect(await Array.fromAsync(other.store.list({ now }))).toEqual([])
 })
 

@@ -21,15 +21,19 @@ function node(prefix: string) {
     const redis = openRedis(url)
     const now = Date.now()
     const store = redisSessions(redis, { prefix })
-    const session = { startedAt: now, lastSeenAt: now, expiresAt: now + 60_000, persistent: false }
+    const times = { startedAt: now, lastSeenAt: now, expiresAt: now + 60_000 }
+    const session = { ...times, persistent: false, clientAddress: null, userAgent: null }
     const heard = []
     await store.ready()
     await store.follow((changes) => heard.push(...changes.map(({ subject }) => subject)))
     const does = {
-      start: (id) => store.start({ ...session, id, userId: 'local:' + id, userName: id }),
-      confirm: (id) => store.confirm(id, now),
+      async start(id) {
+        const position = await store.position()
+        return await store.start({ ...session, id, userId: 'local:' + id, userName: id }, position)
+      },
+      confirm: async (id) => (await store.confirm(id, now)) !== null,
       async revoke(id) {
-        const change = { type: 'session-revoked', subject: id, at: now, until: now + 60_000 }
+        const change = { type: 'session-revoked', subject: id, until: now + 60_000 }
         return (await store.record(change, now)).ended
       },
       heard: () => heard.join(),
@@ -37,7 +41,7 @@ function node(prefix: string) {
     console.log('ready')
     for await (const line of createInterface(process.stdin)) {
       const [what, id] = line.split(' ')
-      console.log(await does[what](id) ?? 'done')
+      console.log(await does[what](id))
     }
     await redis.close()`
   const args = ['--no-warnings', '--input-type=module-typescript', '--eval', source, server.url, prefix]
@@ -74,8 +78,8 @@ test('what one process revokes, the other has heard and refuses; and it outlives
   const { prefix } = freshOn(server)
   const [one, two] = [node(prefix), node(prefix)]
   for (const each of [one, two]) expect(await each.next()).toBe('ready')
-  expect(await one.ask('start anna')).toBe('done')
-  expect(await one.ask('start berta')).toBe('done')
+  expect(await one.ask('start anna')).toBe('true')
+  expect(await one.ask('start berta')).toBe('true')
   expect(await two.ask('confirm anna')).toBe('true')
   expect(await two.ask('revoke anna')).toBe('1')
   two.kill()

@@ -46,6 +46,7 @@ for (const [title, userPath] of Object.entries(PATHS)) {
         properties: { mail: 'clara@example.org' },
       },
       unknown: 'nobody',
+      secrets: [LOGINS.reader.password],
       blocked: { username: 'locked', password: LOGINS.locked.password, id: 'locked' },
       breakDown: () => relay.cut(),
       teardown: () => relay.cut(),

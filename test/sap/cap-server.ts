@@ -1,11 +1,13 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { connect, createServer, type Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
+import { faultyProxy } from '../servers/faulty-proxy.ts'
+import type { Certificate } from './certificates.ts'
 
 /** SAP's own OData server, in a process of its own. */
 export interface CapServer {
   readonly url: string
+  readonly port: number
   /** Another address of it, which can be cut off alone. */
   relay(): Promise<Relay>
   stop(): Promise<void>
@@ -16,10 +18,11 @@ export interface Relay {
   cut(): Promise<void>
 }
 
-/** @throws {Error} with what it wrote, when it does not start. */
-export async function startCap(): Promise<CapServer> {
+/** Over HTTPS, when it has a certificate. @throws {Error} with what it wrote, when it does not start. */
+export async function startCap(certificate?: Certificate): Promise<CapServer> {
   const program = fileURLToPath(new URL('cap/server.mjs', import.meta.url))
-  const child = fork(program, { silent: true, cwd: fileURLToPath(new URL('cap', import.meta.url)) })
+  const args = certificate ? [certificate.cert, certificate.key] : []
+  const child = fork(program, args, { silent: true, cwd: fileURLToPath(new URL('cap', import.meta.url)) })
   let written = ''
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (written += chunk))
   const ended = once(child, 'exit')
@@ -30,42 +33,15 @@ export async function startCap(): Promise<CapServer> {
   if (port === undefined)
     throw new Error(`CAP did not start. It needs the development dependency @sap/cds.\n${written}`)
   return {
-    url: `http://127.0.0.1:${port}`,
-    relay: () => openRelay(port),
+    url: `${certificate ? 'https' : 'http'}://127.0.0.1:${port}`,
+    port,
+    async relay() {
+      const proxy = await faultyProxy(port)
+      return { url: `http://127.0.0.1:${proxy.port}`, cut: proxy.close }
+    },
     async stop() {
       child.kill('SIGKILL')
       await ended
-    },
-  }
-}
-
-async function openRelay(port: number): Promise<Relay> {
-  const sockets = new Set<Socket>()
-  const server = createServer((near) => {
-    const far = connect(port, '127.0.0.1')
-    for (const socket of [near, far]) {
-      sockets.add(socket)
-      socket.on('error', () => near.destroy())
-      socket.on('close', () => {
-        sockets.delete(socket)
-        near.destroy()
-        far.destroy()
-      })
-    }
-    near.pipe(far).pipe(near)
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('The relay has no port.')
-  return {
-    url: `http://127.0.0.1:${address.port}`,
-    async cut() {
-      if (!server.listening) return
-      const closed = once(server, 'close')
-      server.close()
-      for (const socket of sockets) socket.destroy()
-      await closed
     },
   }
 }

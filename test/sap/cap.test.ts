@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { LoginAttempt, type Outcome, type UserSource } from 'ostiary'
 import { type SapSourceOptions, sapSource } from 'ostiary/sap'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { injections } from '../injections/names.ts'
 import { LOGINS, PEOPLE } from './cap/people.ts'
 import { type CapServer, startCap } from './cap-server.ts'
 
@@ -88,30 +89,18 @@ test('a path that is not there is an outage, and ends nobody’s session', async
 test('a name cannot reach out of its place in the URL', async () => {
   const asked = [source(), source({ userPath: "/odata/v4/staff/People?$filter=login eq '{user}'&$expand=duties" })]
   const logins = PEOPLE.map(({ login }) => login)
-  const strange = [
-    "clara') or (login eq 'noel",
-    "x' or 'a' eq 'a",
-    "x') or true or (login eq '",
-    "clara')/duties?",
-    "clara'&$filter=true eq true&x='",
-    "clara')?$expand=duties#",
-    'clara%27)%20or%20(1%20eq%201',
-    "../People('clara')",
-    "..%2f..%2fPeople('clara')",
-    "'",
-    "''",
-    "'''",
-    '%27%27',
-    "clara'/*",
-    "clara';--",
-    'clara&$top=1',
-    'clara?x=y',
-    'clara+',
-    'clara/duties',
-    'clara\\',
-  ]
+  const strange = injections('clara')
   for (const each of asked) {
-    for (const id of strange) expect(await lookUp(each, id), id).toEqual({ outcome: 'unknown' })
+    for (const id of strange) {
+      // CAP takes double quotes off a key: who is found then is not who was asked for.
+      const found = id === '"clara"' ? ['unknown', 'unavailable'] : ['unknown']
+      expect(found, JSON.stringify(id)).toContain((await lookUp(each, id))?.outcome)
+      const { outcome } = await signIn(each, id, LOGINS.clara.password)
+      // The users of CAP's tests are properties of an object, which has more of them: to CAP they lack authorisation.
+      const refusals = id in {} ? ['blocked'] : ['unknown', 'rejected']
+      expect(refusals, JSON.stringify(id)).toContain(outcome)
+    }
+    expect(await signIn(each, 'clara', LOGINS.clara.password)).toMatchObject({ outcome: 'accepted' })
     const character = fc.constantFrom(...'\'"()/\\%&?#=+$;,.:@*! clara~-_{}<>|^`[]', 'ö', '😀')
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: character, minLength: 1, maxLength: 24 }), async (id) => {

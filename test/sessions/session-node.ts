@@ -1,5 +1,5 @@
 import type { Clock } from '../../src/clock.ts'
-import { createKeyring, generateSecret } from '../../src/sessions/keyring.ts'
+import { createKeyring, generateSecret, type Keyring } from '../../src/sessions/keyring.ts'
 import { type LifetimeOptions, readLifetimes } from '../../src/sessions/lifetimes.ts'
 import { createSessionCookie } from '../../src/sessions/session-cookie.ts'
 import type { SessionStore } from '../../src/sessions/session-store.ts'
@@ -12,6 +12,8 @@ export interface NodeOptions {
   readonly clock: Clock
   readonly store: SessionStore
   readonly secret?: string
+  /** Instead of a secret, for keys that change. */
+  readonly keyring?: () => Keyring
   readonly lifetimes?: LifetimeOptions
   /** The sources that are configured. Default: `local`. */
   readonly sources?: readonly string[]
@@ -40,7 +42,7 @@ export async function sessionNode(options: NodeOptions): Promise<SessionNode> {
     sessions: createSessions({
       store,
       clock,
-      keyring: () => keyring,
+      keyring: options.keyring ?? (() => keyring),
       lifetimes: readLifetimes(lifetimes),
       maxSealedLength: createSessionCookie({}, true).maxSealedLength,
       async lookup(userId) {
@@ -50,13 +52,18 @@ export async function sessionNode(options: NodeOptions): Promise<SessionNode> {
       hasSource: (name) => sources.includes(name),
     }),
     async signIn({ persistent = false, account = ANNA } = {}) {
-      const attemptedAt = node.sessions.stamp()
-      return (await node.sessions.start('local', createAccount(account), { persistent, attemptedAt })).sealed
+      const position = await node.sessions.position()
+      const started = await node.sessions.start('local', createAccount(account), { persistent, position })
+      if (!started) throw new Error('The sessions of the user were revoked meanwhile.')
+      return started.sealed
     },
     async visit(sealed) {
       const opened = node.sessions.open(sealed)
       if (opened.state === 'ended') return undefined
-      return opened.state === 'live' ? sealed : (await node.sessions.renew(opened.session))?.sealed
+      if (opened.state === 'live') return sealed
+      const renewed = await node.sessions.renew(opened.session)
+      // In the time of grace, the browser keeps what it has.
+      return renewed?.sealed === null ? sealed : renewed?.sealed
     },
   }
   await node.sessions.ready()
@@ -67,21 +74,22 @@ export const ANNA: AccountInput = { id: '7', name: 'anna', roles: ['Viewer'] }
 
 /** How often a store was asked for what. Everything goes on to the real one, unless it is told to be down. */
 export interface WatchedStore extends SessionStore {
-  readonly asked: Record<'start' | 'confirm' | 'record', number>
+  readonly asked: Record<'position' | 'start' | 'confirm' | 'record', number>
   down: boolean
 }
 
 export function watched(store: SessionStore): WatchedStore {
-  const asked = { start: 0, confirm: 0, record: 0 }
+  const asked = { position: 0, start: 0, confirm: 0, record: 0 }
   const watching: WatchedStore = {
     name: store.name,
     asked,
     down: false,
-    start: (record) => count('start', () => store.start(record)),
+    position: () => count('position', () => store.position()),
+    start: (record, position) => count('start', () => store.start(record, position)),
     confirm: (id, at) => count('confirm', () => store.confirm(id, at)),
     record: (change, now) => count('record', () => store.record(change, now)),
     list: (query) => store.list(query),
-    follow: (listener) => store.follow(listener),
+    follow: (listener, onHearing) => store.follow(listener, onHearing),
   }
   async function count<T>(what: keyof typeof asked, ask: () => Promise<T>): Promise<T> {
     asked[what] += 1

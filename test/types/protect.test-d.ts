@@ -1,5 +1,5 @@
 import Fastify, { type FastifyRequest } from 'fastify'
-import { ANONYMOUS, definePermission, defineRole, type User } from 'ostiary'
+import { ANONYMOUS, type Decision, type Duration, decide, definePermission, defineRole, type User } from 'ostiary'
 import { anyone, type DeclaredRoute, protect } from 'ostiary/fastify'
 import { describe, expectTypeOf, test } from 'vitest'
 
@@ -37,6 +37,21 @@ describe('a requirement', () => {
     protect({ permission: VIEW, check: () => true })
     // @ts-expect-error A requirement needs exactly one of roles, permission and check.
     protect({ roles: [VIEWER], permission: VIEW, check: () => true })
+  })
+
+  test('may ask for a recent login beside one of them, or alone', () => {
+    expectTypeOf(protect({ roles: [VIEWER], authenticatedWithin: '15m' })).toEqualTypeOf<DeclaredRoute>()
+    expectTypeOf(protect({ permission: VIEW, authenticatedWithin: 900 })).toEqualTypeOf<DeclaredRoute>()
+    expectTypeOf(protect({ check: () => true, authenticatedWithin: '1.5h' })).toEqualTypeOf<DeclaredRoute>()
+    expectTypeOf(protect({ authenticatedWithin: '15m' })).toEqualTypeOf<DeclaredRoute>()
+    // @ts-expect-error A requirement needs exactly one of roles, permission and check.
+    protect({ roles: [VIEWER], permission: VIEW, authenticatedWithin: '15m' })
+    // @ts-expect-error A length of time has a unit.
+    protect({ permission: VIEW, authenticatedWithin: '15' })
+    // @ts-expect-error A limit that may be missing is no limit.
+    protect({ permission: VIEW, authenticatedWithin: undefined })
+    // @ts-expect-error It has another name.
+    protect({ permission: VIEW, maxAge: '15m' })
   })
 
   test('has no other keys', () => {
@@ -78,6 +93,22 @@ test('a checker knows the types of what it is given', () => {
     },
   })
   protect({ check: (user) => user.name === 'anna' })
+})
+
+test('a decision on a recent login needs the time, and is a promise only with a checker', () => {
+  const recent = { permission: VIEW, authenticatedWithin: '15m' } as const
+  expectTypeOf(decide(ANONYMOUS, recent, undefined, Date.now())).toEqualTypeOf<Decision>()
+  expectTypeOf(decide(ANONYMOUS, { permission: VIEW })).toEqualTypeOf<Decision>()
+  expectTypeOf(decide(ANONYMOUS, { check: () => true }, null)).toEqualTypeOf<Promise<Decision>>()
+  const checked = { check: () => true, authenticatedWithin: '15m' } as const
+  expectTypeOf(decide(ANONYMOUS, checked, null, Date.now())).toEqualTypeOf<Promise<Decision>>()
+  // @ts-expect-error What time is it?
+  decide(ANONYMOUS, recent)
+  // @ts-expect-error What time is it?
+  decide(ANONYMOUS, { authenticatedWithin: '15m' })
+  // @ts-expect-error What time is it?
+  void decide(ANONYMOUS, checked, null)
+  expectTypeOf(ANONYMOUS.authenticatedAt).toEqualTypeOf<number | null>()
 })
 
 test('handlers know the user, behind every kind of declaration', () => {
@@ -122,6 +153,7 @@ test('an application knows its doorkeeper', () => {
   expectTypeOf(app.auth.users).not.toBeAny()
   expectTypeOf(app.everyRoute).parameter(0).toEqualTypeOf<DeclaredRoute>()
   expectTypeOf(app.routeMap()[0]?.guard).toEqualTypeOf<
-    'anyone' | 'undeclared' | 'roles' | 'permission' | 'check' | undefined
+    'anyone' | 'undeclared' | 'roles' | 'permission' | 'check' | 'authenticatedWithin' | undefined
   >()
+  expectTypeOf(app.routeMap()[0]?.authenticatedWithin).toEqualTypeOf<Duration | undefined>()
 })

@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import type { Command } from 'commander'
-import type { UserSource } from '../../index.ts'
+import { type Duration, toMilliseconds } from '../../duration.ts'
+import type { Finding, Inspection, UserSource } from '../../index.ts'
+import { reasonOf } from '../../reason-of.ts'
 import { askSource, lookUp, type SourceAnswer } from '../ask-source.ts'
-import { refused } from '../cli-error.ts'
+import { misused, refused, worthALook } from '../cli-error.ts'
 import { examples } from '../examples.ts'
+import { inspectSource } from '../inspect-source.ts'
 import { printJson } from '../json.ts'
 import { printTable } from '../table.ts'
 import { withSources } from '../with-sources.ts'
@@ -11,18 +14,29 @@ import { withSources } from '../with-sources.ts'
 export function addSourcesCheck(program: Command, sources: Command): void {
   sources
     .command('check')
-    .description('make every source ready and ask it for somebody who is not there: exit code 1 when one fails')
-    .option('--json', 'as a JSON array')
-    .addHelpText('after', examples('ostiary sources check', 'ostiary sources check --json'))
-    .action(({ json }: { json?: true }) =>
-      withSources(program, async ({ auth }) => {
-        const checks = await Promise.all(auth.sources.map(checkSource))
-        if (json) await printJson(checks)
-        else await printTable(HEAD, checks.map(toRow), 'The application has no sources.')
-        const failed = checks.filter(({ state }) => state === 'failed').map(({ source }) => source)
-        if (failed.length > 0) throw refused(`Not in order: ${failed.join(', ')}.`)
-      }),
+    .description(
+      'make every source ready, ask it for somebody who is not there, and have it inspect itself: exit code 1 when one fails, 3 when one has a warning',
     )
+    .option('--warn-before <duration>', 'warn of certificates that expire within this time, such as 14d', '30d')
+    .option('--json', 'as a JSON array')
+    .addHelpText(
+      'after',
+      examples('ostiary sources check', 'ostiary sources check --warn-before 14d', 'ostiary sources check --json'),
+    )
+    .action(({ json, warnBefore }: { json?: true; warnBefore: string }) => {
+      const warnBeforeMs = readDuration(warnBefore)
+      return withSources(program, async ({ auth }) => {
+        const inspection = { roleNames: auth.roles.map(({ name }) => name), warnBeforeMs }
+        const checks = await Promise.all(auth.sources.map((source) => checkSource(source, inspection)))
+        if (json) await printJson(checks)
+        else await printTable(HEAD, checks.flatMap(toRows), 'The application has no sources.')
+        const inState = (wanted: Check['state']) =>
+          checks.filter(({ state }) => state === wanted).map(({ source }) => source)
+        const [failed, doubtful] = [inState('failed'), inState('warning')]
+        if (failed.length > 0) throw refused(`Not in order: ${failed.join(', ')}.`)
+        if (doubtful.length > 0) throw worthALook(`Worth a look: ${doubtful.join(', ')}.`)
+      })
+    })
 }
 
 const HEAD = ['source', 'state', 'ms', 'reason']
@@ -30,20 +44,26 @@ const HEAD = ['source', 'state', 'ms', 'reason']
 interface Check {
   readonly source: string
   /** `unchecked`: there is nothing that could be asked without a password. */
-  readonly state: 'ok' | 'failed' | 'unchecked'
+  readonly state: 'ok' | 'warning' | 'failed' | 'unchecked'
   readonly milliseconds: number | null
   readonly reason: string | null
+  readonly findings: readonly Finding[]
 }
 
-async function checkSource(source: UserSource): Promise<Check> {
+async function checkSource(source: UserSource, inspection: Omit<Inspection, 'signal'>): Promise<Check> {
+  const { name, lookup } = source
   const asked = await ask(source)
-  const { name } = source
-  if (!asked) return { source: name, state: 'unchecked', milliseconds: null, reason: 'it looks nobody up' }
-  const { failure, milliseconds } = asked
-  if (failure !== undefined) return { source: name, state: 'failed', milliseconds, reason: failure }
+  const findings = await inspectSource(source, inspection)
+  const what = (level: Finding['level']) => findings.find((finding) => finding.level === level)?.what
+  const answer = { source: name, milliseconds: asked?.milliseconds ?? null, findings }
+  const failure = asked?.failure ?? what('error')
+  if (failure !== undefined) return { ...answer, state: 'failed', reason: failure }
+  const doubt = what('warning')
+  if (doubt !== undefined) return { ...answer, state: 'warning', reason: doubt }
+  if (!asked && findings.length === 0) return { ...answer, state: 'unchecked', reason: 'it looks nobody up' }
   // Being ready may be no more than having loaded a driver: nobody should take it for an answer.
-  const reason = source.lookup ? null : 'ready, and not asked: it looks nobody up'
-  return { source: name, state: 'ok', milliseconds, reason }
+  const unasked = !lookup && findings.length === 0
+  return { ...answer, state: 'ok', reason: unasked ? 'ready, and not asked: it looks nobody up' : null }
 }
 
 /** Whatever it says of this person, it answers: only an outage is a failure. */
@@ -53,6 +73,16 @@ async function ask(source: UserSource): Promise<SourceAnswer<unknown> | undefine
   return undefined
 }
 
-function toRow({ source, state, milliseconds, reason }: Check): string[] {
-  return [source, state, milliseconds === null ? '-' : String(milliseconds), reason ?? '']
+function readDuration(text: string): number {
+  try {
+    return toMilliseconds(text as Duration, '--warn-before')
+  } catch (error) {
+    throw misused(reasonOf(error))
+  }
+}
+
+/** A row for the source, and one for each finding that it does not show. */
+function toRows({ source, state, milliseconds, reason, findings }: Check): string[][] {
+  const more = findings.filter(({ what }) => what !== reason).map(({ level, what }) => ['', level, '', what])
+  return [[source, state, milliseconds === null ? '-' : String(milliseconds), reason ?? ''], ...more]
 }

@@ -1,17 +1,21 @@
-// Starts the directory on a free port of this machine, and sends the port to the parent process.
+// Starts the directory on a free port of this machine, and sends the port to the parent process. It speaks HTTPS when it
+// is started with a certificate and its key.
 
 import { createServer } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import { fileURLToPath } from 'node:url'
 import odataV2 from '@cap-js-community/odata-v2-adapter'
 import cds from '@sap/cds'
 import { LOGINS, PEOPLE } from './people.ts'
+
+const [cert, key] = process.argv.slice(2)
 
 cds.root = fileURLToPath(new URL('.', import.meta.url))
 cds.env.requires.auth = { kind: 'basic', users: LOGINS }
 
 cds.on('bootstrap', (app) => {
   // CAP would listen on every interface.
-  app.listen = (port) => createServer(app).listen(port, '127.0.0.1')
+  app.listen = (port) => (cert ? createSecureServer({ cert, key }, app) : createServer(app)).listen(port, '127.0.0.1')
   app.use(odataV2({ path: 'odata/v2' }))
 })
 
@@ -41,10 +45,16 @@ function serveStaff(service) {
     return shown.find(({ login }) => login === (key.login ?? key)) ?? request.reject(404)
   })
   service.on('READ', 'Duties', () => PEOPLE.flatMap(({ duties }) => duties))
+  // CAP's list of logins lets in whoever calls themselves `__proto__`, with any password.
+  const whoAsks = (request) => PEOPLE.find(({ login }) => login === request.user.id) ?? request.reject(403)
+  const titlesOf = (person) => person.duties.map(({ title }) => title)
   service.on('me', (request) => {
-    // CAP's list of logins lets in whoever calls themselves `__proto__`, with any password.
-    const person = PEOPLE.find(({ login }) => login === request.user.id)
-    return person ? { ...person, duties: person.duties.map(({ title }) => title) } : request.reject(403)
+    const person = whoAsks(request)
+    return { ...person, duties: titlesOf(person) }
+  })
+  service.on('who', (request) => {
+    const person = whoAsks(request)
+    return { id: person.login, roles: titlesOf(person).includes('Z_READER') ? ['Viewer'] : [] }
   })
 }
 

@@ -23,6 +23,9 @@ service Staff {
 
   // Describes the signed-in user, whatever the roles.
   function me() returns { login : String; duties : array of String; };
+
+  // The same in the words of the demo.
+  function who() returns { id : String; roles : array of String; };
 }
 
 // A service that somebody forgot to protect: it answers whoever asks, and looks at no password.

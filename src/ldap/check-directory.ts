@@ -1,0 +1,106 @@
+import type { Clock } from '../clock.ts'
+import { reasonOf } from '../reason-of.ts'
+import { type Finding, fault, fine, type Inspection, warning } from '../users/finding.ts'
+import { checkRoles } from './check-roles.ts'
+import { type Connection, connectionFailure, openConnection } from './connection.ts'
+import { createDialer } from './dialer.ts'
+import type { Endpoint } from './endpoint.ts'
+import type { Search } from './find-person.ts'
+import { inspectEncryption } from './inspect-encryption.ts'
+import { resultCodeOf } from './result-code.ts'
+import { createServicePool } from './service-pool.ts'
+import type { Settings } from './settings.ts'
+
+/**
+ * Looks at every server, and then at what the configuration says of the directory. Uses connections of its own, so that
+ * it neither waits for logins nor holds them up.
+ */
+export async function* checkDirectory(
+  settings: Settings,
+  inspection: Inspection,
+  clock: Clock,
+): AsyncGenerator<Finding> {
+  let isUp = false
+  // All are asked at once, and told in their order.
+  for (const server of settings.endpoints.map((endpoint) => checkServer(endpoint, settings, inspection, clock))) {
+    const findings = await server
+    isUp ||= !findings.some(({ level }) => level === 'error')
+    yield* findings
+  }
+  const { bind, endpoints, timeouts } = settings
+  if ('template' in bind) {
+    yield fine('people bind by themselves: without a service account nobody can look at the base and at groups')
+    return
+  }
+  if (!isUp) return
+  const pool = createServicePool(createDialer(endpoints, timeouts, clock), bind, 1)
+  try {
+    const search: Search = (request) => pool.search(request, inspection.signal)
+    yield* orWarning('people', checkPeople(search, settings))
+    yield* orWarning('groups', checkRoles(search, settings, inspection.roleNames))
+  } finally {
+    pool.close()
+  }
+}
+
+/** A server that refuses a search which no login needs is in order all the same. */
+async function* orWarning(what: string, findings: AsyncGenerator<Finding>): AsyncGenerator<Finding> {
+  try {
+    yield* findings
+  } catch (cause) {
+    if (resultCodeOf(cause) === undefined) throw cause
+    yield warning(`${what} cannot be looked at: ${reasonOf(cause)}`)
+  }
+}
+
+async function checkServer(
+  endpoint: Endpoint,
+  { bind, people: { base }, timeouts }: Settings,
+  inspection: Inspection,
+  clock: Clock,
+): Promise<readonly Finding[]> {
+  const { signal } = inspection
+  const findings = await inspectEncryption(endpoint, timeouts, inspection, clock())
+  if (findings.some(({ level }) => level === 'error')) return findings
+  let connection: Connection | undefined
+  try {
+    connection = await openConnection(endpoint, timeouts, signal)
+    if ('template' in bind) return [...findings, fine(`${endpoint.url} answers`)]
+    await connection.bind(bind.dn, bind.password, signal).catch((cause) => {
+      throw new Error(`the service account cannot sign in: ${reasonOf(cause)}`)
+    })
+    const request = { base, scope: 'base', filter: '(objectClass=*)', attributes: ['1.1'] } as const
+    const [entry] = await connection.search(request, signal)
+    if (!entry) throw new Error(`the service account cannot read the base ${base}`)
+    return [...findings, fine(`${endpoint.url} answers, the service account signs in and finds the base`)]
+  } catch (cause) {
+    return [...findings, fault(connectionFailure(endpoint, cause).message)]
+  } finally {
+    connection?.close()
+  }
+}
+
+async function* checkPeople(search: Search, { people, state, passwordPolicy }: Settings): AsyncGenerator<Finding> {
+  const { base, userFilter, attributes } = people
+  const filter = userFilter.replaceAll('{username}', '*')
+  const [person] = await search({ base, scope: 'sub', filter, attributes, atMost: 1 })
+  if (!person) yield warning(`the userFilter finds nobody below ${base}`)
+  else
+    try {
+      state.obstacle(person)
+    } catch (cause) {
+      yield fault(reasonOf(cause))
+    }
+  if (passwordPolicy !== undefined && !(await isThere(search, passwordPolicy)))
+    yield warning(`the passwordPolicy ${passwordPolicy} is not there, or cannot be read`)
+}
+
+/** Whether the service account finds an entry. */
+async function isThere(search: Search, dn: string): Promise<boolean> {
+  try {
+    return (await search({ base: dn, scope: 'base', filter: '(objectClass=*)', attributes: ['1.1'] })).length > 0
+  } catch (error) {
+    if (resultCodeOf(error) === undefined) throw error
+    return false
+  }
+}

@@ -1,0 +1,62 @@
+import type { Socket } from 'node:net'
+import type { Finding, Inspection } from '../users/finding.ts'
+import { inspectCertificate } from '../users/inspect-certificate.ts'
+import { openSocket, type Timeouts, tlsOptions } from './connection.ts'
+import type { Endpoint } from './endpoint.ts'
+import { orAborted, withinTime } from './within-time.ts'
+
+/** What is to be said of the certificate of a server, if it has one and can be connected to. */
+export async function inspectEncryption(
+  endpoint: Endpoint,
+  { connect }: Timeouts,
+  inspection: Inspection,
+  now: number,
+): Promise<readonly Finding[]> {
+  const { url, port, encryption } = endpoint
+  if (encryption === 'none') return []
+  const tls = tlsOptions(endpoint)
+  const { signal } = inspection
+  if (encryption === 'ldaps')
+    return inspectCertificate({ url, connection: { port, ...tls }, timeoutMs: connect }, inspection, now)
+  let socket: Socket | undefined
+  try {
+    socket = await withinTime(connect, signal, 'connecting', (time) => openSocket(endpoint, time))
+    const plain = socket
+    await withinTime(connect, signal, 'StartTLS', (time) =>
+      orAborted(
+        time,
+        () => {},
+        () => askForTls(plain),
+      ),
+    )
+    return await inspectCertificate({ url, connection: { socket, ...tls }, timeoutMs: connect }, inspection, now)
+  } catch {
+    // Whoever connects next says what it is.
+    return []
+  } finally {
+    socket?.destroy()
+  }
+}
+
+/** The request of RFC 4511, section 4.14.1. The LDAP client hangs up before anybody sees a certificate that is not trusted. */
+const START_TLS = Buffer.concat([Buffer.from('301d02010177188016', 'hex'), Buffer.from('1.3.6.1.4.1.1466.20037')])
+/** An extended response and its result code, in hexadecimal. */
+const RESPONSE = /^(?:..)*?78(?:..){1,5}?0a01(..)/
+
+function askForTls(socket: Socket): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let answer = ''
+    const read = (bytes: Buffer) => {
+      answer += bytes.toString('hex')
+      const code = RESPONSE.exec(answer)?.[1]
+      if (code === undefined && answer.length < 2000) return
+      socket.off('data', read)
+      socket.pause()
+      if (code === '00') resolve()
+      else reject(new Error('StartTLS is refused'))
+    }
+    socket.on('data', read)
+    socket.once('close', () => reject(new Error('the connection was closed')))
+    socket.write(START_TLS)
+  })
+}

@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto'
+import { reasonOf } from '../reason-of.ts'
+import { type Finding, fault, fine, type Inspection, undeclaredRoles, warning } from '../users/finding.ts'
+import { inspectCertificate } from '../users/inspect-certificate.ts'
+import type { UserSource } from '../users/user-source.ts'
+import { readJson } from './read-answer.ts'
+import type { SapRoleMap } from './role-map.ts'
+import type { SapAnswer, SapServer } from './sap-server.ts'
+
+/** What a check of SAP by HTTPS needs. */
+export interface SapToCheck {
+  readonly server: SapServer
+  readonly timeoutMs: number
+  /** Asks the service about somebody, without credentials. */
+  askAnonymously(username: string, signal: AbortSignal): Promise<SapAnswer>
+  readonly lookup: UserSource['lookup']
+  readonly roleMap: SapRoleMap | undefined
+  readonly now: number
+}
+
+/** The certificate, whether the service asks for a password, and whether the service account can read users. */
+export async function* checkSap(sap: SapToCheck, inspection: Inspection): AsyncGenerator<Finding> {
+  const { server, timeoutMs, lookup, now } = sap
+  const { encryption: connection, origin: url } = server
+  if (connection) {
+    const findings = await inspectCertificate({ url, connection, timeoutMs }, inspection, now)
+    yield* findings
+    if (findings.some(({ level }) => level === 'error')) return
+  }
+  const nobody = nobodyInSap()
+  try {
+    yield describeAnonymous(url, await sap.askAnonymously(nobody, inspection.signal))
+  } catch (cause) {
+    yield fault(reasonOf(cause))
+    return
+  }
+  if (lookup) yield* checkLookup(lookup, nobody, inspection.signal)
+  else yield fine('there is no serviceAccount: what the service says of users cannot be looked at')
+  yield* checkRoleMap(sap.roleMap, inspection.roleNames)
+}
+
+/** A name that nobody has, short enough for SAP. */
+export function nobodyInSap(): string {
+  return `NOBODY${randomBytes(3).toString('hex').toUpperCase()}`
+}
+
+/** Whether users can be read, by reading one who is not there. */
+export async function* checkLookup(
+  lookup: NonNullable<UserSource['lookup']>,
+  nobody: string,
+  signal: AbortSignal,
+): AsyncGenerator<Finding> {
+  const answer = await lookup(nobody, signal)
+  if (answer.outcome === 'unavailable') yield fault(reasonOf(answer.cause))
+  else if (answer.outcome === 'unknown') yield fine('users can be read')
+  else yield warning(`asked about somebody who is not there, SAP describes somebody: is the user's name in the path?`)
+}
+
+/** The roles of the code in a map. Those of SAP are known from users alone, and there is none to look at. */
+export function* checkRoleMap(map: SapRoleMap | undefined, declared: readonly string[]): Generator<Finding> {
+  if (typeof map === 'function') yield fine('the roleMap is a function: what it makes of roles is not checked')
+  else if (map) yield* undeclaredRoles('the roleMap brings', Object.values(map), declared)
+  yield fine('whether SAP has roles of these names cannot be checked without a user who has them')
+}
+
+function describeAnonymous(url: string, answer: SapAnswer): Finding {
+  if (answer.status === 401) return fine(`${url} asks for a password`)
+  try {
+    readJson(answer)
+  } catch (cause) {
+    const what = `${url}: without credentials there is ${reasonOf(cause)}`
+    return answer.status >= 500 ? fault(what) : warning(`${what}, where the status 401 is expected`)
+  }
+  return fault(`${url} answers without credentials too, so that its answer proves nobody, and nobody is let in`)
+}

@@ -1,0 +1,110 @@
+import { fixedClock } from 'ostiary/testing'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { type SessionNode, sessionNode } from '../../test/sessions/session-node.ts'
+import { memorySessions } from './memory-sessions.ts'
+import type { SessionChange, SessionStore } from './session-store.ts'
+
+let clock = fixedClock()
+let setBack = 0
+let node: SessionNode
+let elsewhere: SessionNode
+let sealed: string
+/** What the store of the node says of its own hearing. */
+let onHearing: (hearing: boolean) => void
+/** While it is cut, what happens is kept back. */
+let cut: SessionChange[][] | undefined
+let tell: (changes: readonly SessionChange[]) => void
+
+beforeEach(async () => {
+  clock = fixedClock()
+  setBack = 0
+  cut = undefined
+  const shared = memorySessions({ clock })
+  const store: SessionStore = {
+    ...shared,
+    follow(listener, hearing) {
+      onHearing = (now) => hearing?.(now)
+      tell = listener
+      return shared.follow((changes) => (cut ? void cut.push([...changes]) : listener(changes)))
+    },
+  }
+  node = await sessionNode({ clock: () => clock() - setBack, store })
+  elsewhere = await sessionNode({ clock, store: shared })
+  clock.advance(1)
+  sealed = await node.signIn()
+})
+
+function cutFeed(): void {
+  cut = []
+  onHearing(false)
+}
+
+function mendFeed(): void {
+  for (const changes of cut ?? []) tell(changes)
+  cut = undefined
+  onHearing(true)
+}
+
+const stateOf = (text: string) => node.sessions.open(text).state
+const endElsewhere = () => elsewhere.sessions.revoke({ user: 'local:7' })
+
+describe('while nothing is heard', () => {
+  beforeEach(() => cutFeed())
+
+  test('a lease is believed until its end', async () => {
+    expect(node.sessions.isHearing()).toBe(false)
+    clock.advance('59s')
+    expect(stateOf(sealed)).toBe('live')
+    clock.advance('1s')
+    expect(stateOf(sealed)).toBe('lapsed')
+  })
+
+  test('a session that was ended elsewhere is believed for one lease at the most', async () => {
+    await endElsewhere()
+    clock.advance('59s')
+    expect(stateOf(sealed)).toBe('live')
+    clock.advance('1s')
+    expect(await node.visit(sealed)).toBeUndefined()
+  })
+
+  test('for longer than a lease, none is believed that another node may have granted: the store is asked', async () => {
+    clock.advance('50s')
+    const fresh = await elsewhere.signIn()
+    expect(stateOf(fresh)).toBe('live')
+    clock.advance('10s')
+    expect(stateOf(fresh)).toBe('lapsed')
+    await endElsewhere()
+    expect(await node.visit(fresh)).toBeUndefined()
+  })
+
+  test('the store still tells, and people stay signed in', async () => {
+    let current: string | undefined = sealed
+    for (let minute = 0; minute < 60 && current; minute += 1) {
+      clock.advance('1m')
+      current = await node.visit(current)
+    }
+    expect(current).toBeDefined()
+  })
+
+  test('a clock that is set back prolongs nothing', async () => {
+    setBack = 1
+    expect(stateOf(sealed)).toBe('lapsed')
+  })
+})
+
+test('once all has been heard that was missed, leases are believed again, but not those that ended', async () => {
+  const other = await elsewhere.signIn({ persistent: true, account: { id: '8', name: 'bert' } })
+  cutFeed()
+  await endElsewhere()
+  clock.advance('30s')
+  mendFeed()
+  expect(node.sessions.isHearing()).toBe(true)
+  expect([sealed, other].map(stateOf)).toEqual(['ended', 'live'])
+})
+
+test('a store that still talks after it was left changes nothing', async () => {
+  await node.sessions.close()
+  onHearing(true)
+  expect(node.sessions.isHearing()).toBe(false)
+  expect(stateOf(sealed)).toBe('lapsed')
+})
