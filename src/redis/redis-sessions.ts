@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { SessionChange, SessionRecord, SessionStore } from '../sessions/session-store.ts'
 import type { RedisConnection } from './open-redis.ts'
+import { evaluate } from './script.ts'
 import { followChanges } from './session-feed.ts'
 import { idOf, memberOf, sessionKeys } from './session-keys.ts'
 import { CONFIRM, POSITION, READ, RECORD, START } from './session-scripts.ts'
@@ -108,6 +109,7 @@ export function redisSessions(redis: RedisConnection, options: RedisSessionsOpti
         stream: keys.changes,
         clock,
         onHearing,
+        tell: (run) => evaluate(run, POSITION, [keys.numbers], [`${highest}`]),
         listener(changes) {
           for (const { sequence } of changes) heard(sequence)
           listener(changes)
