@@ -65,6 +65,15 @@ test('numbers do not start again, whoever asks first', async () => {
   expect((await openStore().record(change('user-stale'), now)).change.sequence).toBeGreaterThan(after)
 })
 
+test('a number that was lost is not given again, even if nobody who asks has heard of it', async () => {
+  const { store, openStore, saved } = scene()
+  await store.position()
+  const lose = await saved()
+  const { sequence } = (await store.record(change('user-stale'), now)).change
+  await lose()
+  expect((await openStore().record(change('user-stale'), now)).change.sequence).toBeGreaterThan(sequence)
+})
+
 test('numbers go on from the highest, though the clock of Redis is behind', async () => {
   const { store, forget, setLatest } = scene()
   const ahead = (Date.now() + HOUR) * 1000
