@@ -177,12 +177,13 @@ describe('the way to the server', () => {
     ['swallows what comes back, with the connection open', 'silent'],
     ['breaks at the first answer', 'reset'],
     ['breaks in the middle of an answer', 'half'],
+    ['drips, so that no connection is whole in time', 'drip'],
   ] as const)('%s: what was missed is heard before it says that it hears', async ([, behaviour]) => {
     const { proxy, store, elsewhere, follower } = await overWire()
     await elsewhere.record(stale('before'), now)
     await follower.heard('before')
     proxy.behave(behaviour)
-    if (behaviour === 'hangUp') proxy.cut()
+    if (behaviour === 'hangUp' || behaviour === 'drip') proxy.cut()
     await follower.isDeaf()
     for (const subject of missed) await elsewhere.record(stale(subject), now)
     await expect(store.record(stale('lost'), now)).rejects.toThrow(DatabaseError)
