@@ -161,6 +161,12 @@ function testNeeds() {
       files: [process.env.OSTIARY_TEST_MARIADB_URL && root, '/usr/sbin/mariadbd'],
       packages: ['mariadb-server'],
     },
+    {
+      // Those of faults need one that they can stop, whatever other one is named.
+      what: 'Redis for the tests of sessions in it',
+      files: ['/usr/bin/redis-server'],
+      packages: ['redis-server'],
+    },
   ]
 }
 

@@ -83,7 +83,7 @@ export class SessionUnavailableError extends AuthError {
   readonly code = 'OSTIARY_SESSION_UNAVAILABLE'
 }
 
-/** A database could not be opened, migrated or understood. */
+/** A database could not be opened, migrated or understood, or a Redis could not be asked. */
 export class DatabaseError extends AuthError {
   readonly code = 'OSTIARY_DATABASE'
 }

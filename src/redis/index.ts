@@ -1,0 +1,2 @@
+export { openRedis, type RedisConnection, type RedisOptions } from './open-redis.ts'
+export { type RedisSessionsOptions, redisSessions } from './redis-sessions.ts'

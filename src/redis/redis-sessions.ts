@@ -1,0 +1,133 @@
+import type { Clock } from '../clock.ts'
+import type { SessionChange, SessionRecord, SessionStore } from '../sessions/session-store.ts'
+import type { RedisConnection } from './open-redis.ts'
+import { evaluate } from './script.ts'
+import { followChanges } from './session-feed.ts'
+import { idOf, memberOf, sessionKeys } from './session-keys.ts'
+import { CONFIRM, POSITION, READ, RECORD, START } from './session-scripts.ts'
+
+/** Where in a Redis sessions are. */
+export interface RedisSessionsOptions {
+  /** What the names of all keys begin with, in braces: one for each application on a Redis. Default: `ostiary`. */
+  readonly prefix?: string
+  readonly clock?: Clock
+}
+
+/**
+ * Sessions in a Redis 7 that any number of processes and machines share.
+ *
+ * What it has recorded survives as far as that Redis keeps its data: all of it with `appendfsync always`, all but the
+ * last second before a power cut with `everysec`, nothing of a restart without persistence. A replica that takes over
+ * may lack what was recorded last. Changes are numbered by the clock of that Redis, so that numbers do not start again
+ * then. Its `maxmemory-policy` must be `noeviction`.
+ *
+ * @throws {ConfigurationError} when the prefix cannot be one.
+ */
+export function redisSessions(redis: RedisConnection, options: RedisSessionsOptions = {}): SessionStore {
+  const { clock = Date.now, prefix = 'ostiary' } = options
+  const keys = sessionKeys(prefix)
+  const listeners = new Set<(changes: readonly SessionChange[]) => void>()
+  // Redis is told, and so learns what it has lost.
+  let highest = 0
+
+  function heard(sequence: number): number {
+    highest = Math.max(highest, sequence)
+    return sequence
+  }
+
+  async function* members(userId: string | undefined): AsyncIterable<string[]> {
+    if (userId !== undefined) {
+      const all = (await redis.run(['ZRANGE', keys.user(userId), '0', '-1'])) as string[]
+      all.sort()
+      for (let first = 0; first < all.length; first += PAGE) yield all.slice(first, first + PAGE)
+      return
+    }
+    for (let after = '-'; ; ) {
+      const page = ['ZRANGE', keys.started, after, '+', 'BYLEX', 'LIMIT', '0', `${PAGE}`]
+      const found = (await redis.run(page)) as string[]
+      yield found
+      const last = found.at(-1)
+      if (last === undefined || found.length < PAGE) return
+      after = `(${last}`
+    }
+  }
+
+  return {
+    name: 'redis',
+
+    ready: () => redis.ready(),
+
+    async position() {
+      return heard(Number(await redis.evaluate(POSITION, [keys.numbers], [`${highest}`])))
+    },
+
+    async start(record, position) {
+      const member = memberOf(record)
+      const { id, userId, lastSeenAt, expiresAt } = record
+      // What does not change is one text: with a long value in it, a hash takes more room for each of its fields.
+      const fields = { userId, lastSeenAt, expiresAt, member, record: JSON.stringify(record) }
+      const known = Math.max(highest, position)
+      const started = await redis.evaluate(
+        START,
+        [keys.session(id), keys.user(userId), keys.started, keys.expiring, keys.numbers, keys.revoked(userId)],
+        [position, known, clock(), member, Math.ceil(expiresAt), ...Object.entries(fields).flat()].map(String),
+      )
+      return started === 1
+    },
+
+    async confirm(sessionId, at) {
+      const latest = await redis.evaluate(CONFIRM, [keys.session(sessionId), keys.numbers], [`${at}`, `${highest}`])
+      return latest === null ? null : heard(Number(latest))
+    },
+
+    async record(change, now) {
+      const { type, subject, until } = change
+      const { changes, outdated, started, expiring, numbers } = keys
+      const [sequence, movedUntil, ended] = (await redis.evaluate(
+        RECORD,
+        [changes, outdated, started, expiring, numbers, keys.user(subject ?? ''), keys.revoked(subject ?? '')],
+        [type, subject ?? '', until, now, highest, keys.session(''), keys.user('')].map(String),
+      )) as [string, string, number]
+      const recorded = { ...change, until: Number(movedUntil), sequence: heard(Number(sequence)) }
+      for (const listener of listeners) listener([recorded])
+      return { change: recorded, ended }
+    },
+
+    async *list({ userId, now }) {
+      for await (const page of members(userId)) {
+        if (page.length === 0) return
+        const sessions = page.map((member) => keys.session(idOf(member)))
+        const found = (await redis.evaluate(READ, [keys.numbers, ...sessions], ['record', 'lastSeenAt'])) as string[][]
+        for (const values of found) {
+          const record = toRecord(values)
+          if (record.expiresAt > now) yield record
+        }
+      }
+    },
+
+    async follow(listener, onHearing) {
+      // What is recorded while it catches up comes with a later look.
+      const stop = await followChanges(redis, {
+        stream: keys.changes,
+        clock,
+        onHearing,
+        tell: (run) => evaluate(run, POSITION, [keys.numbers], [`${highest}`]),
+        listener(changes) {
+          for (const { sequence } of changes) heard(sequence)
+          listener(changes)
+        },
+      })
+      listeners.add(listener)
+      return async () => {
+        listeners.delete(listener)
+        stop()
+      }
+    },
+  }
+}
+
+const PAGE = 500
+
+function toRecord([record = '', lastSeenAt]: readonly string[]): SessionRecord {
+  return { ...JSON.parse(record), lastSeenAt: Number(lastSeenAt) }
+}

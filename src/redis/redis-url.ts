@@ -1,0 +1,49 @@
+import { ConfigurationError } from '../errors.ts'
+
+/** What a URL names. `label` is what messages call it: never with a password in it. */
+export interface RedisServer {
+  readonly label: string
+  readonly host: string
+  readonly port: number
+  readonly tls: boolean
+  readonly username?: string
+  readonly password?: string
+  readonly database: number
+}
+
+/** @throws {ConfigurationError} when the URL does not name a Redis. */
+export function readRedisUrl(url: string): RedisServer {
+  const server = typeof url === 'string' && URL.canParse(url) ? readParts(new URL(url)) : undefined
+  if (server) return server
+  // What was given may hold a password anywhere: nothing of it is shown.
+  throw new ConfigurationError(
+    'A Redis is named by a URL such as "redis://host:6379", "redis://:password@host:6379/0" or ' +
+      '"rediss://user:password@host", with special characters in the password percent-encoded. What was given is none.',
+  )
+}
+
+function readParts({ protocol, hostname, port, pathname, username, password }: URL): RedisServer | undefined {
+  const database = /^\/?(\d{0,4})$/.exec(pathname)?.[1]
+  const [user, secret] = [decoded(username), decoded(password)]
+  if (!/^rediss?:$/.test(protocol) || hostname === '' || database === undefined) return undefined
+  if (user === undefined || secret === undefined) return undefined
+  const portNumber = Number(port || 6379)
+  return {
+    label: `${protocol}//${hostname}:${portNumber}/${Number(database)}`,
+    // Brackets are for URLs only.
+    host: hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: portNumber,
+    tls: protocol === 'rediss:',
+    database: Number(database),
+    ...(user !== '' && { username: user }),
+    ...(secret !== '' && { password: secret }),
+  }
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return undefined
+  }
+}
