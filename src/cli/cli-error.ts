@@ -9,11 +9,18 @@ export class CliError extends Error {
   }
 }
 
-/** 1: refused. 2: used wrongly, or with a configuration that cannot do it. 130: a question was answered with Ctrl-C. */
-type ExitCode = 1 | 2 | 130
+/**
+ * 1: refused. 2: used wrongly, or with a configuration that cannot do it. 3: done, but for some. 130: Ctrl-C ended it, or
+ * was the answer to a question.
+ */
+type ExitCode = 1 | 2 | 3 | 130
 
 export const refused = (message: string): CliError => new CliError(message, 1)
 
 export const misused = (message: string, options?: ErrorOptions): CliError => new CliError(message, 2, options)
+
+export const incomplete = (message: string): CliError => new CliError(message, 3)
+
+export const interrupted = (message: string): CliError => new CliError(message, 130)
 
 export const cancelled = (): CliError => new CliError('Cancelled.', 130)

@@ -13,6 +13,7 @@ import { canonicalUsername } from '../users/username.ts'
 import { warn } from '../warn.ts'
 import { knownRoleNames } from './known-roles.ts'
 import type { Database } from './open-database.ts'
+import { createUserTransfer } from './transfer/user-transfer.ts'
 import { createUserTable, type StoredUser } from './user-table.ts'
 
 /** What the source is called and how it treats passwords, beside the rules that every source may have. */
@@ -65,6 +66,7 @@ export function localUsers(database: Database, options: LocalUsersOptions = {}):
     name,
     ready: () => database.ready(),
     join: (house) => void houses.add(house),
+    transfer: createUserTransfer({ database, source: name, clock, hasher, houses, tell }),
 
     async authenticate({ username, password }: LoginAttempt, signal: AbortSignal): Promise<Outcome> {
       const user = await findForLogin(table.byName, username)
