@@ -6,6 +6,7 @@ import { describeExistingUsers } from './existing-users.ts'
 import { describeLocalUsers } from './local-users.ts'
 import { describeLocalUsersInHouse } from './local-users-in-house.ts'
 import { describeMigrationsThatGoOn } from './migrations.ts'
+import { describeMovingIn } from './moving-in.ts'
 import { describeOnServer } from './on-a-server.ts'
 
 const server = await startMariadb()
@@ -18,3 +19,4 @@ describeExistingUsers(server)
 describeOnServer(server)
 describeCommandLine(server)
 describeMigrationsThatGoOn(server)
+describeMovingIn(server)

@@ -1,39 +1,18 @@
-import { Readable } from 'node:stream'
-import { type CsvError, type Info, parse } from 'csv-parse'
 import type { JsonValue, TransferUser } from '../../index.ts'
 import { asFlag, asTime } from '../../sql/column-values.ts'
 import { misused } from '../cli-error.ts'
 import { note } from '../output.ts'
-import { LONGEST_LINE, NOT_UTF8 } from './lines.ts'
+import { readCsvRecords } from './csv-records.ts'
 import type { ReadUser } from './user-feed.ts'
 
-/** RFC 4180, with a first row that names the columns. @throws {CliError} when that row has no user names. */
+/** Users in CSV, with a first row that names the columns. @throws {CliError} when that row has no user names. */
 export async function* readCsv(bytes: AsyncIterable<Buffer>): AsyncGenerator<ReadUser> {
-  const damaged: ReadUser[] = []
-  const parser = parse({
-    bom: true,
-    info: true,
-    relax_column_count: true,
-    skip_empty_lines: true,
-    max_record_size: LONGEST_LINE,
-    skip_records_with_error: true,
-    on_skip: (error) => void damaged.push(damagedBy(error)),
-  })
-  const source = Readable.from(bytes)
-  source.on('error', (error) => parser.destroy(error))
-  source.pipe(parser)
-
   let columns: readonly (Column | undefined)[] | undefined
-  let end = 0
-  for await (const { info, record } of parser as AsyncIterable<{ info: Info; record: string[] }>) {
-    yield* damaged.splice(0)
-    // The parser counts the lines that are behind a record; people look for the one it begins on.
-    const at = end + 1
-    end = info.lines
-    if (columns) yield readRecord(record, columns, at)
-    else columns = readHead(record)
+  for await (const record of readCsvRecords(bytes)) {
+    if (!columns) columns = readHead('fields' in record ? record.fields : [])
+    else if ('reason' in record) yield record
+    else yield readRecord(record.fields, columns, record.at)
   }
-  yield* damaged.splice(0)
 }
 
 type Column = (typeof COLUMNS)[string]
@@ -75,7 +54,6 @@ function readRecord(record: readonly string[], columns: readonly (Column | undef
   for (const [index, column] of columns.entries()) {
     if (column === undefined) continue
     const text = record[index] ?? ''
-    if (text.includes('\u{fffd}')) return { at, reason: NOT_UTF8 }
     const read = readField(column, text)
     if (read !== undefined && typeof read === 'object' && 'wrong' in read)
       return { at, reason: `${column} is not ${read.wrong}` }
@@ -114,12 +92,4 @@ function readObject(json: string): Readonly<Record<string, JsonValue>> | undefin
     // As below.
   }
   return undefined
-}
-
-/** The parser's own messages show what it has read. */
-function damagedBy(error: CsvError | undefined): ReadUser {
-  const at = Number((error as { lines?: number } | undefined)?.lines ?? 0)
-  const reason =
-    error?.code === 'CSV_MAX_RECORD_SIZE' ? 'the record is too long' : 'a quotation mark is not where it can be'
-  return { at, reason }
 }

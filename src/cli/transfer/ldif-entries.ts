@@ -16,14 +16,15 @@ export async function* readLdifEntries(
 ): AsyncGenerator<LdifEntry> {
   let entry: OpenEntry | undefined
   for await (const line of readLines(bytes)) {
-    if ('text' in line && line.text === '') {
+    const text = 'text' in line ? line.text.replace(/\r$/, '') : undefined
+    if (text === '') {
       if (entry) yield close(entry)
       entry = undefined
       continue
     }
     entry ??= { at: line.at, lines: [], size: 0, isWanted: false }
     if ('reason' in line) entry.reason ??= line.reason
-    else take(line.text, entry, wanted)
+    else take(text ?? '', entry, wanted)
   }
   if (entry) yield close(entry)
 }

@@ -10,7 +10,7 @@ export function ldifReader() {
       for await (const entry of readLdifEntries(bytes, WANTED)) {
         const read = readEntry(entry)
         if (read) yield read
-        else passedOver += 1
+        else if ('values' in entry && entry.values.has('dn')) passedOver += 1
       }
     },
     remark: () =>

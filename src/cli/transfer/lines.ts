@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 
-/** A line without its end, or why it cannot be read. */
+/** A line without its line feed, or why it cannot be read. */
 export type Line = { readonly at: number; readonly text: string } | { readonly at: number; readonly reason: string }
 
 /** Lines of UTF-8, as they come. A line that is too long is passed over, and never held as a whole. */
@@ -39,7 +39,7 @@ function lineOf(bytes: Buffer, at: number): Line {
   if (bytes.length > LONGEST_LINE) return tooLongAt(at)
   const text = bytes.toString()
   if (text.includes('\u{fffd}') && !isUtf8(bytes)) return { at, reason: NOT_UTF8 }
-  return { at, text: (at === 1 ? text.replace(/^\u{feff}/u, '') : text).replace(/\r$/, '') }
+  return { at, text: at === 1 ? text.replace(/^\u{feff}/u, '') : text }
 }
 
 export const NOT_UTF8 = 'it is no UTF-8'
