@@ -34,6 +34,17 @@ export function createUserTransfer({ database, source, clock, hasher, houses, te
     })
   }
 
+  /** Others may add one of them after they were looked up, or wait for the same rows: the next time that is settled. */
+  async function storeInSpiteOfOthers(...batch: Parameters<typeof store>): Promise<Plan> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await store(...batch)
+      } catch (error) {
+        if (attempt === ATTEMPTS) throw error
+      }
+    }
+  }
+
   /** Who could not be told is named, and does not keep the others from being told. */
   async function tellOfChanges(users: readonly PlannedUser[]): Promise<Map<string, string>> {
     const failures = new Map<string, string>()
@@ -57,8 +68,7 @@ export function createUserTransfer({ database, source, clock, hasher, houses, te
       const planning = { whenDifferent, now: clock() }
       if (dryRun) return (await planImport(await database.tables(), checked, planning)).results
 
-      // Somebody may have added one of them since they were looked up. The second time that is known.
-      const plan = await store(checked, planning).catch(() => store(checked, planning))
+      const plan = await storeInSpiteOfOthers(checked, planning)
       const added = plan.users.filter(({ isNew }) => isNew)
       if (added.length > 0) {
         const superusers = added.filter(({ row }) => row.superuser === 1).length
@@ -89,6 +99,7 @@ export function createUserTransfer({ database, source, clock, hasher, houses, te
 type Planning = Parameters<typeof planImport>[2]
 
 const PAGE = 500
+const ATTEMPTS = 3
 
 function kindsOf({ changed, row }: PlannedUser): AccountChange['kind'][] {
   return [...changed].map((aspect) => (aspect === 'disabled' && row.disabled === 0 ? 'enabled' : aspect))
