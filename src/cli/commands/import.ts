@@ -7,7 +7,7 @@ import { noteLiveSessions } from '../live-sessions.ts'
 import type { LoadedAuth } from '../load-auth.ts'
 import { note, say } from '../output.ts'
 import { importFeed, type Tally } from '../transfer/import-feed.ts'
-import { summaryOf } from '../transfer/import-summary.ts'
+import { problemOf, summaryOf } from '../transfer/import-summary.ts'
 import { FORMATS, type Format, openFeed } from '../transfer/open-feed.ts'
 import { createProgressLine } from '../transfer/progress-line.ts'
 import { openRejects } from '../transfer/rejects.ts'
@@ -95,8 +95,8 @@ async function importUsers(
   })
   if (tally.updated + tally.noted > 0 && !dryRun) noteLiveSessions(loaded, 'account')
   if (wasInterrupted) throw interrupted('Ended before all were read. The same command again goes on.')
-  const left = tally.rejected + tally.noted
-  if (left > 0) throw incomplete(`${left.toLocaleString('en')} of ${tally.read.toLocaleString('en')} need a look.`)
+  const problem = problemOf(tally)
+  if (problem !== undefined) throw incomplete(problem)
 }
 
 function readBatchSize(text: string): number {

@@ -4,7 +4,6 @@ import type { Tally } from './import-feed.ts'
 export function summaryOf(tally: Tally, dryRun: boolean): string {
   const { read, added, unchanged, skipped, rejected } = tally
   const updated = tally.updated + tally.noted
-  const n = (count: number) => count.toLocaleString('en')
   const parts = [
     added > 0 && `${n(added)} added`,
     updated > 0 && `${n(updated)} updated`,
@@ -16,4 +15,14 @@ export function summaryOf(tally: Tally, dryRun: boolean): string {
   const counts = parts.length > 0 ? `${users}: ${parts.join(', ')}.` : `${users}.`
   if (dryRun) return `Nothing was stored. It would be ${counts}`
   return added + updated > 0 ? counts : `Nothing changed. ${counts}`
+}
+
+/** What is left to do after an import, if anything. */
+export function problemOf({ read, rejected, noted }: Tally): string | undefined {
+  if (rejected > 0) return `${n(rejected)} of ${n(read)} users did not come in.`
+  return noted > 0 ? `The live sessions of ${n(noted)} users could not be told.` : undefined
+}
+
+function n(count: number): string {
+  return count.toLocaleString('en')
 }
