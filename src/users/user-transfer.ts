@@ -31,7 +31,7 @@ export type TransferResult =
 /** What to do about a user who is there already, and not just like that. */
 export type WhenDifferent = 'reject' | 'update' | 'skip'
 
-export interface TransferOptions {
+export interface ImportRules {
   /** Default: `reject`. */
   readonly whenDifferent?: WhenDifferent
   /** Says what would become of them, and stores nothing. */
@@ -48,7 +48,7 @@ export interface UserTransfer {
    *
    * An update is in effect on live sessions when the promise resolves.
    */
-  importUsers(users: readonly TransferUser[], options?: TransferOptions): Promise<readonly TransferResult[]>
+  importUsers(users: readonly TransferUser[], options?: ImportRules): Promise<readonly TransferResult[]>
   /** All users, in the order of their canonical names. They are read a page at a time, and not all at one moment. */
   exportUsers(): AsyncIterable<CompleteUser>
   count(): Promise<number>

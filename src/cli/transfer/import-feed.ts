@@ -1,5 +1,5 @@
 import { setImmediate as pause } from 'node:timers/promises'
-import type { TransferOptions, TransferUser, UserTransfer } from '../../index.ts'
+import type { ImportRules, TransferUser, UserTransfer } from '../../index.ts'
 import type { ProgressLine } from './progress-line.ts'
 import type { Reject, Rejects } from './rejects.ts'
 import type { MapRoles } from './roles-map.ts'
@@ -20,7 +20,7 @@ export interface Tally {
 export interface ImportParts {
   readonly feed: UserFeed
   readonly transfer: UserTransfer
-  readonly options: TransferOptions
+  readonly options: ImportRules
   readonly batchSize: number
   readonly mapRoles: MapRoles
   readonly rejects: Rejects
