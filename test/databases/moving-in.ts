@@ -1,3 +1,6 @@
+import { spawnSync } from 'node:child_process'
+import { tmpdir } from 'node:os'
+import { fileURLToPath } from 'node:url'
 import { type Kysely, sql } from 'kysely'
 import type { CompleteUser, TransferUser, UserTransfer } from 'ostiary'
 import { localUsers } from 'ostiary/sql'
@@ -7,6 +10,7 @@ import { openForeignUsers } from '../../src/sql/transfer/foreign-users.ts'
 import { type DatabaseServer, freshFor } from './database-server.ts'
 import { house, QUICK } from './users-on.ts'
 
+const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 const BCRYPT = '$2b$04$OQHXN9PjPr/OlRH35/rHJun4ZskIhYs6Ik9VxKpLQywrV.LVxZrku'
 const SSHA = '{SSHA}+YodO7XNrGrJV4fFyNNbt+uTNA8FjIHP'
 const ANNA = { username: 'Anna', passwordHash: BCRYPT, roles: ['Editor'], description: 'Front desk' }
@@ -228,6 +232,11 @@ export function describeMovingIn(server: DatabaseServer): void {
         createdAt: Date.UTC(2020, 6, 1, 10, 30, 0, 250),
       })
       expect(gone?.user).toMatchObject({ passwordHash: null, superuser: false, disabled: true, properties: {} })
+
+      const env = { PATH: process.env.PATH, OSTIARY_DATABASE_URL: 'sqlite::memory:' }
+      const command = [main, 'import', url, '--from', 'django', '--json']
+      const { status, stdout } = spawnSync(process.execPath, command, { cwd: tmpdir(), env, encoding: 'utf8' })
+      expect({ status, said: JSON.parse(stdout) }).toMatchObject({ status: 0, said: { read: 2, added: 2 } })
     })
   })
 }

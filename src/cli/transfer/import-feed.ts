@@ -33,10 +33,12 @@ export interface ImportParts {
 export async function importFeed(parts: ImportParts, tally: Tally): Promise<void> {
   const { feed, batchSize, progress, signal } = parts
   let batch: ReadUser[] = []
+  let characters = 0
 
   async function flush(): Promise<void> {
     await importBatch(batch, parts, tally)
     batch = []
+    characters = 0
     progress.show(tally.read, feed.progress())
     // SQLite keeps nothing waiting: without this, nobody would hear Ctrl-C.
     await pause()
@@ -45,7 +47,8 @@ export async function importFeed(parts: ImportParts, tally: Tally): Promise<void
   try {
     for await (const read of feed.users) {
       batch.push(read)
-      if (batch.length >= batchSize) await flush()
+      characters += lengthOf(read)
+      if (batch.length >= batchSize || characters > MOST_CHARACTERS) await flush()
       if (signal.aborted) return
     }
   } catch (error) {
@@ -53,6 +56,15 @@ export async function importFeed(parts: ImportParts, tally: Tally): Promise<void
     throw error
   }
   if (batch.length > 0) await flush()
+}
+
+/** In a batch: few users with very long descriptions take as much memory, and as large a statement, as many others. */
+const MOST_CHARACTERS = 4_000_000
+
+function lengthOf(read: ReadUser): number {
+  if ('reason' in read) return 0
+  const { description = '', properties } = read.user
+  return description.length + (properties === undefined ? 0 : JSON.stringify(properties).length)
 }
 
 async function importBatch(batch: readonly ReadUser[], parts: ImportParts, tally: Tally): Promise<void> {
