@@ -81,6 +81,26 @@ export function describeMovingIn(server: DatabaseServer): void {
       expect(told.changes).toEqual(['password', 'roles', 'details'].map((kind) => ({ kind, userId, username: 'Anna' })))
     })
 
+    test('an update that live sessions cannot be told of is stored and said, and the others are told', async () => {
+      const { transfer, users } = await open()
+      await transfer.importUsers([ANNA, { username: 'bob' }])
+      const told: string[] = []
+      users.join({
+        roleNames: 'any',
+        async accountChanged({ username }) {
+          if (username === 'Anna') throw new Error('the store is away')
+          told.push(username)
+        },
+      })
+      const changed = ['Anna', 'bob'].map((username) => ({ username, disabled: true }))
+      expect(await transfer.importUsers(changed, { whenDifferent: 'update' })).toEqual([
+        { outcome: 'noted', reason: 'updated, but its live sessions could not be told: the store is away' },
+        { outcome: 'updated' },
+      ])
+      expect(told).toEqual(['bob'])
+      expect(await users.get('anna')).toMatchObject({ disabled: true })
+    })
+
     test('two people whose names are one here do not become one', async () => {
       const { transfer } = await open()
       await transfer.importUsers([ANNA])

@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
 import type { UserTransfer } from '../../index.ts'
 import { misused } from '../cli-error.ts'
+import { keepMemorySmall } from '../keep-memory-small.ts'
 import type { LoadedAuth } from '../load-auth.ts'
 import { withUsers } from '../with-auth.ts'
-import { keepMemorySmall } from './keep-memory-small.ts'
 
 /** For commands that move users in and out, many at a time. */
 export function withTransfer(
