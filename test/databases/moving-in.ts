@@ -261,7 +261,10 @@ export function describeMovingIn(server: DatabaseServer): void {
   })
 }
 
-/** On SQLite, whoever wants to write waits before it looks at anything. */
+/**
+ * On SQLite, whoever wants to write waits before it looks at anything. MariaDB shows what it has shown before to whoever
+ * asks more often than every 100 ms.
+ */
 async function untilSomebodyWaits({ name }: DatabaseServer, db: Kysely<Schema>): Promise<void> {
   if (name === 'SQLite') return
   const waiting =
@@ -270,6 +273,6 @@ async function untilSomebodyWaits({ name }: DatabaseServer, db: Kysely<Schema>):
       : sql`select 1 from information_schema.innodb_trx where trx_state = 'LOCK WAIT'`
   await vi.waitFor(async () => expect((await waiting.execute(db)).rows).toHaveLength(1), {
     timeout: 20_000,
-    interval: 20,
+    interval: 200,
   })
 }
