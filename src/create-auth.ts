@@ -278,12 +278,13 @@ function createHouse(
     roleNames: roleBook.roles.map((role) => role.name),
     async accountChanged({ kind, userId, username, keepSession }: AccountChange) {
       trail.record({ type: 'user.changed', change: kind, user: userId, userName: username })
-      if (kind === 'roles' || kind === 'superuser') await sessions.markStale(userId)
+      if (kind === 'roles' || kind === 'superuser' || kind === 'details') await sessions.markStale(userId)
       else if (kind === 'password' || kind === 'disabled' || kind === 'deleted')
         await administration.revoke(
           keepSession === undefined ? { user: userId } : { user: userId, except: keepSession },
         )
     },
+    accountsImported: (added) => trail.record({ type: 'users.imported', ...added }),
   }
 }
 

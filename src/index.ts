@@ -85,4 +85,12 @@ export type { RoleAssignment, RoleAssignmentPage, RoleAssignments } from './user
 export type { ChainResult, SourceCircuit, Trail, TrailStep } from './users/source-chain.ts'
 export { ANONYMOUS, type User, type UserJson } from './users/user.ts'
 export { defineUserSource, type SourceRules, type UserSource } from './users/user-source.ts'
+export type {
+  CompleteUser,
+  ImportRules,
+  TransferResult,
+  TransferUser,
+  UserTransfer,
+  WhenDifferent,
+} from './users/user-transfer.ts'
 export { canonicalUsername } from './users/username.ts'

@@ -129,6 +129,25 @@ describe('what happens to a managed account', () => {
     expect(JSON.stringify(events)).not.toContain('battery staple')
   })
 
+  test('is in the audit once for all who are imported, and once for each who changes', async () => {
+    const { auth, anna } = await openWithUsers()
+    const [local] = auth.sources as [ReturnType<typeof localUsers>]
+    const events: unknown[] = []
+    auth.on('*', ({ at: _, ...event }) => events.push(event))
+    const people = [
+      { username: 'carl', superuser: true, passwordHash: '{SSHA}+YodO7XNrGrJV4fFyNNbt+uTNA8FjIHP' },
+      { username: 'dora' },
+      { username: 'anna', properties: { floor: 3 } },
+    ]
+    await local.transfer?.importUsers(people, { whenDifferent: 'update' })
+    expect(events).toEqual([
+      { type: 'users.imported', source: 'local', users: 2, superusers: 1 },
+      { type: 'user.changed', change: 'details', user: (await anna()).id, userName: 'anna' },
+    ])
+    expect((await anna()).properties).toMatchObject({ floor: 3 })
+    expect(JSON.stringify(events)).not.toContain('SSHA')
+  })
+
   test('knows the roles of the code', async () => {
     const { users } = await openWithUsers()
     await expect(users.setRoles('anna', ['Adminstrator'])).rejects.toThrow(UnknownRoleError)

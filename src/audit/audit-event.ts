@@ -48,6 +48,13 @@ export type AuditEntry =
       readonly user: string
       readonly userName: string
     }
+  /** A transaction of an import, with the number of users that it added. Those that it changed have events of their own. */
+  | {
+      readonly type: 'users.imported'
+      readonly source: string
+      readonly users: number
+      readonly superusers: number
+    }
 
 /** What events are called. A listener gives one of these, or `*`. */
 export type AuditEventType = AuditEntry['type']

@@ -11,7 +11,7 @@ export class CliError extends Error {
 
 /**
  * 1: refused. 2: used wrongly, or with a configuration that cannot do it. 3: done, and somebody should look at what was
- * found. 130: a question was answered with Ctrl-C.
+ * found, or left out. 130: Ctrl-C ended it, or was the answer to a question.
  */
 type ExitCode = 1 | 2 | 3 | 130
 
@@ -20,5 +20,7 @@ export const refused = (message: string): CliError => new CliError(message, 1)
 export const misused = (message: string, options?: ErrorOptions): CliError => new CliError(message, 2, options)
 
 export const worthALook = (message: string): CliError => new CliError(message, 3)
+
+export const interrupted = (message: string): CliError => new CliError(message, 130)
 
 export const cancelled = (): CliError => new CliError('Cancelled.', 130)

@@ -5,8 +5,10 @@ import { addAssignments } from './commands/assignments.ts'
 import { addDelete } from './commands/delete.ts'
 import { addDisable } from './commands/disable.ts'
 import { addEnable } from './commands/enable.ts'
+import { addExport } from './commands/export.ts'
 import { addForget } from './commands/forget.ts'
 import { addHome } from './commands/home.ts'
+import { addImport } from './commands/import.ts'
 import { addListUsers } from './commands/list-users.ts'
 import { addLogin } from './commands/login.ts'
 import { addNote } from './commands/note.ts'
@@ -55,6 +57,8 @@ Exit codes: 0 done, 1 refused, 2 used wrongly. OSTIARY_DEBUG=1 shows where an er
     addNote,
     addAssignments,
     addForget,
+    addImport,
+    addExport,
     addRoles,
     addSources,
     addHome,

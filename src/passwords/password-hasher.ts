@@ -56,6 +56,9 @@ export interface PasswordHasher {
    */
   refuse(password: string, signal?: AbortSignal): Promise<void>
 
+  /** @throws {UnsupportedHashError} when no password can be checked against this hash. Computes nothing. */
+  assertVerifiable(storedHash: string): void
+
   /** How many hashes were computed, are running and are waiting, for metrics. */
   readonly stats: HashQueueStats
 }
@@ -126,6 +129,8 @@ export function createPasswordHasher(options: PasswordHasherOptions = {}): Passw
       const read = readPassword(password)
       await compute([decoy], read.usable ? read.text : STAND_IN, signal)
     },
+
+    assertVerifiable: (storedHash) => refuseOverCeiling(readStoredHash(storedHash), ceiling),
 
     get stats() {
       return queue.stats

@@ -19,6 +19,18 @@ export function asFlag(value: unknown): boolean | undefined {
   return undefined
 }
 
+/** Milliseconds since 1970 of a date, or of a text in ISO 8601, which is in UTC where it names no zone. Undefined for others. */
+export function asTime(value: unknown): number | undefined {
+  if (value instanceof Date) return value.getTime()
+  const [, date, time = '00:00', zone = 'Z'] =
+    /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?) ?(Z|[+-]\d\d(?::?\d\d)?)?)?$/i.exec(asText(value)) ??
+    []
+  if (date === undefined) return undefined
+  const offset = /^[+-]\d\d$/.test(zone) ? `${zone}:00` : zone.replace(/^([+-]\d\d)(\d\d)$/, '$1:$2').toUpperCase()
+  const at = Date.parse(`${date}T${time}${offset}`)
+  return Number.isNaN(at) ? undefined : at
+}
+
 export function asJson(value: unknown): JsonValue {
   if (value === null || value === undefined) return null
   if (typeof value === 'number' || typeof value === 'boolean') return value

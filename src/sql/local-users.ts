@@ -14,6 +14,7 @@ import { warn } from '../warn.ts'
 import { checkLocal } from './check-local.ts'
 import { knownRoleNames } from './known-roles.ts'
 import type { Database } from './open-database.ts'
+import { createUserTransfer } from './transfer/user-transfer.ts'
 import { createUserTable, type StoredUser } from './user-table.ts'
 
 /** What the source is called and how it treats passwords, beside the rules that every source may have. */
@@ -68,6 +69,7 @@ export function localUsers(database: Database, options: LocalUsersOptions = {}):
     name,
     ready: () => database.ready(),
     join: (house) => void houses.add(house),
+    transfer: createUserTransfer({ database, source: name, clock, hasher, houses, tell }),
 
     async authenticate({ username, password }: LoginAttempt, signal: AbortSignal): Promise<Outcome> {
       const user = await findForLogin(table.byName, username)

@@ -19,7 +19,16 @@ import {
  * that take the write lock when they begin, since one that starts by reading cannot wait for it later.
  */
 export function nodeSqliteDialect(path: string): Dialect {
-  const inner = { database: () => waitForWriter(async () => openSqlite(path), performance.now()) }
+  return dialectOf(() => openSqlite(path))
+}
+
+/** For a file of somebody else's: it has to exist, and stays as it is. */
+export function readOnlySqliteDialect(path: string): Dialect {
+  return dialectOf(() => handleOf(new DatabaseSync(path, { readOnly: true })))
+}
+
+function dialectOf(open: () => SqliteDatabase): Dialect {
+  const inner = { database: () => waitForWriter(async () => open(), performance.now()) }
   return {
     createDriver: () => new SharedSqliteDriver(inner),
     createAdapter: () => new SqliteAdapter(),
@@ -76,15 +85,36 @@ function openSqlite(path: string): SqliteDatabase {
     database.exec('pragma journal_mode = wal')
     database.exec('pragma synchronous = full')
     database.exec('pragma foreign_keys = on')
+    // In KiB, and no more than is used. With the default of 2,000 a table of a million users is read again and again.
+    database.exec('pragma cache_size = -16000')
   } catch (error) {
     database.close()
     throw error
   }
+  return handleOf(database)
+}
+
+/**
+ * Statements are kept, since most come again and again. One that is dropped is freed when garbage is collected, which
+ * does not know how large it is: those of an import would pile up.
+ */
+function handleOf(database: DatabaseSync): SqliteDatabase {
+  const statements = new Map<string, SqliteStatement>()
   return {
-    prepare: (sql) => prepare(database, sql),
+    prepare(sql) {
+      const kept = statements.get(sql)
+      if (kept) return kept
+      const statement = prepare(database, sql)
+      const [oldest] = statements.keys()
+      if (oldest !== undefined && statements.size >= MOST_STATEMENTS) statements.delete(oldest)
+      statements.set(sql, statement)
+      return statement
+    },
     close: () => database.close(),
   }
 }
+
+const MOST_STATEMENTS = 50
 
 function prepare(database: DatabaseSync, sql: string): SqliteStatement {
   const statement = database.prepare(sql)
@@ -94,6 +124,7 @@ function prepare(database: DatabaseSync, sql: string): SqliteStatement {
     reader: /^\s*(?:select|with|pragma|explain)\b|\breturning\b/i.test(sql),
     all: (parameters) => statement.all(...values(parameters)),
     run: (parameters) => statement.run(...values(parameters)),
-    iterate: (parameters) => statement.iterate(...values(parameters)) as IterableIterator<unknown>,
+    // One of its own: whoever goes through rows slowly must not be in the way of others.
+    iterate: (parameters) => database.prepare(sql).iterate(...values(parameters)) as IterableIterator<unknown>,
   }
 }

@@ -127,7 +127,7 @@ function createPrivateFile(path: string): void {
 }
 
 /** Where a host has several addresses, Node's error has no message but that of each try. */
-function connectionFailure(cause: unknown): string {
+export function connectionFailure(cause: unknown): string {
   const tries = cause instanceof AggregateError ? cause.errors : []
   return reasonOf(cause) || tries.map(reasonOf).join('; ') || 'it cannot be reached'
 }

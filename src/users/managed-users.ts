@@ -1,6 +1,7 @@
 import type { Role } from '../policy/role.ts'
 import type { JsonValue } from './account.ts'
 import type { UserSource } from './user-source.ts'
+import type { UserTransfer } from './user-transfer.ts'
 
 /**
  * User management: what the command line and an application's own pages do with accounts that live with us.
@@ -85,6 +86,8 @@ export interface UserPage {
 export interface ManagedUserSource extends UserSource, ManagedUsers {
   /** Called by `createAuth`: which roles there are, and whom to tell of every change before it is reported as done. */
   join(house: House): void
+  /** Many accounts at a time, with their password hashes, where the source can. */
+  readonly transfer?: UserTransfer
 }
 
 /** What a managed source knows of the `Auth` that it serves. */
@@ -92,11 +95,13 @@ export interface House {
   /** `'any'` where the code's roles are not at hand: then no role name is called unknown. */
   readonly roleNames: readonly string[] | 'any'
   accountChanged(change: AccountChange): Promise<void>
+  /** Instead of being told of every one: how many accounts a transaction has added, and how many are superusers. */
+  accountsImported?(added: { readonly source: string; readonly users: number; readonly superusers: number }): void
 }
 
-/** What has happened to an account, once it is stored. */
+/** What has happened to an account, once it is stored. `details`: its description or its properties. */
 export interface AccountChange {
-  readonly kind: 'added' | 'deleted' | 'password' | 'roles' | 'superuser' | 'disabled' | 'enabled'
+  readonly kind: 'added' | 'deleted' | 'password' | 'roles' | 'superuser' | 'disabled' | 'enabled' | 'details'
   /** `source:id`. */
   readonly userId: string
   readonly username: string

@@ -101,6 +101,20 @@ describe('a live session on a running server', () => {
     expect(await server.sessionIds()).toEqual([])
   })
 
+  test('may do what an import says that updates, and ends when that brings another password', async ({
+    desk,
+    server,
+  }) => {
+    const cookie = await server.signIn()
+    const administer = () => server.status('/administer', cookie)
+    const update = (csv: string) => desk.ostiary(['import', '-', '--from', 'csv', '--update'], { stdin: csv })
+    expect(await administer()).toBe(403)
+    await expectWithinASecond(administer, 200, await update('username,roles\nbob,Administrator\n'))
+    const hash = '{SSHA}+YodO7XNrGrJV4fFyNNbt+uTNA8FjIHP'
+    await expectWithinASecond(administer, 403, await update(`username,hash\nbob,${hash}\n`))
+    expect(await server.sessionIds()).toEqual([])
+  })
+
   test('ends by its id, and no other does', async ({ desk, server }) => {
     const first = await server.signIn()
     const second = await server.signIn()

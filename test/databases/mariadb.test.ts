@@ -10,6 +10,7 @@ import { describeLocalUsers } from './local-users.ts'
 import { describeLocalUsersInHouse } from './local-users-in-house.ts'
 import { describeLoginThrottle } from './login-throttle.ts'
 import { describeMigrationsThatGoOn } from './migrations.ts'
+import { describeMovingIn } from './moving-in.ts'
 import { describeOnServer } from './on-a-server.ts'
 import { describeSessionLimits } from './session-limits.ts'
 import { describeSourceChecks } from './source-checks.ts'
@@ -30,3 +31,4 @@ describeBrokenWires(server)
 describeCommandLine(server)
 describeLoginThrottle(server)
 describeMigrationsThatGoOn(server)
+describeMovingIn(server)

@@ -10,6 +10,7 @@ import { describeLocalUsers } from './local-users.ts'
 import { describeLocalUsersInHouse } from './local-users-in-house.ts'
 import { describeLoginThrottle } from './login-throttle.ts'
 import { describeMigrationsThatAreTakenBack } from './migrations.ts'
+import { describeMovingIn } from './moving-in.ts'
 import { describeNotifications } from './notifications.ts'
 import { describeOnServer } from './on-a-server.ts'
 import { describeSessionLimits } from './session-limits.ts'
@@ -32,3 +33,4 @@ describeBrokenWires(server)
 describeCommandLine(server)
 describeLoginThrottle(server)
 describeMigrationsThatAreTakenBack(server)
+describeMovingIn(server)

@@ -2,6 +2,7 @@ import { sqliteFiles } from './database-server.ts'
 import { describeExistingUsers } from './existing-users.ts'
 import { describeInjections } from './injections.ts'
 import { describeLoginThrottle } from './login-throttle.ts'
+import { describeMovingIn } from './moving-in.ts'
 import { describeSessionLimits } from './session-limits.ts'
 import { describeSourceChecks } from './source-checks.ts'
 
@@ -10,5 +11,6 @@ const files = sqliteFiles()
 describeExistingUsers(files)
 describeInjections(files)
 describeLoginThrottle(files)
+describeMovingIn(files)
 describeSessionLimits(files)
 describeSourceChecks(files)

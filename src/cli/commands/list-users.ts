@@ -3,6 +3,7 @@ import type { ManagedUser } from '../../index.ts'
 import { everyUser } from '../every-user.ts'
 import { examples } from '../examples.ts'
 import { printJsonArray } from '../json.ts'
+import { keepMemorySmall } from '../keep-memory-small.ts'
 import { mapEach } from '../map-each.ts'
 import { showTime } from '../show-time.ts'
 import { printTable } from '../table.ts'
@@ -15,13 +16,14 @@ export function addListUsers(program: Command): void {
     .description('list all users, by name')
     .option('--json', 'as a JSON array')
     .addHelpText('after', examples('ostiary list-users', 'ostiary list-users --json | jq -r ".[].username"'))
-    .action(({ json }: { json?: true }) =>
-      withUsers(program, async (users) => {
+    .action(({ json }: { json?: true }) => {
+      keepMemorySmall()
+      return withUsers(program, async (users) => {
         const all = everyUser(users)
         if (json) return printJsonArray(mapEach(all, (user) => userJson(user, users)))
         await printTable(['name', 'roles', 'status', 'created'], mapEach(all, toRow), 'There are no users.')
-      }),
-    )
+      })
+    })
 }
 
 function toRow(user: ManagedUser): string[] {

@@ -1,0 +1,92 @@
+import { setImmediate as pause } from 'node:timers/promises'
+import type { ImportRules, TransferUser, UserTransfer } from '../../index.ts'
+import type { ProgressLine } from './progress-line.ts'
+import type { Reject, Rejects } from './rejects.ts'
+import type { MapRoles } from './roles-map.ts'
+import type { ReadUser, UserFeed } from './user-feed.ts'
+
+/** What an import came to. */
+export interface Tally {
+  read: number
+  added: number
+  updated: number
+  unchanged: number
+  skipped: number
+  rejected: number
+  /** Updated, with something left to do. */
+  noted: number
+}
+
+export interface ImportParts {
+  readonly feed: UserFeed
+  readonly transfer: UserTransfer
+  readonly options: ImportRules
+  readonly batchSize: number
+  readonly mapRoles: MapRoles
+  readonly rejects: Rejects
+  readonly progress: ProgressLine
+  /** Ends the import after the batch that is under way. */
+  readonly signal: AbortSignal
+}
+
+/** Stores a feed, a batch at a time. `tally` is right after every batch, whatever happens in the next. */
+export async function importFeed(parts: ImportParts, tally: Tally): Promise<void> {
+  const { feed, batchSize, progress, signal } = parts
+  let batch: ReadUser[] = []
+  let characters = 0
+
+  async function flush(): Promise<void> {
+    await importBatch(batch, parts, tally)
+    batch = []
+    characters = 0
+    progress.show(tally.read, feed.progress())
+    // SQLite keeps nothing waiting: without this, nobody would hear Ctrl-C.
+    await pause()
+  }
+
+  try {
+    for await (const read of feed.users) {
+      batch.push(read)
+      characters += lengthOf(read)
+      if (batch.length >= batchSize || characters > MOST_CHARACTERS) await flush()
+      if (signal.aborted) return
+    }
+  } catch (error) {
+    if (signal.aborted) return
+    throw error
+  }
+  if (batch.length > 0) await flush()
+}
+
+/** In a batch: few users with very long descriptions take as much memory, and as large a statement, as many others. */
+const MOST_CHARACTERS = 4_000_000
+
+function lengthOf(read: ReadUser): number {
+  if ('reason' in read) return 0
+  const { description = '', properties } = read.user
+  return description.length + (properties === undefined ? 0 : JSON.stringify(properties).length)
+}
+
+async function importBatch(batch: readonly ReadUser[], parts: ImportParts, tally: Tally): Promise<void> {
+  const rejects: Reject[] = []
+  const positions: number[] = []
+  const users: TransferUser[] = []
+  for (const read of batch) {
+    if ('reason' in read) {
+      rejects.push(read)
+      continue
+    }
+    const { user, at } = read
+    positions.push(at)
+    users.push(user.roles ? { ...user, roles: parts.mapRoles(user.roles) } : user)
+  }
+  const results = await parts.transfer.importUsers(users, parts.options)
+  tally.read += batch.length
+  tally.rejected += rejects.length
+  for (const [index, result] of results.entries()) {
+    tally[result.outcome] += 1
+    if (!('reason' in result)) continue
+    rejects.push({ at: positions[index] ?? 0, username: users[index]?.username ?? '', reason: result.reason })
+  }
+  await parts.rejects.add(rejects.sort((a, b) => a.at - b.at))
+}

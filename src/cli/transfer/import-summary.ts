@@ -1,0 +1,28 @@
+import type { Tally } from './import-feed.ts'
+
+/** What an import came to, in a sentence. */
+export function summaryOf(tally: Tally, dryRun: boolean): string {
+  const { read, added, unchanged, skipped, rejected } = tally
+  const updated = tally.updated + tally.noted
+  const parts = [
+    added > 0 && `${n(added)} added`,
+    updated > 0 && `${n(updated)} updated`,
+    unchanged > 0 && `${n(unchanged)} there already`,
+    skipped > 0 && `${n(skipped)} skipped`,
+    rejected > 0 && `${n(rejected)} rejected`,
+  ].filter((part) => part !== false)
+  const users = read === 1 ? '1 user' : `${n(read)} users`
+  const counts = parts.length > 0 ? `${users}: ${parts.join(', ')}.` : `${users}.`
+  if (dryRun) return `Nothing was stored. It would be ${counts}`
+  return added + updated > 0 ? counts : `Nothing changed. ${counts}`
+}
+
+/** What is left to do after an import, if anything. */
+export function problemOf({ read, rejected, noted }: Tally): string | undefined {
+  if (rejected > 0) return `${n(rejected)} of ${n(read)} users did not come in.`
+  return noted > 0 ? `The live sessions of ${n(noted)} users could not be told.` : undefined
+}
+
+function n(count: number): string {
+  return count.toLocaleString('en')
+}

@@ -1,0 +1,76 @@
+import { isUtf8 } from 'node:buffer'
+import { LONGEST_LINE, NOT_UTF8, readLines } from './lines.ts'
+
+/** An entry with the values of the attributes that were asked for, or why it cannot be read. */
+export type LdifEntry =
+  | { readonly at: number; readonly values: ReadonlyMap<string, readonly string[]> }
+  | { readonly at: number; readonly reason: string }
+
+/**
+ * The entries of an LDIF file (RFC 2849), one at a time. Of an entry no more is held than the attributes that are
+ * wanted, named in small letters: a photograph goes by.
+ */
+export async function* readLdifEntries(
+  bytes: AsyncIterable<Buffer>,
+  wanted: ReadonlySet<string>,
+): AsyncGenerator<LdifEntry> {
+  let entry: OpenEntry | undefined
+  for await (const line of readLines(bytes)) {
+    const text = 'text' in line ? line.text.replace(/\r$/, '') : undefined
+    if (text === '') {
+      if (entry) yield close(entry)
+      entry = undefined
+      continue
+    }
+    entry ??= { at: line.at, lines: [], size: 0, isWanted: false }
+    if ('reason' in line) entry.reason ??= line.reason
+    else take(text ?? '', entry, wanted)
+  }
+  if (entry) yield close(entry)
+}
+
+interface OpenEntry {
+  readonly at: number
+  /** Unfolded, and only those that are wanted. */
+  readonly lines: string[]
+  size: number
+  /** Whether the last line was, and so are those that go on with it. */
+  isWanted: boolean
+  reason?: string
+}
+
+function take(text: string, entry: OpenEntry, wanted: ReadonlySet<string>): void {
+  const isFolded = text.startsWith(' ')
+  if (!isFolded) entry.isWanted = wanted.has(nameOf(text))
+  if (!entry.isWanted) return
+  entry.size += text.length
+  if (entry.size > LONGEST_LINE) entry.reason ??= 'the entry is too long'
+  else if (isFolded) entry.lines.push(`${entry.lines.pop() ?? ''}${text.slice(1)}`)
+  else entry.lines.push(text)
+}
+
+/** Without options, such as that of a language. */
+function nameOf(line: string): string {
+  return line.slice(0, Math.max(0, line.search(/[:;]/))).toLowerCase()
+}
+
+function close({ at, lines, reason }: OpenEntry): LdifEntry {
+  if (reason !== undefined) return { at, reason }
+  const values = new Map<string, string[]>()
+  for (const line of lines) {
+    const read = readValue(line)
+    if ('reason' in read) return { at, reason: `${nameOf(line)}: ${read.reason}` }
+    values.set(nameOf(line), [...(values.get(nameOf(line)) ?? []), read.value])
+  }
+  return { at, values }
+}
+
+function readValue(line: string): { readonly value: string } | { readonly reason: string } {
+  const [, mark, text = ''] = /^[^:]*:([:<]?) *(.*)$/s.exec(line) ?? []
+  if (mark === '<') return { reason: 'its value is in another file' }
+  if (mark !== ':') return { value: text }
+  if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text.trim()))
+    return { reason: 'it is no base64' }
+  const bytes = Buffer.from(text, 'base64')
+  return isUtf8(bytes) ? { value: bytes.toString() } : { reason: NOT_UTF8 }
+}

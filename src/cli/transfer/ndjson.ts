@@ -1,0 +1,77 @@
+import type { CompleteUser, TransferUser } from '../../index.ts'
+import { asTime } from '../../sql/column-values.ts'
+import { printableJson } from '../printable.ts'
+import { type Line, readLines } from './lines.ts'
+import type { ReadUser } from './user-feed.ts'
+
+/** One JSON object a line, as `export` writes it. */
+export async function* readNdjson(bytes: AsyncIterable<Buffer>): AsyncGenerator<ReadUser> {
+  for await (const line of readLines(bytes)) {
+    const read = readLine(line)
+    if (read) yield read
+  }
+}
+
+export function ndjsonOf({ createdAt, changedAt, ...user }: CompleteUser): string {
+  const times = { createdAt: new Date(createdAt).toISOString(), changedAt: new Date(changedAt).toISOString() }
+  return `${printableJson({ ...user, ...times })}\n`
+}
+
+function readLine(line: Line): ReadUser | undefined {
+  if ('reason' in line) return line
+  const { at, text } = line
+  if (text.trim() === '') return undefined
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return { at, reason: 'the line is no JSON' }
+  }
+  if (!isObject(value)) return { at, reason: 'the line is no JSON object' }
+  const wrong = FIELDS.find(([field, isRight]) => value[field] !== undefined && !isRight(value[field]))
+  if (wrong) return { at, reason: `${wrong[0]} is not ${wrong[2]}` }
+  if (value.username === undefined) return { at, reason: 'there is no username' }
+  return { at, user: toUser(value) }
+}
+
+type Field = readonly [name: string, isRight: (value: unknown) => boolean, what: string]
+
+const isText = (value: unknown) => typeof value === 'string'
+const isFlag = (value: unknown) => typeof value === 'boolean'
+const isTime = (value: unknown) => isText(value) && asTime(value) !== undefined
+const isHash = (value: unknown) => value === null || isText(value)
+
+const FIELDS: readonly Field[] = [
+  ['username', isText, 'a text'],
+  ['id', isText, 'a text'],
+  ['passwordHash', isHash, 'a text or null'],
+  ['password', isHash, 'a text or null'],
+  ['description', isText, 'a text'],
+  ['roles', (value) => Array.isArray(value) && value.every(isText), 'a list of texts'],
+  ['superuser', isFlag, 'true or false'],
+  ['disabled', isFlag, 'true or false'],
+  ['properties', isObject, 'an object'],
+  ['createdAt', isTime, 'a time in ISO 8601'],
+  ['changedAt', isTime, 'a time in ISO 8601'],
+]
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function toUser(value: Record<string, unknown>): TransferUser {
+  const { username, id, passwordHash, password, description, roles, superuser, disabled, properties } = value
+  const user = {
+    username,
+    id,
+    passwordHash: passwordHash === undefined ? password : passwordHash,
+    description,
+    roles: roles && [...new Set(roles as string[])],
+    superuser,
+    disabled,
+    properties,
+    createdAt: value.createdAt && asTime(value.createdAt),
+    changedAt: value.changedAt && asTime(value.changedAt),
+  }
+  return Object.fromEntries(Object.entries(user).filter(([, said]) => said !== undefined)) as unknown as TransferUser
+}

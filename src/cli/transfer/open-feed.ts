@@ -1,0 +1,51 @@
+import { misused } from '../cli-error.ts'
+import { readCsv } from './csv.ts'
+import { readHtpasswd } from './htpasswd.ts'
+import { ldifReader } from './ldif.ts'
+import { readNdjson } from './ndjson.ts'
+import { openInput } from './open-input.ts'
+import type { ReadUser, UserFeed } from './user-feed.ts'
+
+export const FORMATS = ['csv', 'ndjson', 'htpasswd', 'ldif', 'zopyx', 'django'] as const
+
+export type Format = (typeof FORMATS)[number]
+
+/** Opens what is imported: a file, or the database of another application. */
+export function openFeed(source: string, format: Format, signal: AbortSignal): Promise<UserFeed> {
+  return format === 'zopyx' || format === 'django' ? openTable(source, format) : openFile(source, format, signal)
+}
+
+async function openFile(
+  source: string,
+  format: Exclude<Format, 'zopyx' | 'django'>,
+  signal: AbortSignal,
+): Promise<UserFeed> {
+  const ldif = ldifReader()
+  const readers = { csv: readCsv, ndjson: readNdjson, htpasswd: readHtpasswd, ldif: ldif.read }
+  const { bytes, progress } = await openInput(source, signal)
+  return { unit: 'line', users: readers[format](bytes), progress, remark: ldif.remark, close: async () => {} }
+}
+
+async function openTable(source: string, application: 'zopyx' | 'django'): Promise<UserFeed> {
+  if (source === '-' || /^https?:/i.test(source))
+    throw misused(`--from ${application} reads a database: its URL, or a file of SQLite.`)
+  // Not before it is needed: other formats do without.
+  const { openForeignUsers } = await import('../../sql/transfer/foreign-users.ts')
+  const url = /^[a-z]+:/i.test(source) ? source : `sqlite:${source}`
+  const tables = await openForeignUsers(url, application)
+  try {
+    const total = await tables.count()
+    let read = 0
+    async function* users(): AsyncGenerator<ReadUser> {
+      for await (const user of tables.read()) {
+        read += 1
+        yield user
+      }
+    }
+    const progress = () => (total === 0 ? undefined : Math.min(1, read / total))
+    return { unit: 'row', users: users(), progress, close: tables.close }
+  } catch (error) {
+    await tables.close()
+    throw error
+  }
+}

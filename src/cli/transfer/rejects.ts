@@ -1,0 +1,75 @@
+import { type FileHandle, open } from 'node:fs/promises'
+import { reasonOf } from '../../reason-of.ts'
+import { misused } from '../cli-error.ts'
+import { note } from '../output.ts'
+import { printableJson } from '../printable.ts'
+import type { UserFeed } from './user-feed.ts'
+
+/** Who did not come in, and why. */
+export interface Reject {
+  readonly at: number
+  /** Only of a user who could be read. */
+  readonly username?: string
+  readonly reason: string
+}
+
+/** Where rejects are listed: a file for all of them, or standard error for the first few. */
+export interface Rejects {
+  /** Writes those of a batch. */
+  add(rejects: readonly Reject[]): Promise<void>
+  /** Says what is still to be said, and closes. */
+  end(): Promise<void>
+}
+
+/** @throws {CliError} when the file cannot be written. */
+export async function openRejects(path: string | undefined, unit: UserFeed['unit']): Promise<Rejects> {
+  return path === undefined ? onStandardError(unit) : inFile(path, await openFile(path), unit)
+}
+
+async function openFile(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'w', 0o600)
+  } catch (cause) {
+    throw misused(`${path} cannot be written: ${reasonOf(cause)}`, { cause })
+  }
+}
+
+function inFile(path: string, file: FileHandle, unit: UserFeed['unit']): Rejects {
+  let count = 0
+  return {
+    async add(rejects) {
+      count += rejects.length
+      const lines = rejects.map(({ at, ...reject }) => `${printableJson({ [unit]: at, ...shortened(reject) })}\n`)
+      if (lines.length > 0) await file.appendFile(lines.join(''))
+    },
+    async end() {
+      await file.close()
+      if (count > 0) note(`They are listed in ${path}.`)
+    },
+  }
+}
+
+function onStandardError(unit: UserFeed['unit']): Rejects {
+  const first: Reject[] = []
+  let count = 0
+  return {
+    async add(rejects) {
+      count += rejects.length
+      first.push(...rejects.slice(0, SHOWN - first.length))
+    },
+    async end() {
+      for (const { at, ...reject } of first) {
+        const { username, reason } = shortened(reject)
+        note(`${unit} ${at}${username === undefined ? '' : ` ${JSON.stringify(username)}`}: ${reason}`)
+      }
+      if (count > first.length) note(`… and ${count - first.length} more: --rejects <file> lists all of them.`)
+    },
+  }
+}
+
+const SHOWN = 10
+
+/** A name that is as long as no name can be may be anything. */
+function shortened({ username, reason }: Omit<Reject, 'at'>): Omit<Reject, 'at'> {
+  return username === undefined || username.length > 200 ? { reason } : { username, reason }
+}

@@ -1,0 +1,38 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { misused } from '../cli-error.ts'
+import type { LoadedAuth } from '../load-auth.ts'
+import { readRoleNames } from '../role-names.ts'
+
+export type MapRoles = (roles: readonly string[]) => readonly string[]
+
+/**
+ * Reads `editors=Editor,guests=`, or a file with one of these a line: what roles elsewhere are called here. Nothing
+ * behind the sign is no role, and `*` in front of it is every role that is not named.
+ *
+ * @throws {CliError} for roles that the code does not declare.
+ */
+export function readRolesMap(given: string | undefined, loaded: LoadedAuth): MapRoles {
+  if (given === undefined) return (roles) => roles
+  const map = new Map<string, string[]>()
+  for (const pair of pairsOf(given)) {
+    const sign = pair.indexOf('=')
+    if (sign < 1)
+      throw misused(
+        `--roles-map wants pairs such as editors=Editor, or a file of them, and ${JSON.stringify(pair)} is none.`,
+      )
+    const name = pair.slice(0, sign).trim()
+    const role = pair.slice(sign + 1).trim()
+    map.set(name, [...(map.get(name) ?? []), ...(role === '' ? [] : [role])])
+  }
+  readRoleNames([...new Set([...map.values()].flat())].join(','), loaded)
+  return (roles) => [...new Set(roles.flatMap((role) => map.get(role) ?? map.get('*') ?? [role]))]
+}
+
+function pairsOf(given: string): string[] {
+  const pairs = existsSync(given)
+    ? readFileSync(given, 'utf8')
+        .split(/\r?\n/)
+        .filter((line) => !line.startsWith('#'))
+    : given.split(',')
+  return pairs.map((pair) => pair.trim()).filter((pair) => pair !== '')
+}

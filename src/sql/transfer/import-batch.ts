@@ -1,0 +1,129 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Kysely } from 'kysely'
+import type { TransferResult, WhenDifferent } from '../../users/user-transfer.ts'
+import type { DialectName } from '../database-url.ts'
+import type { Schema } from '../schema.ts'
+import type { CheckedUser } from './check-user.ts'
+import { timeOrderedId } from './time-ordered-id.ts'
+import { findUsers, insertUsers, takenIds, type UserInTable, type UserRow, updateUser } from './users-in-table.ts'
+
+/** What can be different about a user. */
+export type Aspect = 'password' | 'roles' | 'superuser' | 'disabled' | 'details'
+
+/** A user as it will be when the batch is done. */
+export interface PlannedUser {
+  row: UserRow
+  roles: readonly string[]
+  readonly isNew: boolean
+  readonly changed: Set<Aspect>
+}
+
+/** What becomes of every user, and what has to be written for that. */
+export interface Plan {
+  readonly results: readonly TransferResult[]
+  readonly users: readonly PlannedUser[]
+}
+
+/** Compares users with the tables, and with those before them in the same batch. Writes nothing. */
+export async function planImport(
+  db: Kysely<Schema>,
+  checked: readonly (CheckedUser | { readonly reason: string })[],
+  { whenDifferent, now }: { readonly whenDifferent: WhenDifferent; readonly now: number },
+): Promise<Plan> {
+  const usable = checked.filter((user) => 'canonical' in user)
+  const planned = new Map<string, PlannedUser>()
+  const found = await findUsers(db, [...new Set(usable.map(({ canonical }) => canonical))])
+  for (const user of found) planned.set(user.row.canonical_username, { ...user, isNew: false, changed: new Set() })
+  const ids = await takenIds(
+    db,
+    usable.flatMap(({ id, canonical }) => (id === undefined || planned.has(canonical) ? [] : [id])),
+  )
+
+  function planOne(user: CheckedUser): TransferResult {
+    const present = planned.get(user.canonical)
+    if (!present) {
+      if (user.id !== undefined && ids.has(user.id)) return rejected('its id is that of another user')
+      const added = newUser(user, now)
+      ids.add(added.row.id)
+      planned.set(user.canonical, added)
+      return { outcome: 'added' }
+    }
+    const aspects = differences(present, user)
+    const isSpelledAlike = present.row.username === user.username
+    if (aspects.length === 0 && isSpelledAlike) return { outcome: 'unchanged' }
+    if (whenDifferent === 'skip') return { outcome: 'skipped' }
+    // Whoever was two people elsewhere must not become one here.
+    if (!isSpelledAlike)
+      return rejected(`there is ${JSON.stringify(present.row.username)} already, which is the same name`)
+    if (whenDifferent === 'reject') return rejected(`there already, with another ${aspects.join(', another ')}`)
+    change(present, user, aspects, now)
+    return { outcome: present.isNew ? 'added' : 'updated' }
+  }
+
+  const results = checked.map((user) => ('canonical' in user ? planOne(user) : rejected(user.reason)))
+  return { results, users: [...planned.values()] }
+}
+
+export async function writePlan(db: Kysely<Schema>, dialect: DialectName, { users }: Plan): Promise<void> {
+  await insertUsers(
+    db,
+    dialect,
+    users.filter(({ isNew }) => isNew),
+  )
+  for (const user of users) {
+    if (!user.isNew && user.changed.size > 0) await updateUser(db, dialect, user, user.changed.has('roles'))
+  }
+}
+
+function rejected(reason: string): TransferResult {
+  return { outcome: 'rejected', reason }
+}
+
+function newUser(user: CheckedUser, now: number): PlannedUser {
+  const row: UserRow = {
+    id: user.id ?? timeOrderedId(now),
+    username: user.username,
+    canonical_username: user.canonical,
+    description: user.description ?? '',
+    password_hash: user.passwordHash ?? null,
+    superuser: user.superuser ? 1 : 0,
+    disabled: user.disabled ? 1 : 0,
+    properties: user.properties ?? '{}',
+    created_at: user.createdAt ?? now,
+    changed_at: user.changedAt ?? now,
+  }
+  return { row, roles: user.roles ?? [], isNew: true, changed: new Set() }
+}
+
+/** Times are not compared: an account is no other because of them. */
+function differences({ row, roles }: UserInTable, user: CheckedUser): Aspect[] {
+  const differs: Record<Aspect, boolean> = {
+    password: user.passwordHash !== undefined && user.passwordHash !== row.password_hash,
+    roles: user.roles !== undefined && !isDeepStrictEqual(user.roles, roles),
+    superuser: user.superuser !== undefined && user.superuser !== (row.superuser === 1),
+    disabled: user.disabled !== undefined && user.disabled !== (row.disabled === 1),
+    details:
+      (user.description !== undefined && user.description !== row.description) ||
+      (user.properties !== undefined && !isSameJson(user.properties, row.properties)),
+  }
+  return (Object.keys(differs) as Aspect[]).filter((aspect) => differs[aspect])
+}
+
+function isSameJson(one: string, other: string): boolean {
+  return one === other || isDeepStrictEqual(JSON.parse(one), JSON.parse(other))
+}
+
+function change(planned: PlannedUser, user: CheckedUser, aspects: readonly Aspect[], now: number): void {
+  const { row } = planned
+  planned.row = {
+    ...row,
+    password_hash: user.passwordHash === undefined ? row.password_hash : user.passwordHash,
+    description: user.description ?? row.description,
+    superuser: user.superuser === undefined ? row.superuser : Number(user.superuser),
+    disabled: user.disabled === undefined ? row.disabled : Number(user.disabled),
+    properties: user.properties ?? row.properties,
+    changed_at: user.changedAt ?? now,
+  }
+  planned.roles = user.roles ?? planned.roles
+  for (const aspect of aspects) planned.changed.add(aspect)
+}

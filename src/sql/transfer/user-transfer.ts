@@ -1,0 +1,130 @@
+import type { Clock } from '../../clock.ts'
+import type { PasswordHasher } from '../../passwords/password-hasher.ts'
+import { reasonOf } from '../../reason-of.ts'
+import type { JsonValue } from '../../users/account.ts'
+import type { AccountChange, House } from '../../users/managed-users.ts'
+import type { CompleteUser, TransferResult, UserTransfer } from '../../users/user-transfer.ts'
+import type { Database } from '../open-database.ts'
+import { type CheckedUser, createUserCheck } from './check-user.ts'
+import { type Plan, type PlannedUser, planImport, writePlan } from './import-batch.ts'
+import { pageOfUsers, type UserInTable } from './users-in-table.ts'
+
+interface TransferParts {
+  readonly database: Database
+  readonly source: string
+  readonly clock: Clock
+  readonly hasher: PasswordHasher
+  readonly houses: ReadonlySet<House>
+  readonly tell: (
+    kind: AccountChange['kind'],
+    user: { readonly id: string; readonly username: string },
+  ) => Promise<void>
+}
+
+/** Local users, many at a time. */
+export function createUserTransfer({ database, source, clock, hasher, houses, tell }: TransferParts): UserTransfer {
+  const check = createUserCheck(hasher, houses)
+
+  async function store(checked: readonly (CheckedUser | { readonly reason: string })[], plan: Planning): Promise<Plan> {
+    const db = await database.tables()
+    return db.transaction().execute(async (transaction) => {
+      const made = await planImport(transaction, checked, plan)
+      await writePlan(transaction, database.dialect, made)
+      return made
+    })
+  }
+
+  /** Others may add one of them after they were looked up, or wait for the same rows: the next time that is settled. */
+  async function storeInSpiteOfOthers(...batch: Parameters<typeof store>): Promise<Plan> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await store(...batch)
+      } catch (error) {
+        if (attempt === ATTEMPTS) throw error
+      }
+    }
+  }
+
+  /** Who could not be told is named, and does not keep the others from being told. */
+  async function tellOfChanges(users: readonly PlannedUser[]): Promise<Map<string, string>> {
+    const failures = new Map<string, string>()
+    for (const user of users) {
+      if (user.isNew) continue
+      try {
+        for (const kind of kindsOf(user)) await tell(kind, user.row)
+      } catch (cause) {
+        failures.set(
+          user.row.canonical_username,
+          `updated, but its live sessions could not be told: ${reasonOf(cause)}`,
+        )
+      }
+    }
+    return failures
+  }
+
+  return {
+    async importUsers(users, { whenDifferent = 'reject', dryRun = false } = {}) {
+      const checked = users.map(check)
+      const planning = { whenDifferent, now: clock() }
+      if (dryRun) return (await planImport(await database.tables(), checked, planning)).results
+
+      const plan = await storeInSpiteOfOthers(checked, planning)
+      const added = plan.users.filter(({ isNew }) => isNew)
+      if (added.length > 0) {
+        const superusers = added.filter(({ row }) => row.superuser === 1).length
+        for (const house of houses) house.accountsImported?.({ source, users: added.length, superusers })
+      }
+      const failures = await tellOfChanges(plan.users)
+      return plan.results.map((result, index) => noted(result, checked[index], failures))
+    },
+
+    async *exportUsers() {
+      const db = await database.tables()
+      for (let after = ''; ; ) {
+        const page = await pageOfUsers(db, after, PAGE)
+        for (const user of page) yield complete(user)
+        if (page.length < PAGE) return
+        after = page.at(-1)?.row.canonical_username ?? ''
+      }
+    },
+
+    async count() {
+      const db = await database.tables()
+      const all = db.selectFrom('ostiary_user').select((of) => of.fn.countAll<number>().as('count'))
+      return Number((await all.executeTakeFirstOrThrow()).count)
+    },
+  }
+}
+
+type Planning = Parameters<typeof planImport>[2]
+
+const PAGE = 500
+const ATTEMPTS = 3
+
+function kindsOf({ changed, row }: PlannedUser): AccountChange['kind'][] {
+  return [...changed].map((aspect) => (aspect === 'disabled' && row.disabled === 0 ? 'enabled' : aspect))
+}
+
+function noted(
+  result: TransferResult,
+  user: CheckedUser | { readonly reason: string } | undefined,
+  failures: ReadonlyMap<string, string>,
+): TransferResult {
+  const reason = user && 'canonical' in user ? failures.get(user.canonical) : undefined
+  return result.outcome === 'updated' && reason !== undefined ? { outcome: 'noted', reason } : result
+}
+
+function complete({ row, roles }: UserInTable): CompleteUser {
+  return {
+    id: row.id,
+    username: row.username,
+    passwordHash: row.password_hash,
+    description: row.description,
+    roles,
+    superuser: row.superuser === 1,
+    disabled: row.disabled === 1,
+    properties: JSON.parse(row.properties) as Readonly<Record<string, JsonValue>>,
+    createdAt: Number(row.created_at),
+    changedAt: Number(row.changed_at),
+  }
+}
