@@ -18,6 +18,7 @@ import type { SealedSession, Session } from './sessions/session.ts'
 import { type Connection, createSessionCookie, type SessionCookie } from './sessions/session-cookie.ts'
 import { type SessionKeyring, sessionKeyring } from './sessions/session-keyring.ts'
 import { readSessionLimit, type SessionLimit } from './sessions/session-limit.ts'
+import { readCacheSize } from './sessions/session-reader.ts'
 import type { RevocationTarget, SessionStore } from './sessions/session-store.ts'
 import { createSessions, type Sessions } from './sessions/sessions.ts'
 import { createAlwaysSuperuser } from './users/always-superuser.ts'
@@ -135,6 +136,7 @@ export function createAuth(options: AuthOptions): Auth {
           }),
     lifetimes: readLifetimes(sessions),
     limit: readSessionLimit(sessions.perUser),
+    maxRemembered: readCacheSize(sessions.cache),
     clock,
     sourceDeadline,
   })
@@ -154,6 +156,7 @@ interface Foundation {
   readonly keys: SessionKeyring
   readonly cookie: SessionCookie
   readonly lifetimes: Lifetimes
+  readonly maxRemembered: number
   readonly limit: SessionLimit | undefined
   readonly clock: Clock
   readonly sourceDeadline: Duration
@@ -176,6 +179,7 @@ function assemble(sources: readonly UserSource[], foundation: Foundation): Auth 
     ...foundation,
     keyring: keys.inForce,
     maxSealedLength,
+    maxRemembered: foundation.maxRemembered,
     lookup,
     assignment,
     hasSource,

@@ -55,53 +55,68 @@ export function createGuards(auth: Auth, refusals: Refusals, anonymous: Anonymou
    * Works out who it is, and whether they may go on. Without a promise where none is needed: that is the way of nearly
    * every request.
    */
-  function identifyThen(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    mayGoOn: () => boolean,
-    mayGoOnUnconfirmed: () => boolean,
-    done: (error?: Error) => void,
-  ): void {
-    const proceed = (identity: Identity): boolean => {
-      keepIdentity(request, identity)
-      if (identity.setCookie !== null) sendCookie(reply, identity.setCookie)
-      return mayGoOn()
-    }
-    const unconfirmed = (error: unknown): boolean => {
-      if (!(error instanceof SessionUnavailableError)) throw error
-      auth.audit.record({ type: 'session.unavailable', reason: explainOutage(error), request: auditedRequest(request) })
-      return mayGoOnUnconfirmed()
-    }
-    const settle = (goesOn: boolean): void => {
-      if (goesOn) done()
-    }
-    let goesOn: boolean | Promise<boolean>
+  function identifyThen(request: FastifyRequest, reply: FastifyReply, door: Door, done: (error?: Error) => void): void {
+    let goesOn: boolean
     try {
       const identity = auth.identify(visitOf(request))
-      goesOn = identity instanceof Promise ? identity.then(proceed).catch(unconfirmed) : proceed(identity)
+      if (identity instanceof Promise) {
+        identifyLater(identity, request, reply, door, done)
+        return
+      }
+      goesOn = proceed(identity, request, reply, door)
     } catch (thrown) {
       done(asError(thrown))
       return
     }
-    if (goesOn instanceof Promise) goesOn.then(settle, (thrown: unknown) => done(asError(thrown)))
-    else settle(goesOn)
+    if (goesOn) done()
+  }
+
+  function proceed(identity: Identity, request: FastifyRequest, reply: FastifyReply, door: Door): boolean {
+    keepIdentity(request, identity)
+    if (identity.setCookie !== null) sendCookie(reply, identity.setCookie)
+    return door.mayGoOn(request, reply)
+  }
+
+  function identifyLater(
+    identity: Promise<Identity>,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    door: Door,
+    done: (error?: Error) => void,
+  ): void {
+    identity
+      .then((known) => proceed(known, request, reply, door))
+      .catch((error: unknown) => {
+        if (!(error instanceof SessionUnavailableError)) throw error
+        const reason = explainOutage(error)
+        auth.audit.record({ type: 'session.unavailable', reason, request: auditedRequest(request) })
+        return door.mayGoOnUnconfirmed(request, reply)
+      })
+      .then(
+        (goesOn) => {
+          if (goesOn) done()
+        },
+        (thrown: unknown) => done(asError(thrown)),
+      )
   }
 
   function guardOf(requirement: RouteRequirement): onRequestHookHandler {
-    return (request, reply, done) => {
-      const mayGoOn = (): boolean => {
+    const waits = 'check' in requirement
+    const door: Door = {
+      mayGoOn(request, reply) {
         // What a guard lets through is meant for one person. The handler may say otherwise.
         reply.header('cache-control', 'no-store')
-        const decision = 'check' in requirement ? undefined : decide(request.user, requirement, request, auth.clock())
-        if (decision?.allowed === false) refuse(request, reply, decision)
-        return decision?.allowed !== false
-      }
-      const mayGoOnUnconfirmed = (): boolean => {
+        if (waits) return true
+        const decision = decide(request.user, requirement, request, auth.clock()) as Decision
+        if (!decision.allowed) refuse(request, reply, decision)
+        return decision.allowed
+      },
+      mayGoOnUnconfirmed(request, reply) {
         refusals.unavailable(request, reply)
         return false
-      }
-      identifyThen(request, reply, mayGoOn, mayGoOnUnconfirmed, done)
+      },
     }
+    return (request, reply, done) => identifyThen(request, reply, door, done)
   }
 
   function checkOf(requirement: RouteRequirement): preHandlerAsyncHookHandler {
@@ -144,19 +159,21 @@ export function createGuards(auth: Auth, refusals: Refusals, anonymous: Anonymou
         if (request.headers.cookie === undefined) return done()
         keepDemand(request, reply, demand)
         if (!demand.expects()) return done()
-        // Whoever cannot be confirmed now is anonymous on this one page. The cookie stays.
-        identifyThen(
-          request,
-          reply,
-          () => true,
-          () => true,
-          done,
-        )
+        identifyThen(request, reply, OPEN_DOOR, done)
       }
       route.onRequest = inFront(identifyAhead, route.onRequest)
     },
   }
 }
+
+/** What becomes of somebody who is known, and of somebody whom nobody can confirm now. */
+interface Door {
+  mayGoOn(request: FastifyRequest, reply: FastifyReply): boolean
+  mayGoOnUnconfirmed(request: FastifyRequest, reply: FastifyReply): boolean
+}
+
+/** Whoever cannot be confirmed now is anonymous on this one page. The cookie stays. */
+const OPEN_DOOR: Door = Object.freeze({ mayGoOn: () => true, mayGoOnUnconfirmed: () => true })
 
 function explainOutage(error: Error): string {
   return error.cause instanceof Error ? `${error.message} ${error.cause.message}` : error.message

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, onSendHookHandler } from 'fastify'
-import type { AuditedRequest, Auth, Identity, RequestView, Session, User, Visit } from '../index.ts'
+import type { AuditedRequest, Auth, Connection, Identity, RequestView, Session, User, Visit } from '../index.ts'
 
 /** What the plugin keeps with a request. */
 interface Kept {
@@ -97,9 +97,31 @@ export function createDemand(): Demand {
 
 /** What identifying somebody takes of a request. `trustProxy` decides whether forwarded headers count. */
 export function visitOf(request: FastifyRequest): Visit {
-  return {
-    cookieHeader: request.headers.cookie,
-    connection: { https: request.protocol === 'https', hostname: request.hostname ?? '' },
+  return new RequestVisit(request)
+}
+
+/** Works out what is asked of it, and no more: that is little, on the way of most requests. */
+class RequestVisit implements Visit, Connection {
+  readonly #request: FastifyRequest
+
+  constructor(request: FastifyRequest) {
+    this.#request = request
+  }
+
+  get cookieHeader(): string | undefined {
+    return this.#request.headers.cookie
+  }
+
+  get connection(): Connection {
+    return this
+  }
+
+  get https(): boolean {
+    return this.#request.protocol === 'https'
+  }
+
+  get hostname(): string {
+    return this.#request.hostname ?? ''
   }
 }
 

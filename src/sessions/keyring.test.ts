@@ -125,7 +125,7 @@ describe('secrets', () => {
     }
   })
 
-  test('whatever is given, it is read or refused with a sentence', () => {
+  test('whatever is given, it is read or refused with a sentence', { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 80 }), (text) => {
         try {

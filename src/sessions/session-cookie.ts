@@ -64,7 +64,7 @@ export function createSessionCookie(options: SessionCookieOptions, production: b
   const development = namedCookie(name, attributes)
   const exceptional = secure === 'auto' && !production
   return {
-    for: ({ https, hostname }) => (exceptional && !https && isLocalhost(hostname) ? development : strict),
+    for: (connection) => (exceptional && !connection.https && isLocalhost(connection.hostname) ? development : strict),
     maxSealedLength: MAX_COOKIE_LENGTH - strict.set('', 10 ** 9).length,
   }
 }
@@ -73,16 +73,17 @@ export function createSessionCookie(options: SessionCookieOptions, production: b
 const MAX_COOKIE_LENGTH = 4096
 
 function namedCookie(name: string, attributes: string): NamedCookie {
+  const start = `${name}=`
   return {
     name,
     read(header) {
+      if (header === undefined) return undefined
       let found: { value: string } | undefined
-      for (const pair of header?.split(';') ?? []) {
-        // Blanks and tabs alone. What else `trim` takes off is part of a name that browsers see no prefix in.
-        const trimmed = pair.replace(/^[ \t]+|[ \t]+$/g, '')
-        if (!trimmed.startsWith(name) || trimmed[name.length] !== '=') continue
+      // The other cookies are passed over, not parsed.
+      for (let at = header.indexOf(start); at >= 0; at = header.indexOf(start, at + 1)) {
+        if (!beginsPair(header, at)) continue
         if (found) return 'duplicate'
-        found = { value: trimmed.slice(name.length + 1) }
+        found = { value: header.slice(at + start.length, endOfPair(header, at)) }
       }
       return found
     },
@@ -95,6 +96,30 @@ function namedCookie(name: string, attributes: string): NamedCookie {
     clear: () => `${name}=${attributes}; Max-Age=0`,
   }
 }
+
+// Around a pair, blanks and tabs alone. What else is white space is part of a name that browsers see no prefix in.
+
+function beginsPair(header: string, at: number): boolean {
+  let before = at - 1
+  while (isBlank(header, before)) before -= 1
+  return before < 0 || header.charCodeAt(before) === SEMICOLON
+}
+
+function endOfPair(header: string, at: number): number {
+  const semicolon = header.indexOf(';', at)
+  let end = semicolon < 0 ? header.length : semicolon
+  while (isBlank(header, end - 1)) end -= 1
+  return end
+}
+
+function isBlank(header: string, at: number): boolean {
+  const code = header.charCodeAt(at)
+  return code === BLANK || code === TAB
+}
+
+const TAB = 9
+const BLANK = 32
+const SEMICOLON = 59
 
 export function cookieTooLarge(length: number): CookieTooLargeError {
   return new CookieTooLargeError(

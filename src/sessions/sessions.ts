@@ -11,10 +11,11 @@ import type { Lifetimes } from './lifetimes.ts'
 import { newSession, recordOf, type StartOptions } from './new-session.ts'
 import { createRenewals, type Renewal } from './renewals.ts'
 import { createRevocations } from './revocations.ts'
-import { seal, unseal } from './seal.ts'
-import { decodeSession, encodeSession, MAX_CLOCK_SKEW_MS, type SealedSession, type Session } from './session.ts'
+import { seal } from './seal.ts'
+import { encodeSession, MAX_CLOCK_SKEW_MS, type SealedSession, type Session } from './session.ts'
 import { cookieTooLarge } from './session-cookie.ts'
 import { admitAll, createSessionLimiter, type SessionLimit } from './session-limit.ts'
+import { createSessionReader } from './session-reader.ts'
 import type { NewSessionChange, RevocationTarget, SessionRecord, SessionStore } from './session-store.ts'
 
 /** Staying signed in: starts sessions, believes them for the length of a lease, renews and ends them. */
@@ -77,6 +78,8 @@ export interface SessionsContext {
   /** How many sessions a user may have. Without one, any number. */
   readonly limit?: SessionLimit | undefined
   readonly maxSealedLength: number
+  /** How many sealed sessions that have been read are remembered, so that they need not be decrypted again. */
+  readonly maxRemembered: number
   readonly clock: Clock
   /** How the account stands now, or null when that cannot be known without a password. */
   readonly lookup: (userId: string) => Promise<Outcome | null>
@@ -88,6 +91,7 @@ export interface SessionsContext {
 
 export function createSessions(context: SessionsContext): Sessions {
   const { store, keyring, lifetimes, clock } = context
+  const reader = createSessionReader(keyring, context.maxRemembered)
   const revocations = createRevocations(clock)
   const feed = createFeed(store, revocations, lifetimes.leaseMs, clock)
   const end = createEnding({ record, sessionsOf, until: () => clock() + lifetimes.longestMs })
@@ -145,8 +149,7 @@ export function createSessions(context: SessionsContext): Sessions {
     },
 
     open(sealed) {
-      const text = unseal(keyring(), sealed)
-      const session = text === undefined ? undefined : decodeSession(text)
+      const session = reader.read(sealed)
       if (!session || !context.hasSource(session.source)) return ENDED
       const now = clock()
       const { startedAt, expiresAt, idleUntil } = session

@@ -33,6 +33,7 @@ async function signedIn(
     keyring: () => keyring,
     lifetimes: readLifetimes({ grace: 0 }),
     maxSealedLength: 1000,
+    maxRemembered: 100,
     clock,
     lookup: strange.lookup ?? (async () => null),
     hasSource: () => true,

@@ -16,6 +16,8 @@ export interface NodeOptions {
   readonly keyring?: () => Keyring
   readonly lifetimes?: LifetimeOptions
   readonly limit?: SessionsContext['limit']
+  /** How many sealed sessions it remembers. Default: 100. */
+  readonly maxRemembered?: number
   /** The sources that are configured. Default: `local`. */
   readonly sources?: readonly string[]
 }
@@ -47,6 +49,7 @@ export async function sessionNode(options: NodeOptions): Promise<SessionNode> {
       lifetimes: readLifetimes(lifetimes),
       limit,
       maxSealedLength: createSessionCookie({}, true).maxSealedLength,
+      maxRemembered: options.maxRemembered ?? 100,
       async lookup(userId) {
         node.lookups.push(userId)
         return await node.answer()

@@ -1,0 +1,135 @@
+import * as crypto from 'node:crypto'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { createAccount } from '../users/account.ts'
+import { createKeyring, generateSecret, type Keyring } from './keyring.ts'
+import { seal } from './seal.ts'
+import { encodeSession, type Session } from './session.ts'
+import { createSessionReader, readCacheSize } from './session-reader.ts'
+
+vi.mock('node:crypto', async (original) => {
+  const real = await original<typeof crypto>()
+  return { ...real, createDecipheriv: vi.fn(real.createDecipheriv) }
+})
+const decryptions = vi.mocked(crypto.createDecipheriv)
+
+const ringOf = (...secrets: string[]) => createKeyring(secrets, { application: 'house', purpose: 'session' })
+const [old, fresh] = [generateSecret(), generateSecret()]
+let ring: Keyring
+
+beforeEach(() => {
+  ring = ringOf(old)
+  decryptions.mockClear()
+})
+afterEach(() => expect.hasAssertions())
+
+function session(id: string): Session {
+  return {
+    id,
+    userId: 'local:7',
+    source: 'local',
+    account: createAccount({ id: '7', name: 'anna' }),
+    startedAt: 1,
+    startedAfter: 1,
+    expiresAt: 2,
+    idleUntil: null,
+    confirmedAfter: 1,
+    leaseUntil: 2,
+    persistent: true,
+  }
+}
+
+const sealedOf = (id: string) => seal(ring, encodeSession(session(id)))
+/** As a request brings it: a text of its own. */
+const fromHeader = (sealed: string) => Buffer.from(`a=b; c=${sealed}`).toString().slice(7)
+
+describe('what has been read', () => {
+  test('is not decrypted again', () => {
+    const reader = createSessionReader(() => ring, 10)
+    const sealed = sealedOf('one')
+    const first = reader.read(fromHeader(sealed))
+    for (let time = 0; time < 100; time += 1) expect(reader.read(fromHeader(sealed))).toBe(first)
+    expect(decryptions).toHaveBeenCalledTimes(1)
+    expect(first?.id).toBe('one')
+  })
+
+  test('is found by the whole of it, never by its tag alone', () => {
+    const reader = createSessionReader(() => ring, 10)
+    const sealed = sealedOf('one')
+    reader.read(sealed)
+    const parts = sealed.split('.')
+    const changed = (index: number, text: string) => parts.with(index, text).join('.')
+    const other = sealedOf('two').split('.')
+    for (const forged of [
+      changed(0, other[0]?.slice(0, -1) ?? ''),
+      changed(2, other[2] ?? ''),
+      changed(3, other[3] ?? ''),
+      changed(3, `${parts[3]}A`),
+      ` ${sealed}`,
+      sealed.slice(1),
+      parts[4] ?? '',
+      `.${parts[4]}`,
+    ]) {
+      expect(reader.read(forged), forged).toBeUndefined()
+    }
+    // And none of them has taken its place.
+    expect(reader.read(sealed)?.id).toBe('one')
+    expect(reader.size).toBe(1)
+  })
+
+  test('is forgotten with the key that it was sealed under, and with every other change of keys', () => {
+    const reader = createSessionReader(() => ring, 10)
+    const sealed = sealedOf('one')
+    expect(reader.read(sealed)).toBeDefined()
+    ring = ringOf(fresh, old)
+    expect(reader.read(sealed)).toBeDefined()
+    ring = ringOf(fresh)
+    expect(reader.read(sealed)).toBeUndefined()
+    expect(reader.size).toBe(0)
+  })
+})
+
+test('what does not unseal is not remembered, and costs a decryption every time', () => {
+  const reader = createSessionReader(() => ring, 10)
+  const damaged = sealedOf('one').replace(/\.[^.]+$/, `.${'A'.repeat(22)}`)
+  for (let time = 0; time < 3; time += 1) expect(reader.read(damaged)).toBeUndefined()
+  expect(decryptions).toHaveBeenCalledTimes(3)
+  expect(reader.size).toBe(0)
+})
+
+test('no more are remembered than there may be: those that were used last', () => {
+  const reader = createSessionReader(() => ring, 3)
+  const sealed = ['one', 'two', 'three', 'four'].map(sealedOf)
+  for (const each of sealed.slice(0, 3)) reader.read(each)
+  reader.read(sealed[0] ?? '')
+  reader.read(sealed[3] ?? '')
+  expect(reader.size).toBe(3)
+  decryptions.mockClear()
+  reader.read(sealed[0] ?? '')
+  expect(decryptions).toHaveBeenCalledTimes(0)
+  reader.read(sealed[1] ?? '')
+  expect(decryptions).toHaveBeenCalledTimes(1)
+})
+
+test('nor more bytes: large ones take the place of several', () => {
+  const reader = createSessionReader(() => ring, 10)
+  const account = createAccount({ id: '7', name: 'anna', properties: { picture: 'x'.repeat(2000) } })
+  for (let index = 0; index < 10; index += 1)
+    reader.read(seal(ring, encodeSession({ ...session(`${index}`), account })))
+  expect(reader.size).toBeLessThan(10)
+  expect(reader.size).toBeGreaterThan(1)
+})
+
+test('with a cache of 0, nothing is remembered, and all is read', () => {
+  const reader = createSessionReader(() => ring, 0)
+  const sealed = sealedOf('one')
+  for (let time = 0; time < 3; time += 1) expect(reader.read(sealed)?.id).toBe('one')
+  expect(decryptions).toHaveBeenCalledTimes(3)
+  expect(reader.size).toBe(0)
+})
+
+test.each([-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 1_000_001, '10', null])(
+  'a cache of %j is refused',
+  (cache) => {
+    expect(() => readCacheSize(cache as number)).toThrow('sessions.cache')
+  },
+)

@@ -1,0 +1,79 @@
+import { LRUCache } from 'lru-cache'
+import { ConfigurationError } from '../errors.ts'
+import type { Keyring } from './keyring.ts'
+import { unseal } from './seal.ts'
+import { decodeSession, type Session } from './session.ts'
+
+/** Reads sealed sessions, and remembers those that it has read: to decrypt one again would tell the same. */
+export interface SessionReader {
+  /** What is in it. Undefined when it was not sealed by us. Says nothing about whether it still counts. */
+  read(sealed: string): Session | undefined
+  /** How many are remembered. */
+  readonly size: number
+}
+
+/**
+ * A reader that remembers `maxRemembered` sessions, those that were used last, in no more than 2.5 kB each on average.
+ *
+ * One is found by its authentication tag, and counts only when the whole of it is the same: whoever knows a tag
+ * cannot borrow what belongs to it. What does not unseal is not remembered. When the keys change, all is forgotten.
+ */
+export function createSessionReader(keyring: () => Keyring, maxRemembered: number): SessionReader {
+  const remembered =
+    maxRemembered > 0
+      ? new LRUCache<string, Remembered>({
+          max: maxRemembered,
+          maxSize: maxRemembered * AVERAGE_SIZE,
+          sizeCalculation: ({ size }) => size,
+        })
+      : undefined
+  let ringInForce: Keyring | undefined
+
+  return {
+    read(sealed) {
+      const ring = keyring()
+      if (ring !== ringInForce) {
+        remembered?.clear()
+        ringInForce = ring
+      }
+      const tag = sealed.slice(-TAG_LENGTH)
+      const known = remembered?.get(tag)
+      if (known !== undefined && known.sealed === sealed) return known.session
+
+      const text = unseal(ring, sealed)
+      const session = text === undefined ? undefined : decodeSession(text)
+      if (text === undefined || session === undefined || !remembered) return session
+      // Copies, which do not hold on to the header that they were a part of.
+      const size = sealed.length + text.length * BYTES_A_CHARACTER + OVERHEAD
+      remembered.set(copy(tag), { sealed: copy(sealed), session, size })
+      return session
+    },
+
+    get size() {
+      return remembered?.size ?? 0
+    },
+  }
+}
+
+/** @throws {ConfigurationError} when it is no number of sessions. */
+export function readCacheSize(cache = 20_000): number {
+  if (Number.isSafeInteger(cache) && cache >= 0 && cache <= MOST_REMEMBERED) return cache
+  throw new ConfigurationError(`sessions.cache is a whole number from 0 to ${MOST_REMEMBERED}.`)
+}
+
+interface Remembered {
+  readonly sealed: string
+  readonly session: Session
+  readonly size: number
+}
+
+/** 16 bytes in base64url. */
+const TAG_LENGTH = 22
+const MOST_REMEMBERED = 1_000_000
+const AVERAGE_SIZE = 2500
+const BYTES_A_CHARACTER = 2
+const OVERHEAD = 1000
+
+function copy(text: string): string {
+  return Buffer.from(text, 'latin1').toString('latin1')
+}
