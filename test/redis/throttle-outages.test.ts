@@ -58,6 +58,7 @@ type Application = Awaited<ReturnType<typeof application>>
 const OUTAGES: [string, (of: Application) => unknown, (of: Application) => unknown][] = [
   ['has crashed', () => server.crash(), () => server.restart()],
   ['hangs', () => server.signal('SIGSTOP'), () => server.signal('SIGCONT')],
+  ['is full', () => server.ask('CONFIG', 'SET', 'maxmemory', '1'), () => server.ask('CONFIG', 'SET', 'maxmemory', '0')],
   ['cannot be reached', ({ proxy }) => proxy.shut(), ({ proxy }) => proxy.reopen()],
   ['is not heard any more', ({ proxy }) => proxy.behave('silent'), ({ proxy }) => proxy.behave('pass')],
 ]
@@ -66,6 +67,7 @@ test.for(OUTAGES)(
   'while Redis %s, half as many are let through, and it counts again when it is back',
   async ([, begin, end]) => {
     const app = await application()
+    onTestFinished(async () => void (await server.ask('CONFIG', 'SET', 'maxmemory', '0')))
     const { attempt, clock, counted, atOnce } = app
     const warned = warnings()
     for (let time = 0; time < 3; time += 1) expect(await attempt('anna')).toBe('refused')
