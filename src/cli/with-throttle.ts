@@ -23,7 +23,8 @@ function reachable({ auth }: LoadedAuth): ThrottleAdministration {
   if (auth.throttle.storeName === 'memory') {
     throw misused(
       'Attempts to sign in are counted in the memory of the server process, and cannot be seen from here. ' +
-        'Give createAuth() a store that processes share: `throttle: { store: sqlThrottle(database) }`.',
+        'Give createAuth() a store that processes share: `throttle: { store: sqlThrottle(database) }`, ' +
+        'or `redisThrottle(redis)`.',
     )
   }
   return auth.throttle

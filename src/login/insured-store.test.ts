@@ -86,6 +86,25 @@ test('a store that is down is not asked by everybody, and is asked again when it
   expect(warned).toHaveLength(2)
 })
 
+test('a store that can still be read, and not be written to, is one outage', async () => {
+  const clock = fixedClock()
+  const state = unreliable(clock)
+  const read = state.real.read
+  const attempt = await openWith({ ...state, store: { ...state.store, read } }, clock)
+  const warned = warnings()
+  state.down = true
+  for (let time = 0; time < 3; time += 1) {
+    await attempt('anna')
+    clock.advance('6s')
+  }
+  expect(warned).toHaveLength(1)
+  state.down = false
+  await attempt('anna')
+  state.down = true
+  await attempt('anna')
+  expect(warned).toHaveLength(2)
+})
+
 test('a store that never answers is a store that is down', async () => {
   const clock = fixedClock()
   const store: ThrottleStore = { ...memoryThrottle({ clock }), name: 'silent', read: () => new Promise(() => {}) }

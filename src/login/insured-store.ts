@@ -25,9 +25,7 @@ export function insuredStore(store: ThrottleStore, clock: Clock): InsuredStore {
   async function ask<T>(question: () => Promise<T>, otherwise: () => Promise<T>): Promise<T> {
     if (clock() < tryAgainAt) return otherwise()
     try {
-      const answer = await withinTime(question)
-      down = false
-      return answer
+      return await withinTime(question)
     } catch (cause) {
       tryAgainAt = clock() + RETRY_MS
       if (!down) {
@@ -53,11 +51,15 @@ export function insuredStore(store: ThrottleStore, clock: Clock): InsuredStore {
         async () => store.ready?.(),
         async () => {},
       ),
-    take: (key, limit, windowMs) =>
-      ask(
+    async take(key, limit, windowMs) {
+      const count = await ask(
         () => store.take(key, limit, windowMs),
         () => takeLocally(key, limit, windowMs),
-      ),
+      )
+      // A store that is full, or may only be read, still answers the other questions.
+      if (!takenLocally.has(count)) down = false
+      return count
+    },
     // A store that does not hear of it counts one too many.
     giveBack: (count) =>
       takenLocally.has(count)

@@ -2,7 +2,7 @@
  * Keeps how often something was tried, for all processes that share it.
  *
  * A count begins when the first one is taken, ends `windowMs` later whatever happens in between, and is then as if it
- * had never been. What a store throws, or does not answer within a second, means that it cannot tell now: a stricter
+ * had never been. What a store throws, or does not answer within three seconds, means that it cannot tell now: a stricter
  * count in the memory of the process stands in for it. Whoever implements it runs `throttleStoreContract` of
  * `ostiary/testing`.
  */

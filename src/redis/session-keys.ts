@@ -1,4 +1,4 @@
-import { ConfigurationError } from '../errors.ts'
+import { hashTag } from './hash-tag.ts'
 
 /**
  * Where things are. The braces make one hash tag of the prefix: in a cluster all keys are in one slot, so that a script
@@ -28,10 +28,7 @@ export interface SessionKeys {
 
 /** @throws {ConfigurationError} when the prefix cannot be one. */
 export function sessionKeys(prefix: string): SessionKeys {
-  if (typeof prefix !== 'string' || !/^[^{}\s]+$/.test(prefix)) {
-    throw new ConfigurationError('prefix must be a text without spaces and braces, such as "ostiary".')
-  }
-  const tag = `{${prefix}}`
+  const tag = hashTag(prefix)
   return {
     session: (id) => `${tag}:session:${id}`,
     user: (id) => `${tag}:user:${id}`,
