@@ -1,5 +1,5 @@
 import { type Auth, createAuth, definePermission, defineRole, type ManagedUsers, type UserSource } from 'ostiary'
-import { localUsers } from 'ostiary/sql'
+import { type Database, localUsers } from 'ostiary/sql'
 import { type Address, type OpenOptions, openAt } from './open-at.ts'
 
 // The same application in every process: the tests', those of the nodes, and the command line's.
@@ -16,6 +16,8 @@ export const passwordOf = (person: string) => `pw of ${person}`
 export interface ClusterHouse {
   readonly auth: Auth
   readonly users: ManagedUsers
+  /** What the people are kept in. */
+  readonly people: Database
   close(): Promise<void>
 }
 
@@ -42,6 +44,7 @@ export function openHouse(address: Address, secret: string, options: HouseOption
   return {
     auth,
     users,
+    people: opened.people,
     async close() {
       await auth.close()
       await opened.close()

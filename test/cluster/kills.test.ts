@@ -23,7 +23,7 @@ describe.each([
   ['SQLite', sharedFile, ['answered'], 1],
   ['PostgreSQL', sharedPostgres, ['sent', 'answered'], 1],
   ['MariaDB', sharedMariadb, ['sent', 'answered'], 1],
-  ['Redis', sharedRedis, ['sent', 'answered'], 2],
+  ['Redis', sharedRedis, ['sent', 'answered'], 3],
 ] as const)('killed at each call to %s', (name, startServer, moments, rounds) => {
   test('no process takes along what it has acknowledged, or leaves half of something behind', async () => {
     const server = await startServer()
