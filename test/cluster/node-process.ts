@@ -9,7 +9,6 @@ import type { Address } from './open-at.ts'
 const program = fileURLToPath(new URL('node.ts', import.meta.url))
 
 export interface NodeProcess {
-  readonly pid: number
   /** Signs in, and returns what a browser sends from then on. */
   signIn(person: string, options?: { readonly persistent?: boolean }): Promise<string>
   login(person: string, options?: LoginOptions): Promise<Response>
@@ -37,7 +36,6 @@ export async function startNode(address: Address, secret: string): Promise<NodeP
   const url = `http://127.0.0.1:${port}`
 
   const node: NodeProcess = {
-    pid: child.pid as number,
     async signIn(person, options) {
       const answer = await node.login(person, options)
       expect(answer.status, await answer.text()).toBeLessThan(400)

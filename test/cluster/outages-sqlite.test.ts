@@ -1,7 +1,10 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { chmodSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { sql } from 'kysely'
 import { SessionUnavailableError } from 'ostiary'
+import { openDatabase } from 'ostiary/sql'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { outlastGrace, untilWell } from './outages.ts'
 import { sharedFile } from './shared-stores.ts'
@@ -33,6 +36,25 @@ describe('an outage of SQLite', () => {
     expect(house.warnings).toEqual({ OSTIARY_SESSION_STORE: 1 })
   })
 
+  test('a process that may only read it when it starts does not start, and says why', async () => {
+    const { address, drop } = await sharedFile().create()
+    onTestFinished(drop)
+    const file = address.store.slice('sqlite:'.length)
+    await openDatabaseOnce(address.store)
+    chmodSync(dirname(file), 0o755)
+    chmodSync(file, 0o444)
+    const script = `
+      import { openDatabase } from ${JSON.stringify(import.meta.resolve('../../dist/sql/index.js'))}
+      await openDatabase(process.argv[1]).ready().catch(({ code, message }) => console.log(code, message))`
+    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', script, address.store], {
+      // Root may write whatever it likes.
+      ...(process.getuid?.() === 0 && { uid: NOBODY, gid: NOBODY }),
+      encoding: 'utf8',
+    })
+    expect(stderr).toBe('')
+    expect(stdout).toMatch(/^OSTIARY_DATABASE Cannot open the database .*permission denied/)
+  })
+
   test('another process keeps it locked', async () => {
     const house = await wiredHouse(sharedFile())
     const unlock = await lockedByAnother(house.address.store)
@@ -50,6 +72,14 @@ async function expectNothingWritten({ auth, users }: WiredHouse): Promise<void> 
   expect((await users.get('anna'))?.disabled).toBe(false)
   expect(auth.health()).toMatchObject({ healthy: true })
 }
+
+async function openDatabaseOnce(url: string): Promise<void> {
+  const database = openDatabase(url)
+  await database.ready()
+  await database.close()
+}
+
+const NOBODY = 65_534
 
 async function recovers(house: WiredHouse): Promise<void> {
   expect(await house.revokeElsewhere('carl')).toBe(1)

@@ -8,8 +8,11 @@ import { openHouse, passwordOf, VIEW } from './house.ts'
 import type { Address } from './open-at.ts'
 import type { SharedStore } from './shared-stores.ts'
 
-/** `anna` and `dora` are left alone. `bert` was signed out before, and `carl` is while something is out of order. */
-export const PEOPLE = ['anna', 'bert', 'carl', 'dora'] as const
+/**
+ * `anna` and `dora` are left alone. `bert` was signed out before, and `carl` is while something is out of order. `erik`
+ * wants to sign out.
+ */
+const PEOPLE = ['anna', 'bert', 'carl', 'dora', 'erik'] as const
 export type Person = (typeof PEOPLE)[number]
 
 export interface Answer {
@@ -66,10 +69,12 @@ export async function wiredHouse(server: SharedStore & { readonly port?: number 
     await house.users.add({ username, password: passwordOf(username), roles: ['Viewer'] })
     cookies[username] = (await login(username)).cookie ?? expect.fail('no cookie')
   }
-  const end = async (at: typeof house, person: Person) => {
-    const sessions = await Array.fromAsync(at.auth.sessions.list())
-    const id = sessions.find(({ userName }) => userName === person)?.id ?? expect.fail('no session')
-    return await at.auth.sessions.revoke({ session: id })
+  async function end(at: typeof house, person: Person): Promise<number> {
+    let ended = 0
+    for await (const { id, userName } of at.auth.sessions.list()) {
+      if (userName === person) ended += await at.auth.sessions.revoke({ session: id })
+    }
+    return ended
   }
   await end(house, 'bert')
 
@@ -88,6 +93,7 @@ export async function wiredHouse(server: SharedStore & { readonly port?: number 
     open: (person: Person) => ask('/open', { headers: { cookie: cookies[person] } }),
     cookieHeader: (person: Person) => cookies[person],
     isHearing: () => house.auth.health().sessions.hearing,
+    logout: (person: Person) => ask('/auth/logout', { method: 'POST', headers: { cookie: cookies[person] } }),
     /** Signs somebody out in another process, which is not affected. */
     revokeElsewhere: (person: Person) => end(elsewhere, person),
   }

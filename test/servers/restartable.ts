@@ -34,11 +34,11 @@ export async function startRestartable(home: ServerHome, program: Program): Prom
   const [down, running] = ['down', 'running'].map((name) => join(home.folder, name)) as [string, string]
   await home.start('/bin/sh', ['-c', script, 'sh', file, ...args], 'TERM', isReady)
 
-  const processes = () => family(Number(readFileSync(running, 'utf8')))
+  const main = () => Number(readFileSync(running, 'utf8'))
   return {
     async end() {
       await writeFile(down, '')
-      process.kill(processes()[0] as number, `SIG${endSignal}`)
+      process.kill(main(), `SIG${endSignal}`)
       while (existsSync(running)) await sleep(20)
     },
     async restart() {
@@ -47,20 +47,20 @@ export async function startRestartable(home: ServerHome, program: Program): Prom
     },
     async pause() {
       // One that is started meanwhile is found by the next look.
-      for (let stopped = 0; stopped < processes().length; ) {
-        const found = processes()
+      for (let stopped = 0; stopped < family(main()).length; ) {
+        const found = family(main())
         for (const pid of found) process.kill(pid, 'SIGSTOP')
         stopped = found.length
       }
     },
     async resume() {
-      for (const pid of processes()) process.kill(pid, 'SIGCONT')
+      for (const pid of family(main())) process.kill(pid, 'SIGCONT')
       await eventually(isReady)
     },
   }
 }
 
-/** A process, and those that it has started. */
+/** A process, and those that it has started. On Linux alone. */
 function family(parent: number): number[] {
   const children = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && parentOf(name) === parent)
   return [parent, ...children.map(Number)]
@@ -68,10 +68,9 @@ function family(parent: number): number[] {
 
 function parentOf(pid: string): number | undefined {
   try {
-    // The name of the program, in brackets, may hold anything.
-    const [, rest = ''] = /\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? []
-    return Number(rest)
+    return Number(/\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1])
   } catch {
+    // It has ended since.
     return undefined
   }
 }
