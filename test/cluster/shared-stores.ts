@@ -43,6 +43,8 @@ export async function sharedMariadb(): Promise<SharedServer> {
   await home.run(install as string, init)
   const args = [
     ...['--no-defaults', data, '--bind-address=127.0.0.1', `--port=${home.port}`, `--socket=${home.folder}/socket`],
+    // Another server that starts would delete its temporary tables from the usual folder.
+    `--tmpdir=${home.folder}`,
     // To the operating system with each commit, which is enough for an end of the server alone.
     ...[`--pid-file=${home.folder}/pid`, '--innodb-flush-log-at-trx-commit=2'],
   ]
