@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createAuth } from 'ostiary'
-import { localUsers, openDatabase, sqlHomeSources, sqlRoleAssignments, sqlSessions } from 'ostiary/sql'
+import { localUsers, openDatabase, sqlHomeSources, sqlRoleAssignments, sqlSessions, sqlThrottle } from 'ostiary/sql'
 import { ADMINISTRATOR, USER, VIEWER } from './roles.ts'
 import { sourcesElsewhere } from './sources-elsewhere.ts'
 
@@ -15,6 +15,7 @@ export const auth = createAuth({
   homeSources: sqlHomeSources(database),
   roleAssignments: sqlRoleAssignments(database),
   sessions: { store: sqlSessions(database), secret: process.env.OSTIARY_SECRET },
+  throttle: { store: sqlThrottle(database) },
   application: 'ostiary-demo',
 })
 

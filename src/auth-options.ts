@@ -2,6 +2,7 @@ import type { AuditLog } from './audit/audit-trail.ts'
 import type { Clock } from './clock.ts'
 import type { Duration } from './duration.ts'
 import { ConfigurationError } from './errors.ts'
+import type { ThrottleOptions } from './login/throttle-options.ts'
 import type { Permission } from './policy/permission.ts'
 import type { Role } from './policy/role.ts'
 import type { LifetimeOptions } from './sessions/lifetimes.ts'
@@ -26,6 +27,8 @@ export interface AuthOptions {
   /** Roles that the application gives to people of any source, beside those of the source. Default: none. */
   readonly roleAssignments?: RoleAssignments
   readonly sessions?: SessionOptions
+  /** How many attempts to sign in are let through. Default: the limits of {@link ThrottleOptions}; `false` for none. */
+  readonly throttle?: ThrottleOptions | false
   /** Separates the keys of applications that share a secret. Default: `ostiary`. */
   readonly application?: string
   /** Where events go instead of the application's own log. */
@@ -60,7 +63,7 @@ export function assertUsable(options: AuthOptions): void {
   if (typeof options !== 'object' || options === null) {
     throw new ConfigurationError('createAuth() needs options: createAuth({ roles, sources, sessions }).')
   }
-  const { application, audit, clock, homeSource, homeSources, sessions } = options
+  const { application, audit, clock, homeSource, homeSources, sessions, throttle } = options
   const unusable = [
     application !== undefined && (typeof application !== 'string' || application === '') && 'application is a text',
     clock !== undefined && typeof clock !== 'function' && 'clock is a function such as Date.now',
@@ -74,6 +77,13 @@ export function assertUsable(options: AuthOptions): void {
     sessions?.store !== undefined &&
       typeof sessions.store?.confirm !== 'function' &&
       'sessions.store is a SessionStore',
+    throttle !== undefined && throttle !== false && !isThrottle(throttle) && 'throttle is ThrottleOptions, or false',
   ].filter((sentence) => typeof sentence === 'string')
   if (unusable.length > 0) throw new ConfigurationError(`The options of createAuth(): ${unusable.join('; ')}.`)
+}
+
+function isThrottle(throttle: ThrottleOptions): boolean {
+  if (typeof throttle !== 'object' || throttle === null) return false
+  const { store } = throttle
+  return store === undefined || typeof store?.take === 'function'
 }

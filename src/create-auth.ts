@@ -3,7 +3,9 @@ import { type AuthOptions, assertUsable } from './auth-options.ts'
 import type { Clock } from './clock.ts'
 import type { Duration } from './duration.ts'
 import { createIdentifier, type Identifier, setSessionCookie } from './login/identify.ts'
-import { createLogin, type Login } from './login/login.ts'
+import { createLogin, type Login, type SignedIn } from './login/login.ts'
+import type { ThrottleAdministration } from './login/throttle-administration.ts'
+import { createThrottling, type Throttling } from './login/throttling.ts'
 import type { Permission } from './policy/permission.ts'
 import type { Requirement } from './policy/requirement.ts'
 import type { Role } from './policy/role.ts'
@@ -38,12 +40,16 @@ export interface Auth extends Pick<Login, 'signIn' | 'signOut'>, Identifier, Pic
   /** What the application says of people of any source, if anything. */
   readonly roleAssignments: RoleAssignments | undefined
   readonly sessions: SessionAdministration
+  /** What an administrator may see and do about throttled logins. Undefined when there is no throttle. */
+  readonly throttle: ThrottleAdministration | undefined
   readonly audit: AuditTrail
   readonly cookie: SessionCookie
   /** Tells the time, as it was given to createAuth. */
   readonly clock: Clock
   /** The `Set-Cookie` header for a session that {@link signIn} started. */
   setCookie(session: SealedSession, connection: Connection): string
+  /** All `Set-Cookie` headers that belong to it: that of the session, and the one by which the throttle knows the browser. */
+  setCookies(signedIn: SignedIn, connection: Connection): string[]
   /** @throws {ConfigurationError} when a requirement names a role or permission that this Auth does not know. */
   assertKnown(requirement: Requirement, where: string): void
   /** The same Auth with one more source, last unless a position is given. Sessions, roles and audit are shared. */
@@ -98,6 +104,8 @@ export function createAuth(options: AuthOptions): Auth {
   const production = process.env.NODE_ENV === 'production'
   const { clock = Date.now, sourceDeadline = '5s', sessions = {}, audit } = options
   const alwaysSuperuser = options.alwaysSuperuser ?? isTrue(process.env.OSTIARY_ALWAYS_SUPERUSER)
+  const secret = secretSource(sessions.secret)
+  const keys = sessionKeyring(secret, options.application ?? 'ostiary', production)
   return assemble(options.sources ?? [], {
     homeSources: options.homeSources,
     homeSource: options.homeSource,
@@ -106,8 +114,18 @@ export function createAuth(options: AuthOptions): Auth {
     roleBook: createRoleBook(options.roles, options.permissions, warnOfUnknownRole()),
     trail: createAuditTrail(audit === undefined ? [] : [audit].flat(), clock),
     store: sessions.store ?? memorySessions({ clock }),
-    keys: sessionKeyring(secretSource(sessions.secret), options.application ?? 'ostiary', production),
+    keys,
     cookie: createSessionCookie(sessions.cookie ?? {}, production),
+    throttling:
+      options.throttle === false
+        ? undefined
+        : createThrottling(options.throttle ?? {}, {
+            keyring: keys.inForce,
+            cookie: sessions.cookie ?? {},
+            production,
+            secretGiven: secret.deferred || Boolean(secret.read()),
+            clock,
+          }),
     lifetimes: readLifetimes(sessions),
     clock,
     sourceDeadline,
@@ -124,6 +142,7 @@ interface Foundation {
   readonly roleBook: RoleBook
   readonly trail: AuditTrail
   readonly store: SessionStore
+  readonly throttling: Throttling | undefined
   readonly keys: SessionKeyring
   readonly cookie: SessionCookie
   readonly lifetimes: Lifetimes
@@ -134,7 +153,7 @@ interface Foundation {
 }
 
 function assemble(sources: readonly UserSource[], foundation: Foundation): Auth {
-  const { roleBook, trail, store, keys, cookie, clock, superuserSwitch, sourceDeadline } = foundation
+  const { roleBook, trail, store, keys, cookie, clock, superuserSwitch, sourceDeadline, throttling } = foundation
   const chain = createSourceChain(sources, sourceDeadline, {
     onlyOneAsked: superuserSwitch,
     homeSources: foundation.homeSources,
@@ -158,12 +177,14 @@ function assemble(sources: readonly UserSource[], foundation: Foundation): Auth 
   const house = foundation.house ?? createHouse(roleBook, sessions, administration, trail)
   for (const source of chain.sources) if (isManagedUserSource(source)) source.join(house)
   roleAssignments?.join(house)
+  const login = createLogin(chain, sessions, trail, userOf, assignment)
   let made: Promise<void> | undefined
 
   async function makeReady(): Promise<void> {
     await keys.ready()
     await Promise.all([...chain.sources, foundation.homeSources, roleAssignments].map((each) => each?.ready?.()))
     await sessions.ready()
+    await throttling?.ready()
   }
 
   return Object.freeze({
@@ -179,9 +200,14 @@ function assemble(sources: readonly UserSource[], foundation: Foundation): Auth 
     on: trail.on,
     assertKnown: roleBook.assertKnown,
     ...createIdentifier(cookie, sessions, userOf, clock),
-    ...createLogin(chain, sessions, trail, userOf, assignment),
+    ...(throttling?.guard(login, chain.sources, trail) ?? login),
+    throttle: throttling?.administration(chain.sources),
     setCookie: (session: SealedSession, connection: Connection) =>
       setSessionCookie(cookie.for(connection), session, clock()),
+    setCookies: (signedIn: SignedIn, connection: Connection) => [
+      setSessionCookie(cookie.for(connection), signedIn, clock()),
+      ...(throttling?.deviceCookies(signedIn.device, connection) ?? []),
+    ],
 
     sessions: administration,
     explain: (attempt: LoginAttemptInput) => chain.explain(new LoginAttempt(attempt)),

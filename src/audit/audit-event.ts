@@ -17,6 +17,13 @@ export type AuditEntry =
       readonly trail: Trail
       readonly reason?: string
     } & OfRequest)
+  /** No source was asked. `limit` says which one it met; `username` as it was typed, cut off at 200 characters. */
+  | ({
+      readonly type: 'login.throttled'
+      readonly limit: 'account' | 'device' | 'outage' | 'client' | 'overall' | 'waiting'
+      readonly username: string
+      readonly retryAfterSeconds: number
+    } & OfRequest)
   | ({ readonly type: 'login.cross-site' } & OfRequest)
   | ({ readonly type: 'logout' } & OfSession)
   | ({

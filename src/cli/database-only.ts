@@ -8,7 +8,9 @@ import type { LoadedAuth } from './load-auth.ts'
  */
 export async function authOfDatabase(url: string): Promise<LoadedAuth> {
   // Not before it is needed: `ostiary secret` does without.
-  const { localUsers, openDatabase, sqlHomeSources, sqlRoleAssignments, sqlSessions } = await import('../sql/index.ts')
+  const { localUsers, openDatabase, sqlHomeSources, sqlRoleAssignments, sqlSessions, sqlThrottle } = await import(
+    '../sql/index.ts'
+  )
   try {
     const database = openDatabase(url)
     const auth = createAuth({
@@ -18,6 +20,7 @@ export async function authOfDatabase(url: string): Promise<LoadedAuth> {
       roleAssignments: withAnyRole(sqlRoleAssignments(database)),
       // Nothing is ever sealed here.
       sessions: { store: sqlSessions(database), secret: generateSecret() },
+      throttle: { store: sqlThrottle(database) },
       alwaysSuperuser: false,
     })
     const close = async () => {

@@ -18,6 +18,7 @@ import { addSetRoles } from './commands/set-roles.ts'
 import { addSetSuperuser } from './commands/set-superuser.ts'
 import { addShow } from './commands/show.ts'
 import { addSources } from './commands/sources.ts'
+import { addThrottle } from './commands/throttle.ts'
 import { addVerifyPassword } from './commands/verify-password.ts'
 import { examples } from './examples.ts'
 
@@ -59,6 +60,7 @@ Exit codes: 0 done, 1 refused, 2 used wrongly. OSTIARY_DEBUG=1 shows where an er
     addHome,
     addLogin,
     addSessions,
+    addThrottle,
     addSecret,
   ]
   for (const add of commands) add(program)

@@ -16,7 +16,13 @@ function withoutDecision<T extends object>(details: T): Omit<T, 'decision'> {
 }
 
 function levelOf({ type }: AuditEvent): 'info' | 'warn' {
-  return type === 'login.failed' || type === 'login.cross-site' || type === 'denied' || type === 'session.unavailable'
-    ? 'warn'
-    : 'info'
+  return WARNINGS.has(type) ? 'warn' : 'info'
 }
+
+const WARNINGS = new Set<AuditEvent['type']>([
+  'login.failed',
+  'login.throttled',
+  'login.cross-site',
+  'denied',
+  'session.unavailable',
+])

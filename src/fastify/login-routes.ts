@@ -42,12 +42,13 @@ export function loginRoutes(scope: FastifyInstance, options: LoginRoutesOptions,
   function notSignedIn(
     request: FastifyRequest,
     reply: FastifyReply,
-    outcome: 'refused' | 'unavailable',
+    result: Exclude<LoginResult, { outcome: 'signed-in' }>,
     form: LoginForm,
   ): FastifyReply {
-    const status = outcome === 'refused' ? 401 : 503
-    if (status === 401) reply.header('www-authenticate', CHALLENGE)
-    else reply.header('retry-after', RETRY_AFTER_SECONDS)
+    const { outcome } = result
+    const { status, title } = NOT_SIGNED_IN[outcome]
+    if (outcome === 'refused') reply.header('www-authenticate', CHALLENGE)
+    else reply.header('retry-after', outcome === 'throttled' ? result.retryAfterSeconds : RETRY_AFTER_SECONDS)
     if (wantsPage(request, answerInKind(request))) {
       const { username, persistent } = form
       return sendPage(
@@ -56,7 +57,7 @@ export function loginRoutes(scope: FastifyInstance, options: LoginRoutesOptions,
         loginPage(request, { username, persistent, next: nextField(form.next), notice: outcome }),
       )
     }
-    sendProblem(reply, status, outcome === 'refused' ? 'Sign-in refused' : 'Sign-in cannot be checked now')
+    sendProblem(reply, status, title)
     return reply
   }
 
@@ -66,7 +67,8 @@ export function loginRoutes(scope: FastifyInstance, options: LoginRoutesOptions,
     result: LoginResult & { outcome: 'signed-in' },
     form: LoginForm,
   ): FastifyReply {
-    sendCookie(reply, auth.setCookie(result, visitOf(request).connection))
+    const { connection } = visitOf(request)
+    for (const cookie of auth.setCookies(result, connection)) sendCookie(reply, cookie)
     return done(request, reply, result.user, returnPath(form.next))
   }
 
@@ -118,10 +120,11 @@ export function loginRoutes(scope: FastifyInstance, options: LoginRoutesOptions,
     const form = readLoginForm(request.body)
     if (!form) return badRequest(request, reply)
     const usable = persistentOffered ? form : { ...form, persistent: false }
-    const result = await auth.signIn(usable, requestView(request), auth.sessionToEnd(visitOf(request)))
+    const visit = visitOf(request)
+    const result = await auth.signIn(usable, requestView(request), auth.sessionToEnd(visit), visit)
     return result.outcome === 'signed-in'
       ? signedIn(request, reply, result, form)
-      : notSignedIn(request, reply, result.outcome, form)
+      : notSignedIn(request, reply, result, form)
   })
 
   scope.get('/logout', { ...anyone(), schema: { hide: true } as object }, (request, reply) => {
@@ -148,6 +151,12 @@ export function loginRoutes(scope: FastifyInstance, options: LoginRoutesOptions,
   })
   registered()
 }
+
+const NOT_SIGNED_IN = {
+  refused: { status: 401, title: 'Sign-in refused' },
+  throttled: { status: 429, title: 'Too many sign-in attempts' },
+  unavailable: { status: 503, title: 'Sign-in cannot be checked now' },
+} as const
 
 /** What a body is, its answer is, unless `Accept` says otherwise. */
 function answerInKind(request: FastifyRequest): 'page' | 'json' {

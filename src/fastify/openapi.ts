@@ -52,6 +52,7 @@ export function documentLogin(auth: Auth) {
       200: { description: 'Signed in', type: 'object', properties: { user: USER } },
       400: problem('No login form'),
       401: problem('Refused'),
+      429: problem('Too many attempts'),
       503: problem('Cannot be checked now'),
     },
   }

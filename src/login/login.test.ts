@@ -9,7 +9,7 @@ import { defineRole } from '../policy/role.ts'
 import { generateSecret } from '../sessions/keyring.ts'
 import { memorySessions } from '../sessions/memory-sessions.ts'
 import { blocked, type Outcome, rejected, unavailable } from '../users/outcome.ts'
-import { defineUserSource } from '../users/user-source.ts'
+import { defineUserSource, type UserSource } from '../users/user-source.ts'
 
 const VIEWER = defineRole({ name: 'Viewer', description: 'Views', permissions: [] })
 const REQUEST = { method: 'POST', path: '/auth/login', headers: { cookie: 'c' }, clientAddress: '192.0.2.1' }
@@ -100,6 +100,22 @@ describe('signing in', () => {
     expect(events).toMatchObject([
       { type: 'login.failed', outcome: 'unavailable', reason: expect.stringContaining('store') },
     ])
+  })
+
+  test('that nobody can finish says whether a source said no, for names that there are and that there are not', async () => {
+    const yes = defineUserSource('yes', async () => ({ name: 'anna' }))
+    const no = defineUserSource('no', async () => rejected())
+    const nobody = defineUserSource('nobody', async () => null)
+    const down = defineUserSource('down', async () => unavailable(new Error('down')))
+    const outcomeOf = async (...sources: UserSource[]) => {
+      auth = createAuth({ roles: [], sources, sessions: { store, secret }, clock, audit: { record() {} } })
+      return signIn('right-one')
+    }
+    expect(await outcomeOf(no, down)).toEqual({ outcome: 'unavailable', answered: true })
+    expect(await outcomeOf(nobody, down)).toEqual({ outcome: 'unavailable', answered: true })
+    expect(await outcomeOf(down)).toEqual({ outcome: 'unavailable' })
+    store.down = true
+    expect(await outcomeOf(nobody, yes)).toEqual({ outcome: 'unavailable' })
   })
 
   test('of an account that fits into no cookie is an error of the application', async () => {

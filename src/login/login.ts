@@ -7,24 +7,38 @@ import type { Sessions, SessionsContext } from '../sessions/sessions.ts'
 import { LoginAttempt, type RequestView } from '../users/login-attempt.ts'
 import type { SourceChain, Trail } from '../users/source-chain.ts'
 import { type User, userId } from '../users/user.ts'
+import type { Visit } from './identify.ts'
 import type { LoginForm } from './login-form.ts'
 
 /** How a login ended. Why, the audit knows: whoever tried learns no more than this. */
 export type LoginResult =
-  | ({ readonly outcome: 'signed-in'; readonly user: User } & SealedSession)
+  | SignedIn
   | { readonly outcome: 'refused' }
-  /** Nobody accepted, and somebody who might have could not be asked. Says nothing about the password. */
-  | { readonly outcome: 'unavailable' }
+  /**
+   * Nobody accepted, and somebody who might have could not be asked. Says nothing about the password. `answered` when
+   * somebody else was asked, and did not accept.
+   */
+  | { readonly outcome: 'unavailable'; readonly answered?: true }
+  /** There were too many attempts. No source was asked: it says nothing about the account, nor whether there is one. */
+  | { readonly outcome: 'throttled'; readonly retryAfterSeconds: number }
+
+/** A session has started. */
+export interface SignedIn extends SealedSession {
+  readonly outcome: 'signed-in'
+  readonly user: User
+  /** Sealed: by this the throttle knows the browser again. */
+  readonly device?: string
+}
 
 /** Signing in and out, whatever the framework. */
 export interface Login {
   /**
    * Asks the sources, and starts a new session when one of them accepts. A session that the browser brought along
-   * ends: nothing from before a login survives it (OWASP ASVS 5.0, 7.2.4).
+   * ends: nothing from before a login survives it (OWASP ASVS 5.0, 7.2.4). Without `visit`, no browser is known again.
    *
    * @throws {CookieTooLargeError} when the account does not fit into a cookie.
    */
-  signIn(form: LoginForm, request: RequestView, before: Session | null): Promise<LoginResult>
+  signIn(form: LoginForm, request: RequestView, before: Session | null, visit?: Visit): Promise<LoginResult>
   /**
    * Ends the session. When it resolves, its cookie is worth nothing.
    *
@@ -55,6 +69,10 @@ export function createLogin(
       request: audited(request),
     } as const
     audit.record(reason === undefined ? entry : { ...entry, reason })
+    const said = new Set(trail.map((step) => step.outcome))
+    const answered = !said.has('accepted') && (said.has('unknown') || said.has('rejected'))
+    // It tells whoever guesses as much as a refusal would.
+    if (outcome === 'unavailable' && answered) return { outcome, answered }
     return { outcome }
   }
 

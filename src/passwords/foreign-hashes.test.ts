@@ -178,6 +178,8 @@ describe('is refused as damaged or not known', () => {
         const start = at % hash.length
         const damaged = hash.slice(0, start) + insert + hash.slice(start + remove)
         fc.pre(sameHash(damaged) !== sameHash(hash))
+        // What is cut off at the end may leave a shorter hash of the same password.
+        fc.pre(!hash.startsWith(damaged))
         const { hasher } = observedHasher()
         const answer = await hasher.verify(password, damaged).catch((error: unknown) => error)
         if (answer instanceof Error) expect(answer).toBeInstanceOf(UnsupportedHashError)

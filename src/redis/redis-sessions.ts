@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { SessionChange, SessionRecord, SessionStore } from '../sessions/session-store.ts'
 import type { RedisConnection } from './open-redis.ts'
+import { evaluate } from './script.ts'
 import { followChanges } from './session-feed.ts'
 import { idOf, memberOf, sessionKeys } from './session-keys.ts'
 import { CONFIRM, POSITION, READ, RECORD, START } from './session-scripts.ts'
@@ -62,12 +63,14 @@ export function redisSessions(redis: RedisConnection, options: RedisSessionsOpti
 
     async start(record, position) {
       const member = memberOf(record)
-      const { id, userId, expiresAt } = record
+      const { id, userId, lastSeenAt, expiresAt } = record
+      // What does not change is one text: with a long value in it, a hash takes more room for each of its fields.
+      const fields = { userId, lastSeenAt, expiresAt, member, record: JSON.stringify(record) }
       const known = Math.max(highest, position)
       const started = await redis.evaluate(
         START,
         [keys.session(id), keys.user(userId), keys.started, keys.expiring, keys.numbers, keys.revoked(userId)],
-        [position, known, clock(), member, Math.ceil(expiresAt), 'member', member, ...toFields(record)].map(String),
+        [position, known, clock(), member, Math.ceil(expiresAt), ...Object.entries(fields).flat()].map(String),
       )
       return started === 1
     },
@@ -94,7 +97,7 @@ export function redisSessions(redis: RedisConnection, options: RedisSessionsOpti
       for await (const page of members(userId)) {
         if (page.length === 0) return
         const sessions = page.map((member) => keys.session(idOf(member)))
-        const found = (await redis.evaluate(READ, [keys.numbers, ...sessions], FIELDS)) as Values[]
+        const found = (await redis.evaluate(READ, [keys.numbers, ...sessions], ['record', 'lastSeenAt'])) as string[][]
         for (const values of found) {
           const record = toRecord(values)
           if (record.expiresAt > now) yield record
@@ -108,6 +111,7 @@ export function redisSessions(redis: RedisConnection, options: RedisSessionsOpti
         stream: keys.changes,
         clock,
         onHearing,
+        tell: (run) => evaluate(run, POSITION, [keys.numbers], [`${highest}`]),
         listener(changes) {
           for (const { sequence } of changes) heard(sequence)
           listener(changes)
@@ -123,30 +127,7 @@ export function redisSessions(redis: RedisConnection, options: RedisSessionsOpti
 }
 
 const PAGE = 500
-const FIELDS = [
-  ...['id', 'userId', 'userName', 'startedAt', 'lastSeenAt', 'expiresAt', 'persistent'],
-  ...['clientAddress', 'userAgent'],
-]
 
-/** Null where the session has no such field. */
-type Values = readonly (string | null)[]
-
-function toFields(record: SessionRecord): unknown[] {
-  const fields = Object.entries({ ...record, persistent: record.persistent ? 1 : 0 })
-  return fields.filter(([, value]) => value !== null).flat()
-}
-
-function toRecord(values: Values): SessionRecord {
-  const [id, userId, userName, startedAt, lastSeenAt, expiresAt, persistent, clientAddress, userAgent] = values
-  return {
-    id: id ?? '',
-    userId: userId ?? '',
-    userName: userName ?? '',
-    startedAt: Number(startedAt),
-    lastSeenAt: Number(lastSeenAt),
-    expiresAt: Number(expiresAt),
-    persistent: persistent === '1',
-    clientAddress: clientAddress ?? null,
-    userAgent: userAgent ?? null,
-  }
+function toRecord([record = '', lastSeenAt]: readonly string[]): SessionRecord {
+  return { ...JSON.parse(record), lastSeenAt: Number(lastSeenAt) }
 }

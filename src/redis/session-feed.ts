@@ -11,6 +11,8 @@ import type { Patience } from './within-time.ts'
 interface FeedOptions {
   readonly stream: string
   readonly clock: Clock
+  /** Tells a server that was connected to what was heard before, so that it learns what it has lost. */
+  readonly tell: (run: (args: readonly string[]) => Promise<unknown>) => Promise<unknown>
   readonly listener: (changes: readonly SessionChange[]) => void
   readonly onHearing: Parameters<SessionStore['follow']>[1]
 }
@@ -24,7 +26,7 @@ interface FeedOptions {
  * The ids in the stream of such a server may be lower than those that were read before.
  */
 export async function followChanges(redis: RedisConnection, options: FeedOptions): Promise<() => void> {
-  const { stream, clock, listener, onHearing } = options
+  const { stream, clock, tell, listener, onHearing } = options
   const stopping = new AbortController()
   const { signal } = stopping
   let position = BEGINNING
@@ -51,6 +53,7 @@ export async function followChanges(redis: RedisConnection, options: FeedOptions
       const isTheSame = opened.info !== undefined && opened.info.incarnation === incarnation
       if (!isTheSame || isBefore(await lastOf(stream, run), position)) position = BEGINNING
       incarnation = opened.info?.incarnation
+      await tell(run)
       while ((await read(opened, patience)) === BATCH) {}
       return opened
     } catch (cause) {

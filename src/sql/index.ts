@@ -10,3 +10,4 @@ export { type Database, type DatabaseOptions, openDatabase } from './open-databa
 export { sqlHomeSources } from './sql-home-sources.ts'
 export { sqlRoleAssignments } from './sql-role-assignments.ts'
 export { type SqlSessionsOptions, sqlSessions } from './sql-sessions.ts'
+export { sqlThrottle } from './sql-throttle.ts'

@@ -7,6 +7,7 @@ import { type DefineTables, defineTables } from './define-tables.ts'
 import { up as usersAndSessions } from './migrations/0001-users-and-sessions.ts'
 import { up as peopleOfAllSources } from './migrations/0002-people-of-all-sources.ts'
 import { up as originOfSessions } from './migrations/0003-origin-of-sessions.ts'
+import { up as loginThrottle } from './migrations/0004-login-throttle.ts'
 import type { Schema } from './schema.ts'
 
 /** In this order. One that has been released is never changed: what comes later is another one. */
@@ -14,6 +15,7 @@ const MIGRATIONS: Record<string, (db: Kysely<unknown>, define: DefineTables) => 
   '0001-users-and-sessions': usersAndSessions,
   '0002-people-of-all-sources': peopleOfAllSources,
   '0003-origin-of-sessions': originOfSessions,
+  '0004-login-throttle': loginThrottle,
 }
 
 /**

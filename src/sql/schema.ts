@@ -9,6 +9,7 @@ export interface Schema {
   ostiary_session: SessionTable
   ostiary_session_change: SessionChangeTable
   ostiary_counter: CounterTable
+  ostiary_login_throttle: LoginThrottleTable
 }
 
 interface UserTable {
@@ -73,6 +74,13 @@ interface SessionChangeTable {
 interface CounterTable {
   name: Immutable<string>
   value: number
+}
+
+interface LoginThrottleTable {
+  /** Holds no user name. */
+  subject: Immutable<string>
+  attempts: number
+  ends_at: number
 }
 
 type Immutable<T> = ColumnType<T, T, never>

@@ -5,4 +5,9 @@ export type {
   SessionStoreUnderTest,
 } from './session-store-under-test.ts'
 export { type TestUser, testUser } from './test-user.ts'
+export {
+  type ThrottleStoreFactory,
+  type ThrottleStoreUnderTest,
+  throttleStoreContract,
+} from './throttle-store-contract.ts'
 export { type UserSourceFactory, type UserSourceUnderTest, userSourceContract } from './user-source-contract.ts'

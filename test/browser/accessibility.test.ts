@@ -1,7 +1,7 @@
-import axe from 'axe-core'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { describe, expect } from 'vitest'
 import { test as base, fillIn, signIn } from './browser-test.ts'
+import { expectNoViolations, violations } from './violations.ts'
 
 interface Visitor {
   /** A visitor with these circumstances. */
@@ -88,18 +88,3 @@ test('with the keyboard alone one signs in, in the order in which one reads', as
   await page.waitForURL('/')
   expect(await page.locator('#name').textContent()).toBe('viewer')
 })
-
-/** Neither axe nor the page's width: what is wider than a narrow window can only be read by scrolling to and fro. */
-async function expectNoViolations(page: Page): Promise<void> {
-  expect(await violations(page)).toEqual([])
-  const [needed, given] = await page.evaluate<[number, number]>(
-    '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
-  )
-  expect(needed).toBeLessThanOrEqual(given)
-}
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source)
-  const result = await page.evaluate<axe.AxeResults>('axe.run()')
-  return result.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)
-}

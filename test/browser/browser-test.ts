@@ -68,6 +68,11 @@ export function launchOptions(): LaunchOptions {
   return { executablePath, args }
 }
 
+/** The cookies of a browser, but the one by which the throttle knows it again: that one stays when somebody signs out. */
+export async function sessionCookies(context: Pick<BrowserContext, 'cookies'>) {
+  return (await context.cookies()).filter(({ name }) => !name.endsWith('-device'))
+}
+
 /** Fills in the login form that the page shows, and sends it. */
 export async function fillIn(page: Page, username: string, password: string = username): Promise<void> {
   await page.getByLabel('User name').fill(username)

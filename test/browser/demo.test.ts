@@ -1,5 +1,6 @@
+import type { BrowserContext } from 'playwright-core'
 import { describe, expect } from 'vitest'
-import { fillIn, guardedRoutes, signIn, test } from './browser-test.ts'
+import { fillIn, guardedRoutes, sessionCookies, signIn, test } from './browser-test.ts'
 
 const CLOSED = { '/admin': 403, '/admin2': 403, '/admin3': 403 }
 
@@ -103,7 +104,7 @@ describe('signing out', () => {
     await page.getByRole('button', { name: 'Sign out' }).click()
     await page.getByRole('status').waitFor()
     expect(await page.getByRole('status').textContent()).toBe('You are signed out.')
-    expect(await context.cookies()).toEqual([])
+    expect(await sessionCookies(context)).toEqual([])
     await page.goto('/')
     expect(await page.locator('#name').textContent()).toBe('anonymous')
     expect(await guardedRoutes(page)).toEqual(CLOSED)
@@ -128,8 +129,8 @@ describe('signing out', () => {
   })
 })
 
-async function sessionCookie(context: { cookies(): Promise<{ name: string; value: string }[]> }): Promise<string> {
-  const [cookie, ...others] = await context.cookies()
+async function sessionCookie(context: BrowserContext): Promise<string> {
+  const [cookie, ...others] = await sessionCookies(context)
   expect(others).toEqual([])
   return `${cookie?.name}=${cookie?.value}`
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type BrowserContext, chromium, type Page } from 'playwright-core'
 import { describe, expect } from 'vitest'
-import { launchOptions, signIn, test } from './browser-test.ts'
+import { launchOptions, sessionCookies, signIn, test } from './browser-test.ts'
 
 const DAY = 24 * 60 * 60
 
@@ -12,7 +12,7 @@ test('the browser keeps the cookie from scripts and from other sites, and until 
   context,
 }) => {
   await signIn(page, 'viewer')
-  expect(await context.cookies()).toEqual([
+  expect(await sessionCookies(context)).toEqual([
     expect.objectContaining({
       name: 'ostiary',
       domain: '127.0.0.1',
@@ -25,6 +25,20 @@ test('the browser keeps the cookie from scripts and from other sites, and until 
     }),
   ])
   expect(await page.evaluate('document.cookie')).toBe('')
+})
+
+test('the browser keeps the cookie of a known device from scripts and from other sites, and when it is closed', async ({
+  page,
+  context,
+}) => {
+  await signIn(page, 'viewer')
+  const device = (await context.cookies()).find(({ name }) => name === 'ostiary-device')
+  expect(device).toMatchObject({ domain: '127.0.0.1', path: '/', httpOnly: true, sameSite: 'Lax', secure: false })
+  expect(device?.expires).toBeGreaterThan(Date.now() / 1000 + 89 * DAY)
+  await page.goto('/auth/logout')
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByRole('status').waitFor()
+  expect(await context.cookies()).toEqual([device])
 })
 
 test('who follows a link from another site arrives signed in', async ({ page, demo }) => {
@@ -45,7 +59,7 @@ describe('after the browser was closed and opened again', () => {
       await page.getByLabel('Password').fill('viewer')
       await page.getByRole('button', { name: 'Sign in' }).click()
       await page.waitForURL('/')
-      const days = ((await context.cookies())[0]?.expires ?? 0) / DAY - Date.now() / 1000 / DAY
+      const days = ((await sessionCookies(context))[0]?.expires ?? 0) / DAY - Date.now() / 1000 / DAY
       expect(days).toBeGreaterThan(29)
       expect(days).toBeLessThanOrEqual(30)
     })
@@ -58,7 +72,7 @@ describe('after the browser was closed and opened again', () => {
     await using profile = await browserProfile(demo.url)
     await profile.browse(async (page) => signIn(page, 'viewer'))
     await profile.browse(async (page, context) => {
-      expect(await context.cookies()).toEqual([])
+      expect(await sessionCookies(context)).toEqual([])
       expect((await page.goto('/admin2'))?.status()).toBe(403)
     })
   })

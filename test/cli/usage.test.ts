@@ -45,6 +45,8 @@ test('what is used wrongly is exit code 2, with a hint on standard error', async
     ['sources', 'chekc'],
     ['login', 'bob'],
     ['note', 'bob'],
+    ['throttle'],
+    ['throttle', 'clear'],
   ]
   for (const args of wrong) {
     const { code, stdout, stderr } = await desk.ostiary(args)

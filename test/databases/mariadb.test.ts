@@ -8,6 +8,7 @@ import { describeFeedFaults } from './feed-faults.ts'
 import { describeInjections } from './injections.ts'
 import { describeLocalUsers } from './local-users.ts'
 import { describeLocalUsersInHouse } from './local-users-in-house.ts'
+import { describeLoginThrottle } from './login-throttle.ts'
 import { describeMigrationsThatGoOn } from './migrations.ts'
 import { describeOnServer } from './on-a-server.ts'
 import { describeSourceChecks } from './source-checks.ts'
@@ -25,4 +26,5 @@ describeOnServer(server)
 describeFeedFaults(server)
 describeBrokenWires(server)
 describeCommandLine(server)
+describeLoginThrottle(server)
 describeMigrationsThatGoOn(server)

@@ -8,6 +8,7 @@ import { describeFeedFaults } from './feed-faults.ts'
 import { describeInjections } from './injections.ts'
 import { describeLocalUsers } from './local-users.ts'
 import { describeLocalUsersInHouse } from './local-users-in-house.ts'
+import { describeLoginThrottle } from './login-throttle.ts'
 import { describeMigrationsThatAreTakenBack } from './migrations.ts'
 import { describeNotifications } from './notifications.ts'
 import { describeOnServer } from './on-a-server.ts'
@@ -27,4 +28,5 @@ describeNotifications(server)
 describeFeedFaults(server)
 describeBrokenWires(server)
 describeCommandLine(server)
+describeLoginThrottle(server)
 describeMigrationsThatAreTakenBack(server)

@@ -120,6 +120,19 @@ describe('the log of the application', () => {
     expect(events[1]).toMatchObject({ explanation: 'denied: has none of the roles "Administrator"' })
   })
 
+  test('gets a warning for an attempt that is throttled, with the limit that it met, and no password', async () => {
+    const { lines, fastify } = talkative()
+    const house = await openHouse({ fastify, auth: { throttle: { account: { attempts: 1 } } } })
+    for (const password of ['hunter1', 'hunter2'])
+      await house.request({ ...LOGIN, payload: { username: 'viewer', password } })
+    const [throttled, ...more] = lines
+      .map((line) => JSON.parse(line))
+      .filter(({ event }) => event === 'login.throttled')
+    expect(more).toEqual([])
+    expect(throttled).toMatchObject({ level: 40, limit: 'account', username: 'viewer', retryAfterSeconds: 900 })
+    expect(lines.join()).not.toContain('hunter')
+  })
+
   test('gets none when the application keeps logs of its own', async () => {
     const { lines, fastify } = talkative()
     await wholeVisit({ fastify, auth: { audit: { record() {} } } })

@@ -129,9 +129,9 @@ export async function openHouse(
   }
 }
 
-/** All `Set-Cookie` headers of an answer. */
+/** All `Set-Cookie` headers of an answer, but the one by which the throttle knows a browser again. */
 export function setCookies(answer: LightMyRequestResponse): string[] {
-  return [answer.headers['set-cookie'] ?? []].flat()
+  return [answer.headers['set-cookie'] ?? []].flat().filter((cookie) => !/^[^=]+-device=/.test(cookie))
 }
 
 /** The cookie that an answer sets, as a browser would send it. */

@@ -127,7 +127,7 @@ test('signing in and out are in the document, the pages are not', async () => {
     'application/json',
     'application/x-www-form-urlencoded',
   ])
-  expect(Object.keys(login?.responses ?? {})).toEqual(['200', '400', '401', '503'])
+  expect(Object.keys(login?.responses ?? {})).toEqual(['200', '400', '401', '429', '503'])
 })
 
 test('what is documented of the login is not what validates it: the uniform answers stay', async () => {

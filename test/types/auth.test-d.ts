@@ -68,13 +68,13 @@ test('events have the type that was listened to', () => {
   auth.on('login', () => {})
 })
 
-test('a login ends in one of three ways, and only one of them has a user', async () => {
+test('a login ends in one of four ways, and only one of them has a user', async () => {
   const form = { username: '', password: '', persistent: false, next: undefined, fields: {} }
   const result = await auth.signIn(form, { method: '', path: '', headers: {}, clientAddress: '' }, null)
   // @ts-expect-error Nobody knows yet whether there is one.
   result.user
   if (result.outcome === 'signed-in') expectTypeOf(result.user).toEqualTypeOf<User>()
-  else expectTypeOf(result.outcome).toEqualTypeOf<'refused' | 'unavailable'>()
+  else expectTypeOf(result.outcome).toEqualTypeOf<'refused' | 'unavailable' | 'throttled'>()
 })
 
 test('a source answers with an account, an outcome or null', () => {

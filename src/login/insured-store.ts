@@ -1,0 +1,98 @@
+import type { Clock } from '../clock.ts'
+import { reasonOf } from '../reason-of.ts'
+import { warn } from '../warn.ts'
+import { memoryThrottle } from './memory-throttle.ts'
+import type { TakenCount, ThrottleCount, ThrottleStore } from './throttle-store.ts'
+
+/** What the throttle counts with. Never fails. */
+export interface InsuredStore extends Pick<ThrottleStore, 'take' | 'giveBack' | 'read' | 'clear'> {
+  ready(): Promise<void>
+  /** Clears what this process counted while the store was down. */
+  clearLocally(key: string | 'all'): Promise<number>
+}
+
+/**
+ * A store that may be down, with the memory of this process to stand in for it: there, half of what a limit allows is
+ * allowed. A warning tells of it, once an outage. Meanwhile, the store is tried again every five seconds.
+ */
+export function insuredStore(store: ThrottleStore, clock: Clock): InsuredStore {
+  const local = memoryThrottle({ clock })
+  /** Counts that were taken there are given back there. */
+  const takenLocally = new WeakSet<ThrottleCount>()
+  let tryAgainAt = 0
+  let down = false
+
+  async function ask<T>(question: () => Promise<T>, otherwise: () => Promise<T>): Promise<T> {
+    if (clock() < tryAgainAt) return otherwise()
+    try {
+      const answer = await withinTime(question)
+      down = false
+      return answer
+    } catch (cause) {
+      tryAgainAt = clock() + RETRY_MS
+      if (!down) {
+        warn(
+          'OSTIARY_THROTTLE_STORE',
+          `Attempts to sign in are counted in this process alone, and more strictly: ${reasonOf(cause)}`,
+        )
+      }
+      down = true
+      return otherwise()
+    }
+  }
+
+  async function takeLocally(key: string, limit: number, windowMs: number): Promise<TakenCount> {
+    const count = await local.take(key, Math.ceil(limit / 2), windowMs)
+    takenLocally.add(count)
+    return count
+  }
+
+  return {
+    ready: () =>
+      ask(
+        async () => store.ready?.(),
+        async () => {},
+      ),
+    take: (key, limit, windowMs) =>
+      ask(
+        () => store.take(key, limit, windowMs),
+        () => takeLocally(key, limit, windowMs),
+      ),
+    // A store that does not hear of it counts one too many.
+    giveBack: (count) =>
+      takenLocally.has(count)
+        ? local.giveBack(count)
+        : ask(
+            () => store.giveBack(count),
+            async () => {},
+          ),
+    read: (key) =>
+      ask(
+        () => store.read(key),
+        () => local.read(key),
+      ),
+    clearLocally: (key) => local.clear(key),
+    async clear(key) {
+      const locally = await local.clear(key)
+      return ask(
+        () => store.clear(key),
+        async () => locally,
+      )
+    },
+  }
+}
+
+const DEADLINE_MS = 3000
+const RETRY_MS = 5000
+
+async function withinTime<T>(ask: () => Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const deadline = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`the store gives no answer within ${DEADLINE_MS} ms`)), DEADLINE_MS)
+  })
+  try {
+    return await Promise.race([deadline, ask()])
+  } finally {
+    clearTimeout(timer)
+  }
+}

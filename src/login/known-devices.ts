@@ -1,0 +1,85 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { Clock } from '../clock.ts'
+import type { Keyring } from '../sessions/keyring.ts'
+import { seal, unseal } from '../sessions/seal.ts'
+import type { Connection, SessionCookie } from '../sessions/session-cookie.ts'
+import type { Visit } from './identify.ts'
+
+/**
+ * Browsers that somebody has signed in with before. Such a browser carries a sealed cookie that says for which accounts,
+ * and its wrong attempts at those are counted apart from everybody else's (OWASP, "Slow Down Online Guessing Attacks with
+ * Device Cookies"). So a stranger who hammers at a name does not lock its owner out.
+ *
+ * The cookie is no sign of who somebody is, and lets nobody in. Without it, or with one that is not ours, expired or of
+ * another account, one is a stranger.
+ */
+export interface KnownDevices {
+  /** The id of the browser, when it is known for this account. */
+  find(visit: Visit | undefined, accountName: string): string | undefined
+  /** A sealed cookie for a browser that has just signed in as this account. */
+  remember(visit: Visit | undefined, accountName: string): string
+  /** The `Set-Cookie` header of it. */
+  setCookie(sealed: string, connection: Connection): string
+}
+
+export function createKnownDevices(
+  cookie: SessionCookie,
+  keyring: () => Keyring,
+  lifetimeMs: number,
+  clock: Clock,
+): KnownDevices {
+  function read(visit: Visit | undefined): Device | undefined {
+    const found = visit && cookie.for(visit.connection).read(visit.cookieHeader)
+    // Of two, one was planted.
+    const text = found && found !== 'duplicate' ? unseal(keyring(), found.value) : undefined
+    const device = text === undefined ? undefined : decode(text)
+    if (!device) return undefined
+    // One that ends later than any that is made now is of a clock that has been set back since, or of other options.
+    const now = clock()
+    return { ...device, accounts: device.accounts.filter(([, until]) => now < until && until <= now + lifetimeMs) }
+  }
+
+  return {
+    find(visit, accountName) {
+      const device = read(visit)
+      const digest = digestOf(accountName)
+      return device?.accounts.some(([account]) => account === digest) ? device.id : undefined
+    },
+
+    remember(visit, accountName) {
+      const { id, accounts } = read(visit) ?? { id: randomBytes(12).toString('base64url'), accounts: [] }
+      const digest = digestOf(accountName)
+      const others = accounts.filter(([account]) => account !== digest).slice(0, MOST_ACCOUNTS - 1)
+      return seal(keyring(), JSON.stringify([VERSION, id, [[digest, clock() + lifetimeMs], ...others]]))
+    },
+
+    setCookie: (sealed, connection) => cookie.for(connection).set(sealed, lifetimeMs / 1000),
+  }
+}
+
+interface Device {
+  readonly id: string
+  /** The digest of a name, and until when; the latest first. */
+  readonly accounts: readonly (readonly [string, number])[]
+}
+
+const VERSION = 1
+/** People who share a browser. */
+const MOST_ACCOUNTS = 8
+
+/** Without a key: it only ever stands under the seal, and stays the same when keys change. */
+function digestOf(accountName: string): string {
+  return createHash('sha256').update(accountName, 'utf8').digest('base64url').slice(0, 22)
+}
+
+/** What is sealed was written here, though perhaps by another version. */
+function decode(text: string): Device | undefined {
+  try {
+    const [version, id, accounts] = JSON.parse(text) as [unknown, unknown, unknown]
+    if (version !== VERSION || typeof id !== 'string' || !Array.isArray(accounts)) return undefined
+    const usable = accounts.every(([account, until]) => typeof account === 'string' && typeof until === 'number')
+    return usable ? { id, accounts } : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,109 @@
+import type { Clock } from '../clock.ts'
+import type { ThrottleCount, ThrottleStore } from './throttle-store.ts'
+
+interface Entry {
+  readonly key: string
+  count: number
+  readonly endsAt: number
+}
+
+/**
+ * Counts in the memory of this process, {@link MAX_KEYS} of them at most.
+ *
+ * When there is no room, a count that is low goes first, and among those the oldest. So whoever wants to be rid of a
+ * high count by flooding the memory has to raise as many others as high, each with as many guesses.
+ */
+export function memoryThrottle({ clock = Date.now, maxKeys = MAX_KEYS }: MemoryThrottleSettings = {}): ThrottleStore {
+  const entries = new Map<string, Entry>()
+  /** The same entries, by how high they are. */
+  const shelves = Array.from({ length: SHELVES }, () => new Map<string, Entry>())
+  let tidyAt = 0
+
+  function find(key: string): Entry | undefined {
+    const entry = entries.get(key)
+    if (entry && entry.endsAt <= clock()) {
+      remove(entry)
+      return undefined
+    }
+    return entry
+  }
+
+  function remove({ key, count }: Entry): void {
+    entries.delete(key)
+    shelfOf(count)?.delete(key)
+  }
+
+  function change(entry: Entry, by: number): void {
+    const before = shelfOf(entry.count)
+    entry.count += by
+    const after = shelfOf(entry.count)
+    if (before === after) return
+    before?.delete(entry.key)
+    after?.set(entry.key, entry)
+  }
+
+  function shelfOf(count: number): Map<string, Entry> | undefined {
+    return shelves[Math.min(31 - Math.clz32(Math.max(count, 1)), SHELVES - 1)]
+  }
+
+  function makeRoom(): void {
+    if (clock() >= tidyAt) {
+      tidyAt = clock() + TIDY_EVERY_MS
+      for (const entry of entries.values()) if (entry.endsAt <= clock()) remove(entry)
+    }
+    if (entries.size < maxKeys) return
+    const [oldest] = shelves.find(({ size }) => size > 0)?.values() ?? []
+    if (oldest) remove(oldest)
+  }
+
+  return {
+    name: 'memory',
+
+    async take(key, limit, windowMs) {
+      let entry = find(key)
+      if (!entry) {
+        // Before the new one is there: it must not be the one that goes.
+        makeRoom()
+        entry = { key, count: 0, endsAt: clock() + windowMs }
+        entries.set(key, entry)
+        shelfOf(0)?.set(key, entry)
+      }
+      const taken = entry.count < limit
+      if (taken) change(entry, 1)
+      return { ...entry, taken }
+    },
+
+    async giveBack({ key, endsAt }) {
+      const entry = find(key)
+      if (entry?.endsAt !== endsAt) return
+      if (entry.count > 1) change(entry, -1)
+      else remove(entry)
+    },
+
+    async read(key) {
+      const entry = find(key)
+      return entry && { ...entry }
+    },
+
+    async clear(key) {
+      const cleared = key === 'all' ? [...entries.values()] : [find(key)].filter((entry) => entry !== undefined)
+      for (const entry of cleared) remove(entry)
+      return cleared.filter(({ endsAt }) => endsAt > clock()).length
+    },
+
+    async *list(): AsyncIterable<ThrottleCount> {
+      for (const entry of entries.values()) if (entry.endsAt > clock()) yield { ...entry }
+    },
+  }
+}
+
+export interface MemoryThrottleSettings {
+  readonly clock?: Clock
+  readonly maxKeys?: number
+}
+
+/** About 20 MB. By the default limits, nobody can fill it within the quarter of an hour that a count lasts. */
+const MAX_KEYS = 100_000
+/** 1, 2 to 3, 4 to 7, 8 to 15, 16 to 31, and more. */
+const SHELVES = 6
+const TIDY_EVERY_MS = 60_000

@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest'
+import { open, REQUEST } from '../../test/auth/open-auth.ts'
+import { fixedClock } from '../testing/fixed-clock.ts'
+import { rejected } from '../users/outcome.ts'
+import { defineUserSource } from '../users/user-source.ts'
+
+const CONNECTION = { https: true, hostname: 'app.example.org' }
+
+/** An Auth, and a browser at it that keeps the cookie by which it is known. */
+async function openThrottled() {
+  const people = defineUserSource('people', async ({ username, password }) =>
+    password === 'right' ? { name: username } : rejected(),
+  )
+  const clock = fixedClock()
+  const auth = await open({ sources: [people], clock, throttle: { wait: async () => {} }, audit: { record() {} } })
+  const { throttle } = auth
+  if (!throttle) return expect.fail('there is no throttle')
+  let cookieHeader: string | undefined
+
+  async function attempt(username: string, password: string, known = false): Promise<string> {
+    const form = { username, password, persistent: false, next: undefined, fields: {} }
+    const visit = known ? { cookieHeader, connection: CONNECTION } : undefined
+    const result = await auth.signIn(form, REQUEST, null, visit)
+    if (result.outcome === 'signed-in') cookieHeader = auth.setCookies(result, CONNECTION)[1]?.split(';')[0]
+    return result.outcome
+  }
+
+  return {
+    clock,
+    throttle,
+    attempt,
+    list: (query?: { username: string }) => Array.fromAsync(throttle.list(query)),
+    async wrong(times: number, username: string, known = false) {
+      let outcome = ''
+      for (let time = 0; time < times; time += 1) outcome = await attempt(username, 'wrong', known)
+      return outcome
+    },
+  }
+}
+
+test('clearing an account clears what strangers and all known devices did', async () => {
+  const { attempt, wrong, list, throttle } = await openThrottled()
+  await attempt('anna', 'right')
+  expect([await wrong(11, 'anna', true), await wrong(11, 'anna'), await wrong(11, 'bert')]).toEqual(
+    Array(3).fill('throttled'),
+  )
+  expect((await list({ username: 'ANNA' })).map(({ limit, state }) => [limit, state]).sort()).toEqual([
+    ['account', 'refused'],
+    ['device', 'refused'],
+  ])
+  // Each of the two, that its window was used up, and all devices together.
+  expect(await throttle.clear({ username: 'Anna' })).toBe(5)
+  expect(await list({ username: 'anna' })).toEqual([])
+  expect([await wrong(1, 'anna', true), await wrong(1, 'anna'), await wrong(1, 'bert')]).toEqual([
+    'refused',
+    'refused',
+    'throttled',
+  ])
+})
+
+test('the list says who is refused or delayed, until when, and nobody else', async () => {
+  const { wrong, list, clock } = await openThrottled()
+  await wrong(2, 'anna')
+  expect(await list()).toEqual([])
+  await wrong(1, 'anna')
+  const subject = expect.stringMatching(/^[\w-]{22}$/)
+  const until = clock() + 15 * 60_000
+  expect(await list()).toEqual([{ limit: 'account', subject, state: 'delayed', attempts: 3, until }])
+  await wrong(7, 'anna')
+  expect(await list()).toMatchObject([{ state: 'refused', attempts: 10 }])
+  clock.advance('15m')
+  expect(await list()).toEqual([])
+})

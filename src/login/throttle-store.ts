@@ -1,0 +1,44 @@
+/**
+ * Keeps how often something was tried, for all processes that share it.
+ *
+ * A count begins when the first one is taken, ends `windowMs` later whatever happens in between, and is then as if it
+ * had never been. What a store throws, or does not answer within a second, means that it cannot tell now: a stricter
+ * count in the memory of the process stands in for it. Whoever implements it runs `throttleStoreContract` of
+ * `ostiary/testing`.
+ */
+export interface ThrottleStore {
+  /** `memory` is for a store that nobody outside of this process can see. */
+  readonly name: string
+
+  /**
+   * Adds one to a count, unless it has reached `limit`: of many who take at once, exactly `limit` succeed. To look and
+   * to add is one step, across all processes. Keys have at most 200 characters of ASCII, compared byte for byte.
+   */
+  take(key: string, limit: number, windowMs: number): Promise<TakenCount>
+
+  /** Takes one off, never below zero. Does nothing once the count that was taken from has ended, or was cleared. */
+  giveBack(count: ThrottleCount): Promise<void>
+
+  /** Where a count stands. Undefined when there is none, or nothing in it. */
+  read(key: string): Promise<ThrottleCount | undefined>
+
+  /** Ends a count, or all there are. Resolves to how many had something in them. */
+  clear(key: string | 'all'): Promise<number>
+
+  /** All counts with something in them, in any order. Reads as it goes: there may be many. */
+  list(): AsyncIterable<ThrottleCount>
+
+  ready?(): Promise<void>
+}
+
+export interface ThrottleCount {
+  readonly key: string
+  readonly count: number
+  /** In milliseconds since 1970. */
+  readonly endsAt: number
+}
+
+export interface TakenCount extends ThrottleCount {
+  /** Whether one was added. Otherwise the count stands at its limit, or above. */
+  readonly taken: boolean
+}

@@ -1,0 +1,169 @@
+import type { Kysely } from 'kysely'
+import type { Clock } from '../clock.ts'
+import type { TakenCount, ThrottleCount, ThrottleStore } from '../login/throttle-store.ts'
+import type { Database } from './open-database.ts'
+import type { Schema } from './schema.ts'
+
+/**
+ * How often people tried to sign in, in a database that several processes share. User names do not stand there, only
+ * what they are counted under.
+ */
+export function sqlThrottle(database: Database, { clock = Date.now }: { readonly clock?: Clock } = {}): ThrottleStore {
+  let pruneAt = clock() + PRUNE_EVERY_MS
+
+  /** Nobody waits for it, and what fails now succeeds another time. */
+  function pruneNowAndThen(db: Kysely<Schema>, now: number): void {
+    if (now < pruneAt) return
+    pruneAt = now + PRUNE_EVERY_MS
+    db.deleteFrom('ostiary_login_throttle')
+      .where('ends_at', '<=', now)
+      .execute()
+      .catch(() => {})
+  }
+
+  return {
+    name: 'sql',
+
+    ready: () => database.ready(),
+
+    async take(key, limit, windowMs) {
+      const db = await database.tables()
+      const asked = { key, limit, now: clock(), endsAt: clock() + windowMs }
+      pruneNowAndThen(db, asked.now)
+      return database.dialect === 'mysql' ? takeUnderLock(db, asked) : takeInOneStatement(db, asked)
+    },
+
+    async giveBack({ key, endsAt }) {
+      const db = await database.tables()
+      await db
+        .updateTable('ostiary_login_throttle')
+        .set((of) => ({ attempts: of('attempts', '-', 1) }))
+        .where('subject', '=', key)
+        .where('ends_at', '=', endsAt)
+        .where('attempts', '>', 0)
+        .execute()
+    },
+
+    async read(key) {
+      const row = await (await database.tables())
+        .selectFrom('ostiary_login_throttle')
+        .selectAll()
+        .where('subject', '=', key)
+        .where('attempts', '>', 0)
+        .where('ends_at', '>', clock())
+        .executeTakeFirst()
+      return row && toCount(row)
+    },
+
+    async clear(key) {
+      const db = await database.tables()
+      const clearing = db
+        .deleteFrom('ostiary_login_throttle')
+        .$if(key !== 'all', (all) => all.where('subject', '=', key))
+      const { numDeletedRows } = await clearing
+        .where('attempts', '>', 0)
+        .where('ends_at', '>', clock())
+        .executeTakeFirstOrThrow()
+      return Number(numDeletedRows)
+    },
+
+    async *list() {
+      const db = await database.tables()
+      let last = ''
+      for (;;) {
+        const rows = await db
+          .selectFrom('ostiary_login_throttle')
+          .selectAll()
+          .where('subject', '>', last)
+          .where('attempts', '>', 0)
+          .where('ends_at', '>', clock())
+          .orderBy('subject')
+          .limit(PAGE)
+          .execute()
+        yield* rows.map(toCount)
+        last = rows.at(-1)?.subject ?? last
+        if (rows.length < PAGE) return
+      }
+    },
+  }
+}
+
+const PAGE = 500
+const PRUNE_EVERY_MS = 10 * 60_000
+
+interface Asked {
+  readonly key: string
+  readonly limit: number
+  readonly now: number
+  /** If a count begins now. */
+  readonly endsAt: number
+}
+
+interface Row {
+  readonly subject: string
+  readonly attempts: number
+  readonly ends_at: number
+}
+
+/** The database looks and adds in one. A row comes back when one was added. */
+async function takeInOneStatement(db: Kysely<Schema>, { key, limit, now, endsAt }: Asked): Promise<TakenCount> {
+  const added = await db
+    .insertInto('ostiary_login_throttle')
+    .values({ subject: key, attempts: 1, ends_at: endsAt })
+    .onConflict((conflict) =>
+      conflict
+        .column('subject')
+        .doUpdateSet(({ eb, ref }) => {
+          const ended = eb('ostiary_login_throttle.ends_at', '<=', now)
+          return {
+            attempts: eb
+              .case()
+              .when(ended)
+              .then(1)
+              .else(eb('ostiary_login_throttle.attempts', '+', 1))
+              .end(),
+            ends_at: eb.case().when(ended).then(endsAt).else(ref('ostiary_login_throttle.ends_at')).end(),
+          }
+        })
+        .where(({ or, eb }) =>
+          or([eb('ostiary_login_throttle.ends_at', '<=', now), eb('ostiary_login_throttle.attempts', '<', limit)]),
+        ),
+    )
+    .returningAll()
+    .executeTakeFirst()
+  if (added) return { ...toCount(added), taken: true }
+  const full = await db.selectFrom('ostiary_login_throttle').selectAll().where('subject', '=', key).executeTakeFirst()
+  // Cleared in between: whoever comes next begins a new count.
+  return full ? { ...toCount(full), taken: false } : { key, count: limit, endsAt: now, taken: false }
+}
+
+/** MySQL returns no rows of an update. There, a lock on the row keeps the others waiting. */
+async function takeUnderLock(db: Kysely<Schema>, { key, limit, now, endsAt }: Asked): Promise<TakenCount> {
+  const transacting = db.transaction().setIsolationLevel('read committed')
+  return transacting.execute(async (transaction) => {
+    await transaction
+      .insertInto('ostiary_login_throttle')
+      .values({ subject: key, attempts: 0, ends_at: endsAt })
+      .onDuplicateKeyUpdate(({ ref }) => ({ attempts: ref('attempts') }))
+      .execute()
+    const row = await transaction
+      .selectFrom('ostiary_login_throttle')
+      .selectAll()
+      .where('subject', '=', key)
+      .forUpdate()
+      .executeTakeFirstOrThrow()
+    const count = Number(row.ends_at) <= now ? { key, count: 0, endsAt } : toCount(row)
+    if (count.count >= limit) return { ...count, taken: false }
+    const after = { ...count, count: count.count + 1 }
+    await transaction
+      .updateTable('ostiary_login_throttle')
+      .set({ attempts: after.count, ends_at: after.endsAt })
+      .where('subject', '=', key)
+      .execute()
+    return { ...after, taken: true }
+  })
+}
+
+function toCount({ subject, attempts, ends_at }: Row): ThrottleCount {
+  return { key: subject, count: Number(attempts), endsAt: Number(ends_at) }
+}

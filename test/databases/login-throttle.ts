@@ -1,0 +1,55 @@
+import { sqlThrottle } from 'ostiary/sql'
+import { throttleStoreContract } from 'ostiary/testing'
+import { expect, test } from 'vitest'
+import { runProcess } from './database-process.ts'
+import { type DatabaseServer, freshFor, openedOn } from './database-server.ts'
+
+/** Attempts to sign in, counted by several processes at once. */
+export function describeLoginThrottle(server: DatabaseServer): void {
+  throttleStoreContract(`a throttle on ${server.name}`, async ({ clock }) => {
+    const { database, drop } = await openedOn(server)
+    return {
+      store: sqlThrottle(database, { clock }),
+      openAnother: () => sqlThrottle(database, { clock }),
+      teardown: drop,
+    }
+  })
+
+  test(`guesses at two processes that share ${server.name} are counted together`, async () => {
+    const { url, open } = await freshFor(server)
+    const database = open()
+    await database.ready()
+    const script = `
+      const { createAuth, defineUserSource, rejected } = await import(args[0])
+      const { sqlThrottle } = await import(args[1])
+      const auth = createAuth({
+        roles: [],
+        sources: [defineUserSource('people', async () => rejected())],
+        sessions: { secret: 'k7Qw9ZrT2mXb5Lc8Vn3Ys6Hd1Gf4Jp0A' },
+        throttle: { store: sqlThrottle(openDatabase(url)), wait: async () => {} },
+      })
+      await auth.ready()
+      const request = { method: 'POST', path: '/', headers: {}, clientAddress: args[2] }
+      const form = { username: 'anna', password: 'wrong', persistent: false, next: undefined, fields: {} }
+      const ended = await Promise.all(Array.from({ length: 25 }, () => auth.signIn(form, request, null)))
+      process.stdout.write(String(ended.filter(({ outcome }) => outcome === 'refused').length))
+      process.exit()`
+    const modules = ['../../src/index.ts', '../../src/sql/index.ts'].map((path) => import.meta.resolve(path))
+    const processes = ['192.0.2.1', '192.0.2.2'].map((address) => runProcess(script, url, ...modules, address).done)
+    const [one, two] = await Promise.all(processes)
+    expect([one?.errors, two?.errors]).toEqual(['', ''])
+    expect(Number(one?.output) + Number(two?.output)).toBe(10)
+
+    const db = await database.tables()
+    const rows = await db.selectFrom('ostiary_login_throttle').selectAll().execute()
+    expect(rows.map(({ subject }) => subject.split(':')[0]).sort()).toEqual([
+      'account',
+      'account',
+      'client',
+      'client',
+      'overall',
+    ])
+    expect(JSON.stringify(rows)).not.toContain('anna')
+    expect(rows.find(({ subject }) => subject === 'overall')?.attempts).toBe(10)
+  })
+}

@@ -1,0 +1,142 @@
+import Fastify, { type FastifyListenOptions, type FastifyServerOptions } from 'fastify'
+import {
+  type AuditEvent,
+  createAuth,
+  defineUserSource,
+  generateSecret,
+  type Outcome,
+  rejected,
+  type SourceRules,
+  type ThrottleOptions,
+} from 'ostiary'
+import { ostiary } from 'ostiary/fastify'
+import { fixedClock } from 'ostiary/testing'
+import { onTestFinished } from 'vitest'
+
+// A house that listens on a port of this machine, for tests of how often one may knock.
+
+interface HouseOptions {
+  readonly throttle?: ThrottleOptions | false
+  readonly fastify?: FastifyServerOptions
+  readonly rules?: SourceRules
+  readonly secret?: string
+  /** Default: a free port. */
+  readonly listen?: FastifyListenOptions
+}
+
+interface Knock {
+  readonly cookie?: string | undefined
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export interface Answer {
+  readonly status: number
+  readonly retryAfter: number
+  readonly body: string
+  readonly headers: Headers
+  /** The cookie of a known device, as a browser sends it. */
+  readonly device: string | undefined
+}
+
+/** Anna and bert live there, and their passwords are `right`. Time stands still, and those who wait are let go at once. */
+export async function openThrottledHouse({
+  throttle = {},
+  fastify,
+  rules,
+  secret = generateSecret(),
+  listen = { port: 0, host: '127.0.0.1' },
+}: HouseOptions = {}) {
+  const clock = fixedClock()
+  const asked: string[] = []
+  const waits: number[] = []
+  const events: AuditEvent[] = []
+  const source = {
+    /** What the source does instead of comparing passwords. */
+    answer: undefined as (() => Outcome | Promise<Outcome>) | undefined,
+  }
+  const auth = createAuth({
+    roles: [],
+    sources: [
+      defineUserSource(
+        'people',
+        async ({ username, password }) => {
+          asked.push(username)
+          if (source.answer) return source.answer()
+          const name = username.trim().toLowerCase()
+          if (name !== 'anna' && name !== 'bert') return null
+          return password === 'right' ? { name } : rejected()
+        },
+        rules,
+      ),
+    ],
+    sessions: { secret },
+    throttle: throttle && {
+      wait: async (milliseconds) => {
+        waits.push(milliseconds)
+      },
+      ...throttle,
+    },
+    audit: { record: (event) => void events.push(event) },
+    clock,
+  })
+  const app = Fastify(fastify)
+  onTestFinished(async () => {
+    await app.close()
+    await auth.close()
+  })
+  await app.register(ostiary, { auth })
+  const url = await app.listen(listen)
+
+  async function send(body: string | URLSearchParams, { cookie, headers }: Knock): Promise<Answer> {
+    const given = { ...(cookie === undefined ? {} : { cookie }), ...headers }
+    const type = typeof body === 'string' ? { 'content-type': 'application/json' } : {}
+    const response = await fetch(`${url}/auth/login`, {
+      method: 'POST',
+      body,
+      redirect: 'manual',
+      headers: { ...type, ...given },
+    })
+    const device = response.headers.getSetCookie().find((each) => /^[^=]+-device=/.test(each))
+    return {
+      status: response.status,
+      retryAfter: Number(response.headers.get('retry-after')),
+      body: await response.text(),
+      headers: response.headers,
+      device: device?.split(';', 1)[0],
+    }
+  }
+
+  return {
+    app,
+    auth,
+    clock,
+    /** The names that the source was asked for. */
+    asked,
+    /** How long each delayed attempt was made to wait. */
+    waits,
+    events,
+    source,
+    /** Signs in as a program does. */
+    knock: (username: string, password = 'wrong', how: Knock = {}) => send(JSON.stringify({ username, password }), how),
+    /** Signs in as a browser does. */
+    fillIn: (username: string, password: string, how: Knock = {}) =>
+      send(new URLSearchParams({ username, password }), { ...how, headers: { accept: 'text/html', ...how.headers } }),
+  }
+}
+
+/** As a proxy that is trusted says where somebody comes from. */
+export const from = (address: string): Knock => ({ headers: { 'x-forwarded-for': address } })
+
+/** One after the other, since what comes first counts first. */
+export async function inTurn<T>(count: number, action: (index: number) => Promise<T>): Promise<T[]> {
+  const results: T[] = []
+  for (let index = 0; index < count; index += 1) results.push(await action(index))
+  return results
+}
+
+/** How often each of them is there, such as `{ 401: 10, 429: 40 }`. */
+export function tally(answers: readonly Answer[]): Record<number, number> {
+  const counts: Record<number, number> = {}
+  for (const { status } of answers) counts[status] = (counts[status] ?? 0) + 1
+  return counts
+}
