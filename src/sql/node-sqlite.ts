@@ -1,16 +1,12 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
-import { setTimeout as sleep } from 'node:timers/promises'
 import {
-  CompiledQuery,
-  type DatabaseConnection,
   type Dialect,
-  SqliteAdapter,
   type SqliteDatabase,
-  SqliteDriver,
   SqliteIntrospector,
   SqliteQueryCompiler,
   type SqliteStatement,
 } from 'kysely'
+import { SqliteTurnsAdapter, SqliteTurnsDriver, waitForWriter } from './sqlite-turns.ts'
 
 /**
  * Kysely's SQLite on the driver that Node brings along, so that nothing has to be compiled.
@@ -30,51 +26,11 @@ export function readOnlySqliteDialect(path: string): Dialect {
 function dialectOf(open: () => SqliteDatabase): Dialect {
   const inner = { database: () => waitForWriter(async () => open(), performance.now()) }
   return {
-    createDriver: () => new SharedSqliteDriver(inner),
-    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => new SqliteTurnsDriver(inner),
+    createAdapter: () => new SqliteTurnsAdapter(),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   }
-}
-
-class SharedSqliteDriver extends SqliteDriver {
-  override async acquireConnection(): Promise<DatabaseConnection> {
-    // The wait in line counts, so that those at its end do not wait for all before them.
-    const askedAt = performance.now()
-    const connection = await super.acquireConnection()
-    return {
-      executeQuery: <R>(query: CompiledQuery) => waitForWriter(() => connection.executeQuery<R>(query), askedAt),
-      streamQuery: <R>(query: CompiledQuery, chunkSize: number) => connection.streamQuery<R>(query, chunkSize),
-    }
-  }
-
-  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('begin immediate'))
-  }
-}
-
-/**
- * SQLite's own waiting stops the whole process: its requests, and also the other writer, should that be a second
- * connection of this very process. So it is told to give up at once, and asked again.
- */
-async function waitForWriter<T>(execute: () => Promise<T>, askedAt: number): Promise<T> {
-  const giveUpAt = askedAt + MOST_PATIENCE_MS
-  for (;;) {
-    try {
-      return await execute()
-    } catch (error) {
-      if (!isBusy(error) || performance.now() >= giveUpAt) throw error
-      await sleep(RETRY_MS * (0.5 + Math.random()))
-    }
-  }
-}
-
-const MOST_PATIENCE_MS = 5000
-const RETRY_MS = 10
-
-/** SQLITE_BUSY and its extended codes. */
-function isBusy(error: unknown): boolean {
-  return ((error as { errcode?: number }).errcode ?? 0) % 256 === 5
 }
 
 function openSqlite(path: string): SqliteDatabase {

@@ -123,13 +123,19 @@ const HEARTBEAT_MS = 1000
 const DEAF_AFTER_MS = 2000
 const BATCH = 5000
 const PRUNE_EVERY_MS = 10 * 60_000
+const DAY_MS = 86_400_000
 
+/**
+ * What expired a day ago. A process whose clock is hours ahead, or set to another time zone, takes for expired what others
+ * still need.
+ */
 async function prune(db: Kysely<Schema>, now: number): Promise<void> {
   await db.transaction().execute(async (transaction) => {
     // Two that delete many sessions in different order would each wait for the other.
     await nextChange(transaction, now)
-    await transaction.deleteFrom('ostiary_session').where('expires_at', '<=', now).execute()
-    await transaction.deleteFrom('ostiary_session_change').where('until', '<=', now).execute()
+    const over = now - DAY_MS
+    await transaction.deleteFrom('ostiary_session').where('expires_at', '<=', over).execute()
+    await transaction.deleteFrom('ostiary_session_change').where('until', '<=', over).execute()
   })
 }
 

@@ -98,6 +98,28 @@ test('a change waits for the writer of another process, and this process goes on
   })
 })
 
+test('whoever reads does not wait for changes that wait for the writer of another process', async () => {
+  const file = await temporaryFile('users.db')
+  const database = openDatabase(`sqlite:${file}`)
+  onTestFinished(() => database.close())
+  const users = localUsers(database)
+  await users.add({ username: 'anna' })
+  const other = new DatabaseSync(file)
+  onTestFinished(() => other.close())
+  other.exec('begin immediate')
+  let done = 0
+  const changes = [users.setRoles('anna', ['Editor']), users.disable('anna'), users.add({ username: 'bert' })]
+  for (const change of changes) change.then(() => done++, expect.fail)
+  for (let turn = 0; turn < 20; turn += 1) {
+    await sleep(1)
+    expect(await users.get('anna')).toMatchObject({ roles: [], disabled: false })
+  }
+  expect(done).toBe(0)
+  other.exec('rollback')
+  await Promise.all(changes)
+  expect(await users.get('anna')).toMatchObject({ roles: ['Editor'], disabled: true })
+})
+
 test('four processes that all add users at once lose none, and no name is taken twice', async () => {
   const file = await temporaryFile('users.db')
   const script = `

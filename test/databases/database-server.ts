@@ -58,6 +58,8 @@ export async function startMariadb(): Promise<DatabaseServer> {
     `--port=${home.port}`,
     `--socket=${home.folder}/socket`,
     `--pid-file=${home.folder}/pid`,
+    // Another server that starts would delete its temporary tables from the usual folder.
+    `--tmpdir=${home.folder}`,
     '--innodb-flush-log-at-trx-commit=0',
     // As unfriendly as a server may be set: what we make must not depend on any of this.
     '--character-set-server=latin1',

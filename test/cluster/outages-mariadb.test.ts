@@ -1,0 +1,4 @@
+import { describeOutages } from './outages.ts'
+import { sharedMariadb } from './shared-stores.ts'
+
+describeOutages('MariaDB', sharedMariadb)

@@ -1,0 +1,4 @@
+import { describeOutages } from './outages.ts'
+import { sharedRedis } from './shared-stores.ts'
+
+describeOutages('Redis', sharedRedis)

@@ -1,0 +1,126 @@
+import Fastify from 'fastify'
+import { generateSecret } from 'ostiary'
+import { anyone, ostiary, protect } from 'ostiary/fastify'
+import { fixedClock } from 'ostiary/testing'
+import { expect, onTestFinished, vi } from 'vitest'
+import { type FaultyProxy, faultyProxy } from '../servers/faulty-proxy.ts'
+import { openHouse, passwordOf, VIEW } from './house.ts'
+import type { Address } from './open-at.ts'
+import type { SharedStore } from './shared-stores.ts'
+
+/**
+ * `anna` and `dora` are left alone. `bert` was signed out before, and `carl` is while something is out of order. `erik`
+ * wants to sign out.
+ */
+const PEOPLE = ['anna', 'bert', 'carl', 'dora', 'erik'] as const
+export type Person = (typeof PEOPLE)[number]
+
+export interface Answer {
+  readonly status: number
+  readonly body: string
+  /** The cookie that it sets, as a browser sends it. */
+  readonly cookie: string | undefined
+  readonly retryAfter: string | null
+}
+
+export type WiredHouse = Awaited<ReturnType<typeof wiredHouse>>
+
+/** An application that listens, with a wire to its store if that has a port, and another process of it, which has none. */
+export async function wiredHouse(server: SharedStore & { readonly port?: number }) {
+  const { address, drop } = await server.create()
+  onTestFinished(drop)
+  const wire = await wireTo(server.port)
+  const clock = fixedClock(Date.now())
+  const secret = generateSecret()
+  const house = openHouse(server.port === undefined ? address : over(wire, server.port, address), secret, {
+    clock,
+    patience: '2s',
+  })
+  const elsewhere = openHouse(address, secret, { clock, patience: '30s' })
+  const app = Fastify()
+  onTestFinished(async () => {
+    await app.close()
+    await house.close()
+    await elsewhere.close()
+  })
+  await app.register(ostiary, { auth: house.auth })
+  app.get('/view', protect({ permission: VIEW }), async ({ user }) => user.name)
+  app.get('/open', anyone(), async ({ user }) => user.name)
+  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  const warnings = countWarnings()
+
+  async function ask(path: string, init: RequestInit = {}): Promise<Answer> {
+    const answer = await fetch(url + path, { redirect: 'manual', ...init })
+    return {
+      status: answer.status,
+      body: await answer.text(),
+      cookie: answer.headers.getSetCookie()[0]?.split(';', 1)[0],
+      retryAfter: answer.headers.get('retry-after'),
+    }
+  }
+
+  async function login(username: string): Promise<Answer> {
+    const body = JSON.stringify({ username, password: passwordOf(username) })
+    return await ask('/auth/login', { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+  }
+
+  const cookies = {} as Record<Person, string>
+  for (const username of PEOPLE) {
+    await house.users.add({ username, password: passwordOf(username), roles: ['Viewer'] })
+    cookies[username] = (await login(username)).cookie ?? expect.fail('no cookie')
+  }
+  async function end(at: typeof house, person: Person): Promise<number> {
+    let ended = 0
+    for await (const { id, userName } of at.auth.sessions.list()) {
+      if (userName === person) ended += await at.auth.sessions.revoke({ session: id })
+    }
+    return ended
+  }
+  await end(house, 'bert')
+
+  return {
+    address,
+    wire,
+    clock,
+    auth: house.auth,
+    users: house.users,
+    people: house.people,
+    warnings,
+    login,
+    /** A page for which one has to be signed in, and what is sent along. */
+    view: (person: Person, headers: Record<string, string> = {}) =>
+      ask('/view', { headers: { cookie: cookies[person], ...headers } }),
+    open: (person: Person) => ask('/open', { headers: { cookie: cookies[person] } }),
+    cookieHeader: (person: Person) => cookies[person],
+    isHearing: () => house.auth.health().sessions.hearing,
+    logout: (person: Person) => ask('/auth/logout', { method: 'POST', headers: { cookie: cookies[person] } }),
+    /** Signs somebody out in another process, which is not affected. */
+    revokeElsewhere: (person: Person) => end(elsewhere, person),
+  }
+}
+
+async function wireTo(port: number | undefined): Promise<FaultyProxy> {
+  const wire = await faultyProxy(port ?? 1)
+  onTestFinished(async () => {
+    wire.behave('pass')
+    wire.cut()
+    await wire.close().catch(() => {})
+  })
+  return wire
+}
+
+function over(wire: FaultyProxy, port: number, { store, people, ...rest }: Address): Address {
+  const through = (url: string) => url.replace(`:${port}`, `:${wire.port}`)
+  return { ...rest, store: through(store), people: through(people) }
+}
+
+/** How often there was which. */
+function countWarnings(): Record<string, number> {
+  const counts: Record<string, number> = {}
+  const spy = vi.spyOn(process, 'emitWarning').mockImplementation((_warning, options) => {
+    const { code = 'none' } = options as NodeJS.EmitWarningOptions
+    counts[code] = (counts[code] ?? 0) + 1
+  })
+  onTestFinished(() => spy.mockRestore())
+  return counts
+}
