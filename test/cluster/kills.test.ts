@@ -37,6 +37,7 @@ describe.each([
     onTestFinished(() => server.stop())
     const plans: Plan[] = []
     const first = await server.create()
+    onTestFinished(first.drop)
     for (const during of ACTIONS) {
       const said = await run(first.address, 'counting', during, null)
       const calls = said.flatMap((each) => ('calls' in each ? [each.calls] : []))[0] ?? expect.fail('it has not ended')
@@ -44,18 +45,17 @@ describe.each([
       plans.push({ during, call: 0, moment: 'before' })
       for (let call = 0; call < calls; call += 1) plans.push(...moments.map((moment) => ({ during, call, moment })))
     }
-    await first.drop()
 
     const waiting = Array.from({ length: rounds }, () => plans).flat()
     const kills = waiting.length
     async function lane(): Promise<void> {
       const { address, drop } = await server.create()
+      onTestFinished(drop)
       for (let plan = waiting.shift(); plan; plan = waiting.shift()) {
         const before = await latest(address)
         const said = await run(address, `${plan.during}-${waiting.length}`, plan.during, plan)
         await expectAllOrNothing(address, before, said, JSON.stringify(plan))
       }
-      await drop()
     }
     const lanes = Array.from({ length: LANES }, lane)
     await Promise.allSettled(lanes)
