@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { fixedClock } from 'ostiary/testing'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { type WatchedStore, watched } from '../../test/sessions/session-node.ts'
 import type { AuditEvent } from '../audit/audit-event.ts'
 import { type Auth, createAuth } from '../create-auth.ts'
@@ -117,6 +117,23 @@ describe('signing in', () => {
     expect(await outcomeOf(down)).toEqual({ outcome: 'unavailable' })
     store.down = true
     expect(await outcomeOf(nobody, yes)).toEqual({ outcome: 'unavailable' })
+  })
+
+  test('that cannot end the session before it leaves none behind, as soon as the store can be told', async () => {
+    const before = await signedIn()
+    const record = store.record.bind(store)
+    let failures = 2
+    store.record = async (...args) => {
+      failures -= 1
+      if (failures >= 0) throw new Error('not now')
+      return record(...args)
+    }
+    expect(await signIn('right-one', before.session)).toEqual({ outcome: 'unavailable' })
+    expect(await Array.fromAsync(auth.sessions.list())).toHaveLength(2)
+    const next = await signedIn(before.session)
+    await vi.waitFor(async () =>
+      expect((await Array.fromAsync(auth.sessions.list())).map(({ id }) => id)).toEqual([next.session.id]),
+    )
   })
 
   test('of an account that fits into no cookie is an error of the application', async () => {

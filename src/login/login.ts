@@ -111,12 +111,22 @@ export function createLogin(
       const { session, sealed, ended } = start
       for (const id of ended)
         audit.record({ type: 'session.revoked', target: { session: id }, ended: 1, reason: TOO_MANY })
-      if (before) await sessions.revoke({ session: before.id })
+      if (before) await endBefore(before, session)
       audit.record({ type: 'login.succeeded', ...ofSession(session, request), persistent, trail })
       return { outcome: 'signed-in', user: userOf(session), session, sealed }
     } catch (error) {
       const refusal = failed('unavailable', form, request, trail, reasonOf(error))
       if (error instanceof SessionUnavailableError) return refusal
+      throw error
+    }
+  }
+
+  /** A login that cannot end what it takes the place of is none. */
+  async function endBefore(before: Session, started: Session): Promise<void> {
+    try {
+      await sessions.revoke({ session: before.id })
+    } catch (error) {
+      sessions.abandon(started.id)
       throw error
     }
   }

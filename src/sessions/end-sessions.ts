@@ -26,6 +26,7 @@ export function createEnding({ record, sessionsOf, until }: EndingContext) {
   }
 
   return async function end(target: RevocationTarget): Promise<number> {
+    assertMeant(target)
     if (target === 'all') return record({ type: 'all-revoked', subject: null, until: until() })
     if ('session' in target) {
       if (!('user' in target)) return endOne(target.session)
@@ -36,3 +37,14 @@ export function createEnding({ record, sessionsOf, until }: EndingContext) {
     return record({ type: 'user-revoked', subject: target.user, until: until() })
   }
 }
+
+/** In JavaScript, a variable without a value must not end the sessions of others. */
+function assertMeant(target: RevocationTarget): void {
+  if (target === 'all') return
+  const given = Object.entries(target ?? {})
+  const known = given.every(([key, value]) => KEYS.has(key) && typeof value === 'string')
+  if (known && given.some(([key]) => key !== 'except')) return
+  throw new TypeError("What is to be ended is { session }, { user }, { user, session }, { user, except } or 'all'.")
+}
+
+const KEYS = new Set(['session', 'user', 'except'])

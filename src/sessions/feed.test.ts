@@ -108,3 +108,36 @@ test('a store that still talks after it was left changes nothing', async () => {
   expect(node.sessions.isHearing()).toBe(false)
   expect(stateOf(sealed)).toBe('lapsed')
 })
+
+test('where nothing was ever heard, there is no time of grace', async () => {
+  const shared = memorySessions({ clock })
+  const here = await sessionNode({ clock, store: shared })
+  const cookie = await here.signIn()
+  await here.sessions.revoke({ user: 'local:7' })
+  const down = () => Promise.reject(new Error('the store is down'))
+  const fresh = await sessionNode({ clock, store: { ...shared, follow: down, confirm: down } }).catch(() => undefined)
+  expect(fresh).toBeUndefined()
+  const deaf = await sessionNode({ clock, store: { ...shared, confirm: down } })
+  await deaf.sessions.close()
+  expect(deaf.sessions.open(cookie).state).toBe('ended')
+  const other = await here.signIn({ account: { id: '8', name: 'bert' } })
+  expect(deaf.sessions.open(other).state).toBe('lapsed')
+  await expect(deaf.visit(other)).rejects.toThrow('does not answer')
+  await deaf.sessions.ready()
+  clock.advance('1m')
+  expect(await deaf.visit(other)).toBe(other)
+})
+
+test('a feed that is cut before it was told to be complete is not heard', async () => {
+  const shared = memorySessions({ clock })
+  const store: SessionStore = {
+    ...shared,
+    async follow(listener, hearing) {
+      const stop = await shared.follow(listener)
+      hearing?.(false)
+      return stop
+    },
+  }
+  const cutNode = await sessionNode({ clock, store })
+  expect(cutNode.sessions.isHearing()).toBe(false)
+})

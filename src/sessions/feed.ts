@@ -8,6 +8,8 @@ export interface Feed {
   follow(): Promise<void>
   stop(): Promise<void>
   isHearing(): boolean
+  /** Whether all changes that matter have been heard at some time since it began to follow. */
+  hasHeard(): boolean
   /**
    * Whether the replica is complete enough to believe a lease: while changes are heard, and for the length of one lease
    * after they were last. By then every session has asked the store since, or is to.
@@ -18,6 +20,7 @@ export interface Feed {
 export function createFeed(store: SessionStore, revocations: Revocations, leaseMs: number, clock: Clock): Feed {
   let following: Promise<() => Promise<void>> | undefined
   let hearing = false
+  let everHeard = false
   let cutAt = Number.NEGATIVE_INFINITY
 
   function heard(now: boolean): void {
@@ -28,15 +31,20 @@ export function createFeed(store: SessionStore, revocations: Revocations, leaseM
   async function start(): Promise<() => Promise<void>> {
     await store.ready?.()
     let stopped = false
+    let said: boolean | undefined
     const stop = await store.follow(
       (changes) => {
         for (const change of changes) revocations.apply(change)
       },
       (now) => {
+        said = now
         if (!stopped) heard(now)
       },
     )
-    hearing = true
+    everHeard = true
+    // Unless it has been cut again before it was told to be complete.
+    if (said === undefined) hearing = true
+    else heard(said)
     return async () => {
       stopped = true
       await stop()
@@ -56,11 +64,14 @@ export function createFeed(store: SessionStore, revocations: Revocations, leaseM
       const stop = await following?.catch(() => undefined)
       following = undefined
       hearing = false
+      everHeard = false
       cutAt = Number.NEGATIVE_INFINITY
       await stop?.()
     },
 
     isHearing: () => hearing,
+
+    hasHeard: () => everHeard,
 
     isTrusted: (now) => hearing || (cutAt <= now && now < cutAt + leaseMs),
   }

@@ -331,3 +331,18 @@ describe('a store that hangs', () => {
     expect(await node.visit(cookies[1] ?? '')).not.toBe(cookies[1])
   })
 })
+
+describe('a clock that is set back after a renewal', () => {
+  test('does not let what was renewed be shared for longer', async () => {
+    let setBack = 0
+    node = await sessionNode({ clock: () => clock() - setBack, store })
+    sealed = await node.signIn({ persistent: true })
+    clock.advance('4h')
+    const renewed = await node.visit(sealed)
+    expect(asked()).toEqual({ store: 1, source: 1 })
+    setBack = 3 * 3_600_000
+    node.answer = () => blocked('disabled')
+    expect(await node.visit(renewed ?? '')).toBeUndefined()
+    expect(asked()).toEqual({ store: 2, source: 2 })
+  })
+})

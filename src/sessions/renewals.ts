@@ -7,7 +7,7 @@ import { warn } from '../warn.ts'
 import type { Keyring } from './keyring.ts'
 import type { Lifetimes } from './lifetimes.ts'
 import type { Revocations } from './revocations.ts'
-import { MAX_CLOCK_SKEW_MS, type SealedSession, type Session } from './session.ts'
+import { isLeased, type SealedSession, type Session } from './session.ts'
 import type { RevocationTarget, SessionStore } from './session-store.ts'
 import { createStoreGate } from './store-gate.ts'
 
@@ -27,6 +27,8 @@ interface RenewalsContext {
   readonly lookup: (userId: string) => Promise<Outcome | null>
   readonly assignment?: (userId: string) => Promise<Pick<RoleAssignment, 'roles' | 'disabled'> | undefined>
   readonly revocations: Revocations
+  /** Whether all that was revoked has been heard of at some time. */
+  readonly hasHeard: () => boolean
   readonly reseal: (session: Session) => SealedSession
   readonly revoke: (target: RevocationTarget) => Promise<number>
 }
@@ -116,18 +118,19 @@ export function createRenewals(context: RenewalsContext): Renewals {
   function recentRenewal(session: Session): ReturnType<typeof renewNow> | undefined {
     const now = clock()
     for (const [id, { until }] of recent) {
-      if (until > now) break
+      // One that lasts longer than any that begins now is from before the clock was set back.
+      if (now < until && until <= now + SHARED_FOR_MS) break
       recent.delete(id)
     }
     return recent.get(session.id)?.renewed
   }
 
-  /** Not for an account that is known to have changed, and not for a clock that has been set back. */
+  /** Not for an account that is known to have changed, and not where nothing was ever heard of what was revoked. */
   function isInGrace(session: Session): boolean {
-    const now = clock()
-    const { leaseUntil } = session
-    const isNear = leaseUntil - lifetimes.leaseMs - MAX_CLOCK_SKEW_MS <= now && now < leaseUntil + lifetimes.graceMs
-    return isNear && revocations.judge(session) === 'believed'
+    const { leaseMs, graceMs } = lifetimes
+    return (
+      context.hasHeard() && isLeased(session, clock(), leaseMs, graceMs) && revocations.judge(session) === 'believed'
+    )
   }
 
   return {
@@ -149,7 +152,8 @@ export function createRenewals(context: RenewalsContext): Renewals {
         const judgement = revocations.judge(answer.session)
         if (judgement === 'revoked') return undefined
         const isCurrent = answer.sealed.startsWith(`${keyring().current.header}.`)
-        if (judgement === 'believed' && clock() < answer.session.leaseUntil && isCurrent) return answer
+        const isGood = isCurrent && isLeased(answer.session, clock(), lifetimes.leaseMs)
+        if (judgement === 'believed' && isGood) return answer
         // Changed again while we asked, or lapsed while it was shared, or the keys have been changed since.
         if (recent.get(session.id)?.renewed === renewed) recent.delete(session.id)
       }

@@ -61,6 +61,8 @@ interface LimiterContext {
   readonly clock: Clock
   readonly sessionsOf: (userId: string) => Promise<readonly SessionRecord[]>
   readonly end: (target: RevocationTarget) => Promise<number>
+  /** Ends a session whose cookie nobody gets, as soon as that can be. */
+  readonly abandon: (sessionId: string) => void
 }
 
 /**
@@ -69,7 +71,7 @@ interface LimiterContext {
  * A session is counted once it is in the store, and its cookie is not given away before: of two that start at once on
  * two nodes, the later one is sure to see the other. Under `refuse` it may be that both see each other, and none gets in.
  */
-export function createSessionLimiter({ limit, lifetimes, clock, sessionsOf, end }: LimiterContext): Admit {
+export function createSessionLimiter({ limit, lifetimes, clock, sessionsOf, end, abandon }: LimiterContext): Admit {
   const inTurn = createTurns()
 
   /** Whoever closed a browser without signing out is not to be kept out by what nobody can use any more. */
@@ -102,8 +104,7 @@ export function createSessionLimiter({ limit, lifetimes, clock, sessionsOf, end 
       const { stays, ended } = await makeRoom(applicant, newcomer, earlier)
       return stays ? { outcome: 'started', newcomer, ended } : { outcome: 'too-many-sessions' }
     } catch (error) {
-      // Nobody has its cookie. Should this fail as well, it is in the list until it expires, and no more than that.
-      await end({ session: newcomer.id }).catch(() => {})
+      abandon(newcomer.id)
       throw error
     }
   }

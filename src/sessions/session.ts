@@ -36,6 +36,14 @@ export interface SealedSession {
 /** Clocks of nodes may differ by this much. Expiry knows no such leeway. */
 export const MAX_CLOCK_SKEW_MS = 60_000
 
+/**
+ * Whether the lease, and what is added to it, lasts. One that ends later than any that begins now was granted by a
+ * clock that has been set back since.
+ */
+export function isLeased({ leaseUntil }: Session, now: number, leaseMs: number, graceMs = 0): boolean {
+  return now < leaseUntil + graceMs && leaseUntil <= now + leaseMs + MAX_CLOCK_SKEW_MS
+}
+
 /** Writes a session as the text that is sealed. Short names: every byte travels with every request. */
 export function encodeSession(session: Session): string {
   const { account } = session

@@ -157,6 +157,22 @@ describe('revoking', () => {
     expect(await node.sessions.revoke({ session: 'unheard-of' })).toBe(0)
   })
 
+  test.each([
+    {},
+    { user: undefined },
+    { user: undefined, except: 'x' },
+    { user: undefined, session: 'x' },
+    { except: 'x' },
+    { session: null },
+    { user: 'local:7', unless: 'x' },
+    'everybody',
+    undefined,
+  ])('%j is nothing to be ended, and ends nobody', async (target) => {
+    const sealed = await node.signIn()
+    await expect(node.sessions.revoke(target as never)).rejects.toThrow(TypeError)
+    expect(stateOf(sealed)).toBe('live')
+  })
+
   test('a user ends all of that user, and nobody else', async () => {
     const [one, other] = [await node.signIn(), await node.signIn({ persistent: true })]
     const bert = await node.signIn({ account: { id: '8', name: 'bert' } })

@@ -3,6 +3,7 @@ import type { Account } from '../users/account.ts'
 import type { Outcome } from '../users/outcome.ts'
 import type { RoleAssignment } from '../users/role-assignments.ts'
 import { userId } from '../users/user.ts'
+import { createAbandonedSessions } from './abandoned-sessions.ts'
 import { askStore } from './ask-store.ts'
 import { createEnding } from './end-sessions.ts'
 import { createFeed } from './feed.ts'
@@ -12,7 +13,7 @@ import { newSession, recordOf, type StartOptions } from './new-session.ts'
 import { createRenewals, type Renewal } from './renewals.ts'
 import { createRevocations } from './revocations.ts'
 import { seal } from './seal.ts'
-import { encodeSession, MAX_CLOCK_SKEW_MS, type SealedSession, type Session } from './session.ts'
+import { encodeSession, isLeased, MAX_CLOCK_SKEW_MS, type SealedSession, type Session } from './session.ts'
 import { cookieTooLarge } from './session-cookie.ts'
 import { admitAll, createSessionLimiter, type SessionLimit } from './session-limit.ts'
 import { createSessionReader } from './session-reader.ts'
@@ -44,6 +45,8 @@ export interface Sessions {
    * @throws {SessionUnavailableError} when that is over too, or the account changed and its source cannot tell how.
    */
   renew(session: Session): Promise<Renewal | undefined>
+  /** Ends a session whose cookie nobody gets, now or as soon as the store answers. */
+  abandon(sessionId: string): void
   /**
    * Ends sessions before their time. When it resolves, this node refuses them, and the store will not forget.
    *
@@ -96,8 +99,11 @@ export function createSessions(context: SessionsContext): Sessions {
   const feed = createFeed(store, revocations, lifetimes.leaseMs, clock)
   const end = createEnding({ record, sessionsOf, until: () => clock() + lifetimes.longestMs })
   const { limit } = context
-  const admit = limit ? createSessionLimiter({ limit, lifetimes, clock, sessionsOf, end }) : admitAll
-  const renewals = createRenewals({ ...context, revocations, reseal: sealSession, revoke: end })
+  const abandoned = createAbandonedSessions(end)
+  const abandon = abandoned.add
+  const admit = limit ? createSessionLimiter({ limit, lifetimes, clock, sessionsOf, end, abandon }) : admitAll
+  const { hasHeard } = feed
+  const renewals = createRenewals({ ...context, revocations, hasHeard, reseal: sealSession, revoke: end })
 
   function sealSession(session: Session): SealedSession {
     const sealed = seal(keyring(), encodeSession(session))
@@ -138,12 +144,19 @@ export function createSessions(context: SessionsContext): Sessions {
         const sealed = sealSession(session)
         const keep = async () => {
           const start = () => store.start(recordOf(session, options), options.position)
-          return (await askStore('A session cannot be started now', start)) === true
+          try {
+            return (await askStore('A session cannot be started now', start)) === true
+          } catch (error) {
+            // Perhaps it has been kept all the same.
+            abandon(session.id)
+            throw error
+          }
         }
         return { id: session.id, startedAt: session.startedAt, keep, sealed }
       }
       const applicant = { userId: userId(source, account.id), replaces: options.replaces }
       const admission = await admit(applicant, begin)
+      abandoned.endAll()
       if (admission.outcome !== 'started') return admission
       return { outcome: 'started', ended: admission.ended, ...admission.newcomer.sealed }
     },
@@ -157,14 +170,13 @@ export function createSessions(context: SessionsContext): Sessions {
         return ENDED
       const judgement = revocations.judge(session)
       if (judgement === 'revoked') return ENDED
-      // A lease that ends later than any that begins now was granted by a clock that has been set back since.
-      const { leaseUntil } = session
-      const leased = now < leaseUntil && leaseUntil <= now + lifetimes.leaseMs + MAX_CLOCK_SKEW_MS
-      const believed = judgement === 'believed' && leased && feed.isTrusted(now)
+      const believed = judgement === 'believed' && isLeased(session, now, lifetimes.leaseMs) && feed.isTrusted(now)
       return { state: believed ? 'live' : 'lapsed', session }
     },
 
     renew: (session) => renewals.renew(session),
+
+    abandon,
 
     revoke: end,
 

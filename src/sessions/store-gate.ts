@@ -27,7 +27,8 @@ export function createStoreGate(now: () => number = () => performance.now()): St
         throw new SessionUnavailableError(`${what}: the session store hangs, and is asked again in a second.`)
       }
       const askedAt = now()
-      trying = hanging
+      const isTrial = hanging
+      if (isTrial) trying = true
       try {
         const answer = await askStore(what, ask)
         hanging = false
@@ -43,7 +44,7 @@ export function createStoreGate(now: () => number = () => performance.now()): St
         warned = true
         throw error
       } finally {
-        trying = false
+        if (isTrial) trying = false
       }
     },
   }

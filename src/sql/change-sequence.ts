@@ -32,13 +32,26 @@ export async function holdChanges(transaction: Kysely<Schema>, dialect: DialectN
     .execute()
 }
 
-export async function latestChange(db: Kysely<Schema>): Promise<number> {
+async function latestChange(db: Kysely<Schema>): Promise<number> {
   const { value } = await db
     .selectFrom('ostiary_counter')
     .select('value')
     .where('name', '=', COUNTER)
     .executeTakeFirstOrThrow()
   return Number(value)
+}
+
+/** Where the database was restored to what it knew earlier, the numbers go on from those that were heard. */
+export async function continueChanges(db: Kysely<Schema>, heard: number): Promise<number> {
+  const latest = await latestChange(db)
+  if (latest >= heard) return latest
+  await db
+    .updateTable('ostiary_counter')
+    .set({ value: heard })
+    .where('name', '=', COUNTER)
+    .where('value', '<', heard)
+    .execute()
+  return latestChange(db)
 }
 
 const COUNTER = 'session_change'

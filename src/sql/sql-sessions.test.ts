@@ -139,3 +139,20 @@ test('polling never, backwards or at no time that can be read is a configuration
     expect(() => sqlSessions(database, { pollEvery })).toThrow(ConfigurationError)
   }
 })
+
+test('where the database is restored to what it knew earlier, the numbers of changes go on', async () => {
+  const file = await temporaryFile()
+  const database = openDatabase(`sqlite:${file}`)
+  onTestFinished(() => database.close())
+  const store = sqlSessions(database)
+  const stop = await store.follow(() => {})
+  onTestFinished(stop)
+  const now = Date.now()
+  const change = { type: 'user-revoked', subject: 'local:1', until: now + 60_000 } as const
+  const { sequence } = (await store.record(change, now)).change
+  const other = new DatabaseSync(file)
+  onTestFinished(() => other.close())
+  other.exec('update ostiary_counter set value = 1; delete from ostiary_session_change')
+  expect(await store.position()).toBe(sequence)
+  expect((await store.record(change, 1)).change.sequence).toBe(sequence + 1)
+})

@@ -8,7 +8,7 @@ import {
   type SessionRecord,
   type SessionStore,
 } from '../sessions/session-store.ts'
-import { holdChanges, latestChange, nextChange } from './change-sequence.ts'
+import { continueChanges, holdChanges, nextChange } from './change-sequence.ts'
 import type { Database } from './open-database.ts'
 import type { Schema } from './schema.ts'
 import { CHANGES_CHANNEL, pollChanges } from './session-feed.ts'
@@ -28,13 +28,18 @@ export function sqlSessions(database: Database, options: SqlSessionsOptions = {}
   const { clock = Date.now } = options
   const pollEveryMs = Math.min(toMilliseconds(options.pollEvery ?? '250ms', 'pollEvery'), 1000)
   const listeners = new Set<(changes: readonly SessionChange[]) => void>()
+  let heard = 0
+
+  function note(changes: readonly SessionChange[]): void {
+    for (const { sequence } of changes) heard = Math.max(heard, sequence)
+  }
 
   return {
     name: 'sql',
 
     ready: () => database.ready(),
 
-    position: async () => latestChange(await database.tables()),
+    position: async () => continueChanges(await database.tables(), heard),
 
     async start(record, position) {
       const db = await database.tables()
@@ -56,7 +61,7 @@ export function sqlSessions(database: Database, options: SqlSessionsOptions = {}
     async confirm(sessionId, at) {
       const db = await database.tables()
       // From before: what changes in between concerns the session.
-      const position = await latestChange(db)
+      const position = await continueChanges(db, heard)
       const result = await db
         .updateTable('ostiary_session')
         .set({ last_seen_at: at })
@@ -80,6 +85,7 @@ export function sqlSessions(database: Database, options: SqlSessionsOptions = {}
         if (database.dialect === 'postgres') await sql`select pg_notify(${CHANGES_CHANNEL}, '')`.execute(transaction)
         return { change: { ...change, until, sequence }, ended }
       })
+      note([recorded.change])
       for (const listener of listeners) listener([recorded.change])
       return recorded
     },
@@ -102,7 +108,10 @@ export function sqlSessions(database: Database, options: SqlSessionsOptions = {}
         listen: database.listen,
         pollEveryMs,
         clock,
-        listener,
+        listener(changes) {
+          note(changes)
+          listener(changes)
+        },
         onHearing,
       })
       listeners.add(listener)
