@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, globSync } from 'node:fs'
 import { join, normalize } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { allDocuments, anchorOf, type Document, ROOT, readDocument } from './documents.ts'
@@ -15,6 +15,11 @@ test('every page of docs is linked to from the index, and so from the README', (
 describe.each(documents)('$path', (document) => {
   test('links only to files and headings that there are', () => {
     expect(document.links.filter(isRelative).filter((link) => !leadsSomewhere(document, link))).toEqual([])
+  })
+
+  test('names only tests that there are', () => {
+    const named = [...document.text.matchAll(/`((?:src|test)\/[\w./*-]+\.ts)`/g)].map(([, path = '']) => path)
+    expect(named.filter((path) => globSync(path, { cwd: ROOT }).length === 0)).toEqual([])
   })
 
   test('has no two headings of the same anchor', () => {
