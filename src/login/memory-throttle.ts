@@ -102,7 +102,7 @@ export interface MemoryThrottleSettings {
   readonly maxKeys?: number
 }
 
-/** About 20 MB. By the default limits, nobody can fill it within the quarter of an hour that a count lasts. */
+/** About 20 MB. By the default limits, to fill it takes a flood of more than an hour at as many names. */
 const MAX_KEYS = 100_000
 /** 1, 2 to 3, 4 to 7, 8 to 15, 16 to 31, and more. */
 const SHELVES = 6

@@ -1,11 +1,13 @@
-import { OUTAGE_FACTOR } from './throttle.ts'
+import { afterLongTerm, OUTAGE_FACTOR } from './throttle.ts'
 import {
   accountSubject,
   clientKey,
   devicesKey,
   devicesOf,
   levelKey,
+  longTermKey,
   outageKey,
+  type ReadKey,
   readKey,
   type ThrottleLimit,
 } from './throttle-keys.ts'
@@ -52,9 +54,19 @@ export function administerThrottle(
     const { account, client, overall } = settings
     if (limit === 'client') return client && count >= client.attempts ? 'refused' : undefined
     if (limit === 'overall') return overall && count >= overall.attempts ? 'refused' : undefined
+    // A few are still let through.
+    if (limit === 'long-term') return count >= account.longTerm.attempts ? 'delayed' : undefined
     if (limit === 'outage') return count >= account.attempts * OUTAGE_FACTOR ? 'refused' : undefined
     if (count >= account.attempts) return 'refused'
     return count >= account.undelayed ? 'delayed' : undefined
+  }
+
+  /** Where strangers have reached the limit in the long run, fewer attempts are let through. */
+  async function isRefusedForLong({ count }: ThrottleCount, { limit, account }: ReadKey): Promise<boolean> {
+    const { attempts, longTerm } = settings.account
+    if (limit !== 'account' || account === undefined || count < afterLongTerm(attempts)) return false
+    const inTheLongRun = await store.read(longTermKey(accountSubject(account)))
+    return inTheLongRun !== undefined && inTheLongRun.count >= longTerm.attempts
   }
 
   async function keysOf(target: Exclude<ThrottleTarget, 'all'>): Promise<string[]> {
@@ -64,7 +76,7 @@ export function administerThrottle(
     }
     const account = accountOf(target.username)
     const subject = accountSubject(account)
-    const keys = [subject, levelKey(subject), outageKey(subject), devicesKey(account)]
+    const keys = [subject, levelKey(subject), outageKey(subject), longTermKey(subject), devicesKey(account)]
     for await (const { key } of store.list()) if (key.startsWith(devicesOf(account))) keys.push(key)
     return keys
   }
@@ -78,7 +90,7 @@ export function administerThrottle(
       const wanted = username === undefined ? undefined : accountOf(username)
       for await (const count of store.list()) {
         const read = readKey(count.key)
-        const state = read && stateOf(count, read.limit)
+        const state = read && ((await isRefusedForLong(count, read)) ? 'refused' : stateOf(count, read.limit))
         if (!read || !state || (wanted !== undefined && read.account !== wanted)) continue
         const subject = read.account ?? read.client ?? ''
         yield { limit: read.limit, subject, state, attempts: count.count, until: count.endsAt }

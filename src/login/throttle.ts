@@ -6,6 +6,7 @@ import {
   clientKey,
   devicesKey,
   levelKey,
+  longTermKey,
   OVERALL_KEY,
   outageKey,
   type ThrottleLimit,
@@ -44,6 +45,14 @@ interface LimitedBy {
   readonly take: () => Promise<TakenCount>
 }
 
+/** What there was before. */
+interface History {
+  /** How many windows were used up. */
+  readonly usedUp: number
+  /** Whether strangers have made so many wrong attempts that they have few left, in whatever rhythm they made them. */
+  readonly hasTooMany: boolean
+}
+
 export function createThrottle(
   settings: ThrottleSettings,
   store: InsuredStore,
@@ -53,21 +62,23 @@ export function createThrottle(
   const { account, client, overall } = settings
 
   /** Each window that was used up makes the next one twice as long. */
-  function takeOfAccount(subject: AccountSubject, usedUp: number): Promise<TakenCount> {
+  function takeOfAccount(subject: AccountSubject, { usedUp, hasTooMany }: History): Promise<TakenCount> {
+    if (hasTooMany) return store.take(subject, afterLongTerm(account.attempts), account.longestWindowMs)
     const windowMs = Math.min(account.windowMs * 2 ** usedUp, account.longestWindowMs)
     return store.take(subject, account.attempts, windowMs)
   }
 
-  function delayOf({ count }: ThrottleCount): number {
+  function delayOf({ count }: ThrottleCount, { hasTooMany }: History): number {
+    if (hasTooMany) return account.longestDelayMs
     const over = count - account.undelayed
     return over <= 0 ? 0 : Math.min(account.delayMs * 2 ** (over - 1), account.longestDelayMs)
   }
 
   /** All that have to let an attempt through, in this order: what one address does too often touches no other limit. */
-  function limitsOf({ device, network }: ThrottledAttempt, subject: AccountSubject, usedUp: number): LimitedBy[] {
-    const ofAccount = () => takeOfAccount(subject, usedUp)
+  function limitsOf({ device, network }: ThrottledAttempt, subject: AccountSubject, history: History): LimitedBy[] {
+    const ofAccount = () => takeOfAccount(subject, history)
     if (device !== undefined) return [{ limit: 'device', take: ofAccount }]
-    const limits: LimitedBy[] = [{ limit: 'account', take: ofAccount }]
+    const limits: LimitedBy[] = [{ limit: history.hasTooMany ? 'long-term' : 'account', take: ofAccount }]
     if (client && network !== undefined) {
       const { attempts, windowMs } = client
       limits.unshift({ limit: 'client', take: () => store.take(clientKey(network), attempts, windowMs) })
@@ -93,7 +104,15 @@ export function createThrottle(
       taken.push(together)
     }
     const subject = accountSubject(attempt.account, device)
-    const [outages, level] = await Promise.all([store.read(outageKey(subject)), store.read(levelKey(subject))])
+    const [outages, level, longTerm] = await Promise.all([
+      store.read(outageKey(subject)),
+      store.read(levelKey(subject)),
+      device === undefined ? store.read(longTermKey(subject)) : undefined,
+    ])
+    const history = {
+      usedUp: level?.count ?? 0,
+      hasTooMany: longTerm !== undefined && longTerm.count >= account.longTerm.attempts,
+    }
     let ofAccount: TakenCount | undefined
     // What did not get through was no guess, and counts nowhere.
     const giveBack = async () => void (await Promise.all(taken.map((count) => store.giveBack(count))))
@@ -101,17 +120,17 @@ export function createThrottle(
       await giveBack()
       return refuse('outage', outages.endsAt - clock())
     }
-    for (const { limit, take } of limitsOf(attempt, subject, level?.count ?? 0)) {
+    for (const { limit, take } of limitsOf(attempt, subject, history)) {
       const count = await take()
       if (!count.taken) {
         await giveBack()
         return refuse(limit, count.endsAt - clock())
       }
       taken.push(count)
-      if (limit === 'account' || limit === 'device') ofAccount = count
+      if (count.key === subject) ofAccount = count
     }
 
-    const delay = ofAccount ? delayOf(ofAccount) : 0
+    const delay = ofAccount ? delayOf(ofAccount, history) : 0
     if (delay > 0) {
       const waited = waitingRoom.wait(delay)
       if (!waited) {
@@ -125,6 +144,8 @@ export function createThrottle(
       admitted: true,
       async settle(end) {
         if (end === 'refused') {
+          const { attempts, windowMs } = account.longTerm
+          if (device === undefined) await store.take(longTermKey(subject), attempts, windowMs)
           if (ofAccount && ofAccount.count >= account.attempts)
             await store.take(levelKey(subject), MOST_LEVELS, account.longestWindowMs * LEVELS_LAST)
           return
@@ -153,6 +174,8 @@ const DEVICES_FACTOR = 5
  * cannot sign in because of the outage do not try as often as this.
  */
 export const OUTAGE_FACTOR = 10
+/** How many are let through in a window of the longest kind when the limit in the long run is reached. */
+export const afterLongTerm = (attempts: number): number => Math.min(attempts, 3)
 /** In windows of the longest kind. */
 const LEVELS_LAST = 7
 const MOST_LEVELS = 1000

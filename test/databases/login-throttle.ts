@@ -45,6 +45,7 @@ export function describeLoginThrottle(server: DatabaseServer): void {
     expect(rows.map(({ subject }) => subject.split(':')[0]).sort()).toEqual([
       'account',
       'account',
+      'account',
       'client',
       'client',
       'overall',
