@@ -46,7 +46,7 @@ export function administerThrottle(
   settings: ThrottleSettings,
   store: ThrottleStore,
   clearLocally: (key: string | 'all') => Promise<number>,
-  accountOf: (username: string) => string,
+  accountsOf: (username: string) => readonly string[],
   networkOf: (clientAddress: string) => string | undefined,
   knowsNames: boolean,
 ): ThrottleAdministration {
@@ -74,10 +74,13 @@ export function administerThrottle(
       const network = networkOf(target.clientAddress.replace(/\/64$/, ''))
       return network === undefined ? [] : [clientKey(network)]
     }
-    const account = accountOf(target.username)
-    const subject = accountSubject(account)
-    const keys = [subject, levelKey(subject), outageKey(subject), longTermKey(subject), devicesKey(account)]
-    for await (const { key } of store.list()) if (key.startsWith(devicesOf(account))) keys.push(key)
+    const accounts = accountsOf(target.username)
+    const keys = accounts.flatMap((account) => {
+      const subject = accountSubject(account)
+      return [subject, levelKey(subject), outageKey(subject), longTermKey(subject), devicesKey(account)]
+    })
+    const devices = accounts.map(devicesOf)
+    for await (const { key } of store.list()) if (devices.some((start) => key.startsWith(start))) keys.push(key)
     return keys
   }
 
@@ -87,11 +90,11 @@ export function administerThrottle(
 
     async *list({ username }: { readonly username?: string } = {}) {
       await store.ready?.()
-      const wanted = username === undefined ? undefined : accountOf(username)
+      const wanted = username === undefined ? undefined : accountsOf(username)
       for await (const count of store.list()) {
         const read = readKey(count.key)
         const state = read && ((await isRefusedForLong(count, read)) ? 'refused' : stateOf(count, read.limit))
-        if (!read || !state || (wanted !== undefined && read.account !== wanted)) continue
+        if (!read || !state || (wanted && !wanted.includes(read.account ?? ''))) continue
         const subject = read.account ?? read.client ?? ''
         yield { limit: read.limit, subject, state, attempts: count.count, until: count.endsAt }
       }
