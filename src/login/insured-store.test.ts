@@ -86,6 +86,24 @@ test('a store that is down is not asked by everybody, and is asked again when it
   expect(warned).toHaveLength(2)
 })
 
+test('a store that is back is asked again, though the clock has been set back meanwhile', async () => {
+  const clock = fixedClock()
+  let setBack = 0
+  const state = unreliable(clock)
+  const attempt = await openWith(
+    state,
+    Object.assign(() => clock() - setBack, { advance: clock.advance }),
+  )
+  warnings()
+  state.down = true
+  await attempt('anna')
+  state.down = false
+  setBack = 3_600_000
+  state.asked = 0
+  await attempt('anna')
+  expect(state.asked).toBeGreaterThan(0)
+})
+
 test('while the store is down, half as many are let through in the long run, too', async () => {
   const clock = fixedClock()
   const state = unreliable(clock)

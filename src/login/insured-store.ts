@@ -23,7 +23,9 @@ export function insuredStore(store: ThrottleStore, clock: Clock): InsuredStore {
   let down = false
 
   async function ask<T>(question: () => Promise<T>, otherwise: () => Promise<T>): Promise<T> {
-    if (clock() < tryAgainAt) return otherwise()
+    const wait = tryAgainAt - clock()
+    // Longer than it can be: the clock has been set back meanwhile.
+    if (wait > 0 && wait <= RETRY_MS) return otherwise()
     try {
       return await withinTime(question)
     } catch (cause) {
