@@ -20,7 +20,7 @@ export type AuditEntry =
   /** No source was asked. `limit` says which one it met; `username` as it was typed, cut off at 200 characters. */
   | ({
       readonly type: 'login.throttled'
-      readonly limit: 'account' | 'device' | 'outage' | 'client' | 'overall' | 'waiting'
+      readonly limit: 'account' | 'long-term' | 'device' | 'outage' | 'client' | 'overall' | 'waiting'
       readonly username: string
       readonly retryAfterSeconds: number
     } & OfRequest)

@@ -9,7 +9,7 @@ import { createGuards, type Guards } from './guards.ts'
 import { loginRoutes } from './login-routes.ts'
 import { documentGuard } from './openapi.ts'
 import { type AnonymousAnswer, createRefusals } from './refusals.ts'
-import { decorateRequests, keepCookiesPrivate } from './request-user.ts'
+import { decorateRequests, keepRepliesPrivate } from './request-user.ts'
 import { assertNoEarlierRoutes, createRouteLedger, type UndeclaredRoutes } from './route-ledger.ts'
 
 /** What the plugin is told. Only `auth` is a must. */
@@ -76,7 +76,7 @@ async function plugin(app: FastifyInstance, options: OstiaryOptions): Promise<vo
     Object.defineProperty(this, SCOPE_DECLARATION, { value: checkedDeclaration(protect), configurable: true })
   })
   decorateRequests(app, auth)
-  app.addHook('onSend', keepCookiesPrivate)
+  app.addHook('onSend', keepRepliesPrivate)
 
   app.addHook('onRoute', function declareRoute(route) {
     const scope = this as unknown as { [SCOPE_DECLARATION]?: RouteDeclaration }

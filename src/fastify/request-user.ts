@@ -7,12 +7,14 @@ interface Kept {
   [DEMAND]: Demand | null
   [REPLY]: FastifyReply | null
   [COOKIE_SENT]: boolean
+  [USER_READ]: boolean
 }
 
 const IDENTITY = Symbol('ostiary.identity')
 const DEMAND = Symbol('ostiary.demand')
 const REPLY = Symbol('ostiary.reply')
 const COOKIE_SENT = Symbol('ostiary.cookie-sent')
+const USER_READ = Symbol('ostiary.user-read')
 
 /** Gives requests their `user`. Read where nothing was worked out ahead, it is worked out then. */
 export function decorateRequests(app: FastifyInstance, auth: Auth): void {
@@ -20,13 +22,17 @@ export function decorateRequests(app: FastifyInstance, auth: Auth): void {
   app.decorateRequest(DEMAND, null)
   app.decorateRequest(REPLY, null)
   app.decorateRequest(COOKIE_SENT, false)
+  app.decorateRequest(USER_READ, false)
   app.decorateRequest('user', {
     getter(this: FastifyRequest): User {
       const kept = this as unknown as Kept
       kept[DEMAND]?.asked()
       kept[IDENTITY] ??= auth.identifyAtOnce(visitOf(this))
       const { user } = kept[IDENTITY]
-      if (!user.isAnonymous) keepPrivate(kept[REPLY])
+      if (!user.isAnonymous) {
+        kept[USER_READ] = true
+        keepPrivate(kept[REPLY])
+      }
       return user
     },
   })
@@ -145,8 +151,13 @@ export function sendCookie(reply: FastifyReply, setCookie: string): void {
   ;(reply.request as unknown as Kept)[COOKIE_SENT] = true
 }
 
-/** Nobody but this browser may keep a reply that carries a session, whatever the handler says of its content. */
-export const keepCookiesPrivate: onSendHookHandler = (request, reply, payload, done) => {
-  if ((request as unknown as Kept)[COOKIE_SENT]) reply.header('cache-control', 'no-store')
+/**
+ * Nobody but this browser may keep a reply that carries a session, whatever the handler says of its content. One for
+ * which the user was read gets its say here where the reply was not at hand then, as in a handler of what is not found.
+ */
+export const keepRepliesPrivate: onSendHookHandler = (request, reply, payload, done) => {
+  const kept = request as unknown as Kept
+  if (kept[COOKIE_SENT]) reply.header('cache-control', 'no-store')
+  else if (kept[USER_READ]) keepPrivate(reply)
   done(null, payload)
 }

@@ -2,7 +2,7 @@ import { isIPv4, isIPv6 } from 'node:net'
 
 /**
  * What counts as one client: an IPv4 address, or a /64 of IPv6, which is the least that a customer gets. An IPv4
- * address that is written as one of IPv6 is itself. Undefined for what is no address: a Unix socket has none.
+ * address that is written as one of IPv6 is itself, and so is one that NAT64 has translated (RFC 6052). Undefined for what is no address: a Unix socket has none.
  */
 export function clientNetwork(address: string | undefined): string | undefined {
   // Some proxies add the port.
@@ -13,13 +13,18 @@ export function clientNetwork(address: string | undefined): string | undefined {
   if (!isIPv6(bare)) return undefined
   const groups = groupsOf(bare)
   const [high = 0, low = 0] = groups.slice(6)
-  const isMapped = groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff
-  if (isMapped) return [high >> 8, high & 255, low >> 8, low & 255].join('.')
+  if (IPV4_PREFIXES.includes(groups.slice(0, 6).join())) return [high >> 8, high & 255, low >> 8, low & 255].join('.')
   return `${groups
     .slice(0, 4)
     .map((group) => group.toString(16))
     .join(':')}::/64`
 }
+
+/** In the groups of an address: `::ffff:0:0/96`, and the well-known prefix of NAT64, `64:ff9b::/96`. */
+const IPV4_PREFIXES = [
+  [0, 0, 0, 0, 0, 0xffff],
+  [0x64, 0xff9b, 0, 0, 0, 0],
+].map((groups) => groups.join())
 
 /** The eight groups. The URL parser writes every spelling of an address in one way. */
 function groupsOf(address: string): number[] {

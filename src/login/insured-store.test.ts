@@ -29,14 +29,14 @@ function unreliable(clock: () => number) {
   return Object.assign(state, { store })
 }
 
-async function openWith(state: ReturnType<typeof unreliable>, clock: ReturnType<typeof fixedClock>) {
+async function openWith(state: ReturnType<typeof unreliable>, clock: ReturnType<typeof fixedClock>, account = {}) {
   const people = defineUserSource('people', async ({ username, password }) =>
     password === 'right' ? { name: username } : rejected(),
   )
   const auth = await open({
     sources: [people],
     clock,
-    throttle: { store: state.store, client: false, wait: async () => {} },
+    throttle: { store: state.store, account, client: false, wait: async () => {} },
     audit: { record() {} },
   })
   return async (username: string, password = 'wrong') => {
@@ -74,16 +74,50 @@ test('a store that is down is not asked by everybody, and is asked again when it
   state.down = true
   state.asked = 0
   await outcomes(5, () => attempt('anna'))
-  // Two questions that were on their way together, of all those that five attempts have.
-  expect(state.asked).toBe(2)
+  // Three questions that were on their way together, of all those that five attempts have.
+  expect(state.asked).toBe(3)
   state.down = false
   clock.advance('6s')
   await attempt('anna')
-  expect(await Array.fromAsync(state.real.list())).toHaveLength(2)
+  expect(await Array.fromAsync(state.real.list())).toHaveLength(3)
   state.down = true
   clock.advance('6s')
   await attempt('anna')
   expect(warned).toHaveLength(2)
+})
+
+test('a store that is back is asked again, though the clock has been set back meanwhile', async () => {
+  const clock = fixedClock()
+  let setBack = 0
+  const state = unreliable(clock)
+  const attempt = await openWith(
+    state,
+    Object.assign(() => clock() - setBack, { advance: clock.advance }),
+  )
+  warnings()
+  state.down = true
+  await attempt('anna')
+  state.down = false
+  setBack = 3_600_000
+  state.asked = 0
+  await attempt('anna')
+  expect(state.asked).toBeGreaterThan(0)
+})
+
+test('while the store is down, half as many are let through in the long run, too', async () => {
+  const clock = fixedClock()
+  const state = unreliable(clock)
+  const attempt = await openWith(state, clock, { longTerm: { attempts: 20 } })
+  warnings()
+  state.down = true
+  const ended: string[] = []
+  for (let window = 0; window < 90; window += 1) {
+    ended.push(...(await outcomes(4, () => attempt('anna'))))
+    clock.advance('15m')
+  }
+  // Four, four and two; and then two a day.
+  expect(ended.slice(0, 10)).toEqual(Array(10).fill('refused'))
+  expect(ended.filter((outcome) => outcome === 'refused')).toHaveLength(10 + 2)
 })
 
 test('a store that can still be read, and not be written to, is one outage', async () => {

@@ -13,7 +13,7 @@ export interface InsuredStore extends Pick<ThrottleStore, 'take' | 'giveBack' | 
 
 /**
  * A store that may be down, with the memory of this process to stand in for it: there, half of what a limit allows is
- * allowed. A warning tells of it, once an outage. Meanwhile, the store is tried again every five seconds.
+ * allowed, and what is read counts twice. A warning tells of it, once an outage. Meanwhile, the store is tried again every five seconds.
  */
 export function insuredStore(store: ThrottleStore, clock: Clock): InsuredStore {
   const local = memoryThrottle({ clock })
@@ -23,7 +23,9 @@ export function insuredStore(store: ThrottleStore, clock: Clock): InsuredStore {
   let down = false
 
   async function ask<T>(question: () => Promise<T>, otherwise: () => Promise<T>): Promise<T> {
-    if (clock() < tryAgainAt) return otherwise()
+    const wait = tryAgainAt - clock()
+    // Longer than it can be: the clock has been set back meanwhile.
+    if (wait > 0 && wait <= RETRY_MS) return otherwise()
     try {
       return await withinTime(question)
     } catch (cause) {
@@ -43,6 +45,11 @@ export function insuredStore(store: ThrottleStore, clock: Clock): InsuredStore {
     const count = await local.take(key, Math.ceil(limit / 2), windowMs)
     takenLocally.add(count)
     return count
+  }
+
+  async function readLocally(key: string): Promise<ThrottleCount | undefined> {
+    const found = await local.read(key)
+    return found && { ...found, count: found.count * 2 }
   }
 
   return {
@@ -71,7 +78,7 @@ export function insuredStore(store: ThrottleStore, clock: Clock): InsuredStore {
     read: (key) =>
       ask(
         () => store.read(key),
-        () => local.read(key),
+        () => readLocally(key),
       ),
     clearLocally: (key) => local.clear(key),
     async clear(key) {

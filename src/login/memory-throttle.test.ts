@@ -39,6 +39,17 @@ test('a memory full of higher counts still counts what is new', async () => {
   expect(await size(store)).toBe(10)
 })
 
+test('where the clock has been set back, a count ends a window later at most', async () => {
+  const clock = fixedClock()
+  let setBack = 0
+  const store = memoryThrottle({ clock: () => clock() - setBack })
+  await store.take('one', 1, HOUR)
+  setBack = 24 * HOUR
+  expect(await store.take('one', 1, HOUR)).toMatchObject({ taken: false, endsAt: clock() - 23 * HOUR })
+  clock.advance('1h')
+  expect(await store.take('one', 1, HOUR)).toMatchObject({ taken: true, count: 1 })
+})
+
 test('counts that have ended make room before those that have not', async () => {
   const clock = fixedClock()
   const store = memoryThrottle({ clock, maxKeys: 10 })

@@ -4,7 +4,8 @@ import type { ThrottleCount, ThrottleStore } from './throttle-store.ts'
 interface Entry {
   readonly key: string
   count: number
-  readonly endsAt: number
+  endsAt: number
+  readonly windowMs: number
 }
 
 /**
@@ -25,6 +26,8 @@ export function memoryThrottle({ clock = Date.now, maxKeys = MAX_KEYS }: MemoryT
       remove(entry)
       return undefined
     }
+    // Where the clock has been set back, nobody waits longer for that than a window.
+    if (entry) entry.endsAt = Math.min(entry.endsAt, clock() + entry.windowMs)
     return entry
   }
 
@@ -64,13 +67,13 @@ export function memoryThrottle({ clock = Date.now, maxKeys = MAX_KEYS }: MemoryT
       if (!entry) {
         // Before the new one is there: it must not be the one that goes.
         makeRoom()
-        entry = { key, count: 0, endsAt: clock() + windowMs }
+        entry = { key, count: 0, endsAt: clock() + windowMs, windowMs }
         entries.set(key, entry)
         shelfOf(0)?.set(key, entry)
       }
       const taken = entry.count < limit
       if (taken) change(entry, 1)
-      return { ...entry, taken }
+      return { ...toCount(entry), taken }
     },
 
     async giveBack({ key, endsAt }) {
@@ -82,7 +85,7 @@ export function memoryThrottle({ clock = Date.now, maxKeys = MAX_KEYS }: MemoryT
 
     async read(key) {
       const entry = find(key)
-      return entry && { ...entry }
+      return entry && toCount(entry)
     },
 
     async clear(key) {
@@ -92,9 +95,13 @@ export function memoryThrottle({ clock = Date.now, maxKeys = MAX_KEYS }: MemoryT
     },
 
     async *list(): AsyncIterable<ThrottleCount> {
-      for (const entry of entries.values()) if (entry.endsAt > clock()) yield { ...entry }
+      for (const entry of entries.values()) if (entry.endsAt > clock()) yield toCount(entry)
     },
   }
+}
+
+function toCount({ key, count, endsAt }: Entry): ThrottleCount {
+  return { key, count, endsAt }
 }
 
 export interface MemoryThrottleSettings {
@@ -102,7 +109,7 @@ export interface MemoryThrottleSettings {
   readonly maxKeys?: number
 }
 
-/** About 20 MB. By the default limits, nobody can fill it within the quarter of an hour that a count lasts. */
+/** About 20 MB. By the default limits, to fill it takes a flood of more than an hour at as many names. */
 const MAX_KEYS = 100_000
 /** 1, 2 to 3, 4 to 7, 8 to 15, 16 to 31, and more. */
 const SHELVES = 6

@@ -3,16 +3,22 @@ import { open, REQUEST } from '../../test/auth/open-auth.ts'
 import { fixedClock } from '../testing/fixed-clock.ts'
 import { rejected } from '../users/outcome.ts'
 import { defineUserSource } from '../users/user-source.ts'
+import type { AccountLimitOptions } from './throttle-options.ts'
 
 const CONNECTION = { https: true, hostname: 'app.example.org' }
 
 /** An Auth, and a browser at it that keeps the cookie by which it is known. */
-async function openThrottled() {
+async function openThrottled(account: AccountLimitOptions = {}) {
   const people = defineUserSource('people', async ({ username, password }) =>
     password === 'right' ? { name: username } : rejected(),
   )
   const clock = fixedClock()
-  const auth = await open({ sources: [people], clock, throttle: { wait: async () => {} }, audit: { record() {} } })
+  const auth = await open({
+    sources: [people],
+    clock,
+    throttle: { account, wait: async () => {} },
+    audit: { record() {} },
+  })
   const { throttle } = auth
   if (!throttle) return expect.fail('there is no throttle')
   let cookieHeader: string | undefined
@@ -48,14 +54,33 @@ test('clearing an account clears what strangers and all known devices did', asyn
     ['account', 'refused'],
     ['device', 'refused'],
   ])
-  // Each of the two, that its window was used up, and all devices together.
-  expect(await throttle.clear({ username: 'Anna' })).toBe(5)
+  // Each of the two, that its window was used up, all devices together, and strangers in the long run.
+  expect(await throttle.clear({ username: 'Anna' })).toBe(6)
   expect(await list({ username: 'anna' })).toEqual([])
   expect([await wrong(1, 'anna', true), await wrong(1, 'anna'), await wrong(1, 'bert')]).toEqual([
     'refused',
     'refused',
     'throttled',
   ])
+})
+
+test('the list says who is held by the limit in the long run, and clearing the account ends that', async () => {
+  const { wrong, list, clock, throttle, attempt } = await openThrottled({ longTerm: { attempts: 9 } })
+  const until = clock() + 7 * 86_400_000
+  await wrong(5, 'anna')
+  clock.advance('15m')
+  await wrong(4, 'anna')
+  expect((await list()).map(({ limit, state }) => [limit, state]).sort()).toEqual([
+    ['account', 'refused'],
+    ['long-term', 'delayed'],
+  ])
+  clock.advance('15m')
+  await wrong(2, 'anna')
+  expect(await list()).toMatchObject([{ limit: 'long-term', state: 'delayed', attempts: 9, until }])
+  expect(await wrong(2, 'anna')).toBe('throttled')
+  await throttle.clear({ username: 'anna' })
+  expect(await list()).toEqual([])
+  expect(await attempt('anna', 'right')).toBe('signed-in')
 })
 
 test('the list says who is refused or delayed, until when, and nobody else', async () => {

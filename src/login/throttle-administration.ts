@@ -1,11 +1,13 @@
-import { OUTAGE_FACTOR } from './throttle.ts'
+import { afterLongTerm, OUTAGE_FACTOR } from './throttle.ts'
 import {
   accountSubject,
   clientKey,
   devicesKey,
   devicesOf,
   levelKey,
+  longTermKey,
   outageKey,
+  type ReadKey,
   readKey,
   type ThrottleLimit,
 } from './throttle-keys.ts'
@@ -44,7 +46,7 @@ export function administerThrottle(
   settings: ThrottleSettings,
   store: ThrottleStore,
   clearLocally: (key: string | 'all') => Promise<number>,
-  accountOf: (username: string) => string,
+  accountsOf: (username: string) => readonly string[],
   networkOf: (clientAddress: string) => string | undefined,
   knowsNames: boolean,
 ): ThrottleAdministration {
@@ -52,9 +54,19 @@ export function administerThrottle(
     const { account, client, overall } = settings
     if (limit === 'client') return client && count >= client.attempts ? 'refused' : undefined
     if (limit === 'overall') return overall && count >= overall.attempts ? 'refused' : undefined
+    // A few are still let through.
+    if (limit === 'long-term') return count >= account.longTerm.attempts ? 'delayed' : undefined
     if (limit === 'outage') return count >= account.attempts * OUTAGE_FACTOR ? 'refused' : undefined
     if (count >= account.attempts) return 'refused'
     return count >= account.undelayed ? 'delayed' : undefined
+  }
+
+  /** Where strangers have reached the limit in the long run, fewer attempts are let through. */
+  async function isRefusedForLong({ count }: ThrottleCount, { limit, account }: ReadKey): Promise<boolean> {
+    const { attempts, longTerm } = settings.account
+    if (limit !== 'account' || account === undefined || count < afterLongTerm(attempts)) return false
+    const inTheLongRun = await store.read(longTermKey(accountSubject(account)))
+    return inTheLongRun !== undefined && inTheLongRun.count >= longTerm.attempts
   }
 
   async function keysOf(target: Exclude<ThrottleTarget, 'all'>): Promise<string[]> {
@@ -62,10 +74,13 @@ export function administerThrottle(
       const network = networkOf(target.clientAddress.replace(/\/64$/, ''))
       return network === undefined ? [] : [clientKey(network)]
     }
-    const account = accountOf(target.username)
-    const subject = accountSubject(account)
-    const keys = [subject, levelKey(subject), outageKey(subject), devicesKey(account)]
-    for await (const { key } of store.list()) if (key.startsWith(devicesOf(account))) keys.push(key)
+    const accounts = accountsOf(target.username)
+    const keys = accounts.flatMap((account) => {
+      const subject = accountSubject(account)
+      return [subject, levelKey(subject), outageKey(subject), longTermKey(subject), devicesKey(account)]
+    })
+    const devices = accounts.map(devicesOf)
+    for await (const { key } of store.list()) if (devices.some((start) => key.startsWith(start))) keys.push(key)
     return keys
   }
 
@@ -75,11 +90,11 @@ export function administerThrottle(
 
     async *list({ username }: { readonly username?: string } = {}) {
       await store.ready?.()
-      const wanted = username === undefined ? undefined : accountOf(username)
+      const wanted = username === undefined ? undefined : accountsOf(username)
       for await (const count of store.list()) {
         const read = readKey(count.key)
-        const state = read && stateOf(count, read.limit)
-        if (!read || !state || (wanted !== undefined && read.account !== wanted)) continue
+        const state = read && ((await isRefusedForLong(count, read)) ? 'refused' : stateOf(count, read.limit))
+        if (!read || !state || (wanted && !wanted.includes(read.account ?? ''))) continue
         const subject = read.account ?? read.client ?? ''
         yield { limit: read.limit, subject, state, attempts: count.count, until: count.endsAt }
       }

@@ -15,14 +15,23 @@ export const devicesKey = (account: string): string => `devices:${account}`
 export const levelKey = (subject: AccountSubject): string => `${subject}:level`
 /** Attempts of a subject while a source was down that did learn what others say. */
 export const outageKey = (subject: AccountSubject): string => `${subject}:outage`
+/** Wrong attempts of a subject in the long run. */
+export const longTermKey = (subject: AccountSubject): string => `${subject}:long-term`
 export const clientKey = (network: string): string => `client:${network}`
 export const OVERALL_KEY = 'overall'
 
 /** Which limit it was that an attempt met. */
-export type ThrottleLimit = 'account' | 'device' | 'outage' | 'client' | 'overall' | 'waiting'
+export type ThrottleLimit = 'account' | 'long-term' | 'device' | 'outage' | 'client' | 'overall' | 'waiting'
 
-/** What a key counts, and whom. Undefined for what is no limit, and for keys of other versions. */
-export function readKey(key: string): { limit: ThrottleLimit; account?: string; client?: string } | undefined {
+/** What a key counts, and whom. */
+export interface ReadKey {
+  readonly limit: ThrottleLimit
+  readonly account?: string
+  readonly client?: string
+}
+
+/** Undefined for what is no limit, and for keys of other versions. */
+export function readKey(key: string): ReadKey | undefined {
   if (key === OVERALL_KEY) return { limit: 'overall' }
   const [, kind, rest = ''] = /^(account|device|client):(.+)$/s.exec(key) ?? []
   if (kind === 'client') return { limit: 'client', client: rest }
@@ -30,5 +39,5 @@ export function readKey(key: string): { limit: ThrottleLimit; account?: string; 
   const [account = '', ...more] = rest.split(':')
   const suffix = kind === 'account' ? more[0] : more[1]
   if (suffix === undefined) return { limit: kind, account }
-  return suffix === 'outage' ? { limit: 'outage', account } : undefined
+  return suffix === 'outage' || suffix === 'long-term' ? { limit: suffix, account } : undefined
 }

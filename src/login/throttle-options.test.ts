@@ -15,6 +15,8 @@ test.each<[string, unknown]>([
   ['throttle.account.undelayed', { account: { undelayed: -1 } }],
   ['throttle.account.delay', { account: { delay: 0 } }],
   ['throttle.account.longestDelay', { account: { longestDelay: '2m' } }],
+  ['throttle.account.longTerm.attempts', { account: { longTerm: { attempts: 0 } } }],
+  ['throttle.account.longTerm.window', { account: { longTerm: { window: 'long' } } }],
   ['throttle.client.attempts', { client: { attempts: '50' } }],
   ['throttle.overall.window', { overall: { window: 0 } }],
   ['throttle.deviceLifetime', { deviceLifetime: 'long' }],

@@ -34,6 +34,12 @@ export interface AccountLimitOptions {
   readonly delay?: Duration
   /** Default: 8 seconds. */
   readonly longestDelay?: Duration
+  /**
+   * How many wrong attempts of strangers are let through in the long run, in whatever rhythm they come. Beyond that, three
+   * in a window of the longest kind are, each after the longest delay. Does not concern known devices. Default: 100 in 7
+   * days.
+   */
+  readonly longTerm?: LimitOptions
 }
 
 /** A number of wrong attempts within a time. */
@@ -51,6 +57,7 @@ export interface ThrottleSettings {
     readonly undelayed: number
     readonly delayMs: number
     readonly longestDelayMs: number
+    readonly longTerm: Limit
   }
   readonly client: Limit | undefined
   readonly overall: Limit | undefined
@@ -83,6 +90,7 @@ export function readThrottleOptions(options: ThrottleOptions): ThrottleSettings 
       undelayed: whole(undelayed, 'throttle.account.undelayed', 0),
       delayMs: Math.min(delayMs, longestDelayMs),
       longestDelayMs,
+      longTerm: readLimit(account.longTerm ?? {}, 'throttle.account.longTerm', { attempts: 100, window: '7d' }),
     },
     client: client === false ? undefined : readLimit(client, 'throttle.client', { attempts: 50, window: '15m' }),
     overall: overall === false ? undefined : readLimit(overall, 'throttle.overall', { attempts: 1000, window: '1m' }),

@@ -1,17 +1,18 @@
 import type { Clock } from '../clock.ts'
 import type { InsuredStore } from './insured-store.ts'
+import { type JointCount, jointCounts, type Standing } from './joint-counts.ts'
 import {
   type AccountSubject,
   accountSubject,
   clientKey,
   devicesKey,
   levelKey,
+  longTermKey,
   OVERALL_KEY,
   outageKey,
   type ThrottleLimit,
 } from './throttle-keys.ts'
 import type { ThrottleSettings } from './throttle-options.ts'
-import type { TakenCount, ThrottleCount } from './throttle-store.ts'
 import type { WaitingRoom } from './waiting-room.ts'
 
 /** Decides whether an attempt to sign in is let through to the sources, before any of them is asked. */
@@ -24,8 +25,8 @@ export interface Throttle {
 }
 
 export interface ThrottledAttempt {
-  /** What stands for the account. */
-  readonly account: string
+  /** What stands for the account: several, while secrets change. */
+  readonly accounts: readonly string[]
   /** The known device that it comes from, if it does. */
   readonly device: string | undefined
   /** Undefined where the address says nothing. Not counted for a known device. */
@@ -41,7 +42,15 @@ export type AttemptEnd = 'signed-in' | 'refused' | 'outage' | 'half-outage'
 
 interface LimitedBy {
   readonly limit: ThrottleLimit
-  readonly take: () => Promise<TakenCount>
+  readonly take: () => Promise<JointCount>
+}
+
+/** What there was before. */
+interface History {
+  /** How many windows were used up. */
+  readonly usedUp: number
+  /** Whether strangers have made so many wrong attempts that they have few left, in whatever rhythm they made them. */
+  readonly hasTooMany: boolean
 }
 
 export function createThrottle(
@@ -51,30 +60,33 @@ export function createThrottle(
   clock: Clock,
 ): Throttle {
   const { account, client, overall } = settings
+  const counts = jointCounts(store, clock)
 
   /** Each window that was used up makes the next one twice as long. */
-  function takeOfAccount(subject: AccountSubject, usedUp: number): Promise<TakenCount> {
+  function takeOfAccount(subjects: AccountSubject[], { usedUp, hasTooMany }: History): Promise<JointCount> {
+    if (hasTooMany) return counts.take(subjects, afterLongTerm(account.attempts), account.longestWindowMs)
     const windowMs = Math.min(account.windowMs * 2 ** usedUp, account.longestWindowMs)
-    return store.take(subject, account.attempts, windowMs)
+    return counts.take(subjects, account.attempts, windowMs)
   }
 
-  function delayOf({ count }: ThrottleCount): number {
+  function delayOf({ count }: Standing, { hasTooMany }: History): number {
+    if (hasTooMany) return account.longestDelayMs
     const over = count - account.undelayed
     return over <= 0 ? 0 : Math.min(account.delayMs * 2 ** (over - 1), account.longestDelayMs)
   }
 
   /** All that have to let an attempt through, in this order: what one address does too often touches no other limit. */
-  function limitsOf({ device, network }: ThrottledAttempt, subject: AccountSubject, usedUp: number): LimitedBy[] {
-    const ofAccount = () => takeOfAccount(subject, usedUp)
+  function limitsOf({ device, network }: ThrottledAttempt, subjects: AccountSubject[], history: History): LimitedBy[] {
+    const ofAccount = () => takeOfAccount(subjects, history)
     if (device !== undefined) return [{ limit: 'device', take: ofAccount }]
-    const limits: LimitedBy[] = [{ limit: 'account', take: ofAccount }]
+    const limits: LimitedBy[] = [{ limit: history.hasTooMany ? 'long-term' : 'account', take: ofAccount }]
     if (client && network !== undefined) {
       const { attempts, windowMs } = client
-      limits.unshift({ limit: 'client', take: () => store.take(clientKey(network), attempts, windowMs) })
+      limits.unshift({ limit: 'client', take: () => counts.take([clientKey(network)], attempts, windowMs) })
     }
     if (overall) {
       const { attempts, windowMs } = overall
-      limits.push({ limit: 'overall', take: () => store.take(OVERALL_KEY, attempts, windowMs) })
+      limits.push({ limit: 'overall', take: () => counts.take([OVERALL_KEY], attempts, windowMs) })
     }
     return limits
   }
@@ -84,34 +96,45 @@ export function createThrottle(
   }
 
   async function admit(attempt: ThrottledAttempt): Promise<Admission> {
-    const { device } = attempt
-    const taken: TakenCount[] = []
+    const { accounts, device } = attempt
+    const taken: JointCount[] = []
     if (device !== undefined) {
       const { attempts, longestWindowMs } = account
-      const together = await store.take(devicesKey(attempt.account), attempts * DEVICES_FACTOR, longestWindowMs)
+      const together = await counts.take(accounts.map(devicesKey), attempts * DEVICES_FACTOR, longestWindowMs)
       if (!together.taken) return admit({ ...attempt, device: undefined })
       taken.push(together)
     }
-    const subject = accountSubject(attempt.account, device)
-    const [outages, level] = await Promise.all([store.read(outageKey(subject)), store.read(levelKey(subject))])
-    let ofAccount: TakenCount | undefined
+    const subjects = accounts.map((each) => accountSubject(each, device))
+    const [outages, level, longTerm] = await Promise.all([
+      counts.read(subjects.map(outageKey)),
+      counts.read(subjects.map(levelKey)),
+      device === undefined ? counts.read(subjects.map(longTermKey)) : undefined,
+    ])
+    const history = {
+      usedUp: level?.count ?? 0,
+      hasTooMany: longTerm !== undefined && longTerm.count >= account.longTerm.attempts,
+    }
+    let ofAccount: JointCount | undefined
     // What did not get through was no guess, and counts nowhere.
-    const giveBack = async () => void (await Promise.all(taken.map((count) => store.giveBack(count))))
+    const giveBack = async () => void (await Promise.all(taken.map((count) => counts.giveBack(count))))
     if (outages && outages.count >= account.attempts * OUTAGE_FACTOR) {
       await giveBack()
       return refuse('outage', outages.endsAt - clock())
     }
-    for (const { limit, take } of limitsOf(attempt, subject, level?.count ?? 0)) {
+    for (const { limit, take } of limitsOf(attempt, subjects, history)) {
       const count = await take()
+      const isOfAccount = limit !== 'client' && limit !== 'overall'
       if (!count.taken) {
         await giveBack()
+        // Used up by wrong answers, and not by some that are still under way.
+        if (isOfAccount && history.usedUp > 0 && subjects.length > 1) await counts.read(subjects)
         return refuse(limit, count.endsAt - clock())
       }
       taken.push(count)
-      if (limit === 'account' || limit === 'device') ofAccount = count
+      if (isOfAccount) ofAccount = count
     }
 
-    const delay = ofAccount ? delayOf(ofAccount) : 0
+    const delay = ofAccount ? delayOf(ofAccount, history) : 0
     if (delay > 0) {
       const waited = waitingRoom.wait(delay)
       if (!waited) {
@@ -125,16 +148,17 @@ export function createThrottle(
       admitted: true,
       async settle(end) {
         if (end === 'refused') {
+          const { attempts, windowMs } = account.longTerm
+          if (device === undefined) await counts.note(subjects.map(longTermKey), attempts, windowMs)
           if (ofAccount && ofAccount.count >= account.attempts)
-            await store.take(levelKey(subject), MOST_LEVELS, account.longestWindowMs * LEVELS_LAST)
+            await counts.note(subjects.map(levelKey), MOST_LEVELS, account.longestWindowMs * LEVELS_LAST)
           return
         }
         await giveBack()
         if (end === 'half-outage')
-          await store.take(outageKey(subject), account.attempts * OUTAGE_FACTOR, account.windowMs)
+          await counts.note(subjects.map(outageKey), account.attempts * OUTAGE_FACTOR, account.windowMs)
         // A stranger's success leaves what other strangers have done as it is.
-        if (end === 'signed-in' && device !== undefined)
-          await Promise.all([store.clear(subject), store.clear(levelKey(subject))])
+        if (end === 'signed-in' && device !== undefined) await counts.clear([...subjects, ...subjects.map(levelKey)])
       },
     }
   }
@@ -153,6 +177,8 @@ const DEVICES_FACTOR = 5
  * cannot sign in because of the outage do not try as often as this.
  */
 export const OUTAGE_FACTOR = 10
+/** How many are let through in a window of the longest kind when the limit in the long run is reached. */
+export const afterLongTerm = (attempts: number): number => Math.min(attempts, 3)
 /** In windows of the longest kind. */
 const LEVELS_LAST = 7
 const MOST_LEVELS = 1000

@@ -49,7 +49,11 @@ export function createThrottling(
   const devices = createKnownDevices(deviceCookie, derivedKeyring(keyring, 'device'), settings.deviceLifetimeMs, clock)
   const names = derivedKeyring(keyring, 'throttle')
   const suspectProxy = createProxySuspicion()
-  const keyOf = (name: string) => accountKey(name, names().current.key)
+  // In the same order everywhere, whichever of the keys is the one that seals.
+  const keysOf = (name: string) =>
+    names()
+      .keys.map(({ key }) => accountKey(name, key))
+      .sort()
 
   return {
     ready: insured.ready,
@@ -60,7 +64,7 @@ export function createThrottling(
       async signIn(form, request, before, visit) {
         const name = accountName(form.username, realmsOf(sources))
         const admission = await throttle.admit({
-          account: keyOf(name),
+          accounts: keysOf(name),
           device: devices.find(visit, name),
           network: clientNetwork(request.clientAddress),
         })
@@ -95,7 +99,7 @@ export function createThrottling(
         settings,
         store,
         insured.clearLocally,
-        (username) => keyOf(accountName(username, realmsOf(sources))),
+        (username) => keysOf(accountName(username, realmsOf(sources))),
         clientNetwork,
         secretGiven,
       ),

@@ -2,6 +2,12 @@ import { defineScript } from './script.ts'
 
 /** Lua knows numbers only as floating point, and writes long ones with an exponent: times and numbers stay text. */
 
+/**
+ * For what has to go on where Redis has no memory left: sessions end, and those that there are live on. It takes little,
+ * and what ends gives back more. Redis reads it off the very first line.
+ */
+const EVEN_WHEN_FULL = '#!lua flags=allow-oom'
+
 /** By the clock of the process or of the server, whichever is behind: what others still need is not cleared away. */
 const OVER_BY = `
 local function over_by(now)
@@ -41,7 +47,7 @@ local function generation_of(numbers)
 end
 `
 
-export const POSITION = defineScript(`${LATEST}
+export const POSITION = defineScript(`${EVEN_WHEN_FULL}${LATEST}
 return in_digits(latest_change(KEYS[1], ARGV[1]))
 `)
 
@@ -74,7 +80,7 @@ return 1
 `)
 
 /** The number of the latest change, or nothing if the session does not live. */
-export const CONFIRM = defineScript(`${LATEST}${GENERATION}
+export const CONFIRM = defineScript(`${EVEN_WHEN_FULL}${LATEST}${GENERATION}
 local session, numbers = unpack(KEYS)
 local at, heard = unpack(ARGV)
 local found = redis.call('HMGET', session, 'expiresAt', 'generation')
@@ -104,7 +110,7 @@ return found
  * To revoke all takes no longer than to revoke one, however many there are: their number is counted by the index, and
  * they end by a new generation. What is left of them goes when it expires.
  */
-export const RECORD = defineScript(`${OVER_BY}${LATEST}${GENERATION}
+export const RECORD = defineScript(`${EVEN_WHEN_FULL}${OVER_BY}${LATEST}${GENERATION}
 local changes, outdated, started, expiring, numbers, user, revoked = unpack(KEYS)
 local kind, subject, ends, now, heard, session_prefix, user_prefix = unpack(ARGV)
 local current = generation_of(numbers)

@@ -20,10 +20,13 @@ export function derivedKeyring(keyring: () => Keyring, purpose: string): () => K
   }
 
   return () => {
-    const { current, ids, find } = keyring()
+    const { current, ids, keys, find } = keyring()
     return {
       ids,
       current: derive(current),
+      get keys() {
+        return keys.map(derive)
+      },
       find(protectedHeader) {
         const found = find(protectedHeader)
         return found && derive(found)

@@ -6,6 +6,8 @@ export interface Keyring {
   readonly current: SealingKey
   /** The `kid` of every key, the current one first. */
   readonly ids: readonly string[]
+  /** All of them, the current one first. */
+  readonly keys: readonly SealingKey[]
   /** The key that belongs to a protected header, or undefined. Nothing is ever tried for decryption on suspicion. */
   find(protectedHeader: string): SealingKey | undefined
 }
@@ -31,7 +33,7 @@ export function createKeyring(secrets: readonly string[], purpose: KeyPurpose): 
   const [current] = keys
   if (!current) throw new ConfigurationError('A key ring needs at least one secret.')
   const ids = Object.freeze(keys.map(({ id }) => id))
-  return Object.freeze({ current, ids, find: (header: string) => byHeader.get(header) })
+  return Object.freeze({ current, ids, keys: Object.freeze(keys), find: (header: string) => byHeader.get(header) })
 }
 
 /**

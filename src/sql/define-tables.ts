@@ -26,7 +26,7 @@ export async function defineTables(db: Kysely<unknown>, dialect: DialectName) {
       }
     },
 
-    async column(table: string, name: string, type: 'varchar(255)'): Promise<void> {
+    async column(table: string, name: string, type: 'varchar(255)' | 'bigint'): Promise<void> {
       try {
         await db.schema.alterTable(table).addColumn(name, type).execute()
       } catch (error) {

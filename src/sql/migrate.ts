@@ -8,6 +8,7 @@ import { up as usersAndSessions } from './migrations/0001-users-and-sessions.ts'
 import { up as peopleOfAllSources } from './migrations/0002-people-of-all-sources.ts'
 import { up as originOfSessions } from './migrations/0003-origin-of-sessions.ts'
 import { up as loginThrottle } from './migrations/0004-login-throttle.ts'
+import { up as clocksSetBack } from './migrations/0005-clocks-set-back.ts'
 import type { Schema } from './schema.ts'
 
 /** In this order. One that has been released is never changed: what comes later is another one. */
@@ -16,6 +17,7 @@ const MIGRATIONS: Record<string, (db: Kysely<unknown>, define: DefineTables) => 
   '0002-people-of-all-sources': peopleOfAllSources,
   '0003-origin-of-sessions': originOfSessions,
   '0004-login-throttle': loginThrottle,
+  '0005-clocks-set-back': clocksSetBack,
 }
 
 /**

@@ -81,6 +81,8 @@ interface LoginThrottleTable {
   subject: Immutable<string>
   attempts: number
   ends_at: number
+  /** A window before it began: earlier than that, the clock has been set back. Null in what older versions wrote. */
+  not_before: number | null
 }
 
 type Immutable<T> = ColumnType<T, T, never>

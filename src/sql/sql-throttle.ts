@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import type { ExpressionBuilder, Kysely } from 'kysely'
 import type { Clock } from '../clock.ts'
 import type { TakenCount, ThrottleCount, ThrottleStore } from '../login/throttle-store.ts'
 import type { Database } from './open-database.ts'
@@ -13,10 +13,10 @@ export function sqlThrottle(database: Database, { clock = Date.now }: { readonly
 
   /** Nobody waits for it, and what fails now succeeds another time. */
   function pruneNowAndThen(db: Kysely<Schema>, now: number): void {
-    if (now < pruneAt) return
+    if (now < pruneAt && pruneAt <= now + PRUNE_EVERY_MS) return
     pruneAt = now + PRUNE_EVERY_MS
     db.deleteFrom('ostiary_login_throttle')
-      .where('ends_at', '<=', now)
+      .where(hasEnded(now))
       .execute()
       .catch(() => {})
   }
@@ -28,7 +28,8 @@ export function sqlThrottle(database: Database, { clock = Date.now }: { readonly
 
     async take(key, limit, windowMs) {
       const db = await database.tables()
-      const asked = { key, limit, now: clock(), endsAt: clock() + windowMs }
+      const now = clock()
+      const asked = { key, limit, now, endsAt: now + windowMs, notBefore: now - windowMs }
       pruneNowAndThen(db, asked.now)
       return database.dialect === 'mysql' ? takeUnderLock(db, asked) : takeInOneStatement(db, asked)
     },
@@ -50,7 +51,7 @@ export function sqlThrottle(database: Database, { clock = Date.now }: { readonly
         .selectAll()
         .where('subject', '=', key)
         .where('attempts', '>', 0)
-        .where('ends_at', '>', clock())
+        .where(lasts(clock()))
         .executeTakeFirst()
       return row && toCount(row)
     },
@@ -62,7 +63,7 @@ export function sqlThrottle(database: Database, { clock = Date.now }: { readonly
         .$if(key !== 'all', (all) => all.where('subject', '=', key))
       const { numDeletedRows } = await clearing
         .where('attempts', '>', 0)
-        .where('ends_at', '>', clock())
+        .where(lasts(clock()))
         .executeTakeFirstOrThrow()
       return Number(numDeletedRows)
     },
@@ -76,7 +77,7 @@ export function sqlThrottle(database: Database, { clock = Date.now }: { readonly
           .selectAll()
           .where('subject', '>', last)
           .where('attempts', '>', 0)
-          .where('ends_at', '>', clock())
+          .where(lasts(clock()))
           .orderBy('subject')
           .limit(PAGE)
           .execute()
@@ -97,24 +98,44 @@ interface Asked {
   readonly now: number
   /** If a count begins now. */
   readonly endsAt: number
+  readonly notBefore: number
 }
 
 interface Row {
   readonly subject: string
   readonly attempts: number
   readonly ends_at: number
+  readonly not_before: number | null
 }
 
+type Builder = ExpressionBuilder<Schema, 'ostiary_login_throttle'>
+
+/**
+ * Its time is over, or it is one that a clock has begun which was ahead by more than a window, and has been set back
+ * since. Nodes whose clocks differ by less share their counts.
+ */
+const hasEnded = (now: number) => (eb: Builder) =>
+  eb.or([eb('ostiary_login_throttle.ends_at', '<=', now), eb('ostiary_login_throttle.not_before', '>', now)])
+
+const lasts = (now: number) => (eb: Builder) =>
+  eb.and([
+    eb('ostiary_login_throttle.ends_at', '>', now),
+    eb.or([eb('ostiary_login_throttle.not_before', 'is', null), eb('ostiary_login_throttle.not_before', '<=', now)]),
+  ])
+
 /** The database looks and adds in one. A row comes back when one was added. */
-async function takeInOneStatement(db: Kysely<Schema>, { key, limit, now, endsAt }: Asked): Promise<TakenCount> {
+async function takeInOneStatement(
+  db: Kysely<Schema>,
+  { key, limit, now, endsAt, notBefore }: Asked,
+): Promise<TakenCount> {
   const added = await db
     .insertInto('ostiary_login_throttle')
-    .values({ subject: key, attempts: 1, ends_at: endsAt })
+    .values({ subject: key, attempts: 1, ends_at: endsAt, not_before: notBefore })
     .onConflict((conflict) =>
       conflict
         .column('subject')
         .doUpdateSet(({ eb, ref }) => {
-          const ended = eb('ostiary_login_throttle.ends_at', '<=', now)
+          const ended = hasEnded(now)(eb as unknown as Builder)
           return {
             attempts: eb
               .case()
@@ -123,10 +144,11 @@ async function takeInOneStatement(db: Kysely<Schema>, { key, limit, now, endsAt 
               .else(eb('ostiary_login_throttle.attempts', '+', 1))
               .end(),
             ends_at: eb.case().when(ended).then(endsAt).else(ref('ostiary_login_throttle.ends_at')).end(),
+            not_before: eb.case().when(ended).then(notBefore).else(ref('ostiary_login_throttle.not_before')).end(),
           }
         })
         .where(({ or, eb }) =>
-          or([eb('ostiary_login_throttle.ends_at', '<=', now), eb('ostiary_login_throttle.attempts', '<', limit)]),
+          or([hasEnded(now)(eb as unknown as Builder), eb('ostiary_login_throttle.attempts', '<', limit)]),
         ),
     )
     .returningAll()
@@ -138,12 +160,12 @@ async function takeInOneStatement(db: Kysely<Schema>, { key, limit, now, endsAt 
 }
 
 /** MySQL returns no rows of an update. There, a lock on the row keeps the others waiting. */
-async function takeUnderLock(db: Kysely<Schema>, { key, limit, now, endsAt }: Asked): Promise<TakenCount> {
+async function takeUnderLock(db: Kysely<Schema>, { key, limit, now, endsAt, notBefore }: Asked): Promise<TakenCount> {
   const transacting = db.transaction().setIsolationLevel('read committed')
   return transacting.execute(async (transaction) => {
     await transaction
       .insertInto('ostiary_login_throttle')
-      .values({ subject: key, attempts: 0, ends_at: endsAt })
+      .values({ subject: key, attempts: 0, ends_at: endsAt, not_before: notBefore })
       .onDuplicateKeyUpdate(({ ref }) => ({ attempts: ref('attempts') }))
       .execute()
     const row = await transaction
@@ -152,12 +174,13 @@ async function takeUnderLock(db: Kysely<Schema>, { key, limit, now, endsAt }: As
       .where('subject', '=', key)
       .forUpdate()
       .executeTakeFirstOrThrow()
-    const count = Number(row.ends_at) <= now ? { key, count: 0, endsAt } : toCount(row)
+    const ended = Number(row.ends_at) <= now || (row.not_before !== null && Number(row.not_before) > now)
+    const count = ended ? { key, count: 0, endsAt } : toCount(row)
     if (count.count >= limit) return { ...count, taken: false }
     const after = { ...count, count: count.count + 1 }
     await transaction
       .updateTable('ostiary_login_throttle')
-      .set({ attempts: after.count, ends_at: after.endsAt })
+      .set({ attempts: after.count, ends_at: after.endsAt, ...(ended && { not_before: notBefore }) })
       .where('subject', '=', key)
       .execute()
     return { ...after, taken: true }

@@ -1,6 +1,6 @@
 import { sqlThrottle } from 'ostiary/sql'
 import { throttleStoreContract } from 'ostiary/testing'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { runProcess } from './database-process.ts'
 import { type DatabaseServer, freshFor, openedOn } from './database-server.ts'
 
@@ -13,6 +13,22 @@ export function describeLoginThrottle(server: DatabaseServer): void {
       openAnother: () => sqlThrottle(database, { clock }),
       teardown: drop,
     }
+  })
+
+  test(`a count on ${server.name} that a clock began which has been set back since has ended`, async () => {
+    const { database, drop } = await openedOn(server)
+    onTestFinished(drop)
+    const now = Date.now()
+    // The one in the middle belongs to a node whose clock differs.
+    const [store, behind, setBack] = [0, 50_000, 86_400_000].map((by) =>
+      sqlThrottle(database, { clock: () => now - by }),
+    )
+    await store?.take('one', 1, 60_000)
+    expect(await behind?.take('one', 1, 60_000)).toMatchObject({ taken: false, count: 1 })
+    expect(await setBack?.read('one')).toBeUndefined()
+    expect(await Array.fromAsync(setBack?.list() ?? [])).toEqual([])
+    expect(await setBack?.take('one', 1, 60_000)).toMatchObject({ taken: true, count: 1 })
+    expect(await setBack?.take('one', 1, 60_000)).toMatchObject({ taken: false, count: 1 })
   })
 
   test(`guesses at two processes that share ${server.name} are counted together`, async () => {
@@ -43,6 +59,7 @@ export function describeLoginThrottle(server: DatabaseServer): void {
     const db = await database.tables()
     const rows = await db.selectFrom('ostiary_login_throttle').selectAll().execute()
     expect(rows.map(({ subject }) => subject.split(':')[0]).sort()).toEqual([
+      'account',
       'account',
       'account',
       'client',

@@ -161,6 +161,21 @@ test('a page that was made for a user is not for keeping, unless its handler say
   expect((await house.request('/hello')).headers['cache-control']).toBeUndefined()
 })
 
+test('an answer for what is not found is not for keeping either, if it was made for a user', async () => {
+  const house = await openHouse({
+    routes: (app) => {
+      app.setNotFoundHandler(async (request, reply) => {
+        if (request.url === '/own') reply.header('cache-control', 'private')
+        return reply.code(404).send(request.url === '/quiet' ? 'nothing' : request.user.name)
+      })
+    },
+  })
+  const cookie = await house.signIn('viewer')
+  const control = async (url: string, as?: string) => (await house.request(url, as)).headers['cache-control']
+  expect([await control('/nowhere', cookie), await control('/own', cookie)]).toEqual(['no-store', 'private'])
+  expect([await control('/quiet', cookie), await control('/nowhere')]).toEqual([undefined, undefined])
+})
+
 test('a name that only looks like the __Host- cookie is another cookie', async () => {
   const house = await openHouse({ routes: (app) => app.get('/door', protect({ roles: [VIEWER] }), secret) })
   const cookie = await house.signIn('viewer')

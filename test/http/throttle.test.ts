@@ -73,6 +73,66 @@ describe('guesses at one account', () => {
   })
 })
 
+describe('guesses at one account in the long run', () => {
+  const DAY = 86_400
+  /** So many at a time, each from another address, and then a quarter of an hour of nothing. */
+  async function guessFor(house: Awaited<ReturnType<typeof openThrottledHouse>>, days: number, atATime: number) {
+    const answers: Answer[] = []
+    for (let window = 0; window < days * 96; window += 1) {
+      answers.push(...(await inTurn(atATime, () => house.knock('anna', 'wrong', from(address(answers.length))))))
+      house.clock.advance(900)
+    }
+    return answers
+  }
+
+  test.each([1, 3, 9, 10, 12])('are no more than about 130 a week, though %i come in each window', async (atATime) => {
+    const house = await openThrottledHouse({ fastify: TRUSTED })
+    await guessFor(house, 7, atATime)
+    expect(house.asked.length).toBeGreaterThanOrEqual(100)
+    expect(house.asked.length).toBeLessThanOrEqual(130)
+    const refused = house.events.filter(({ type }) => type === 'login.throttled')
+    expect(refused.at(-1)).toMatchObject({ limit: 'long-term' })
+  })
+
+  test('beyond the limit are three a day, each after the longest delay', async () => {
+    const house = await openThrottledHouse({ fastify: TRUSTED })
+    await guessFor(house, 1, 9)
+    house.clock.advance(DAY)
+    house.waits.length = 0
+    expect((await inTurn(5, () => house.knock('anna'))).map(({ status }) => status)).toEqual([401, 401, 401, 429, 429])
+    expect(house.waits).toEqual([8000, 8000, 8000])
+    expect((await house.knock('anna')).retryAfter).toBe(DAY)
+    house.clock.advance(6 * DAY)
+    // That week is over.
+    expect(tally(await inTurn(12, () => house.knock('anna')))).toEqual({ 401: 10, 429: 2 })
+  })
+
+  test('keep out neither a known device nor, three times a day, a new one; whose success changes nothing', async () => {
+    const house = await openThrottledHouse({ fastify: TRUSTED })
+    const { device } = await house.knock('anna', 'right')
+    await guessFor(house, 1, 9)
+    house.waits.length = 0
+    expect((await house.knock('anna', 'right', { cookie: device })).status).toBe(200)
+    expect(house.waits).toEqual([])
+    house.clock.advance(DAY)
+    const wrong = await inTurn(3, () => house.knock('anna', 'wrong', { cookie: device }))
+    expect(tally(wrong)).toEqual({ 401: 3 })
+    await inTurn(2, () => house.knock('anna'))
+    const owner = await house.knock('anna', 'right')
+    expect(owner.status).toBe(200)
+    expect(tally(await inTurn(9, () => house.knock('anna')))).toEqual({ 401: 1, 429: 8 })
+    expect((await house.knock('anna', 'right', { cookie: owner.device })).status).toBe(200)
+  })
+
+  test('have limits that can be set', async () => {
+    const account = { longTerm: { attempts: 20, window: '2d' }, longestWindow: '6h', attempts: 2 } as const
+    const house = await openThrottledHouse({ fastify: TRUSTED, throttle: { account } })
+    await guessFor(house, 2, 1)
+    // Twenty in the first five hours, and two in each six hours of what is left.
+    expect(house.asked).toHaveLength(20 + 2 * 8)
+  })
+})
+
 describe('guesses of one client', () => {
   test('at a thousand accounts meet the limit of the client, and nobody else is concerned', async () => {
     const house = await openThrottledHouse({ fastify: TRUSTED })
