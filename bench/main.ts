@@ -11,7 +11,9 @@ if (settings === 'help') {
 } else {
   const unknown = settings.only.filter((name) => !(name in MEASUREMENTS))
   if (unknown.length > 0)
-    throw new Error(`There is no measurement ${unknown.join(', ')}: it is one of ${Object.keys(MEASUREMENTS).join(', ')}.`)
+    throw new Error(
+      `There is no measurement ${unknown.join(', ')}: it is one of ${Object.keys(MEASUREMENTS).join(', ')}.`,
+    )
   if (settings.write && settings.only.length > 0) throw new Error('--write is for a run of all measurements.')
   const intro = machineText(settings)
   console.log(`${intro}\n`)

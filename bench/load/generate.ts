@@ -31,9 +31,9 @@ serve({
           new Promise<void>((resolve, reject) => {
             const ask = (): void => connection.ask(nextOf(target), answered)
             const answered = (got: number): void => {
-              if (got !== status) return reject(new Error(`${name} answered with ${got} rather than ${status}.`))
               answers += 1
-              if (performance.now() < end) ask()
+              if (got !== status) reject(new Error(`${name} answered with ${got} rather than ${status}.`))
+              else if (performance.now() < end) ask()
               else resolve()
             }
             ask()

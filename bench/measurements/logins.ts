@@ -53,7 +53,13 @@ async function latencies({ full }: Settings): Promise<Row[]> {
     const port = await server.call<number>('port')
     const [cookie = ''] = await server.call<string[]>('signIn', 1)
     await probe.call('target', 'guarded', port, 50, [getOf(port, cookie)])
-    await load.call('target', 'login', port, 8, Array.from({ length: 1000 }, (_, person) => loginOf(port, person)))
+    await load.call(
+      'target',
+      'login',
+      port,
+      8,
+      Array.from({ length: 1000 }, (_, person) => loginOf(port, person)),
+    )
     const trickle = async () => {
       const taken = await probe.call<number[]>('trickle', 'guarded', milliseconds, 300)
       return { p99: percentile(taken, 0.99), p50: percentile(taken, 0.5) }
@@ -68,7 +74,10 @@ async function latencies({ full }: Settings): Promise<Row[]> {
     const measured = await alternate([idle, { name: 'busy', measure: busy }], full ? 15 : 6)
     const ratio = measured.ratio('busy', 'idle', 'p99')
     return [
-      { name: 'p99 of another route, nobody signing in', cells: [numberText(measured.of('idle', 'p99'), 'ms'), '1', ''] },
+      {
+        name: 'p99 of another route, nobody signing in',
+        cells: [numberText(measured.of('idle', 'p99'), 'ms'), '1', ''],
+      },
       {
         name: 'p99 of another route, meanwhile',
         cells: [numberText(measured.of('busy', 'p99'), 'ms'), ratioText(ratio), ''],

@@ -2,6 +2,8 @@ import type { Section } from '../harness/report.ts'
 import type { Settings } from '../harness/settings.ts'
 import { decisions } from './decisions.ts'
 import { logins } from './logins.ts'
+import { loginsApart } from './logins-apart.ts'
+import { moving } from './moving.ts'
 import { requests } from './requests.ts'
 import { revocations } from './revocations.ts'
 import { start } from './start.ts'
@@ -13,6 +15,8 @@ export const MEASUREMENTS: Readonly<Record<string, (settings: Settings) => Promi
   unsealing,
   decisions,
   logins,
+  'logins-apart': loginsApart,
+  moving,
   revocations,
   start,
 }

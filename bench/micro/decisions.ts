@@ -23,7 +23,10 @@ serveBlocks(async () => {
       defineRole({ name: `role-${index}`, description: 'One of many', permissions: held })
     // Every other permission is held, spread over the roles, so that half of the answers are no.
     const held = Array.from({ length: roles }, (_, role) =>
-      roleOf(role, all.filter((_, index) => index % 2 === 0 && (index / 2) % roles === role)),
+      roleOf(
+        role,
+        all.filter((_, index) => index % 2 === 0 && (index / 2) % roles === role),
+      ),
     )
     const user = testUser({ roles: held })
     const requirements = all.map((permission) => ({ permission }))

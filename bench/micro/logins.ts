@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { verify } from '@node-rs/argon2'
-import { hash } from '@node-rs/argon2'
+import { hash, verify } from '@node-rs/argon2'
 import { serve } from '../harness/child.ts'
 import { ARGON2 } from '../people/argon2.ts'
 import { nameAt, PASSWORD } from '../people/local-people.ts'
