@@ -48,7 +48,7 @@ async function latencies({ full }: Settings): Promise<Row[]> {
     Child,
     Child,
   ]
-  const milliseconds = full ? 4000 : 2000
+  const milliseconds = full ? 3000 : 2000
   try {
     const port = await server.call<number>('port')
     const [cookie = ''] = await server.call<string[]>('signIn', 1)
@@ -71,7 +71,7 @@ async function latencies({ full }: Settings): Promise<Row[]> {
       return sample
     }
     const idle = { name: 'idle', measure: trickle }
-    const measured = await alternate([idle, { name: 'busy', measure: busy }], full ? 15 : 6)
+    const measured = await alternate([idle, { name: 'busy', measure: busy }], full ? 10 : 6)
     const ratio = measured.ratio('busy', 'idle', 'p99')
     return [
       {

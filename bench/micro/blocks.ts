@@ -4,8 +4,8 @@ import { serve } from '../harness/child.ts'
 export type Action = (index: number) => unknown
 
 /**
- * Serves measurements of short actions: as many calls as fill a few milliseconds, and the processor time of this thread,
- * which other processes have no part in.
+ * Serves measurements of short actions: as many calls as fill a few milliseconds, and the processor time that they take,
+ * the collection of garbage included. Other processes have no part in it.
  */
 export function serveBlocks(prepare: () => Record<string, Action> | Promise<Record<string, Action>>): void {
   const prepared = Promise.resolve().then(prepare)
@@ -38,8 +38,8 @@ function calibrate(action: Action): number {
 
 function time(action: Action, count: number): number {
   const end = index + count
-  const before = process.threadCpuUsage()
+  const before = process.cpuUsage()
   for (; index < end; index += 1) seen = action(index)
-  const { user, system } = process.threadCpuUsage(before)
+  const { user, system } = process.cpuUsage(before)
   return (user + system) * 1000
 }

@@ -33,6 +33,7 @@ serveBlocks(async () => {
     const asked = Array.from({ length: 1024 }, (_, index) => (index * 7919) % permissions)
     const at = (index: number) => asked[index & 1023] as number
 
+    actions.loop ??= (index) => requirements[at(index)]
     actions[`ostiary ${size}`] = (index) => decide(user, requirements[at(index)] as (typeof requirements)[0])
     const { can, build } = new AbilityBuilder(createMongoAbility)
     for (const role of held) for (const { name } of role.permissions) can(name, 'all')

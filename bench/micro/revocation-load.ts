@@ -11,9 +11,9 @@ serve({
     kept = undefined
     gc()
     const before = process.memoryUsage().heapUsed
-    const start = process.threadCpuUsage()
+    const start = process.cpuUsage()
     kept = filledRevocations(ids)
-    const { user, system } = process.threadCpuUsage(start)
+    const { user, system } = process.cpuUsage(start)
     gc()
     return { ms: (user + system) / 1000, heap: process.memoryUsage().heapUsed - before }
   },

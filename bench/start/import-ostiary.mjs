@@ -1,5 +1,7 @@
 import { writeSync } from 'node:fs'
 
 const start = performance.now()
+const before = process.cpuUsage()
 await import('ostiary/fastify')
-writeSync(1, `${performance.now() - start}\n`)
+const { user, system } = process.cpuUsage(before)
+writeSync(1, JSON.stringify({ inside: performance.now() - start, processor: (user + system) / 1000 }))
