@@ -2,7 +2,7 @@
 
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
-import { delimiter, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const bench = dirname(fileURLToPath(import.meta.url))
@@ -16,7 +16,6 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
     cwd: bench,
     stdio: ['ignore', 'ignore', 'inherit'],
     shell: process.platform === 'win32',
-    env: { ...process.env, PATH: (process.env.PATH ?? '').split(delimiter).filter(Boolean).join(delimiter) },
   })
   if (status !== 0) process.exit(status ?? 1)
   writeFileSync(stamp, lock)

@@ -45,6 +45,7 @@ function cells({ rate, megabytes }: Ran): string[] {
   return [numberText({ median: rate }), numberText({ median: megabytes })]
 }
 
+/** Judged by one run alone. */
 function one(value: number, goal: Goal, unit = '') {
   return { text: goalText(goal, unit), verdict: judge({ median: value, low: value, high: value }, goal) }
 }

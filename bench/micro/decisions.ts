@@ -1,6 +1,7 @@
 import { AbilityBuilder, createMongoAbility } from '@casl/ability'
 import { newEnforcer, newModelFromString } from 'casbin'
 import { decide, definePermission, defineRole, type Permission } from 'ostiary'
+// By its file, because `ostiary/testing` brings Vitest along.
 import { testUser } from '../../dist/testing/test-user.js'
 import { type Action, serveBlocks } from './blocks.ts'
 
@@ -33,6 +34,7 @@ serveBlocks(async () => {
     const asked = Array.from({ length: 1024 }, (_, index) => (index * 7919) % permissions)
     const at = (index: number) => asked[index & 1023] as number
 
+    // What the others do beside deciding.
     actions.loop ??= (index) => requirements[at(index)]
     actions[`ostiary ${size}`] = (index) => decide(user, requirements[at(index)] as (typeof requirements)[0])
     const { can, build } = new AbilityBuilder(createMongoAbility)
