@@ -47,7 +47,8 @@ export function startChild(module: URL, args: readonly string[] = [], execArgv: 
       return call.promise as Promise<T>
     },
     async stop() {
-      child.kill()
+      // Ends by itself then, and clears away what it has made.
+      if (child.connected) child.disconnect()
       await exited
     },
   }

@@ -11,6 +11,7 @@ export async function start({ full }: Settings): Promise<Section> {
     [
       { name: 'nothing', measure: () => timed('nothing') },
       { name: 'ostiary', measure: () => timed('import-ostiary') },
+      { name: 'after', measure: () => timed('import-ostiary', 'after-fastify') },
     ],
     full ? 40 : 12,
     2,
@@ -26,6 +27,7 @@ export async function start({ full }: Settings): Promise<Section> {
     rows: [
       { name: 'The import', cells: [numberText(milliseconds)], goal: judged(milliseconds, { atMost: 60 }, ' ms') },
       { name: 'The import, processor time', cells: [numberText(measured.of('ostiary', 'processor'))] },
+      { name: 'The same, once Fastify is there', cells: [numberText(measured.of('after', 'processor'))] },
       {
         name: 'The process, beyond one that does nothing',
         cells: [numberText(measured.difference('ostiary', 'nothing', 'outside'))],
@@ -34,17 +36,17 @@ export async function start({ full }: Settings): Promise<Section> {
   }
 }
 
-function timed(script: string) {
+function timed(script: string, ...args: string[]) {
   const before = performance.now()
-  const output = run(script)
+  const output = run(script, args)
   const outside = performance.now() - before
   return { outside, ...(output === '' ? {} : (JSON.parse(output) as { inside: number; processor: number })) }
 }
 
-function run(script: string): string {
+function run(script: string, args: readonly string[] = []): string {
   const file = fileURLToPath(new URL(`../start/${script}.mjs`, import.meta.url))
   const env = { ...process.env, NODE_ENV: 'production' }
-  const { status, stdout } = spawnSync(process.execPath, [file], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  const { status, stdout } = spawnSync(process.execPath, [file, ...args], { env, stdio: ['ignore', 'pipe', 'inherit'] })
   if (status !== 0) throw new Error(`${script} ended with ${status}.`)
   return String(stdout)
 }
