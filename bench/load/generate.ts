@@ -1,0 +1,93 @@
+// The load generator, in a process of its own.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { serve } from '../harness/child.ts'
+import { type Connection, openConnection } from './connection.ts'
+
+interface Target {
+  readonly requests: readonly string[]
+  readonly connections: readonly Connection[]
+  /** Where in the requests the next round begins. */
+  next: number
+}
+
+const targets = new Map<string, Target>()
+
+serve({
+  /** Opens connections and keeps them. Each of the requests is sent in turn, on whichever connection is free. */
+  async target(name: string, port: number, connections: number, requests: readonly string[]) {
+    const open = await Promise.all(Array.from({ length: connections }, () => openConnection(port)))
+    targets.set(name, { requests, connections: open, next: 0 })
+  },
+
+  /** As many requests as are answered in this time, and no fewer than are asked for. */
+  async flood(name: string, milliseconds: number, status: number, atLeast = 0) {
+    const target = targetOf(name)
+    const start = performance.now()
+    const end = start + milliseconds
+    let answers = 0
+    // Never sleeps. Waking somebody up costs the one who writes, and would cost the slower of two servers more often.
+    let spinning = true
+    const spin = (): void => void (spinning && setImmediate(spin))
+    spin()
+    await Promise.all(
+      target.connections.map(
+        (connection) =>
+          new Promise<void>((resolve, reject) => {
+            const ask = (): void => connection.ask(nextOf(target), answered)
+            const answered = (got: number): void => {
+              answers += 1
+              if (got !== status) reject(new Error(`${name} answered with ${got} rather than ${status}.`))
+              else if (performance.now() < end || answers < atLeast) ask()
+              else resolve()
+            }
+            ask()
+          }),
+      ),
+    )
+    spinning = false
+    return { answers, milliseconds: performance.now() - start }
+  },
+
+  /** How long answers take, in milliseconds, to requests that come at a steady rate, whether answers are late or not. */
+  async trickle(name: string, milliseconds: number, aSecond: number) {
+    const target = targetOf(name)
+    const latencies: number[] = []
+    const start = performance.now()
+    const free = [...target.connections]
+    const waiting: number[] = []
+    const send = (asked: number): void => {
+      const connection = free.pop()
+      if (!connection) return void waiting.push(asked)
+      connection.ask(nextOf(target), () => {
+        latencies.push(performance.now() - asked)
+        free.push(connection)
+        const next = waiting.shift()
+        if (next !== undefined) send(next)
+      })
+    }
+    const requests = Math.floor((milliseconds / 1000) * aSecond)
+    for (let sent = 0; sent < requests; ) {
+      const due = start + (sent * 1000) / aSecond
+      if (performance.now() < due) {
+        await sleep(1)
+        continue
+      }
+      send(performance.now())
+      sent += 1
+    }
+    while (latencies.length < requests) await sleep(1)
+    return latencies
+  },
+})
+
+function targetOf(name: string): Target {
+  const target = targets.get(name)
+  if (!target) throw new Error(`There is no target ${name}.`)
+  return target
+}
+
+function nextOf(target: Target): string {
+  const request = target.requests[target.next] ?? ''
+  target.next = (target.next + 1) % target.requests.length
+  return request
+}

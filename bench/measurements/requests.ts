@@ -1,0 +1,117 @@
+import { alternate, type Measured } from '../harness/alternate.ts'
+import { type Child, startChild } from '../harness/child.ts'
+import { numberText, ratioText } from '../harness/format.ts'
+import type { Goal } from '../harness/goal.ts'
+import { judged, type Row, type Section } from '../harness/report.ts'
+import type { Settings } from '../harness/settings.ts'
+
+interface Alternative {
+  readonly name: string
+  readonly server: string
+  readonly path: string
+  /** How many people send requests in turn. */
+  readonly people: number
+  readonly goal?: Goal
+}
+
+const BASE = 'Fastify alone'
+/** The same answer asked for without a cookie: what the bytes of a cookie cost alone. */
+const BARE = 'Fastify alone, no cookie sent'
+
+const ALTERNATIVES: readonly Alternative[] = [
+  { name: BASE, server: 'unguarded', path: '/guarded', people: 1 },
+  { name: BARE, server: 'unguarded', path: '/guarded', people: 0 },
+  { name: 'Ostiary, one session', server: 'ostiary', path: '/guarded', people: 1, goal: { atLeast: 0.96 } },
+  { name: 'Ostiary, 50,000 sessions', server: 'ostiary', path: '/guarded', people: 50_000, goal: { atLeast: 0.85 } },
+  { name: 'Ostiary, open route', server: 'ostiary', path: '/open', people: 1, goal: { atLeast: 0.99 } },
+  { name: '@fastify/secure-session', server: 'secure-session', path: '/guarded', people: 1 },
+  { name: '@fastify/jwt', server: 'jwt', path: '/guarded', people: 1 },
+  { name: '@fastify/session, in memory', server: 'session', path: '/guarded', people: 1 },
+  { name: 'iron-session', server: 'iron-session', path: '/guarded', people: 1 },
+  { name: 'better-auth, cookie cache', server: 'better-auth-cache', path: '/guarded', people: 1 },
+  { name: 'better-auth, SQLite', server: 'better-auth', path: '/guarded', people: 1 },
+]
+
+const CONNECTIONS = 50
+
+/** How many requests a second are answered, with and without somebody who looks at them first. */
+export async function requests({ full }: Settings): Promise<Section> {
+  const sliceMs = full ? 1200 : 700
+  const load = startChild(new URL('../load/generate.ts', import.meta.url))
+  const servers = new Map<string, Child>()
+  try {
+    for (const server of new Set(ALTERNATIVES.map((each) => each.server)))
+      servers.set(server, startChild(new URL('../servers/serve.ts', import.meta.url), [server]))
+    const ofServer = (server: string) => servers.get(server) as Child
+    const [ostiaryCookie = ''] = await ofServer('ostiary').call<string[]>('signIn', 1)
+    for (const { name, server, path, people } of ALTERNATIVES) {
+      const port = await ofServer(server).call<number>('port')
+      const cookies = server === 'unguarded' ? [ostiaryCookie] : await ofServer(server).call<string[]>('signIn', people)
+      const sent = people === 0 ? [''] : cookies.map((cookie) => `cookie: ${cookie}\r\n`)
+      const texts = sent.map((cookie) => `GET ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n${cookie}\r\n`)
+      await load.call('target', name, port, CONNECTIONS, texts)
+      // Everybody has been there before: what is measured is how it goes on.
+      await load.call('flood', name, sliceMs, 200, texts.length)
+    }
+    const contenders = ALTERNATIVES.map(({ name, server }) => ({
+      name,
+      measure: () => slice(load, ofServer(server), name, sliceMs),
+    }))
+    return sectionOf(await alternate(contenders, full ? 14 : 12, 3))
+  } finally {
+    await Promise.all([load, ...servers.values()].map((child) => child.stop()))
+  }
+}
+
+async function slice(load: Child, server: Child, name: string, milliseconds: number) {
+  const before = await server.call<number>('processorTime')
+  const flood = await load.call<{ answers: number; milliseconds: number }>('flood', name, milliseconds, 200)
+  const microseconds = (await server.call<number>('processorTime')) - before
+  return {
+    rate: (flood.answers * 1000) / flood.milliseconds,
+    processor: microseconds / flood.answers,
+    busy: microseconds / 1000 / flood.milliseconds,
+  }
+}
+
+function sectionOf(measured: Measured): Section {
+  const busy = measured.of(BASE, 'busy').median
+  // A server that waits for load, or for the processor, has a rate that says little about it.
+  const isLimit = busy > 0.85
+  const rows = ALTERNATIVES.map(({ name, goal }): Row => {
+    const ratio = measured.ratio(name, BASE, 'rate')
+    const byProcessor = invert(measured.ratio(name, BASE, 'processor'))
+    const cells = [
+      numberText(measured.of(name, 'rate')),
+      name === BASE ? '1' : ratioText(ratio),
+      numberText(measured.of(name, 'processor')),
+      name === BASE ? '' : numberText(measured.difference(name, BASE, 'processor')),
+      name === BASE ? '1' : ratioText(byProcessor),
+    ]
+    return goal ? { name, cells, goal: judged(isLimit ? ratio : byProcessor, goal) } : { name, cells }
+  })
+  return {
+    title: 'Requests to a guarded route',
+    method:
+      `Requests a second on ${CONNECTIONS} connections to a route that answers with 60 bytes of JSON; the server is one ` +
+      'process, and the load comes from another. All but one row send a session cookie, the base one of Ostiary. The ' +
+      'processor time is that of the server, and the last ratio is what the rate would be if it alone counted. At the ' +
+      `base, the server had a processor for ${Math.round(busy * 100)} % of the time, so goals are judged by ` +
+      `${isLimit ? 'the rate' : 'processor time: with other things going on, the rate says little'}. Nobody but Ostiary ` +
+      'was given more than one session, since none of the others remembers cookies.',
+    columns: ['requests a second', 'of the base', 'µs of processor', 'more than the base', 'by processor time'],
+    rows,
+    chart: {
+      title: 'Requests a second, as a share of Fastify alone',
+      bars: ALTERNATIVES.filter(({ name }) => name !== BARE).map(({ name, server }) => ({
+        label: name,
+        value: measured.ratio(name, BASE, 'rate'),
+        ours: server === 'ostiary',
+      })),
+    },
+  }
+}
+
+function invert({ median, low, high }: { median: number; low: number; high: number }) {
+  return { median: 1 / median, low: 1 / high, high: 1 / low }
+}

@@ -1,0 +1,42 @@
+import { availableParallelism } from 'node:os'
+import { hash, verify } from '@node-rs/argon2'
+import { serve } from '../harness/child.ts'
+import { ARGON2 } from '../people/argon2.ts'
+import { nameAt, PASSWORD } from '../people/local-people.ts'
+import { withLogins } from '../servers/with-logins.ts'
+
+const { app } = await withLogins()
+const stored = await hash(PASSWORD, ARGON2)
+let person = 0
+
+async function login(): Promise<void> {
+  person = (person + 1) % 1000
+  const payload = { username: nameAt(person), password: PASSWORD }
+  const { statusCode } = await app.inject({ method: 'POST', url: '/auth/login', payload })
+  if (statusCode !== 200) throw new Error(`A login was answered with ${statusCode}.`)
+}
+
+async function bare(): Promise<void> {
+  if (!(await verify(stored, PASSWORD))) throw new Error('The password does not match.')
+}
+
+/** So many at once, one after the other in each of the lanes. */
+async function inLanes(lanes: number, count: number, action: () => Promise<void>) {
+  const start = performance.now()
+  const before = process.cpuUsage()
+  let left = count
+  const lane = async () => {
+    for (; left > 0; ) {
+      left -= 1
+      await action()
+    }
+  }
+  await Promise.all(Array.from({ length: lanes }, lane))
+  const { user, system } = process.cpuUsage(before)
+  return { rate: (count * 1000) / (performance.now() - start), processor: (user + system) / count }
+}
+
+serve({
+  login: (count: number) => inLanes(8, count, login),
+  bare: (count: number) => inLanes(availableParallelism(), count, bare),
+})

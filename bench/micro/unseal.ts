@@ -1,0 +1,40 @@
+import { createDecipheriv } from 'node:crypto'
+// Inside knowledge: the bare side has to read the very bytes that ours reads.
+import { createKeyring } from '../../dist/sessions/keyring.js'
+import { CONNECTION, ostiaryAuth } from '../servers/ostiary-auth.ts'
+import { serveBlocks } from './blocks.ts'
+
+const PEOPLE = 50_000
+
+serveBlocks(async () => {
+  const { auth, secret, signIn } = ostiaryAuth()
+  await auth.ready()
+  const cookies = await signIn(PEOPLE)
+  // A request brings a text that nobody has seen before, even if its letters are the same.
+  const headers = cookies.map((cookie) => Buffer.from(cookie, 'latin1'))
+  const { key, header } = createKeyring([secret], { application: 'ostiary', purpose: 'session' }).current
+  const aad = Buffer.from(header)
+  const parts = cookies.map((cookie) => cookie.split('.').map((part) => Buffer.from(part, 'base64url')))
+
+  function bare(index: number): unknown {
+    headers[index]?.toString('latin1')
+    const [, , iv, ciphertext, tag] = parts[index] as [Buffer, Buffer, Buffer, Buffer, Buffer]
+    const decipher = createDecipheriv('aes-256-gcm', key, iv, { authTagLength: 16 })
+    decipher.setAAD(aad)
+    decipher.setAuthTag(tag)
+    return JSON.parse(decipher.update(ciphertext, undefined, 'utf8') + decipher.final('utf8'))
+  }
+
+  function ours(index: number): unknown {
+    const { user } = auth.identifyAtOnce({ cookieHeader: headers[index]?.toString('latin1'), connection: CONNECTION })
+    if (user.isAnonymous) throw new Error('A cookie was not believed.')
+    return user
+  }
+
+  return {
+    bare: (index) => bare(index % PEOPLE),
+    'bare-one': () => bare(0),
+    cold: (index) => ours(index % PEOPLE),
+    hot: () => ours(0),
+  }
+})

@@ -1,0 +1,51 @@
+import {
+  type Auth,
+  accepted,
+  createAuth,
+  definePermission,
+  defineRole,
+  defineUserSource,
+  generateSecret,
+  type Permission,
+} from 'ostiary'
+import { cookieHeaderOf, person } from './guarded-app.ts'
+
+export interface OstiaryAuth {
+  readonly auth: Auth
+  readonly view: Permission
+  readonly secret: string
+  /** Returns the `Cookie` headers of so many people. */
+  signIn(people: number): Promise<string[]>
+}
+
+/** Sessions in memory, with a lease that outlasts the measurement: what is measured is the way of nearly every request. */
+export function ostiaryAuth(): OstiaryAuth {
+  const view = definePermission({ name: 'view', description: 'Views' })
+  const viewer = defineRole({ name: 'Viewer', description: 'Views', permissions: [view] })
+  const people = defineUserSource('people', async ({ username }) => accepted(person(Number(username))))
+  const secret = generateSecret()
+  const auth = createAuth({
+    roles: [viewer],
+    sources: [people],
+    throttle: false,
+    sessions: { secret, idle: '6h', lease: '3h' },
+  })
+  return {
+    auth,
+    view,
+    secret,
+    async signIn(count) {
+      const cookies: string[] = []
+      for (let index = 0; index < count; index += 1) {
+        const result = await auth.signIn({ ...FORM, username: String(index) }, REQUEST, null)
+        if (result.outcome !== 'signed-in') throw new Error(`A login ended ${result.outcome}.`)
+        cookies.push(cookieHeaderOf([auth.setCookie(result, CONNECTION)]))
+      }
+      return cookies
+    },
+  }
+}
+
+export const CONNECTION = { https: false, hostname: '127.0.0.1' }
+export const REQUEST = { method: 'POST', path: '/auth/login', clientAddress: '127.0.0.1', headers: {} }
+export const FORM = { password: 'any', persistent: false, next: undefined, fields: {} }

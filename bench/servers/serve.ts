@@ -1,0 +1,31 @@
+// A server in a process of its own: which one, the first argument says.
+import type { AddressInfo } from 'node:net'
+import { serve } from '../harness/child.ts'
+import type { GuardedApp } from './guarded-app.ts'
+
+const APPS: Readonly<Record<string, () => Promise<GuardedApp>>> = {
+  unguarded: async () => (await import('./unguarded.ts')).unguarded(),
+  ostiary: async () => (await import('./with-ostiary.ts')).withOstiary(),
+  'ostiary-logins': async () => (await import('./with-logins.ts')).withLogins(),
+  'secure-session': async () => (await import('./with-secure-session.ts')).withSecureSession(),
+  jwt: async () => (await import('./with-jwt.ts')).withJwt(),
+  session: async () => (await import('./with-session.ts')).withSession(),
+  'iron-session': async () => (await import('./with-iron-session.ts')).withIronSession(),
+  'better-auth-cache': async () => (await import('./with-better-auth.ts')).withBetterAuth(true),
+  'better-auth': async () => (await import('./with-better-auth.ts')).withBetterAuth(false),
+}
+
+const make = APPS[process.argv[2] ?? '']
+if (!make) throw new Error(`There is no server ${process.argv[2]}.`)
+const { app, signIn } = await make()
+await app.listen({ port: 0, host: '127.0.0.1' })
+
+serve({
+  port: () => (app.server.address() as AddressInfo).port,
+  signIn,
+  /** Microseconds of processor time that this process has taken so far. */
+  processorTime() {
+    const { user, system } = process.cpuUsage()
+    return user + system
+  },
+})
