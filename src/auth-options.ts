@@ -61,7 +61,7 @@ export interface SessionOptions extends LifetimeOptions {
   readonly perUser?: number | SessionLimitOptions
   /**
    * How many sealed sessions that have been read are remembered in memory, so that they are not decrypted at every
-   * request, at some 2.5 kB each. Default: 20,000. 0: none.
+   * request, at some 2 kB each. Default: 65,536. 0: none.
    */
   readonly cache?: number
 }

@@ -56,7 +56,7 @@ export function createSessionReader(keyring: () => Keyring, maxRemembered: numbe
 }
 
 /** @throws {ConfigurationError} when it is no number of sessions. */
-export function readCacheSize(cache = 20_000): number {
+export function readCacheSize(cache = 65_536): number {
   if (Number.isSafeInteger(cache) && cache >= 0 && cache <= MOST_REMEMBERED) return cache
   throw new ConfigurationError(`sessions.cache is a whole number from 0 to ${MOST_REMEMBERED}.`)
 }
