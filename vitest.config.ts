@@ -13,7 +13,8 @@ export default defineConfig({
   },
   test: {
     globals: false,
-    maxWorkers: 2,
+    // More than there are processors on a small machine: much of the time is spent waiting for servers.
+    maxWorkers: 3,
     passWithNoTests: false,
     allowOnly: !process.env.CI,
     projects: [
