@@ -1,3 +1,4 @@
+import { administer, createHouse, type SessionAdministration } from './administration.ts'
 import { type AuditTrail, createAuditTrail } from './audit/audit-trail.ts'
 import { type AuthOptions, assertUsable } from './auth-options.ts'
 import type { Clock } from './clock.ts'
@@ -11,7 +12,6 @@ import type { Requirement } from './policy/requirement.ts'
 import type { Role } from './policy/role.ts'
 import { createRoleBook, type RoleBook } from './policy/role-book.ts'
 import { type Lifetimes, readLifetimes } from './sessions/lifetimes.ts'
-import { type ListedSession, listSessions, type SessionQuery } from './sessions/listed-session.ts'
 import { memorySessions } from './sessions/memory-sessions.ts'
 import { type SessionSecret, secretSource } from './sessions/secret-source.ts'
 import type { SealedSession, Session } from './sessions/session.ts'
@@ -19,12 +19,12 @@ import { type Connection, createSessionCookie, type SessionCookie } from './sess
 import { type SessionKeyring, sessionKeyring } from './sessions/session-keyring.ts'
 import { readSessionLimit, type SessionLimit } from './sessions/session-limit.ts'
 import { readCacheSize } from './sessions/session-reader.ts'
-import type { RevocationTarget, SessionStore } from './sessions/session-store.ts'
-import { createSessions, type Sessions } from './sessions/sessions.ts'
+import type { SessionStore } from './sessions/session-store.ts'
+import { createSessions } from './sessions/sessions.ts'
 import { createAlwaysSuperuser } from './users/always-superuser.ts'
 import type { HomeSourceRule, HomeSources } from './users/home-sources.ts'
 import { LoginAttempt, type LoginAttemptInput } from './users/login-attempt.ts'
-import { type AccountChange, type House, isManagedUserSource, type ManagedUsers } from './users/managed-users.ts'
+import { type House, isManagedUserSource, type ManagedUsers } from './users/managed-users.ts'
 import type { RoleAssignments } from './users/role-assignments.ts'
 import { type ChainResult, createSourceChain, type SourceCircuit } from './users/source-chain.ts'
 import { User } from './users/user.ts'
@@ -83,21 +83,6 @@ export interface Health {
   readonly healthy: boolean
   readonly sources: readonly SourceCircuit[]
   readonly sessions: { readonly store: string; readonly hearing: boolean }
-}
-
-/** What an administrator may do about sessions. */
-export interface SessionAdministration {
-  /** The name of the store, such as `memory` or `sql`. */
-  readonly storeName: string
-  /** The sessions that live, oldest first: of everybody, or of one user. */
-  list(query?: SessionQuery): AsyncIterable<ListedSession>
-  /**
-   * Ends sessions at once, here and within a second everywhere. Resolves to how many it ended. What ends sessions of a
-   * user has logins of that user that are under way checked once more.
-   *
-   * @throws {SessionUnavailableError} when the store does not answer: what was not ended lives on.
-   */
-  revoke(target: RevocationTarget): Promise<number>
 }
 
 /**
@@ -257,39 +242,6 @@ function assemble(sources: readonly UserSource[], foundation: Foundation): Auth 
       await Promise.all(chain.sources.map((source) => source.close?.()))
     },
   })
-}
-
-function administer(sessions: Sessions, store: SessionStore, trail: AuditTrail): SessionAdministration {
-  return Object.freeze({
-    storeName: store.name,
-    list: (query?: SessionQuery) => listSessions(sessions, query),
-    async revoke(target: RevocationTarget) {
-      const ended = await sessions.revoke(target)
-      trail.record({ type: 'session.revoked', target, ended })
-      return ended
-    },
-  })
-}
-
-/** Makes what happens to an account take effect on its live sessions. */
-function createHouse(
-  roleBook: RoleBook,
-  sessions: Sessions,
-  administration: SessionAdministration,
-  trail: AuditTrail,
-): House {
-  return {
-    roleNames: roleBook.roles.map((role) => role.name),
-    async accountChanged({ kind, userId, username, keepSession }: AccountChange) {
-      trail.record({ type: 'user.changed', change: kind, user: userId, userName: username })
-      if (kind === 'roles' || kind === 'superuser' || kind === 'details') await sessions.markStale(userId)
-      else if (kind === 'password' || kind === 'disabled' || kind === 'deleted')
-        await administration.revoke(
-          keepSession === undefined ? { user: userId } : { user: userId, except: keepSession },
-        )
-    },
-    accountsImported: (added) => trail.record({ type: 'users.imported', ...added }),
-  }
 }
 
 function warnOfUnknownRole(): (name: string) => void {

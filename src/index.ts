@@ -1,3 +1,4 @@
+export type { SessionAdministration } from './administration.ts'
 export type {
   AccountChangeKind,
   AuditEntry,
@@ -9,7 +10,7 @@ export type {
 export type { AuditLog, AuditTrail } from './audit/audit-trail.ts'
 export type { AuthOptions, SessionOptions } from './auth-options.ts'
 export type { Clock } from './clock.ts'
-export { type Auth, createAuth, type Health, type SessionAdministration } from './create-auth.ts'
+export { type Auth, createAuth, type Health } from './create-auth.ts'
 export type { Duration } from './duration.ts'
 export {
   AuthError,

@@ -1,0 +1,55 @@
+import type { AuditTrail } from './audit/audit-trail.ts'
+import type { RoleBook } from './policy/role-book.ts'
+import { type ListedSession, listSessions, type SessionQuery } from './sessions/listed-session.ts'
+import type { RevocationTarget, SessionStore } from './sessions/session-store.ts'
+import type { Sessions } from './sessions/sessions.ts'
+import type { AccountChange, House } from './users/managed-users.ts'
+
+/** What an administrator may do about sessions. */
+export interface SessionAdministration {
+  /** The name of the store, such as `memory` or `sql`. */
+  readonly storeName: string
+  /** The sessions that live, oldest first: of everybody, or of one user. */
+  list(query?: SessionQuery): AsyncIterable<ListedSession>
+  /**
+   * Ends sessions at once, here and within a second everywhere. Resolves to how many it ended. What ends sessions of a
+   * user has logins of that user that are under way checked once more.
+   *
+   * @throws {SessionUnavailableError} when the store does not answer: what was not ended lives on.
+   */
+  revoke(target: RevocationTarget): Promise<number>
+}
+
+/** The face of the sessions that administrators see: what they end is in the audit. */
+export function administer(sessions: Sessions, store: SessionStore, trail: AuditTrail): SessionAdministration {
+  return Object.freeze({
+    storeName: store.name,
+    list: (query?: SessionQuery) => listSessions(sessions, query),
+    async revoke(target: RevocationTarget) {
+      const ended = await sessions.revoke(target)
+      trail.record({ type: 'session.revoked', target, ended })
+      return ended
+    },
+  })
+}
+
+/** Makes what happens to an account take effect on its live sessions. */
+export function createHouse(
+  roleBook: RoleBook,
+  sessions: Sessions,
+  administration: SessionAdministration,
+  trail: AuditTrail,
+): House {
+  return {
+    roleNames: roleBook.roles.map((role) => role.name),
+    async accountChanged({ kind, userId, username, keepSession }: AccountChange) {
+      trail.record({ type: 'user.changed', change: kind, user: userId, userName: username })
+      if (kind === 'roles' || kind === 'superuser' || kind === 'details') await sessions.markStale(userId)
+      else if (kind === 'password' || kind === 'disabled' || kind === 'deleted')
+        await administration.revoke(
+          keepSession === undefined ? { user: userId } : { user: userId, except: keepSession },
+        )
+    },
+    accountsImported: (added) => trail.record({ type: 'users.imported', ...added }),
+  }
+}
