@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { createClient } from '@redis/client'
 import { openRedis, type RedisConnection } from 'ostiary/redis'
 import { onTestFinished } from 'vitest'
 import { createServerHome, findProgram } from '../databases/server-process.ts'
+import { eventually } from '../servers/eventually.ts'
 
 /** A real Redis, in which each test has a prefix of its own. */
 export interface RedisServer {
@@ -40,7 +40,7 @@ export async function startRedis(...settings: string[]): Promise<PrivateRedis> {
   const down = join(home.folder, 'down')
   const ask = (...args: string[]) => askOnce(url, args)
   const pid = async () => Number(await readFile(join(home.folder, 'pid'), 'utf8'))
-  const answers = () => eventually(() => ask('PING'))
+  const answers = () => eventually(() => ask('PING'), PATIENCE_MS)
 
   // The shell starts it again whenever it has ended, unless it is to be down.
   const script = `
@@ -68,7 +68,7 @@ export async function startRedis(...settings: string[]): Promise<PrivateRedis> {
     async crash() {
       await writeFile(down, '')
       process.kill(await pid(), 'SIGKILL')
-      await eventually(() => ask('PING').then(fail, () => {}))
+      await eventually(() => ask('PING').then(fail, () => {}), PATIENCE_MS)
     },
     async restart({ empty = false } = {}) {
       if (empty) await rm(join(home.folder, 'appendonlydir'), { recursive: true })
@@ -123,15 +123,4 @@ function fail(): never {
   throw new Error('it still answers')
 }
 
-async function eventually(action: () => Promise<unknown>): Promise<void> {
-  const giveUpAt = performance.now() + 20_000
-  for (;;) {
-    try {
-      await action()
-      return
-    } catch (cause) {
-      if (performance.now() > giveUpAt) throw cause
-      await sleep(20)
-    }
-  }
-}
+const PATIENCE_MS = 20_000

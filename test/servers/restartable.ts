@@ -3,6 +3,7 @@ import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ServerHome } from '../databases/server-process.ts'
+import { eventually } from './eventually.ts'
 
 /** A server that tests may treat badly. */
 export interface Restartable {
@@ -43,7 +44,7 @@ export async function startRestartable(home: ServerHome, program: Program): Prom
     },
     async restart() {
       await rm(down)
-      await eventually(isReady)
+      await eventually(isReady, PATIENCE_MS)
     },
     async pause() {
       // One that is started meanwhile is found by the next look.
@@ -55,7 +56,7 @@ export async function startRestartable(home: ServerHome, program: Program): Prom
     },
     async resume() {
       for (const pid of family(main())) process.kill(pid, 'SIGCONT')
-      await eventually(isReady)
+      await eventually(isReady, PATIENCE_MS)
     },
   }
 }
@@ -75,15 +76,4 @@ function parentOf(pid: string): number | undefined {
   }
 }
 
-async function eventually(action: () => Promise<unknown>): Promise<void> {
-  const giveUpAt = performance.now() + 30_000
-  for (;;) {
-    try {
-      await action()
-      return
-    } catch (cause) {
-      if (performance.now() > giveUpAt) throw cause
-      await sleep(20)
-    }
-  }
-}
+const PATIENCE_MS = 30_000
