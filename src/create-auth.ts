@@ -160,17 +160,17 @@ function assemble(sources: readonly UserSource[], foundation: Foundation): Auth 
   const { roleAssignments } = foundation
   const assignment = (userId: string) => Promise.resolve(roleAssignments?.find(userId))
   const { lookup, hasSource } = chain
+  const userOf = ({ source, account, assignedRoles = [], startedAt }: Session): User =>
+    new User(source, account, roleBook.roleSet([...account.roles, ...assignedRoles]), startedAt)
   const sessions = createSessions({
     ...foundation,
     keyring: keys.inForce,
     maxSealedLength,
-    maxRemembered: foundation.maxRemembered,
+    userOf,
     lookup,
     assignment,
     hasSource,
   })
-  const userOf = ({ source, account, assignedRoles = [], startedAt }: Session): User =>
-    new User(source, account, roleBook.roleSet([...account.roles, ...assignedRoles]), startedAt)
   const administration = administer(sessions, store, trail)
   const house = foundation.house ?? createHouse(roleBook, sessions, administration, trail)
   for (const source of chain.sources) if (isManagedUserSource(source)) source.join(house)

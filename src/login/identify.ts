@@ -34,18 +34,6 @@ export function createIdentifier(
   userOf: (session: Session) => User,
   clock: () => number,
 ): Identifier {
-  /** Worked out once for each session that is remembered. */
-  const identities = new WeakMap<Session, Identity>()
-
-  function identityOf(session: Session): Identity {
-    let identity = identities.get(session)
-    if (identity === undefined) {
-      identity = Object.freeze({ user: userOf(session), session, setCookie: null })
-      identities.set(session, identity)
-    }
-    return identity
-  }
-
   function open(
     { cookieHeader, connection }: Visit,
     atLapse: (session: Session, named: NamedCookie) => Identity | Promise<Identity>,
@@ -58,7 +46,8 @@ export function createIdentifier(
     if (found === 'duplicate') return nobodyAnyMore(named)
     const opened = sessions.open(found.value)
     if (opened.state === 'ended') return nobodyAnyMore(named)
-    return opened.state === 'live' ? identityOf(opened.session) : atLapse(opened.session, named)
+    if (opened.state === 'lapsed') return atLapse(opened.session, named)
+    return { user: opened.user, session: opened.session, setCookie: null }
   }
 
   return {
@@ -66,10 +55,9 @@ export function createIdentifier(
       open(visit, async (session, named) => {
         const renewed = await sessions.renew(session)
         if (!renewed) return nobodyAnyMore(named)
-        const identity = identityOf(renewed.session)
-        return renewed.sealed === null
-          ? identity
-          : { ...identity, setCookie: setSessionCookie(named, renewed, clock()) }
+        const { session: goesOn } = renewed
+        const setCookie = renewed.sealed === null ? null : setSessionCookie(named, renewed, clock())
+        return { user: userOf(goesOn), session: goesOn, setCookie }
       }),
     identifyAtOnce: (visit) => open(visit, () => NOBODY) as Identity,
     sessionToEnd: (visit) => (open(visit, (session) => ({ ...NOBODY, session })) as Identity).session,

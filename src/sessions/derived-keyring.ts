@@ -13,7 +13,7 @@ export function derivedKeyring(keyring: () => Keyring, purpose: string): () => K
     let key = derived.get(from.key)
     if (!key) {
       const bytes = hkdfSync('sha256', from.key, '', JSON.stringify(['ostiary', 1, 'derived', purpose]), 32)
-      key = Object.freeze({ id: from.id, header: from.header, key: createSecretKey(Buffer.from(bytes)) })
+      key = Object.freeze({ ...from, key: createSecretKey(Buffer.from(bytes)) })
       derived.set(from.key, key)
     }
     return key
@@ -27,8 +27,8 @@ export function derivedKeyring(keyring: () => Keyring, purpose: string): () => K
       get keys() {
         return keys.map(derive)
       },
-      find(protectedHeader) {
-        const found = find(protectedHeader)
+      find(sealed) {
+        const found = find(sealed)
         return found && derive(found)
       },
     }

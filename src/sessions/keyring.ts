@@ -8,8 +8,8 @@ export interface Keyring {
   readonly ids: readonly string[]
   /** All of them, the current one first. */
   readonly keys: readonly SealingKey[]
-  /** The key that belongs to a protected header, or undefined. Nothing is ever tried for decryption on suspicion. */
-  find(protectedHeader: string): SealingKey | undefined
+  /** The key whose protected header a token begins with, or undefined. Nothing is ever tried for decryption on suspicion. */
+  find(sealed: string): SealingKey | undefined
 }
 
 export interface SealingKey {
@@ -17,6 +17,8 @@ export interface SealingKey {
   readonly id: string
   /** The protected header of a sealed token, in base64url, as it stands in the token. */
   readonly header: string
+  /** The same in bytes, as it is authenticated. Nobody writes to it. */
+  readonly headerBytes: Buffer
   readonly key: KeyObject
 }
 
@@ -29,11 +31,12 @@ export interface KeyPurpose {
 /** Derives a ring of 256-bit keys from secrets with HKDF-SHA-256 (RFC 5869). */
 export function createKeyring(secrets: readonly string[], purpose: KeyPurpose): Keyring {
   const keys = secrets.map((secret) => deriveKey(secret, purpose))
-  const byHeader = new Map(keys.map((key) => [key.header, key]))
   const [current] = keys
   if (!current) throw new ConfigurationError('A key ring needs at least one secret.')
   const ids = Object.freeze(keys.map(({ id }) => id))
-  return Object.freeze({ current, ids, keys: Object.freeze(keys), find: (header: string) => byHeader.get(header) })
+  // All headers have one length, so that none is the beginning of another.
+  const find = (sealed: string) => keys.find(({ header }) => sealed.startsWith(header))
+  return Object.freeze({ current, ids, keys: Object.freeze(keys), find })
 }
 
 /**
@@ -76,9 +79,11 @@ function deriveKey(secret: string, { application, purpose }: KeyPurpose): Sealin
   const derive = (use: string, bytes: number): Buffer =>
     Buffer.from(hkdfSync('sha256', secret, '', JSON.stringify(['ostiary', 1, use, purpose, application]), bytes))
   const id = derive('kid', 6).toString('base64url')
+  const header = Buffer.from(JSON.stringify({ alg: 'dir', enc: 'A256GCM', kid: id })).toString('base64url')
   return Object.freeze({
     id,
-    header: Buffer.from(JSON.stringify({ alg: 'dir', enc: 'A256GCM', kid: id })).toString('base64url'),
+    header,
+    headerBytes: Buffer.from(header, 'ascii'),
     key: createSecretKey(derive('key', 32)),
   })
 }

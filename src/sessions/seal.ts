@@ -8,10 +8,10 @@ import type { Keyring } from './keyring.ts'
  * the hashing of passwords.
  */
 export function seal(keyring: Keyring, text: string): string {
-  const { header, key } = keyring.current
+  const { header, headerBytes, key } = keyring.current
   const iv = randomBytes(IV_BYTES)
-  const cipher = createCipheriv('aes-256-gcm', key, iv, { authTagLength: TAG_BYTES })
-  cipher.setAAD(Buffer.from(header, 'ascii'))
+  const cipher = createCipheriv('aes-256-gcm', key, iv, WITH_WHOLE_TAG)
+  cipher.setAAD(headerBytes)
   const ciphertext = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
   return [header, '', encode(iv), encode(ciphertext), encode(cipher.getAuthTag())].join('.')
 }
@@ -22,19 +22,27 @@ export function seal(keyring: Keyring, text: string): string {
  */
 export function unseal(keyring: Keyring, sealed: string): string | undefined {
   if (sealed.length > MAX_SEALED_LENGTH) return undefined
-  const [header, encryptedKey, iv, ciphertext, tag, ...rest] = sealed.split('.')
-  if (header === undefined || encryptedKey !== '' || rest.length > 0) return undefined
   // The header is compared as a whole: whoever seals with our key writes it as we do, and nothing of it is parsed.
-  const key = keyring.find(header)?.key
-  const ivBytes = decode(iv)
-  const ciphertextBytes = decode(ciphertext)
-  const tagBytes = decode(tag)
-  if (!key || ivBytes?.length !== IV_BYTES || !ciphertextBytes || tagBytes?.length !== TAG_BYTES) return undefined
+  const sealingKey = keyring.find(sealed)
+  if (!sealingKey) return undefined
+  const ivAt = sealingKey.header.length + 2
+  const ciphertextAt = ivAt + IV_LENGTH + 1
+  const tagAt = sealed.length - TAG_LENGTH
+  // Everything but the ciphertext has one length only. What else has a dot, or none where one belongs, is no base64url.
+  if (tagAt - 1 < ciphertextAt || !sealed.startsWith('..', ivAt - 2)) return undefined
+  if (sealed[ciphertextAt - 1] !== '.' || sealed[tagAt - 1] !== '.') return undefined
+  const ciphertext = sealed.slice(ciphertextAt, tagAt - 1)
+  if (!decode(sealed.slice(ivAt, ciphertextAt - 1), IV) || !decode(sealed.slice(tagAt), TAG)) return undefined
+  const ciphertextBytes = CIPHERTEXT.subarray(0, decodedLength(ciphertext))
+  if (!decode(ciphertext, ciphertextBytes)) return undefined
   try {
-    const decipher = createDecipheriv('aes-256-gcm', key, ivBytes, { authTagLength: TAG_BYTES })
-    decipher.setAAD(Buffer.from(header, 'ascii'))
-    decipher.setAuthTag(tagBytes)
-    return decipher.update(ciphertextBytes, undefined, 'utf8') + decipher.final('utf8')
+    const decipher = createDecipheriv('aes-256-gcm', sealingKey.key, IV, WITH_WHOLE_TAG)
+    decipher.setAAD(sealingKey.headerBytes)
+    decipher.setAuthTag(TAG)
+    const text = decipher.update(ciphertextBytes)
+    // Throws when the tag is not the right one: what came out until then is nobody's.
+    decipher.final()
+    return text.toString('utf8')
   } catch {
     return undefined
   }
@@ -42,15 +50,31 @@ export function unseal(keyring: Keyring, sealed: string): string | undefined {
 
 const IV_BYTES = 12
 const TAG_BYTES = 16
+/** In base64url. */
+const IV_LENGTH = 16
+const TAG_LENGTH = 22
 const MAX_SEALED_LENGTH = 4096
+/** Node takes shorter tags too unless it is told not to. */
+const WITH_WHOLE_TAG = { authTagLength: TAG_BYTES }
+
+// What a token is made of is decoded to the same places every time: new ones would cost as much as decoding. Nothing
+// waits while they are in use, and what is secret is never in them.
+const IV = Buffer.alloc(IV_BYTES)
+const TAG = Buffer.alloc(TAG_BYTES)
+const CIPHERTEXT = Buffer.alloc(decodedLength('.'.repeat(MAX_SEALED_LENGTH)))
 
 function encode(bytes: Buffer): string {
   return bytes.toString('base64url')
 }
 
-/** Node reads base64url leniently. Comparing with what it would write leaves one spelling of every token. */
-function decode(text: string | undefined): Buffer | undefined {
-  if (text === undefined) return undefined
-  const bytes = Buffer.from(text, 'base64url')
-  return encode(bytes) === text ? bytes : undefined
+function decodedLength({ length }: string): number {
+  return (length * 3) >> 2
+}
+
+/**
+ * Decodes a text that fills `into`, and says whether it does. Node reads base64url leniently: comparing with what it
+ * would write leaves one spelling of every token.
+ */
+function decode(text: string, into: Buffer): boolean {
+  return into.write(text, 'base64url') === into.length && encode(into) === text
 }

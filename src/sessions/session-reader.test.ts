@@ -1,6 +1,8 @@
 import * as crypto from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { NO_ROLES } from '../policy/role-book.ts'
 import { createAccount } from '../users/account.ts'
+import { User } from '../users/user.ts'
 import { createKeyring, generateSecret, type Keyring } from './keyring.ts'
 import { seal } from './seal.ts'
 import { encodeSession, type Session } from './session.ts'
@@ -19,6 +21,7 @@ let ring: Keyring
 beforeEach(() => {
   ring = ringOf(old)
   decryptions.mockClear()
+  userOf.mockClear()
 })
 afterEach(() => expect.hasAssertions())
 
@@ -38,22 +41,36 @@ function session(id: string): Session {
   }
 }
 
+/** Tells whose users were asked for. */
+const userOf = vi.fn(({ source, account }: Session) => new User(source, account, NO_ROLES))
+const readerOf = (maxRemembered: number) => createSessionReader(() => ring, userOf, maxRemembered)
 const sealedOf = (id: string) => seal(ring, encodeSession(session(id)))
 /** As a request brings it: a text of its own. */
 const fromHeader = (sealed: string) => Buffer.from(`a=b; c=${sealed}`).toString().slice(7)
 
 describe('what has been read', () => {
   test('is not decrypted again', () => {
-    const reader = createSessionReader(() => ring, 10)
+    const reader = readerOf(10)
     const sealed = sealedOf('one')
     const first = reader.read(fromHeader(sealed))
     for (let time = 0; time < 100; time += 1) expect(reader.read(fromHeader(sealed))).toBe(first)
     expect(decryptions).toHaveBeenCalledTimes(1)
-    expect(first?.id).toBe('one')
+    expect(first?.session.id).toBe('one')
+  })
+
+  test('has a user, who is made when first asked for, and once', () => {
+    const reader = readerOf(10)
+    const sealed = sealedOf('one')
+    reader.read(sealed)
+    expect(userOf).not.toHaveBeenCalled()
+    const user = reader.read(sealed)?.user
+    expect(user?.id).toBe('local:7')
+    expect(reader.read(sealed)?.user).toBe(user)
+    expect(userOf).toHaveBeenCalledTimes(1)
   })
 
   test('is found by the whole of it, never by its tag alone', () => {
-    const reader = createSessionReader(() => ring, 10)
+    const reader = readerOf(10)
     const sealed = sealedOf('one')
     reader.read(sealed)
     const parts = sealed.split('.')
@@ -72,12 +89,12 @@ describe('what has been read', () => {
       expect(reader.read(forged), forged).toBeUndefined()
     }
     // And none of them has taken its place.
-    expect(reader.read(sealed)?.id).toBe('one')
+    expect(reader.read(sealed)?.session.id).toBe('one')
     expect(reader.size).toBe(1)
   })
 
   test('is forgotten with the key that it was sealed under, and with every other change of keys', () => {
-    const reader = createSessionReader(() => ring, 10)
+    const reader = readerOf(10)
     const sealed = sealedOf('one')
     expect(reader.read(sealed)).toBeDefined()
     ring = ringOf(fresh, old)
@@ -89,7 +106,7 @@ describe('what has been read', () => {
 })
 
 test('what does not unseal is not remembered, and costs a decryption every time', () => {
-  const reader = createSessionReader(() => ring, 10)
+  const reader = readerOf(10)
   const damaged = sealedOf('one').replace(/\.[^.]+$/, `.${'A'.repeat(22)}`)
   for (let time = 0; time < 3; time += 1) expect(reader.read(damaged)).toBeUndefined()
   expect(decryptions).toHaveBeenCalledTimes(3)
@@ -97,7 +114,7 @@ test('what does not unseal is not remembered, and costs a decryption every time'
 })
 
 test('no more are remembered than there may be: those that were used last', () => {
-  const reader = createSessionReader(() => ring, 3)
+  const reader = readerOf(3)
   const sealed = ['one', 'two', 'three', 'four'].map(sealedOf)
   for (const each of sealed.slice(0, 3)) reader.read(each)
   reader.read(sealed[0] ?? '')
@@ -111,7 +128,7 @@ test('no more are remembered than there may be: those that were used last', () =
 })
 
 test('nor more bytes: large ones take the place of several', () => {
-  const reader = createSessionReader(() => ring, 10)
+  const reader = readerOf(10)
   const account = createAccount({ id: '7', name: 'anna', properties: { picture: 'x'.repeat(2000) } })
   for (let index = 0; index < 10; index += 1)
     reader.read(seal(ring, encodeSession({ ...session(`${index}`), account })))
@@ -120,9 +137,9 @@ test('nor more bytes: large ones take the place of several', () => {
 })
 
 test('with a cache of 0, nothing is remembered, and all is read', () => {
-  const reader = createSessionReader(() => ring, 0)
+  const reader = readerOf(0)
   const sealed = sealedOf('one')
-  for (let time = 0; time < 3; time += 1) expect(reader.read(sealed)?.id).toBe('one')
+  for (let time = 0; time < 3; time += 1) expect(reader.read(sealed)?.session.id).toBe('one')
   expect(decryptions).toHaveBeenCalledTimes(3)
   expect(reader.size).toBe(0)
 })

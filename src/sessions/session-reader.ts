@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import { ConfigurationError } from '../errors.ts'
+import type { User } from '../users/user.ts'
 import type { Keyring } from './keyring.ts'
 import { unseal } from './seal.ts'
 import { decodeSession, type Session } from './session.ts'
@@ -7,9 +8,16 @@ import { decodeSession, type Session } from './session.ts'
 /** Reads sealed sessions, and remembers those that it has read: to decrypt one again would tell the same. */
 export interface SessionReader {
   /** What is in it. Undefined when it was not sealed by us. Says nothing about whether it still counts. */
-  read(sealed: string): Session | undefined
+  read(sealed: string): ReadSession | undefined
   /** How many are remembered. */
   readonly size: number
+}
+
+/** What is in a sealed session. */
+export interface ReadSession {
+  readonly session: Session
+  /** Whose it is: worked out when it is first asked for. */
+  readonly user: User
 }
 
 /**
@@ -18,7 +26,11 @@ export interface SessionReader {
  * One is found by its authentication tag, and counts only when the whole of it is the same: whoever knows a tag
  * cannot borrow what belongs to it. What does not unseal is not remembered. When the keys change, all is forgotten.
  */
-export function createSessionReader(keyring: () => Keyring, maxRemembered: number): SessionReader {
+export function createSessionReader(
+  keyring: () => Keyring,
+  userOf: (session: Session) => User,
+  maxRemembered: number,
+): SessionReader {
   const remembered =
     maxRemembered > 0
       ? new LRUCache<string, Remembered>({
@@ -36,17 +48,16 @@ export function createSessionReader(keyring: () => Keyring, maxRemembered: numbe
         remembered?.clear()
         ringInForce = ring
       }
-      const tag = sealed.slice(-TAG_LENGTH)
-      const known = remembered?.get(tag)
-      if (known !== undefined && known.sealed === sealed) return known.session
+      const known = remembered?.get(tagOf(sealed))
+      if (known?.sealed === sealed) return known
 
       const text = unseal(ring, sealed)
       const session = text === undefined ? undefined : decodeSession(text)
-      if (text === undefined || session === undefined || !remembered) return session
-      // Copies, which do not hold on to the header that they were a part of.
+      if (text === undefined || session === undefined) return undefined
       const size = sealed.length + text.length * BYTES_A_CHARACTER + OVERHEAD
-      remembered.set(copy(tag), { sealed: copy(sealed), session, size })
-      return session
+      const read = new Remembered(remembered ? copy(sealed) : sealed, session, userOf, size)
+      remembered?.set(tagOf(read.sealed), read)
+      return read
     },
 
     get size() {
@@ -61,10 +72,24 @@ export function readCacheSize(cache = 65_536): number {
   throw new ConfigurationError(`sessions.cache is a whole number from 0 to ${MOST_REMEMBERED}.`)
 }
 
-interface Remembered {
+class Remembered implements ReadSession {
   readonly sealed: string
   readonly session: Session
   readonly size: number
+  readonly #userOf: (session: Session) => User
+  #user: User | undefined
+
+  constructor(sealed: string, session: Session, userOf: (session: Session) => User, size: number) {
+    this.sealed = sealed
+    this.session = session
+    this.size = size
+    this.#userOf = userOf
+  }
+
+  get user(): User {
+    this.#user ??= this.#userOf(this.session)
+    return this.#user
+  }
 }
 
 /** 16 bytes in base64url. */
@@ -74,6 +99,11 @@ const AVERAGE_SIZE = 2500
 const BYTES_A_CHARACTER = 2
 const OVERHEAD = 1000
 
+function tagOf(sealed: string): string {
+  return sealed.slice(-TAG_LENGTH)
+}
+
+/** A text of its own, which does not hold on to the header that it was a part of. */
 function copy(text: string): string {
   return Buffer.from(text, 'latin1').toString('latin1')
 }

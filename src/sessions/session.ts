@@ -1,5 +1,5 @@
 import type { Account, JsonValue } from '../users/account.ts'
-import { splitUserId, userId } from '../users/user.ts'
+import { splitUserId } from '../users/user.ts'
 
 /** A signed-in stay, as the sealed cookie carries it. All times are milliseconds since 1970. */
 export interface Session {
@@ -80,7 +80,7 @@ export function decodeSession(text: string): Session | undefined {
   const { source, accountId } = splitUserId(payload.u)
   return {
     id: payload.s,
-    userId: userId(source, accountId),
+    userId: payload.u,
     source,
     account: {
       id: accountId,
@@ -128,17 +128,28 @@ function isPayload(value: unknown): value is Payload {
   const p = value as Partial<Payload>
   return (
     p.v === VERSION &&
-    [p.s, p.u, p.n].every((text) => typeof text === 'string' && text !== '') &&
+    isName(p.s) &&
+    isName(p.u) &&
+    p.u.includes(':') &&
+    isName(p.n) &&
     typeof p.d === 'string' &&
-    p.u?.includes(':') === true &&
     areTexts(p.r) &&
     (p.g === undefined || areTexts(p.g)) &&
     typeof p.p === 'object' &&
     p.p !== null &&
-    [p.a, p.k].every((flag) => typeof flag === 'boolean') &&
-    [p.t, p.b, p.x, p.c, p.l].every(Number.isFinite) &&
+    typeof p.a === 'boolean' &&
+    typeof p.k === 'boolean' &&
+    Number.isFinite(p.t) &&
+    Number.isFinite(p.b) &&
+    Number.isFinite(p.x) &&
+    Number.isFinite(p.c) &&
+    Number.isFinite(p.l) &&
     (p.i === null || Number.isFinite(p.i))
   )
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value !== ''
 }
 
 function areTexts(value: unknown): boolean {

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { Account } from '../users/account.ts'
 import type { Outcome } from '../users/outcome.ts'
 import type { RoleAssignment } from '../users/role-assignments.ts'
-import { userId } from '../users/user.ts'
+import { type User, userId } from '../users/user.ts'
 import { createAbandonedSessions } from './abandoned-sessions.ts'
 import { askStore } from './ask-store.ts'
 import { createEnding } from './end-sessions.ts'
@@ -67,7 +67,7 @@ export type StartResult =
   | { readonly outcome: 'too-many-sessions' }
 
 export type OpenedSession =
-  | { readonly state: 'live'; readonly session: Session }
+  | { readonly state: 'live'; readonly session: Session; readonly user: User }
   /** Its lease has ended, or the account changed: {@link Sessions.renew} tells whether it still lives. */
   | { readonly state: 'lapsed'; readonly session: Session }
   /** Not sealed by us, expired, revoked: whoever brings it is anonymous. */
@@ -83,6 +83,8 @@ export interface SessionsContext {
   readonly maxSealedLength: number
   /** How many sealed sessions that have been read are remembered, so that they need not be decrypted again. */
   readonly maxRemembered: number
+  /** Whose a session is, with what the roles in it mean by the code. */
+  readonly userOf: (session: Session) => User
   readonly clock: Clock
   /** How the account stands now, or null when that cannot be known without a password. */
   readonly lookup: (userId: string) => Promise<Outcome | null>
@@ -94,7 +96,7 @@ export interface SessionsContext {
 
 export function createSessions(context: SessionsContext): Sessions {
   const { store, keyring, lifetimes, clock } = context
-  const reader = createSessionReader(keyring, context.maxRemembered)
+  const reader = createSessionReader(keyring, context.userOf, context.maxRemembered)
   const revocations = createRevocations(clock)
   const feed = createFeed(store, revocations, lifetimes.leaseMs, clock)
   const end = createEnding({ record, sessionsOf, until: () => clock() + lifetimes.longestMs })
@@ -162,8 +164,9 @@ export function createSessions(context: SessionsContext): Sessions {
     },
 
     open(sealed) {
-      const session = reader.read(sealed)
-      if (!session || !context.hasSource(session.source)) return ENDED
+      const read = reader.read(sealed)
+      if (!read || !context.hasSource(read.session.source)) return ENDED
+      const { session } = read
       const now = clock()
       const { startedAt, expiresAt, idleUntil } = session
       if (startedAt > now + MAX_CLOCK_SKEW_MS || now >= expiresAt || now >= (idleUntil ?? Number.POSITIVE_INFINITY))
@@ -171,7 +174,7 @@ export function createSessions(context: SessionsContext): Sessions {
       const judgement = revocations.judge(session)
       if (judgement === 'revoked') return ENDED
       const believed = judgement === 'believed' && isLeased(session, now, lifetimes.leaseMs) && feed.isTrusted(now)
-      return { state: believed ? 'live' : 'lapsed', session }
+      return believed ? { state: 'live', session, user: read.user } : { state: 'lapsed', session }
     },
 
     renew: (session) => renewals.renew(session),

@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { SessionUnavailableError } from '../errors.ts'
+import { NO_ROLES } from '../policy/role-book.ts'
 import { fixedClock } from '../testing/fixed-clock.ts'
 import { createAccount } from '../users/account.ts'
 import { accepted, type Outcome } from '../users/outcome.ts'
+import { User } from '../users/user.ts'
 import { createKeyring, generateSecret } from './keyring.ts'
 import { readLifetimes } from './lifetimes.ts'
 import { memorySessions } from './memory-sessions.ts'
@@ -34,6 +36,7 @@ async function signedIn(
     lifetimes: readLifetimes({ grace: 0 }),
     maxSealedLength: 1000,
     maxRemembered: 100,
+    userOf: ({ source, account }) => new User(source, account, NO_ROLES),
     clock,
     lookup: strange.lookup ?? (async () => null),
     hasSource: () => true,

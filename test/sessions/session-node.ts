@@ -1,4 +1,5 @@
 import type { Clock } from '../../src/clock.ts'
+import { NO_ROLES } from '../../src/policy/role-book.ts'
 import { createKeyring, generateSecret, type Keyring } from '../../src/sessions/keyring.ts'
 import { type LifetimeOptions, readLifetimes } from '../../src/sessions/lifetimes.ts'
 import { createSessionCookie } from '../../src/sessions/session-cookie.ts'
@@ -6,6 +7,7 @@ import type { SessionStore } from '../../src/sessions/session-store.ts'
 import { createSessions, type Sessions, type SessionsContext } from '../../src/sessions/sessions.ts'
 import { type AccountInput, createAccount } from '../../src/users/account.ts'
 import { accepted, type Outcome } from '../../src/users/outcome.ts'
+import { User } from '../../src/users/user.ts'
 
 /** One process that serves sessions: what two of them share is given, the rest is made up. */
 export interface NodeOptions {
@@ -50,6 +52,7 @@ export async function sessionNode(options: NodeOptions): Promise<SessionNode> {
       limit,
       maxSealedLength: createSessionCookie({}, true).maxSealedLength,
       maxRemembered: options.maxRemembered ?? 100,
+      userOf: ({ source, account }) => new User(source, account, NO_ROLES),
       async lookup(userId) {
         node.lookups.push(userId)
         return await node.answer()

@@ -116,7 +116,7 @@ export async function openCluster() {
     rotate: () => useSecrets([generateSecret(), ...secrets]),
     dropOldSecrets: () => useSecrets(secrets.slice(0, 1)),
     sealedWithCurrent: (cookie: string) => cookie.startsWith(`${keyring.current.header}.`),
-    isReadable: (cookie: string) => keyring.find(cookie.split('.', 1)[0] ?? '') !== undefined,
+    isReadable: (cookie: string) => keyring.find(cookie) !== undefined,
   }
 }
 
