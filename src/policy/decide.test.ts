@@ -16,7 +16,8 @@ const ROLES = [EDITOR, VIEWER, GUEST]
 const book = createRoleBook(ROLES, PERMISSIONS)
 
 function subject(roles: readonly Role[], isSuperuser = false, isAnonymous = false): Subject {
-  return { isAnonymous, isSuperuser, ...book.roleSet(roles.map(({ name }) => name)) }
+  const { roleNames, permissions } = book.roleSet(roles.map(({ name }) => name))
+  return { isAnonymous, isSuperuser, roleNames, permissionNames: permissions.names }
 }
 
 const someRoles = fc.subarray(ROLES)

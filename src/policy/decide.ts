@@ -1,4 +1,6 @@
 import type { Duration } from '../duration.ts'
+import type { HeldPermissions } from './held-permissions.ts'
+import { permissionDecision } from './permission.ts'
 import { isRecent } from './recency.ts'
 import type {
   CheckRequirement,
@@ -15,6 +17,8 @@ export interface Subject {
   /** The names of the person's own roles and permissions: a superuser is no exception here. */
   readonly roleNames: ReadonlySet<string>
   readonly permissionNames: ReadonlySet<string>
+  /** The same permissions, where they can be found sooner than by name. */
+  readonly heldPermissions?: Pick<HeldPermissions, 'has'>
   /** When the password was given, in milliseconds since 1970. Without it, that is too long ago for any requirement. */
   readonly authenticatedAt?: number | null
 }
@@ -80,15 +84,16 @@ export function decide<S extends Subject, R>(
   request?: R,
   now: number = Number.NaN,
 ): Decision | Promise<Decision> {
-  const within = requirement.authenticatedWithin
-  const recently = (decision: Decision): Decision =>
-    decision.allowed && within !== undefined ? decideRecency(subject, within, now, decision) : decision
-  if ('roles' in requirement) return recently(decideRoles(subject, requirement))
-  if ('permission' in requirement) return recently(decidePermission(subject, requirement))
-  if ('check' in requirement) return decideCheck(subject, requirement, request as R).then(recently)
   const { authenticatedWithin } = requirement
-  const met = { code: 'signed-in-recently', within: authenticatedWithin } as const
-  return decideRecency(subject, authenticatedWithin, now, { allowed: true, reason: met })
+  if ('roles' in requirement) return inTime(subject, authenticatedWithin, now, decideRoles(subject, requirement))
+  if ('permission' in requirement)
+    return inTime(subject, authenticatedWithin, now, decidePermission(subject, requirement))
+  if ('check' in requirement)
+    return decideCheck(subject, requirement, request as R).then((decision) =>
+      inTime(subject, authenticatedWithin, now, decision),
+    )
+  const met = { code: 'signed-in-recently', within: requirement.authenticatedWithin } as const
+  return decideRecency(subject, requirement.authenticatedWithin, now, { allowed: true, reason: met })
 }
 
 /** What is decided without waiting for anybody. */
@@ -106,9 +111,10 @@ function decideRoles(subject: Subject, { roles }: RolesRequirement): Decision {
 
 function decidePermission(subject: Subject, { permission }: PermissionRequirement): Decision {
   if (subject.isSuperuser) return SUPERUSER
-  return subject.permissionNames.has(permission.name)
-    ? { allowed: true, reason: { code: 'has-permission', permission: permission.name } }
-    : { allowed: false, reason: { code: 'missing-permission', permission: permission.name } }
+  return permissionDecision(
+    permission,
+    subject.heldPermissions?.has(permission) ?? subject.permissionNames.has(permission.name),
+  )
 }
 
 async function decideCheck<S, R>(subject: S, { check }: CheckRequirement<S, R>, request: R): Promise<Decision> {
@@ -118,6 +124,11 @@ async function decideCheck<S, R>(subject: S, { check }: CheckRequirement<S, R>, 
   } catch (cause) {
     return { allowed: false, reason: { code: 'check-failed', cause } }
   }
+}
+
+/** Looks at the time last, and only where something is asked of it. */
+function inTime(subject: Subject, within: Duration | undefined, now: number, decision: Decision): Decision {
+  return within === undefined || !decision.allowed ? decision : decideRecency(subject, within, now, decision)
 }
 
 function decideRecency(subject: Subject, within: Duration, now: number, met: Decision): Decision {

@@ -16,10 +16,54 @@ export interface Permission {
  * @throws {ConfigurationError} when the name or the description is missing, or the name cannot be one.
  */
 export function definePermission(permission: Permission): Permission {
-  return Object.freeze({
-    name: declaredName(permission, 'definePermission'),
-    description: declaredDescription(permission, 'definePermission'),
-  })
+  return new DeclaredPermission(
+    declaredName(permission, 'definePermission'),
+    declaredDescription(permission, 'definePermission'),
+  )
+}
+
+/** What else is known of a permission stands in the same place of memory, and is not to be seen. */
+class DeclaredPermission implements Permission {
+  /** No register: nobody is found by a number. */
+  static #count = 0
+  readonly name: string
+  readonly description: string
+  readonly #number = DeclaredPermission.#count++
+  readonly #held: PermissionDecision
+  readonly #missing: PermissionDecision
+
+  constructor(name: string, description: string) {
+    this.name = name
+    this.description = description
+    this.#held = decisionOf(name, true)
+    this.#missing = decisionOf(name, false)
+    Object.freeze(this)
+  }
+
+  static numberOf(permission: Permission): number | undefined {
+    return #number in permission ? permission.#number : undefined
+  }
+
+  static decision(permission: Permission, held: boolean): PermissionDecision {
+    if (#held in permission) return held ? permission.#held : permission.#missing
+    return decisionOf(permission.name, held)
+  }
+}
+
+/** By this, a declared permission is told from all others in this process. Undefined for what nobody declared. */
+export const numberOf = DeclaredPermission.numberOf
+
+/** What is decided about a requirement of this permission: one decision for all who hold it, and one for all others. */
+export const permissionDecision = DeclaredPermission.decision
+
+export type PermissionDecision =
+  | { readonly allowed: true; readonly reason: { readonly code: 'has-permission'; readonly permission: string } }
+  | { readonly allowed: false; readonly reason: { readonly code: 'missing-permission'; readonly permission: string } }
+
+function decisionOf(permission: string, held: boolean): PermissionDecision {
+  return held
+    ? Object.freeze({ allowed: true, reason: Object.freeze({ code: 'has-permission', permission }) })
+    : Object.freeze({ allowed: false, reason: Object.freeze({ code: 'missing-permission', permission }) })
 }
 
 /**

@@ -26,7 +26,7 @@ describe('a set of roles', () => {
     expect(roleSet(['Viewer', 'Administrator', 'Viewer'])).toEqual({
       roles: [ADMIN, VIEWER],
       roleNames: new Set(['Administrator', 'Viewer']),
-      permissionNames: new Set(['view', 'edit']),
+      permissions: { names: new Set(['view', 'edit']) },
     })
   })
 
@@ -61,7 +61,7 @@ describe('a set of roles', () => {
       fc.property(fc.array(name, { maxLength: 5 }), (names) => {
         const set = roleSet(names)
         expect(set.roles).toEqual([ADMIN, VIEWER].filter((role) => names.includes(role.name)))
-        expect(set.permissionNames.has('edit')).toBe(names.includes('Administrator'))
+        expect(set.permissions.names.has('edit')).toBe(names.includes('Administrator'))
       }),
     )
   })
@@ -74,7 +74,7 @@ describe('a set of roles', () => {
   })
 
   test('of nobody is empty', () => {
-    expect(NO_ROLES).toEqual({ roles: [], roleNames: new Set(), permissionNames: new Set() })
+    expect(NO_ROLES).toEqual({ roles: [], roleNames: new Set(), permissions: { names: new Set() } })
     expect(createRoleBook([ADMIN]).roleSet([])).toEqual(NO_ROLES)
   })
 })

@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../errors.ts'
+import { type HeldPermissions, numberPermissions, type PermissionNumbers } from './held-permissions.ts'
 import type { Permission } from './permission.ts'
 import type { Requirement } from './requirement.ts'
 import { isPermission, isRole, type Role } from './role.ts'
@@ -7,7 +8,7 @@ import { isPermission, isRole, type Role } from './role.ts'
 export interface RoleSet {
   readonly roles: readonly Role[]
   readonly roleNames: ReadonlySet<string>
-  readonly permissionNames: ReadonlySet<string>
+  readonly permissions: HeldPermissions
 }
 
 /** The roles and permissions that one `Auth` knows. */
@@ -22,7 +23,7 @@ export interface RoleBook {
 }
 
 /** The roles of nobody in particular. */
-export const NO_ROLES: RoleSet = mergeRoles([])
+export const NO_ROLES: RoleSet = mergeRoles([], numberPermissions([]))
 
 /** How many different combinations of roles are remembered. A larger number of them costs time, never correctness. */
 const REMEMBERED_SETS = 10_000
@@ -47,6 +48,7 @@ export function createRoleBook(
   }
   const rolesByName = uniqueByName('roles', roles)
   const permissionsByName = uniqueByName('permissions', [...permissions, ...roles.flatMap((role) => role.permissions)])
+  const numbers = numberPermissions([...permissionsByName.values()])
   const sets = new Map<string, RoleSet>()
 
   return {
@@ -59,7 +61,10 @@ export function createRoleBook(
       const remembered = sets.get(key)
       if (remembered) return remembered
       for (const name of names) if (!rolesByName.has(name)) onUnknownRole(name)
-      const set = mergeRoles([...rolesByName.values()].filter((role) => names.includes(role.name)))
+      const set = mergeRoles(
+        [...rolesByName.values()].filter((role) => names.includes(role.name)),
+        numbers,
+      )
       if (sets.size >= REMEMBERED_SETS) sets.clear()
       sets.set(key, set)
       return set
@@ -86,11 +91,11 @@ export function createRoleBook(
   }
 }
 
-function mergeRoles(roles: readonly Role[]): RoleSet {
+function mergeRoles(roles: readonly Role[], numbers: PermissionNumbers): RoleSet {
   return Object.freeze({
     roles: Object.freeze(roles),
     roleNames: new Set(roles.map((role) => role.name)),
-    permissionNames: new Set(roles.flatMap((role) => role.permissions.map((permission) => permission.name))),
+    permissions: numbers.hold(roles.flatMap((role) => role.permissions)),
   })
 }
 

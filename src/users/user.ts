@@ -1,3 +1,4 @@
+import type { HeldPermissions } from '../policy/held-permissions.ts'
 import type { Permission } from '../policy/permission.ts'
 import type { Role } from '../policy/role.ts'
 import { NO_ROLES, type RoleSet } from '../policy/role-book.ts'
@@ -50,7 +51,12 @@ export class User {
 
   /** The names of the permissions that the user's roles bring. */
   get permissionNames(): ReadonlySet<string> {
-    return this.#roleSet.permissionNames
+    return this.#roleSet.permissions.names
+  }
+
+  /** @internal The same, for decisions: found sooner than by name. */
+  get heldPermissions(): HeldPermissions {
+    return this.#roleSet.permissions
   }
 
   /** Whether a route that asks for this role would let the user in: always, for a superuser. */
@@ -60,7 +66,8 @@ export class User {
 
   /** Whether a route that asks for this permission would let the user in: always, for a superuser. */
   hasPermission(permission: Permission | string): boolean {
-    return this.isSuperuser || this.permissionNames.has(typeof permission === 'string' ? permission : permission.name)
+    if (this.isSuperuser) return true
+    return typeof permission === 'string' ? this.permissionNames.has(permission) : this.heldPermissions.has(permission)
   }
 
   toJSON(): UserJson {
