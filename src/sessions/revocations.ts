@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts'
+import { RevokedIds } from './revoked-ids.ts'
 import type { Session } from './session.ts'
 import type { SessionChange } from './session-store.ts'
 
@@ -12,15 +13,15 @@ export interface Revocations {
 
 /** An empty replica. Changes leave it when the last cookie that they concern has expired. */
 export function createRevocations(clock: Clock): Revocations {
-  /** By id, the minute in which the last cookie has expired: a million of them take no room for numbers of their own. */
-  const revokedSessions = new Map<string, number>()
+  /** By id, the minute in which the last cookie has expired. */
+  const revokedSessions = new RevokedIds()
   const revokedUsers = new Map<string, KeptChange>()
   const staleUsers = new Map<string, KeptChange>()
   let allRevoked = 0
   let sweepAt = Number.NEGATIVE_INFINITY
 
   function sweep(now: number): void {
-    for (const [id, minute] of revokedSessions) if (minute * MINUTE_MS < now) revokedSessions.delete(id)
+    revokedSessions.sweep(Math.ceil(now / MINUTE_MS))
     for (const kept of [revokedUsers, staleUsers]) {
       for (const [userId, { until }] of kept) if (until < now) kept.delete(userId)
     }
