@@ -1,10 +1,9 @@
 import { fixedClock } from 'ostiary/testing'
-import { afterAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { ANNA, type SessionNode, sessionNode, type WatchedStore, watched } from '../../test/sessions/session-node.ts'
 import { SessionUnavailableError } from '../errors.ts'
 import { accepted, blocked, rejected, unavailable, unknown } from '../users/outcome.ts'
 import { memorySessions } from './memory-sessions.ts'
-import type { Session } from './session.ts'
 
 let clock = fixedClock()
 let store: WatchedStore
@@ -19,12 +18,7 @@ beforeEach(async () => {
   sealed = await node.signIn()
 })
 
-function sessionOf(text: string | undefined): Session {
-  const opened = node.sessions.open(text ?? '')
-  if (opened.state === 'ended') throw new Error('There is no session in it.')
-  return opened.session
-}
-const rolesOf = (text: string | undefined) => sessionOf(text).account.roles
+const rolesOf = (text: string | undefined) => node.sessionOf(text).account.roles
 const asked = () => ({ store: store.asked.confirm, source: node.lookups.length })
 
 describe('a lease', () => {
@@ -69,7 +63,7 @@ describe('a lease', () => {
     clock.advance('1m')
     node.answer = () => null
     const [one, other] = await Promise.all([node.visit(sealed), node.visit(bert)])
-    expect([sessionOf(one).account.name, sessionOf(other).account.name]).toEqual(['anna', 'bert'])
+    expect([node.sessionOf(one).account.name, node.sessionOf(other).account.name]).toEqual(['anna', 'bert'])
     expect(node.lookups.sort()).toEqual(['local:7', 'local:8'])
   })
 })
@@ -79,7 +73,7 @@ describe('what the source says at the end of a lease', () => {
 
   test('present roles and name replace those from login', async () => {
     node.answer = () => accepted({ ...ANNA, name: 'anna b', roles: ['Administrator'], properties: { floor: 3 } })
-    const { account, userId } = sessionOf(await node.visit(sealed))
+    const { account, userId } = node.sessionOf(await node.visit(sealed))
     expect(account).toMatchObject({ name: 'anna b', roles: ['Administrator'], properties: { floor: 3 } })
     expect(userId).toBe('local:7')
   })
@@ -176,7 +170,9 @@ test('a change that the source cannot explain is remembered for as long as a coo
 
 describe('a revocation while the answers are on their way', () => {
   test.each(['session', 'user', 'all'] as const)('of %s wins', async (what) => {
-    const target = { session: { session: sessionOf(sealed).id }, user: { user: 'local:7' }, all: 'all' as const }[what]
+    const target = { session: { session: node.sessionOf(sealed).id }, user: { user: 'local:7' }, all: 'all' as const }[
+      what
+    ]
     clock.advance('1m')
     node.answer = async () => {
       await node.sessions.revoke(target)
@@ -185,150 +181,6 @@ describe('a revocation while the answers are on their way', () => {
     const answers = await Promise.all([node.visit(sealed), node.visit(sealed)])
     expect(answers).toEqual([undefined, undefined])
     expect(node.sessions.open(sealed).state).toBe('ended')
-  })
-})
-
-describe('an outage of the store, without a time of grace', () => {
-  beforeEach(async () => {
-    node = await sessionNode({ clock, store, lifetimes: { grace: 0 } })
-    sealed = await node.signIn()
-  })
-
-  test('is not noticed while leases last, and is an outage when they end', async () => {
-    store.down = true
-    expect(await node.visit(sealed)).toBe(sealed)
-    clock.advance('1m')
-    const answers = await Promise.allSettled(Array.from({ length: 10 }, () => node.visit(sealed)))
-    for (const answer of answers) expect(answer).toMatchObject({ reason: { code: 'OSTIARY_SESSION_UNAVAILABLE' } })
-    expect(store.asked.confirm).toBe(1)
-    expect(node.lookups).toEqual([])
-  })
-
-  test('is over as soon as the store is back: a failure is not shared', async () => {
-    store.down = true
-    clock.advance('1m')
-    await expect(node.visit(sealed)).rejects.toThrow(SessionUnavailableError)
-    store.down = false
-    expect(await node.visit(sealed)).toBeDefined()
-  })
-
-  test('while a user is being refused refuses all the same', async () => {
-    clock.advance('1m')
-    node.answer = () => {
-      store.down = true
-      return blocked('disabled')
-    }
-    await expect(node.visit(sealed)).rejects.toThrow(SessionUnavailableError)
-    store.down = false
-    node.answer = () => blocked('disabled')
-    expect(await node.visit(sealed)).toBeUndefined()
-  })
-})
-
-describe('the time of grace, while the store does not answer', () => {
-  const warned = vi.spyOn(process, 'emitWarning').mockReturnValue()
-  beforeEach(() => void warned.mockClear())
-  afterAll(() => warned.mockRestore())
-
-  test('goes on with what was sealed: five minutes beyond the lease, and not a moment longer', async () => {
-    store.down = true
-    clock.advance('1m')
-    expect(await node.visit(sealed)).toBe(sealed)
-    clock.advance('299999ms')
-    expect(await node.visit(sealed)).toBe(sealed)
-    clock.advance('1ms')
-    await expect(node.visit(sealed)).rejects.toThrow(SessionUnavailableError)
-    expect(node.lookups).toEqual([])
-  })
-
-  test('is over once the store answers, whatever it says', async () => {
-    const other = await node.signIn()
-    store.down = true
-    clock.advance('2m')
-    expect(await Promise.all([node.visit(sealed), node.visit(other)])).toEqual([sealed, other])
-    store.down = false
-    const elsewhere = await sessionNode({ clock, store })
-    await elsewhere.sessions.revoke({ session: sessionOf(other).id })
-    expect(await node.visit(sealed)).not.toBe(sealed)
-    expect(await node.visit(other)).toBeUndefined()
-  })
-
-  test('is not for a session that is known to have been revoked, nor for an account that has changed', async () => {
-    const other = await node.signIn({ account: { id: '8', name: 'bert' } })
-    await node.sessions.revoke({ session: sessionOf(sealed).id })
-    await node.sessions.markStale('local:8')
-    store.down = true
-    expect(await node.visit(sealed)).toBeUndefined()
-    await expect(node.visit(other)).rejects.toThrow(SessionUnavailableError)
-  })
-
-  test('does not help somebody whom the source has refused', async () => {
-    clock.advance('1m')
-    node.answer = () => {
-      store.down = true
-      return blocked('disabled')
-    }
-    await expect(node.visit(sealed)).rejects.toThrow(SessionUnavailableError)
-    expect(await node.visit(sealed)).toBeUndefined()
-  })
-
-  test('ends no later than the session', async () => {
-    const short = await sessionNode({ clock, store, lifetimes: { lifetime: '2m', grace: '1h' } })
-    sealed = await short.signIn()
-    store.down = true
-    clock.advance('119s')
-    expect(await short.visit(sealed)).toBe(sealed)
-    clock.advance('1s')
-    expect(await short.visit(sealed)).toBeUndefined()
-  })
-
-  test('is one warning, however many requests meet the outage', async () => {
-    store.down = true
-    clock.advance('1m')
-    for (let round = 0; round < 5; round += 1) await Promise.all([node.visit(sealed), node.visit(sealed)])
-    expect(warned).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('the store is down'), {
-      type: 'OstiaryWarning',
-      code: 'OSTIARY_SESSION_STORE',
-    })
-    store.down = false
-    await node.visit(sealed)
-    store.down = true
-    clock.advance('1m')
-    await node.visit(sealed)
-    expect(warned).toHaveBeenCalledTimes(2)
-  })
-})
-
-describe('a store that hangs', () => {
-  test('keeps one request waiting, and then one a second', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
-    onTestFinished(() => void vi.useRealTimers())
-    const warned = vi.spyOn(process, 'emitWarning').mockReturnValue()
-    onTestFinished(() => warned.mockRestore())
-    const hanging = { ...store, confirm: vi.fn(() => new Promise<never>(() => {})) }
-    node = await sessionNode({ clock, store: hanging })
-    const cookies = await Promise.all(Array.from({ length: 5 }, () => node.signIn()))
-    const visits = () => Promise.all(cookies.map((cookie) => node.visit(cookie)))
-    clock.advance('1m')
-    const first = visits()
-    await vi.advanceTimersByTimeAsync(5000)
-    expect(await first).toEqual(cookies)
-    expect(hanging.confirm).toHaveBeenCalledTimes(5)
-
-    // Nobody waits now, and nobody asks.
-    expect(await visits()).toEqual(cookies)
-    expect(hanging.confirm).toHaveBeenCalledTimes(5)
-
-    await vi.advanceTimersByTimeAsync(1000)
-    const second = visits()
-    await vi.advanceTimersByTimeAsync(5000)
-    expect(await second).toEqual(cookies)
-    expect(hanging.confirm).toHaveBeenCalledTimes(6)
-
-    await vi.advanceTimersByTimeAsync(1000)
-    hanging.confirm.mockImplementation((...args) => store.confirm(...(args as unknown as [string, number])) as never)
-    expect((await visits())[0]).not.toBe(cookies[0])
-    expect(await node.visit(cookies[1] ?? '')).not.toBe(cookies[1])
   })
 })
 

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { ConfigurationError } from '../errors.ts'
 
 /** One text with a secret, or several with commas or line breaks between them; or a list. The first one seals. */
@@ -40,6 +39,8 @@ async function ask(give: () => SessionSecret | Promise<SessionSecret>): Promise<
 }
 
 async function readSecretFile(file: string): Promise<string> {
+  // Imported here, since most applications have no such file, and everyone would wait for it to load.
+  const { readFile } = await import('node:fs/promises')
   try {
     return await readFile(file, 'utf8')
   } catch (error) {

@@ -16,11 +16,6 @@ beforeEach(async () => {
 })
 
 const stateOf = (sealed: string) => node.sessions.open(sealed).state
-const sessionOf = (sealed: string) => {
-  const opened = node.sessions.open(sealed)
-  if (opened.state === 'ended') throw new Error('There is no session in it.')
-  return opened.session
-}
 
 /** Uses a session often enough that idleness does not end it. */
 async function stayBusy(sealed: string, minutes: number): Promise<string | undefined> {
@@ -36,12 +31,12 @@ describe('starting', () => {
   test('a session is live at once, and says whose it is', async () => {
     const sealed = await node.signIn()
     expect(stateOf(sealed)).toBe('live')
-    expect(sessionOf(sealed)).toMatchObject({ userId: 'local:7', source: 'local', persistent: false })
-    expect(sessionOf(sealed).account).toMatchObject({ name: 'anna', roles: ['Viewer'] })
+    expect(node.sessionOf(sealed)).toMatchObject({ userId: 'local:7', source: 'local', persistent: false })
+    expect(node.sessionOf(sealed).account).toMatchObject({ name: 'anna', roles: ['Viewer'] })
   })
 
   test('every session has an id of its own: 128 random bits', async () => {
-    const ids = await Promise.all(Array.from({ length: 200 }, async () => sessionOf(await node.signIn()).id))
+    const ids = await Promise.all(Array.from({ length: 200 }, async () => node.sessionOf(await node.signIn()).id))
     expect(new Set(ids).size).toBe(200)
     for (const id of ids) expect(id).toMatch(/^[0-9a-f]{32}$/)
   })
@@ -76,7 +71,7 @@ describe('expiry', () => {
     const sealed = await node.signIn()
     const beforeTheEnd = await stayBusy(sealed, 11 * 60 + 50)
     expect(beforeTheEnd).toBeDefined()
-    expect(sessionOf(beforeTheEnd ?? '').idleUntil).toBe(sessionOf(beforeTheEnd ?? '').expiresAt)
+    expect(node.sessionOf(beforeTheEnd).idleUntil).toBe(node.sessionOf(beforeTheEnd).expiresAt)
     clock.advance('599s')
     expect(stateOf(beforeTheEnd ?? '')).not.toBe('ended')
     clock.advance('1s')
@@ -85,8 +80,8 @@ describe('expiry', () => {
 
   test('renewing neither moves the end nor makes it another session', async () => {
     const sealed = await node.signIn()
-    const { id, startedAt, expiresAt } = sessionOf(sealed)
-    expect(sessionOf((await stayBusy(sealed, 120)) ?? '')).toMatchObject({ id, startedAt, expiresAt })
+    const { id, startedAt, expiresAt } = node.sessionOf(sealed)
+    expect(node.sessionOf(await stayBusy(sealed, 120))).toMatchObject({ id, startedAt, expiresAt })
   })
 
   test('an old cookie of a session in use is idle all the same: the one that was sent last counts', async () => {
@@ -143,16 +138,16 @@ describe('when the password was given', () => {
     await node.sessions.revoke('all')
     const at = clock()
     const sealed = await node.signIn()
-    expect(sessionOf(sealed)).toMatchObject({ startedAt: at })
+    expect(node.sessionOf(sealed)).toMatchObject({ startedAt: at })
     const renewed = (await stayBusy(sealed, 60)) ?? ''
-    expect(sessionOf(renewed)).toMatchObject({ startedAt: at })
+    expect(node.sessionOf(renewed)).toMatchObject({ startedAt: at })
   })
 })
 
 describe('revoking', () => {
   test('one session ends that one, at once, and says so', async () => {
     const [one, other] = [await node.signIn(), await node.signIn()]
-    expect(await node.sessions.revoke({ session: sessionOf(one).id })).toBe(1)
+    expect(await node.sessions.revoke({ session: node.sessionOf(one).id })).toBe(1)
     expect([stateOf(one), stateOf(other)]).toEqual(['ended', 'live'])
     expect(await node.sessions.revoke({ session: 'unheard-of' })).toBe(0)
   })
@@ -189,7 +184,7 @@ describe('revoking', () => {
 
   test('a revoked session stays revoked once its lease would have ended', async () => {
     const sealed = await node.signIn({ persistent: true })
-    await node.sessions.revoke({ session: sessionOf(sealed).id })
+    await node.sessions.revoke({ session: node.sessionOf(sealed).id })
     for (let day = 0; day < 31; day += 1) {
       clock.advance('1d')
       // The replica is swept when something happens.
@@ -212,7 +207,7 @@ describe('revoking', () => {
     const deaf = watched({ ...store, follow: async () => async () => {} })
     node = await sessionNode({ clock, store: deaf })
     const [one, other] = [await node.signIn(), await node.signIn({ account: { name: 'bert' } })]
-    await node.sessions.revoke({ session: sessionOf(one).id })
+    await node.sessions.revoke({ session: node.sessionOf(one).id })
     await node.sessions.markStale('local:bert')
     expect([one, other].map(stateOf)).toEqual(['ended', 'lapsed'])
   })
@@ -220,7 +215,7 @@ describe('revoking', () => {
   test('when the store cannot be told, the caller hears of it, and the session lives on', async () => {
     const sealed = await node.signIn()
     store.down = true
-    await expect(node.sessions.revoke({ session: sessionOf(sealed).id })).rejects.toThrow(SessionUnavailableError)
+    await expect(node.sessions.revoke({ session: node.sessionOf(sealed).id })).rejects.toThrow(SessionUnavailableError)
     expect(stateOf(sealed)).toBe('live')
   })
 })

@@ -1,9 +1,10 @@
-import type { Kysely, Selectable, Updateable } from 'kysely'
+import type { Kysely, Updateable } from 'kysely'
 import type { Clock } from '../clock.ts'
 import type { JsonValue } from '../users/account.ts'
 import type { ManagedUser, UserPage } from '../users/managed-users.ts'
 import type { Database } from './open-database.ts'
 import type { Schema } from './schema.ts'
+import { readUserRow, type UserRow } from './user-row.ts'
 
 /** A user as the tables have it: what an account needs, what management shows, and the password hash apart from both. */
 export interface StoredUser {
@@ -78,7 +79,7 @@ export function createUserTable(database: Database, clock: Clock): UserTable {
     async insert({ id, username, canonical, passwordHash, description, roles, superuser, properties }) {
       const db = await database.tables()
       const now = clock()
-      const row: Selectable<Schema['ostiary_user']> = {
+      const row: UserRow = {
         id,
         username,
         canonical_username: canonical,
@@ -160,20 +161,12 @@ async function rolesOf(db: Kysely<Schema>, ids: readonly string[]): Promise<Map<
   return roles
 }
 
-function toUser(row: Selectable<Schema['ostiary_user']>, roles: readonly string[] = []): StoredUser {
-  const shared = {
-    id: row.id,
-    username: row.username,
-    description: row.description,
-    roles,
-    superuser: row.superuser === 1,
-    disabled: row.disabled === 1,
-    properties: JSON.parse(row.properties) as Readonly<Record<string, JsonValue>>,
-  }
+function toUser(row: UserRow, roles: readonly string[] = []): StoredUser {
+  const user = readUserRow(row, roles)
   const managed: ManagedUser = {
-    ...shared,
+    ...user,
     hasPassword: row.password_hash !== null,
     createdAt: new Date(Number(row.created_at)),
   }
-  return { ...shared, name: row.username, passwordHash: row.password_hash, managed }
+  return { ...user, name: row.username, passwordHash: row.password_hash, managed }
 }

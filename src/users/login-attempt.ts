@@ -1,4 +1,7 @@
-import { inspect } from 'node:util'
+import type { InspectOptions, inspect } from 'node:util'
+
+// Known by its name, as Node documents it: to import `node:util` for it loads much that nothing else here needs.
+const INSPECT: unique symbol = Symbol.for('nodejs.util.inspect.custom')
 
 /** What a source may know of the request that carries a login. */
 export interface RequestView {
@@ -50,8 +53,8 @@ export class LoginAttempt {
     return { username: this.username }
   }
 
-  [inspect.custom](): string {
-    return `LoginAttempt ${inspect(this.toJSON())}`
+  [INSPECT](_depth: number, _options: InspectOptions, show: typeof inspect): string {
+    return `LoginAttempt ${show(this.toJSON())}`
   }
 }
 

@@ -124,6 +124,12 @@ export async function openThrottledHouse({
   }
 }
 
+/** Settings of an application that believes a proxy on this machine. */
+export const TRUSTED = { trustProxy: '127.0.0.1' }
+
+/** The address of one of 65,536 clients. */
+export const address = (index: number) => `10.${index >> 8}.${index & 255}.1`
+
 /** As a proxy that is trusted says where somebody comes from. */
 export const from = (address: string): Knock => ({ headers: { 'x-forwarded-for': address } })
 

@@ -2,6 +2,7 @@ import type { Clock } from '../../src/clock.ts'
 import { NO_ROLES } from '../../src/policy/role-book.ts'
 import { createKeyring, generateSecret, type Keyring } from '../../src/sessions/keyring.ts'
 import { type LifetimeOptions, readLifetimes } from '../../src/sessions/lifetimes.ts'
+import type { Session } from '../../src/sessions/session.ts'
 import { createSessionCookie } from '../../src/sessions/session-cookie.ts'
 import type { SessionStore } from '../../src/sessions/session-store.ts'
 import { createSessions, type Sessions, type SessionsContext } from '../../src/sessions/sessions.ts'
@@ -34,6 +35,8 @@ export interface SessionNode {
   signIn(options?: { readonly persistent?: boolean; readonly account?: AccountInput }): Promise<string>
   /** What a request with this cookie would come to: asks when the lease has ended. */
   visit(sealed: string): Promise<string | undefined>
+  /** The session in it, be it due for renewal or not. Throws where there is none. */
+  sessionOf(sealed: string | undefined): Session
 }
 
 export const SECRET = generateSecret()
@@ -72,6 +75,11 @@ export async function sessionNode(options: NodeOptions): Promise<SessionNode> {
       const renewed = await node.sessions.renew(opened.session)
       // In the time of grace, the browser keeps what it has.
       return renewed?.sealed === null ? sealed : renewed?.sealed
+    },
+    sessionOf(sealed) {
+      const opened = node.sessions.open(sealed ?? '')
+      if (opened.state === 'ended') throw new Error('There is no session in it.')
+      return opened.session
     },
   }
   await node.sessions.ready()

@@ -3,9 +3,10 @@ import type { Kysely } from 'kysely'
 import type { TransferResult, WhenDifferent } from '../../users/user-transfer.ts'
 import type { DialectName } from '../database-url.ts'
 import type { Schema } from '../schema.ts'
+import type { UserRow } from '../user-row.ts'
 import type { CheckedUser } from './check-user.ts'
 import { timeOrderedId } from './time-ordered-id.ts'
-import { findUsers, insertUsers, takenIds, type UserInTable, type UserRow, updateUser } from './users-in-table.ts'
+import { findUsers, insertUsers, takenIds, type UserInTable, updateUser } from './users-in-table.ts'
 
 /** What can be different about a user. */
 export type Aspect = 'password' | 'roles' | 'superuser' | 'disabled' | 'details'

@@ -1,10 +1,10 @@
 import type { Clock } from '../../clock.ts'
 import type { PasswordHasher } from '../../passwords/password-hasher.ts'
 import { reasonOf } from '../../reason-of.ts'
-import type { JsonValue } from '../../users/account.ts'
 import type { AccountChange, House } from '../../users/managed-users.ts'
 import type { CompleteUser, TransferResult, UserTransfer } from '../../users/user-transfer.ts'
 import type { Database } from '../open-database.ts'
+import { readUserRow } from '../user-row.ts'
 import { type CheckedUser, createUserCheck } from './check-user.ts'
 import { type Plan, type PlannedUser, planImport, writePlan } from './import-batch.ts'
 import { pageOfUsers, type UserInTable } from './users-in-table.ts'
@@ -116,14 +116,8 @@ function noted(
 
 function complete({ row, roles }: UserInTable): CompleteUser {
   return {
-    id: row.id,
-    username: row.username,
+    ...readUserRow(row, roles),
     passwordHash: row.password_hash,
-    description: row.description,
-    roles,
-    superuser: row.superuser === 1,
-    disabled: row.disabled === 1,
-    properties: JSON.parse(row.properties) as Readonly<Record<string, JsonValue>>,
     createdAt: Number(row.created_at),
     changedAt: Number(row.changed_at),
   }

@@ -1,9 +1,8 @@
-import type { Kysely, Selectable } from 'kysely'
+import type { Kysely } from 'kysely'
 import type { DialectName } from '../database-url.ts'
 import type { Schema } from '../schema.ts'
+import type { UserRow } from '../user-row.ts'
 import { insertRows } from './insert-rows.ts'
-
-export type UserRow = Selectable<Schema['ostiary_user']>
 
 /** A row with its roles, sorted. */
 export interface UserInTable {

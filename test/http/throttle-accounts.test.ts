@@ -1,0 +1,124 @@
+import { describe, expect, test } from 'vitest'
+import { type Answer, address, from, inTurn, openThrottledHouse, TRUSTED, tally } from './throttled-house.ts'
+
+describe('guesses at one account', () => {
+  test('that come all at once reach the source no more often than the limit says', async () => {
+    const house = await openThrottledHouse({ fastify: TRUSTED })
+    const guesses = Array.from({ length: 50 }, (_, index) =>
+      house.knock('anna', `guess ${index}`, from(address(index))),
+    )
+    expect(tally(await Promise.all(guesses))).toEqual({ 401: 10, 429: 40 })
+    expect(house.asked).toHaveLength(10)
+  })
+
+  test('from a thousand addresses meet the limit of the account', async () => {
+    const house = await openThrottledHouse({ fastify: TRUSTED })
+    const answers = await inTurn(1000, (index) => house.knock('anna', `guess ${index}`, from(address(index))))
+    expect(tally(answers)).toEqual({ 401: 10, 429: 990 })
+    expect(house.asked).toHaveLength(10)
+    const throttled = house.events.filter(({ type }) => type === 'login.throttled')
+    expect(throttled).toHaveLength(990)
+    expect(throttled[0]).toMatchObject({
+      limit: 'account',
+      username: 'anna',
+      retryAfterSeconds: 900,
+      request: { method: 'POST', path: '/auth/login', clientAddress: address(10) },
+    })
+  })
+
+  test('are one count, however the name is spelled, with a realm or without', async () => {
+    const house = await openThrottledHouse({ rules: { realm: 'Corp' } })
+    const spellings = [
+      'anna',
+      'ANNA',
+      ' anna ',
+      'ａｎｎａ',
+      'ánna',
+      'an\u00adna',
+      'anna@corp',
+      'CORP\\Anna',
+      'a\u0308nna@CORP',
+    ]
+    const answers = await inTurn(18, (index) => house.knock(spellings[index % spellings.length] as string))
+    expect(tally(answers)).toEqual({ 401: 10, 429: 8 })
+    expect((await house.knock('anna@elsewhere')).status).toBe(401)
+  })
+
+  test('are delayed more and more before they are refused', async () => {
+    const house = await openThrottledHouse()
+    await inTurn(12, () => house.knock('anna'))
+    expect(house.waits).toEqual([1, 2, 4, 8, 8, 8, 8].map((seconds) => seconds * 1000))
+  })
+
+  test('may be made again after a time that doubles each time it was used up, up to the longest', async () => {
+    const house = await openThrottledHouse({ throttle: { account: { longestWindow: '1h' } } })
+    const windows = await inTurn(4, async () => {
+      expect(tally(await inTurn(10, () => house.knock('anna')))).toEqual({ 401: 10 })
+      const { status, retryAfter } = await house.knock('anna')
+      expect(status).toBe(429)
+      house.clock.advance(retryAfter)
+      return retryAfter
+    })
+    expect(windows).toEqual([900, 1800, 3600, 3600])
+  })
+})
+
+describe('guesses at one account in the long run', () => {
+  const DAY = 86_400
+  /** So many at a time, each from another address, and then a quarter of an hour of nothing. */
+  async function guessFor(house: Awaited<ReturnType<typeof openThrottledHouse>>, days: number, atATime: number) {
+    const answers: Answer[] = []
+    for (let window = 0; window < days * 96; window += 1) {
+      answers.push(...(await inTurn(atATime, () => house.knock('anna', 'wrong', from(address(answers.length))))))
+      house.clock.advance(900)
+    }
+    return answers
+  }
+
+  test.each([1, 3, 9, 10, 12])('are no more than about 130 a week, though %i come in each window', async (atATime) => {
+    const house = await openThrottledHouse({ fastify: TRUSTED })
+    await guessFor(house, 7, atATime)
+    expect(house.asked.length).toBeGreaterThanOrEqual(100)
+    expect(house.asked.length).toBeLessThanOrEqual(130)
+    const refused = house.events.filter(({ type }) => type === 'login.throttled')
+    expect(refused.at(-1)).toMatchObject({ limit: 'long-term' })
+  })
+
+  test('beyond the limit are three a day, each after the longest delay', async () => {
+    const house = await openThrottledHouse({ fastify: TRUSTED })
+    await guessFor(house, 1, 9)
+    house.clock.advance(DAY)
+    house.waits.length = 0
+    expect((await inTurn(5, () => house.knock('anna'))).map(({ status }) => status)).toEqual([401, 401, 401, 429, 429])
+    expect(house.waits).toEqual([8000, 8000, 8000])
+    expect((await house.knock('anna')).retryAfter).toBe(DAY)
+    house.clock.advance(6 * DAY)
+    // That week is over.
+    expect(tally(await inTurn(12, () => house.knock('anna')))).toEqual({ 401: 10, 429: 2 })
+  })
+
+  test('keep out neither a known device nor, three times a day, a new one; whose success changes nothing', async () => {
+    const house = await openThrottledHouse({ fastify: TRUSTED })
+    const { device } = await house.knock('anna', 'right')
+    await guessFor(house, 1, 9)
+    house.waits.length = 0
+    expect((await house.knock('anna', 'right', { cookie: device })).status).toBe(200)
+    expect(house.waits).toEqual([])
+    house.clock.advance(DAY)
+    const wrong = await inTurn(3, () => house.knock('anna', 'wrong', { cookie: device }))
+    expect(tally(wrong)).toEqual({ 401: 3 })
+    await inTurn(2, () => house.knock('anna'))
+    const owner = await house.knock('anna', 'right')
+    expect(owner.status).toBe(200)
+    expect(tally(await inTurn(9, () => house.knock('anna')))).toEqual({ 401: 1, 429: 8 })
+    expect((await house.knock('anna', 'right', { cookie: owner.device })).status).toBe(200)
+  })
+
+  test('have limits that can be set', async () => {
+    const account = { longTerm: { attempts: 20, window: '2d' }, longestWindow: '6h', attempts: 2 } as const
+    const house = await openThrottledHouse({ fastify: TRUSTED, throttle: { account } })
+    await guessFor(house, 2, 1)
+    // Twenty in the first five hours, and two in each six hours of what is left.
+    expect(house.asked).toHaveLength(20 + 2 * 8)
+  })
+})
