@@ -3,6 +3,7 @@ import { ConfigurationError } from '../errors.ts'
 import type { Keyring } from './keyring.ts'
 import { unseal } from './seal.ts'
 import { decodeSession, type Session } from './session.ts'
+import { sizeOf } from './session-size.ts'
 
 /** Reads sealed sessions, and remembers those that it has read: to decrypt one again would tell the same. */
 export interface SessionReader {
@@ -10,10 +11,13 @@ export interface SessionReader {
   read(sealed: string): Session | undefined
   /** How many are remembered. */
   readonly size: number
+  /** At most how many bytes of the heap they take. */
+  readonly bytes: number
 }
 
 /**
- * A reader that remembers `maxRemembered` sessions, those that were used last, in no more than 2.5 kB each on average.
+ * A reader that remembers `maxRemembered` sessions, those that were used last, in no more than 2.5 kB each on average:
+ * where sessions are larger, fewer are remembered.
  *
  * One is found by its authentication tag, and counts only when the whole of it is the same: whoever knows a tag
  * cannot borrow what belongs to it. What does not unseal is not remembered. When the keys change, all is forgotten.
@@ -44,13 +48,16 @@ export function createSessionReader(keyring: () => Keyring, maxRemembered: numbe
       const session = text === undefined ? undefined : decodeSession(text)
       if (text === undefined || session === undefined || !remembered) return session
       // Copies, which do not hold on to the header that they were a part of.
-      const size = sealed.length + text.length * BYTES_A_CHARACTER + OVERHEAD
-      remembered.set(copy(tag), { sealed: copy(sealed), session, size })
+      remembered.set(copy(tag), { sealed: copy(sealed), session, size: sizeOf(session, sealed, text) })
       return session
     },
 
     get size() {
       return remembered?.size ?? 0
+    },
+
+    get bytes() {
+      return remembered?.calculatedSize ?? 0
     },
   }
 }
@@ -71,8 +78,6 @@ interface Remembered {
 const TAG_LENGTH = 22
 const MOST_REMEMBERED = 1_000_000
 const AVERAGE_SIZE = 2500
-const BYTES_A_CHARACTER = 2
-const OVERHEAD = 1000
 
 function copy(text: string): string {
   return Buffer.from(text, 'latin1').toString('latin1')
