@@ -41,7 +41,7 @@ export async function openConnection(port: number): Promise<Connection> {
     waiting?.resolve(answer)
   })
   socket.on('error', (cause) => waiting?.reject(cause))
-  socket.on('close', () => waiting?.reject(new Error('The server has closed the connection.')))
+  socket.on('close', () => waiting?.reject(closed()))
   return {
     send(method, path, { cookie, from, json } = {}) {
       const body = json ? JSON.stringify(json) : ''
@@ -52,12 +52,15 @@ export async function openConnection(port: number): Promise<Connection> {
         json ? `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` : '',
       ]
       waiting = Promise.withResolvers()
+      if (socket.destroyed) waiting.reject(closed())
       socket.write(`${head.join('')}\r\n${body}`)
       return waiting.promise
     },
     close: () => socket.destroy(),
   }
 }
+
+const closed = () => new Error('The server has closed the connection.')
 
 /** Undefined as long as it is not complete. */
 function readAnswer(text: string): Answer | undefined {

@@ -44,7 +44,7 @@ export function createCrowd(): Crowd {
   /** Everyone of these now and then. */
   async function happen(connection: Connection, person: number): Promise<void> {
     if (person % 20 === 1) await view(connection, cookies[person % 1000], 'view again')
-    if (person % 40 === 2) await failToSignIn(connection, person)
+    if (person % 20 === 2) await failToSignIn(connection, person)
     if (person % 100 === 3) await view(connection, MALFORMED[person % 7], 'view with a bad cookie')
     if (person % 200 === 4)
       count('sign out', await connection.send('POST', '/auth/logout', { cookie: cookies[person] }))

@@ -56,8 +56,8 @@ const auth = createAuth({
   },
 })
 
-// Clients come from many addresses.
-const app = Fastify({ trustProxy: true, keepAliveTimeout: 3_600_000 })
+// Clients come from many addresses, over connections that may lie unused for as long as the rest takes.
+const app = Fastify({ trustProxy: true, keepAliveTimeout: 3_600_000, http: { headersTimeout: 0 } })
 await app.register(ostiary, { auth })
 app.get('/view', protect({ permission: VIEW }), async ({ user }) => user.name)
 

@@ -55,8 +55,8 @@ export async function soak({ people, goesOn, onMeasured }: SoakOptions): Promise
   /** All people come by once, while the clock goes on. */
   async function round(rounds: number): Promise<void> {
     const slice = Math.ceil(people / SLICES)
-    // What was remembered under the keys of before is forgotten, and read again.
-    await tell('POST', '/keys')
+    // What was remembered under the keys of before is forgotten, so not so often that nothing could pile up in between.
+    if (rounds % KEYS_LAST === 0) await tell('POST', '/keys')
     for (let each = 0; each < SLICES; each += 1) {
       const first = each * slice
       await crowd.comeBy(connections, first, Math.min(slice, people - first))
@@ -91,6 +91,8 @@ const SLICES = 20
 const MEASURED_AT = new Set([0.5, 0.75, 1])
 /** Less than half of a lease: of three visits, one finds that it has ended. */
 const ROUND_SECONDS = 8 * 60
+/** In rounds. */
+const KEYS_LAST = 5
 /** As many rounds as a session lasts. */
 const COHORTS = 5
 

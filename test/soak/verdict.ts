@@ -4,7 +4,7 @@ import type { Memory } from './collected-heap.ts'
 export interface Verdict {
   /** By how much the straight line through all measurements rises from the first to the last, in bytes. */
   readonly growth: number
-  /** How much more there is at the end than when everything had been seen once. */
+  /** How much more there has been at any time than when everything had been seen once. */
   readonly more: number
   /** What either may come to: maps grow by doubling, and no two collections find the same. */
   readonly tolerance: number
@@ -16,9 +16,8 @@ export function judge(measured: readonly Memory[]): Verdict {
   const bytes = measured.map(({ heap, external }) => heap + external)
   const [first = 0] = bytes
   const growth = slopeOf(bytes) * (bytes.length - 1)
-  const more = (bytes.at(-1) ?? first) - first
+  const more = Math.max(...bytes) - first
   const tolerance = first * TOLERATED
-  // A heap that has shrunk is no worse for having wavered.
   return { growth, more, tolerance, flat: bytes.length >= LEAST && growth <= tolerance && more <= tolerance }
 }
 
