@@ -49,8 +49,8 @@ const auth = createAuth({
     persistentLifetime: '1h',
   },
   throttle: {
-    account: { window: '8m', longestWindow: '16m', longTerm: { window: '15m' } },
-    client: { window: '15m' },
+    account: { window: '3m', longestWindow: '6m', longTerm: { window: '6m' } },
+    client: { window: '6m' },
     overall: { attempts: 1_000_000 },
     wait: async () => {},
   },

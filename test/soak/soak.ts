@@ -85,8 +85,8 @@ export async function soak({ people, goesOn, onMeasured }: SoakOptions): Promise
 }
 
 const CONNECTIONS = 32
-/** The clock moves on that often in a round. */
-const SLICES = 20
+/** The clock moves on that often in a round: by little, since what is kept for seconds is kept while it stands still. */
+const SLICES = 200
 /** Parts of a round that are over. */
 const MEASURED_AT = new Set([0.5, 0.75, 1])
 /** Less than half of a lease: of three visits, one finds that it has ended. */

@@ -21,7 +21,7 @@ export function judge(measured: readonly Memory[]): Verdict {
   return { growth, more, tolerance, flat: bytes.length >= LEAST && growth <= tolerance && more <= tolerance }
 }
 
-const TOLERATED = 0.02
+const TOLERATED = 0.03
 /** Two points make a line whatever they are. */
 const LEAST = 4
 
