@@ -55,10 +55,11 @@ export function createCrowd(): Crowd {
     strangers += 1
     const attempt = (username: string, from: string, cookie?: string) =>
       connection.send('POST', '/auth/login', { json: { username, password: 'wrong' }, from, cookie })
-    // Names that nobody has, from ever new addresses; people's names; and one name from one address, over and over.
+    // Names that nobody has, from ever new addresses; people's names; and one name over and over, that of nobody who
+    // comes by: whoever had it could not sign in any more.
     count('fail', await attempt(`nobody${strangers}`, addressOf(strangers + 2 ** 24)))
     if (strangers % 10 === 0) count('fail as a person', await attempt(`p${person}`, addressOf(strangers + 2 ** 25)))
-    if (strangers % 10 === 1) count('fail again', await attempt('p1', '192.0.2.1'))
+    if (strangers % 10 === 1) count('fail again', await attempt('people-besieged', '192.0.2.1'))
     if (strangers % 10 === 2) count('fail at home', await attempt(`p${person}`, '192.0.2.2', devices[person % 1000]))
   }
 
