@@ -61,7 +61,8 @@ export interface SessionOptions extends LifetimeOptions {
   readonly perUser?: number | SessionLimitOptions
   /**
    * How many sealed sessions that have been read are remembered in memory, so that they are not decrypted at every
-   * request, at some 2 kB each. Default: 65,536. 0: none.
+   * request. Most take less than 2 kB, and all together never more than 2.5 kB times this number. Default: 65,536, 164 MB
+   * at the most. 0: none.
    */
   readonly cache?: number
 }

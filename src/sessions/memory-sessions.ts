@@ -29,6 +29,12 @@ export function memorySessions({ clock = Date.now }: { readonly clock?: Clock } 
     changes = changes.filter((change) => change.until > now)
   }
 
+  /** Of a single session, its own: whoever signs out does not wait until all others have been looked at. */
+  function candidates({ type, subject }: NewSessionChange): SessionRecord[] {
+    if (type !== 'session-revoked') return [...records.values()]
+    return [records.get(subject)].filter((record) => record !== undefined)
+  }
+
   return {
     name: 'memory',
 
@@ -54,7 +60,7 @@ export function memorySessions({ clock = Date.now }: { readonly clock?: Clock } 
 
     async record(change, now): Promise<RecordedChange> {
       forgetExpired(now)
-      const concerned = [...records.values()].filter((record) => record.expiresAt > now && isConcerned(record, change))
+      const concerned = candidates(change).filter((record) => record.expiresAt > now && isConcerned(record, change))
       sequence += 1
       const until = change.type === 'session-revoked' ? (concerned[0]?.expiresAt ?? change.until) : change.until
       const recorded = { ...change, until, sequence }

@@ -4,6 +4,7 @@ import type { User } from '../users/user.ts'
 import type { Keyring } from './keyring.ts'
 import { unseal } from './seal.ts'
 import { decodeSession, type Session } from './session.ts'
+import { sizeOf } from './session-size.ts'
 
 /** Reads sealed sessions, and remembers those that it has read: to decrypt one again would tell the same. */
 export interface SessionReader {
@@ -11,6 +12,8 @@ export interface SessionReader {
   read(sealed: string): ReadSession | undefined
   /** How many are remembered. */
   readonly size: number
+  /** At most how many bytes of the heap they take. */
+  readonly bytes: number
 }
 
 /** What is in a sealed session. */
@@ -21,7 +24,8 @@ export interface ReadSession {
 }
 
 /**
- * A reader that remembers `maxRemembered` sessions, those that were used last, in no more than 2.5 kB each on average.
+ * A reader that remembers `maxRemembered` sessions, those that were used last, in no more than 2.5 kB each on average:
+ * where sessions are larger, fewer are remembered.
  *
  * One is found by its authentication tag, and counts only when the whole of it is the same: whoever knows a tag
  * cannot borrow what belongs to it. What does not unseal is not remembered. When the keys change, all is forgotten.
@@ -33,11 +37,7 @@ export function createSessionReader(
 ): SessionReader {
   const remembered =
     maxRemembered > 0
-      ? new LRUCache<string, Remembered>({
-          max: maxRemembered,
-          maxSize: maxRemembered * AVERAGE_SIZE,
-          sizeCalculation: ({ size }) => size,
-        })
+      ? new LRUCache<string, Read>({ max: maxRemembered, maxSize: maxRemembered * AVERAGE_SIZE })
       : undefined
   let ringInForce: Keyring | undefined
 
@@ -54,14 +54,18 @@ export function createSessionReader(
       const text = unseal(ring, sealed)
       const session = text === undefined ? undefined : decodeSession(text)
       if (text === undefined || session === undefined) return undefined
-      const size = sealed.length + text.length * BYTES_A_CHARACTER + OVERHEAD
-      const read = new Remembered(remembered ? copy(sealed) : sealed, session, userOf, size)
-      remembered?.set(tagOf(read.sealed), read)
+      if (!remembered) return new Read(sealed, session, userOf)
+      const read = new Read(copy(sealed), session, userOf)
+      remembered.set(tagOf(read.sealed), read, { size: sizeOf(session, sealed, text) })
       return read
     },
 
     get size() {
       return remembered?.size ?? 0
+    },
+
+    get bytes() {
+      return remembered?.calculatedSize ?? 0
     },
   }
 }
@@ -72,17 +76,15 @@ export function readCacheSize(cache = 65_536): number {
   throw new ConfigurationError(`sessions.cache is a whole number from 0 to ${MOST_REMEMBERED}.`)
 }
 
-class Remembered implements ReadSession {
+class Read implements ReadSession {
   readonly sealed: string
   readonly session: Session
-  readonly size: number
   readonly #userOf: (session: Session) => User
   #user: User | undefined
 
-  constructor(sealed: string, session: Session, userOf: (session: Session) => User, size: number) {
+  constructor(sealed: string, session: Session, userOf: (session: Session) => User) {
     this.sealed = sealed
     this.session = session
-    this.size = size
     this.#userOf = userOf
   }
 
@@ -96,8 +98,6 @@ class Remembered implements ReadSession {
 const TAG_LENGTH = 22
 const MOST_REMEMBERED = 1_000_000
 const AVERAGE_SIZE = 2500
-const BYTES_A_CHARACTER = 2
-const OVERHEAD = 1000
 
 function tagOf(sealed: string): string {
   return sealed.slice(-TAG_LENGTH)
