@@ -1,6 +1,7 @@
 // The load generator, in a process of its own.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { serve } from '../harness/child.ts'
+import { percentile } from '../harness/statistics.ts'
 import { type Connection, openConnection } from './connection.ts'
 
 interface Target {
@@ -21,31 +22,32 @@ serve({
 
   /** As many requests as are answered in this time, and no fewer than are asked for. */
   async flood(name: string, milliseconds: number, status: number, atLeast = 0) {
-    const target = targetOf(name)
     const start = performance.now()
-    const end = start + milliseconds
     let answers = 0
     // Never sleeps. Waking somebody up costs the one who writes, and would cost the slower of two servers more often.
     let spinning = true
     const spin = (): void => void (spinning && setImmediate(spin))
     spin()
-    await Promise.all(
-      target.connections.map(
-        (connection) =>
-          new Promise<void>((resolve, reject) => {
-            const ask = (): void => connection.ask(nextOf(target), answered)
-            const answered = (got: number): void => {
-              answers += 1
-              if (got !== status) reject(new Error(`${name} answered with ${got} rather than ${status}.`))
-              else if (performance.now() < end || answers < atLeast) ask()
-              else resolve()
-            }
-            ask()
-          }),
-      ),
-    )
+    await keepAsking(name, status, () => {
+      answers += 1
+      return performance.now() < start + milliseconds || answers < atLeast
+    })
     spinning = false
     return { answers, milliseconds: performance.now() - start }
+  },
+
+  /**
+   * The same, and how late the answers are. Sleeps while there is none, as clients do: it takes no more of the
+   * processors from the server than it needs.
+   */
+  async press(name: string, milliseconds: number, status: number) {
+    const end = performance.now() + milliseconds
+    const latencies: number[] = []
+    await keepAsking(name, status, (latency) => {
+      latencies.push(latency)
+      return performance.now() < end
+    })
+    return { p50: percentile(latencies, 0.5), p99: percentile(latencies, 0.99) }
   },
 
   /** How long answers take, in milliseconds, to requests that come at a steady rate, whether answers are late or not. */
@@ -79,6 +81,27 @@ serve({
     return latencies
   },
 })
+
+/** Asks on each connection again and again, until an answer is told to be the last one there. */
+async function keepAsking(name: string, status: number, goesOn: (latency: number) => boolean): Promise<void> {
+  const target = targetOf(name)
+  const keepOn = (connection: Connection) =>
+    new Promise<void>((resolve, reject) => {
+      let asked = 0
+      const ask = (): void => {
+        asked = performance.now()
+        connection.ask(nextOf(target), answered)
+      }
+      const answered = (got: number): void => {
+        const another = goesOn(performance.now() - asked)
+        if (got !== status) reject(new Error(`${name} answered with ${got} rather than ${status}.`))
+        else if (another) ask()
+        else resolve()
+      }
+      ask()
+    })
+  await Promise.all(target.connections.map(keepOn))
+}
 
 function targetOf(name: string): Target {
   const target = targets.get(name)

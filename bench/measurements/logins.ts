@@ -12,8 +12,12 @@ export async function logins(settings: Settings): Promise<Section> {
     title: 'Logins at full rate',
     method:
       'Logins by the route of the plugin, local users in SQLite, against nothing but verifying argon2id hashes with the ' +
-      'same parameters, one a processor at a time. Beneath it, how late a guarded route answers 99 of 100 requests, 300 ' +
-      'of which come every second, while eight connections sign people in without a pause.',
+      'same parameters, one a processor at a time. The least login is a route of Fastify that reads the hash from ' +
+      'SQLite, verifies it and does no more: no session, no throttle, no audit. After a hash, which takes 19 MiB, ' +
+      'little of what a login needs is left in the caches of the processor. Beneath it, how late a guarded route ' +
+      'answers 99 of 100 requests, while eight connections sign people in without a pause: with 50 connections that ' +
+      'ask again as soon as they are answered, and with 300 requests a second, most of which find the server idle ' +
+      'when nobody signs in. Where hashes occupy every processor, such a request waits for a turn on one of them.',
     columns: ['median', 'ratio', 'ratio by processor time'],
     rows: [...(await rates(settings)), ...(await latencies(settings))],
   }
@@ -23,19 +27,21 @@ async function rates({ full }: Settings): Promise<Row[]> {
   const child = startChild(new URL('../micro/logins.ts', import.meta.url))
   const contender = (name: string) => ({ name, measure: () => child.call<Record<string, number>>(name, 50) })
   try {
-    const measured = await alternate([contender('bare'), contender('login')], full ? 30 : 15)
+    const names = ['bare', 'least', 'login']
+    const measured = await alternate(names.map(contender), full ? 30 : 15)
+    const row = (name: string, sample: string): Row => ({
+      name,
+      cells: [
+        numberText(measured.of(sample, 'rate'), '/s'),
+        sample === 'bare' ? '1' : ratioText(measured.ratio(sample, 'bare', 'rate')),
+        sample === 'bare' ? '1' : ratioText(measured.ratio('bare', sample, 'processor')),
+      ],
+    })
     const rate = measured.ratio('login', 'bare', 'rate')
     return [
-      { name: 'argon2id alone', cells: [numberText(measured.of('bare', 'rate'), '/s'), '1', '1'] },
-      {
-        name: 'Ostiary',
-        cells: [
-          numberText(measured.of('login', 'rate'), '/s'),
-          ratioText(rate),
-          ratioText(measured.ratio('bare', 'login', 'processor')),
-        ],
-        goal: judged(rate, { atLeast: 0.95 }),
-      },
+      row('argon2id alone', 'bare'),
+      row('The least login', 'least'),
+      { ...row('Ostiary', 'login'), goal: judged(rate, { atLeast: 0.95 }) },
     ]
   } finally {
     await child.stop()
@@ -60,29 +66,42 @@ async function latencies({ full }: Settings): Promise<Row[]> {
       8,
       Array.from({ length: 1000 }, (_, person) => loginOf(port, person)),
     )
-    const trickle = async () => {
+    const busy = async () => probe.call<Record<string, number>>('press', 'guarded', milliseconds, 200)
+    const trickling = async () => {
       const taken = await probe.call<number[]>('trickle', 'guarded', milliseconds, 300)
       return { p99: percentile(taken, 0.99), p50: percentile(taken, 0.5) }
     }
-    const busy = async () => {
-      const flood = load.call('flood', 'login', milliseconds, 200)
-      const sample = await trickle()
-      await flood
+    const whileSigningIn = (measure: () => Promise<Record<string, number>>) => async () => {
+      const logins = load.call('press', 'login', milliseconds, 200)
+      const sample = await measure()
+      await logins
       return sample
     }
-    const idle = { name: 'idle', measure: trickle }
-    const measured = await alternate([idle, { name: 'busy', measure: busy }], full ? 10 : 6)
-    const ratio = measured.ratio('busy', 'idle', 'p99')
+    const measured = await alternate(
+      [
+        { name: 'busy', measure: busy },
+        { name: 'busy, logins', measure: whileSigningIn(busy) },
+        { name: 'trickling', measure: trickling },
+        { name: 'trickling, logins', measure: whileSigningIn(trickling) },
+      ],
+      full ? 10 : 6,
+    )
+    const row = (name: string, sample: string, base?: string): Row => ({
+      name,
+      cells: [
+        numberText(measured.of(sample, 'p99'), 'ms'),
+        base === undefined ? '1' : ratioText(measured.ratio(sample, base, 'p99')),
+        '',
+      ],
+    })
     return [
+      row('p99 of another route in full use, nobody signing in', 'busy'),
       {
-        name: 'p99 of another route, nobody signing in',
-        cells: [numberText(measured.of('idle', 'p99'), 'ms'), '1', ''],
+        ...row('p99 of another route in full use, meanwhile', 'busy, logins', 'busy'),
+        goal: judged(measured.ratio('busy, logins', 'busy', 'p99'), { atMost: 2.5 }),
       },
-      {
-        name: 'p99 of another route, meanwhile',
-        cells: [numberText(measured.of('busy', 'p99'), 'ms'), ratioText(ratio), ''],
-        goal: judged(ratio, { atMost: 2.5 }),
-      },
+      row('p99 of 300 requests a second, nobody signing in', 'trickling'),
+      row('p99 of 300 requests a second, meanwhile', 'trickling, logins', 'trickling'),
     ]
   } finally {
     await Promise.all([server, probe, load].map((child) => child.stop()))

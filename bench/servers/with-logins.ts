@@ -8,9 +8,8 @@ import { ANSWER, cookieHeaderOf, createApp, type GuardedApp } from './guarded-ap
 import { CONNECTION, FORM, REQUEST } from './ostiary-auth.ts'
 
 /** Local users in SQLite, passwords hashed as by default. */
-export async function withLogins(): Promise<GuardedApp> {
-  const url = `sqlite:${join(temporaryFolder(), 'people.db')}`
-  const { auth } = await localPeople({ url, count: 1000, passwordHash: await hash(PASSWORD, ARGON2) })
+export async function withLogins(file = join(temporaryFolder(), 'people.db')): Promise<GuardedApp> {
+  const { auth } = await localPeople({ url: `sqlite:${file}`, count: 1000, passwordHash: await hash(PASSWORD, ARGON2) })
   const app = createApp()
   await app.register(ostiary, { auth })
   app.get('/guarded', protect({ roles: [VIEWER] }), async () => ANSWER)

@@ -30,6 +30,9 @@ export interface JointCount extends Standing {
 
 export function jointCounts(store: InsuredStore, clock: Clock): JointCounts {
   async function read(keys: readonly string[]): Promise<Standing | undefined> {
+    const [only] = keys
+    // As it nearly always is. There is nothing to bring up.
+    if (only !== undefined && keys.length === 1) return store.read(only)
     const found = await Promise.all(keys.map((key) => store.read(key)))
     const highest = highestOf(found.filter((each) => each !== undefined))
     if (highest) await Promise.all(keys.map((key, index) => bringUp(key, found[index]?.count ?? 0, highest)))

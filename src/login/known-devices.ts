@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 import type { Keyring } from '../sessions/keyring.ts'
 import { seal, unseal } from '../sessions/seal.ts'
@@ -42,8 +42,9 @@ export function createKnownDevices(
   return {
     find(visit, accountName) {
       const device = read(visit)
+      if (!device) return undefined
       const digest = digestOf(accountName)
-      return device?.accounts.some(([account]) => account === digest) ? device.id : undefined
+      return device.accounts.some(([account]) => account === digest) ? device.id : undefined
     },
 
     remember(visit, accountName) {
@@ -69,7 +70,7 @@ const MOST_ACCOUNTS = 8
 
 /** Without a key: it only ever stands under the seal, and stays the same when keys change. */
 function digestOf(accountName: string): string {
-  return createHash('sha256').update(accountName, 'utf8').digest('base64url').slice(0, 22)
+  return hash('sha256', accountName, 'base64url').slice(0, 22)
 }
 
 /** What is sealed was written here, though perhaps by another version. */

@@ -6,7 +6,7 @@ import { type Connection, createSessionCookie, type SessionCookieOptions } from 
 import type { UserSource } from '../users/user-source.ts'
 import { accountKey, accountName } from './account-key.ts'
 import { clientNetwork } from './client-network.ts'
-import { insuredStore } from './insured-store.ts'
+import { insuredStore, ownMemory } from './insured-store.ts'
 import { createKnownDevices } from './known-devices.ts'
 import type { Login, LoginResult } from './login.ts'
 import { memoryThrottle } from './memory-throttle.ts'
@@ -43,7 +43,7 @@ export function createThrottling(
 ): Throttling {
   const settings = readThrottleOptions(options)
   const store = options.store ?? memoryThrottle({ clock })
-  const insured = insuredStore(store, clock)
+  const insured = options.store ? insuredStore(store, clock) : ownMemory(store)
   const throttle = createThrottle(settings, insured, createWaitingRoom(settings.maxWaiting, options.wait), clock)
   const deviceCookie = createSessionCookie({ ...cookie, name: deviceCookieName(cookie.name) }, production)
   const devices = createKnownDevices(deviceCookie, derivedKeyring(keyring, 'device'), settings.deviceLifetimeMs, clock)

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { DialectName } from './database-url.ts'
+import { prepareQuery } from './prepare-query.ts'
 import type { Schema } from './schema.ts'
 
 /**
@@ -19,10 +20,11 @@ export async function nextChange(transaction: Kysely<Schema>, now: number): Prom
   return latestChange(transaction)
 }
 
-/** Until the end of the transaction, no change is made. Those that are under way are awaited. */
-export async function holdChanges(transaction: Kysely<Schema>, dialect: DialectName): Promise<void> {
-  // On SQLite, a transaction holds up all others anyway.
-  if (dialect === 'sqlite') return
+/**
+ * Until the end of the transaction, no change is made. Those that are under way are awaited. Not for SQLite, where
+ * whoever writes holds up all others anyway.
+ */
+export async function holdChanges(transaction: Kysely<Schema>, dialect: Exclude<DialectName, 'sqlite'>): Promise<void> {
   const shared = dialect === 'postgres' ? sql`for share` : sql`lock in share mode`
   await transaction
     .selectFrom('ostiary_counter')
@@ -33,17 +35,18 @@ export async function holdChanges(transaction: Kysely<Schema>, dialect: DialectN
 }
 
 async function latestChange(db: Kysely<Schema>): Promise<number> {
-  const { value } = await db
-    .selectFrom('ostiary_counter')
-    .select('value')
-    .where('name', '=', COUNTER)
-    .executeTakeFirstOrThrow()
+  const { value } = await counterOf(db).executeTakeFirstOrThrow()
   return Number(value)
+}
+
+function counterOf(db: Kysely<Schema>) {
+  return db.selectFrom('ostiary_counter').select('value').where('name', '=', COUNTER)
 }
 
 /** Where the database was restored to what it knew earlier, the numbers go on from those that were heard. */
 export async function continueChanges(db: Kysely<Schema>, heard: number): Promise<number> {
-  const latest = await latestChange(db)
+  const { rows } = await readCounter(db, {})
+  const latest = Number(rows[0]?.value)
   if (latest >= heard) return latest
   await db
     .updateTable('ostiary_counter')
@@ -55,3 +58,4 @@ export async function continueChanges(db: Kysely<Schema>, heard: number): Promis
 }
 
 const COUNTER = 'session_change'
+const readCounter = prepareQuery(counterOf)

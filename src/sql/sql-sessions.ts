@@ -8,10 +8,11 @@ import {
   type SessionRecord,
   type SessionStore,
 } from '../sessions/session-store.ts'
-import { continueChanges, holdChanges, nextChange } from './change-sequence.ts'
+import { continueChanges, nextChange } from './change-sequence.ts'
 import type { Database } from './open-database.ts'
 import type { Schema } from './schema.ts'
 import { CHANGES_CHANNEL, pollChanges } from './session-feed.ts'
+import { startSession } from './start-session.ts'
 
 /** How soon changes by other processes are noticed. */
 export interface SqlSessionsOptions {
@@ -41,22 +42,7 @@ export function sqlSessions(database: Database, options: SqlSessionsOptions = {}
 
     position: async () => continueChanges(await database.tables(), heard),
 
-    async start(record, position) {
-      const db = await database.tables()
-      return await transact(db, async (transaction) => {
-        await holdChanges(transaction, database.dialect)
-        const overtaking = await transaction
-          .selectFrom('ostiary_session_change')
-          .select('sequence')
-          .where('sequence', '>', position)
-          .where(overtakes(record.userId))
-          .limit(1)
-          .executeTakeFirst()
-        if (overtaking) return false
-        await transaction.insertInto('ostiary_session').values(toRow(record)).execute()
-        return true
-      })
-    },
+    start: (record, position) => startSession(database, record, position),
 
     async confirm(sessionId, at) {
       const db = await database.tables()
@@ -73,7 +59,8 @@ export function sqlSessions(database: Database, options: SqlSessionsOptions = {}
 
     async record(change, now) {
       const db = await database.tables()
-      const recorded = await transact(db, async (transaction) => {
+      const transacting = db.transaction().setIsolationLevel('read committed')
+      const recorded = await transacting.execute(async (transaction) => {
         const sequence = await nextChange(transaction, now)
         const { type, subject } = change
         const until = await untilOf(transaction, change)
@@ -128,24 +115,11 @@ const PAGE = 500
 type Transaction = Kysely<Schema>
 type SessionFilter = ExpressionBuilder<Schema, 'ostiary_session'>
 
-function transact<T>(db: Kysely<Schema>, action: (transaction: Transaction) => Promise<T>): Promise<T> {
-  return db.transaction().setIsolationLevel('read committed').execute(action)
-}
-
 function concernedBy({ type, subject }: NewSessionChange) {
   return (of: SessionFilter) =>
     type === 'all-revoked'
       ? of(of.lit(1), '=', of.lit(1))
       : of(type === 'session-revoked' ? 'id' : 'user_id', '=', subject)
-}
-
-/** The changes that keep a session of the user from starting. */
-function overtakes(userId: string) {
-  return ({ eb, or, and }: ExpressionBuilder<Schema, 'ostiary_session_change'>) =>
-    or([
-      eb('type', '=', 'all-revoked'),
-      and([eb('type', 'in', ['user-revoked', 'logins-revoked']), eb('subject', '=', userId)]),
-    ])
 }
 
 /** When the last cookie that a change concerns has expired: of a session that is known, its own end. */
@@ -183,20 +157,6 @@ function page(db: Kysely<Schema>, last: { startedAt: number; id: string }, userI
     .orderBy('id')
     .limit(PAGE)
     .execute()
-}
-
-function toRow(record: SessionRecord) {
-  return {
-    id: record.id,
-    user_id: record.userId,
-    user_name: record.userName,
-    started_at: record.startedAt,
-    last_seen_at: record.lastSeenAt,
-    expires_at: record.expiresAt,
-    persistent: record.persistent ? 1 : 0,
-    client_address: record.clientAddress,
-    user_agent: record.userAgent,
-  }
 }
 
 function toRecord(row: Selectable<Schema['ostiary_session']>): SessionRecord {

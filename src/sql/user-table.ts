@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts'
 import type { JsonValue } from '../users/account.ts'
 import type { ManagedUser, UserPage } from '../users/managed-users.ts'
 import type { Database } from './open-database.ts'
+import { prepareQuery } from './prepare-query.ts'
 import type { Schema } from './schema.ts'
 import { readUserRow, type UserRow } from './user-row.ts'
 
@@ -47,10 +48,16 @@ interface UserTable {
 
 /** The rows of the local users. Knows no passwords and no rules. */
 export function createUserTable(database: Database, clock: Clock): UserTable {
-  async function find(column: 'canonical_username' | 'id', value: string): Promise<StoredUser | undefined> {
-    const db = await database.tables()
-    const row = await db.selectFrom('ostiary_user').selectAll().where(column, '=', value).executeTakeFirst()
-    return row && toUser(row, (await rolesOf(db, [row.id])).get(row.id))
+  async function find(column: keyof typeof FIND, value: string): Promise<StoredUser | undefined> {
+    const { rows } = await FIND[column](await database.tables(), { value })
+    const [row] = rows
+    return (
+      row &&
+      toUser(
+        row,
+        rows.map(({ role }) => role).filter((role) => role !== null),
+      )
+    )
   }
 
   return {
@@ -139,6 +146,24 @@ export function createUserTable(database: Database, clock: Clock): UserTable {
     },
   }
 }
+
+/** A user with all roles: a row for each of them, or one without. */
+function findBy(column: 'canonical_username' | 'id') {
+  return prepareQuery<
+    { readonly value: string },
+    Selectable<Schema['ostiary_user']> & { readonly role: string | null }
+  >((db, value) =>
+    db
+      .selectFrom('ostiary_user')
+      .leftJoin('ostiary_user_role', 'ostiary_user_role.user_id', 'ostiary_user.id')
+      .selectAll('ostiary_user')
+      .select('ostiary_user_role.role')
+      .where(`ostiary_user.${column}`, '=', value('value'))
+      .orderBy('ostiary_user_role.role'),
+  )
+}
+
+const FIND = { canonical_username: findBy('canonical_username'), id: findBy('id') } as const
 
 async function insertRoles(db: Kysely<Schema>, id: string, roles: readonly string[]): Promise<void> {
   if (roles.length === 0) return
