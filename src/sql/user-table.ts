@@ -51,13 +51,8 @@ export function createUserTable(database: Database, clock: Clock): UserTable {
   async function find(column: keyof typeof FIND, value: string): Promise<StoredUser | undefined> {
     const { rows } = await FIND[column](await database.tables(), { value })
     const [row] = rows
-    return (
-      row &&
-      toUser(
-        row,
-        rows.map(({ role }) => role).filter((role) => role !== null),
-      )
-    )
+    const roles = rows.map(({ role }) => role).filter((role) => role !== null)
+    return row && toUser(row, roles)
   }
 
   return {
@@ -149,10 +144,7 @@ export function createUserTable(database: Database, clock: Clock): UserTable {
 
 /** A user with all roles: a row for each of them, or one without. */
 function findBy(column: 'canonical_username' | 'id') {
-  return prepareQuery<
-    { readonly value: string },
-    Selectable<Schema['ostiary_user']> & { readonly role: string | null }
-  >((db, value) =>
+  return prepareQuery<{ readonly value: string }, UserRow & { readonly role: string | null }>((db, value) =>
     db
       .selectFrom('ostiary_user')
       .leftJoin('ostiary_user_role', 'ostiary_user_role.user_id', 'ostiary_user.id')
