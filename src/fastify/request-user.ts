@@ -1,37 +1,62 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, onSendHookHandler } from 'fastify'
 import type { AuditedRequest, Auth, Connection, Identity, RequestView, Session, User, Visit } from '../index.ts'
 
-/** What the plugin keeps with a request. */
-interface Kept {
-  [IDENTITY]: Identity | null
-  [DEMAND]: Demand | null
-  [REPLY]: FastifyReply | null
-  [COOKIE_SENT]: boolean
-  [USER_READ]: boolean
+/** What the plugin keeps with a request. All in one place: whatever a request is decorated with, every request pays for. */
+class Kept implements Visit, Connection {
+  identity: Identity | null = null
+  demand: Demand | null = null
+  reply: FastifyReply | null = null
+  cookieSent = false
+  userRead = false
+  readonly #request: FastifyRequest
+
+  constructor(request: FastifyRequest) {
+    this.#request = request
+  }
+
+  // What identifying somebody takes of a request is worked out when it is asked for: that is little, on most requests.
+
+  get cookieHeader(): string | undefined {
+    return this.#request.headers.cookie
+  }
+
+  get connection(): Connection {
+    return this
+  }
+
+  get https(): boolean {
+    return this.#request.protocol === 'https'
+  }
+
+  get hostname(): string {
+    return this.#request.hostname ?? ''
+  }
 }
 
-const IDENTITY = Symbol('ostiary.identity')
-const DEMAND = Symbol('ostiary.demand')
-const REPLY = Symbol('ostiary.reply')
-const COOKIE_SENT = Symbol('ostiary.cookie-sent')
-const USER_READ = Symbol('ostiary.user-read')
+const KEPT = Symbol('ostiary.kept')
+
+interface Keeping {
+  [KEPT]: Kept | null
+}
+
+function keptWith(request: FastifyRequest): Kept {
+  const keeping = request as unknown as Keeping
+  keeping[KEPT] ??= new Kept(request)
+  return keeping[KEPT]
+}
 
 /** Gives requests their `user`. Read where nothing was worked out ahead, it is worked out then. */
 export function decorateRequests(app: FastifyInstance, auth: Auth): void {
-  app.decorateRequest(IDENTITY, null)
-  app.decorateRequest(DEMAND, null)
-  app.decorateRequest(REPLY, null)
-  app.decorateRequest(COOKIE_SENT, false)
-  app.decorateRequest(USER_READ, false)
+  app.decorateRequest(KEPT, null)
   app.decorateRequest('user', {
     getter(this: FastifyRequest): User {
-      const kept = this as unknown as Kept
-      kept[DEMAND]?.asked()
-      kept[IDENTITY] ??= auth.identifyAtOnce(visitOf(this))
-      const { user } = kept[IDENTITY]
+      const kept = keptWith(this)
+      kept.demand?.asked()
+      kept.identity ??= auth.identifyAtOnce(kept)
+      const { user } = kept.identity
       if (!user.isAnonymous) {
-        kept[USER_READ] = true
-        keepPrivate(kept[REPLY])
+        kept.userRead = true
+        keepPrivate(kept.reply)
       }
       return user
     },
@@ -51,21 +76,21 @@ export type CurrentSession = Pick<Session, 'id' | 'userId' | 'startedAt' | 'expi
 export function currentSession(request: FastifyRequest): CurrentSession | null {
   // Works out who it is, if nobody has asked yet.
   if (request.user.isAnonymous) return null
-  const session = (request as unknown as Kept)[IDENTITY]?.session
+  const session = keptWith(request).identity?.session
   if (!session) return null
   const { id, userId, startedAt, expiresAt, persistent } = session
   return { id, userId, startedAt, expiresAt, persistent }
 }
 
 export function keepIdentity(request: FastifyRequest, identity: Identity): void {
-  ;(request as unknown as Kept)[IDENTITY] = identity
+  keptWith(request).identity = identity
 }
 
 /** For routes that let everybody in: what comes of it when a handler asks for the user. */
 export function keepDemand(request: FastifyRequest, reply: FastifyReply, demand: Demand): void {
-  const kept = request as unknown as Kept
-  kept[DEMAND] = demand
-  kept[REPLY] = reply
+  const kept = keptWith(request)
+  kept.demand = demand
+  kept.reply = reply
 }
 
 /** What was made for one person is kept by nobody, unless the handler says otherwise. */
@@ -103,32 +128,7 @@ export function createDemand(): Demand {
 
 /** What identifying somebody takes of a request. `trustProxy` decides whether forwarded headers count. */
 export function visitOf(request: FastifyRequest): Visit {
-  return new RequestVisit(request)
-}
-
-/** Works out what is asked of it, and no more: that is little, on the way of most requests. */
-class RequestVisit implements Visit, Connection {
-  readonly #request: FastifyRequest
-
-  constructor(request: FastifyRequest) {
-    this.#request = request
-  }
-
-  get cookieHeader(): string | undefined {
-    return this.#request.headers.cookie
-  }
-
-  get connection(): Connection {
-    return this
-  }
-
-  get https(): boolean {
-    return this.#request.protocol === 'https'
-  }
-
-  get hostname(): string {
-    return this.#request.hostname ?? ''
-  }
+  return keptWith(request)
 }
 
 /** What a source may know of a request. */
@@ -148,7 +148,7 @@ export function sendCookie(reply: FastifyReply, setCookie: string): void {
   reply.removeHeader('set-cookie')
   for (const cookie of others) reply.header('set-cookie', cookie)
   reply.header('set-cookie', setCookie)
-  ;(reply.request as unknown as Kept)[COOKIE_SENT] = true
+  keptWith(reply.request).cookieSent = true
 }
 
 /**
@@ -156,8 +156,8 @@ export function sendCookie(reply: FastifyReply, setCookie: string): void {
  * which the user was read gets its say here where the reply was not at hand then, as in a handler of what is not found.
  */
 export const keepRepliesPrivate: onSendHookHandler = (request, reply, payload, done) => {
-  const kept = request as unknown as Kept
-  if (kept[COOKIE_SENT]) reply.header('cache-control', 'no-store')
-  else if (kept[USER_READ]) keepPrivate(reply)
+  const kept = (request as unknown as Keeping)[KEPT]
+  if (kept?.cookieSent) reply.header('cache-control', 'no-store')
+  else if (kept?.userRead) keepPrivate(reply)
   done(null, payload)
 }
