@@ -1,4 +1,4 @@
-import { serve } from '../harness/child.ts'
+import { type Methods, serve } from '../harness/child.ts'
 
 /** One call of what is measured. What it returns is looked at, so that no compiler leaves it out. */
 export type Action = (index: number) => unknown
@@ -7,10 +7,14 @@ export type Action = (index: number) => unknown
  * Serves measurements of short actions: as many calls as fill a few milliseconds, and the processor time that they take,
  * the collection of garbage included. Other processes have no part in it.
  */
-export function serveBlocks(prepare: () => Record<string, Action> | Promise<Record<string, Action>>): void {
+export function serveBlocks(
+  prepare: () => Record<string, Action> | Promise<Record<string, Action>>,
+  others: Methods = {},
+): void {
   const prepared = Promise.resolve().then(prepare)
   const calls = new Map<string, number>()
   serve({
+    ...others,
     names: async () => Object.keys(await prepared),
     async block(name: string) {
       const action = (await prepared)[name]

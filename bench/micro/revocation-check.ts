@@ -1,21 +1,24 @@
-import { serveBlocks } from './blocks.ts'
+import { type Action, serveBlocks } from './blocks.ts'
 import { filledRevocations, idAt, sessionIds } from './filled-revocations.ts'
 
-const COUNT = 1_000_000
+/** Of so many sessions it is asked in turn, so that little of what is looked at is in a cache of the processor. */
+const ASKED = 1_000_000
 
+/** Each argument is how many revocations there are. */
 serveBlocks(() => {
-  const revoked = sessionIds(COUNT)
-  const live = sessionIds(COUNT)
-  const revocations = filledRevocations(revoked)
-  const read = (ids: Buffer, index: number) => ({
-    id: idAt(ids, (index * 7919) % COUNT),
+  const revoked = sessionIds(ASKED)
+  const live = sessionIds(ASKED)
+  const read = (ids: Buffer, index: number, among = ASKED) => ({
+    id: idAt(ids, (index * 7919) % among),
     userId: 'local:somebody',
     startedAfter: 0,
     confirmedAfter: 0,
   })
-  return {
-    read: (index) => read(live, index),
-    live: (index) => revocations.judge(read(live, index)),
-    revoked: (index) => revocations.judge(read(revoked, index)),
+  const actions: Record<string, Action> = { read: (index) => read(live, index) }
+  for (const count of process.argv.slice(2).map(Number)) {
+    const revocations = filledRevocations(revoked, count)
+    actions[`live ${count}`] = (index) => revocations.judge(read(live, index))
+    if (count > 0) actions[`revoked ${count}`] = (index) => revocations.judge(read(revoked, index, count))
   }
+  return actions
 })
