@@ -47,7 +47,7 @@ function legendOf(lines: readonly Line[]): string[] {
   let x = PLOT.left
   return lines.map(({ name }, index) => {
     const at = x
-    x += name.length * CHARACTER + 34
+    x += name.length * CHARACTER + 38
     return (
       `<path class="line of-${index}" d="M${at} 40h16"/>` +
       `<text class="axis" x="${at + 20}" y="44">${escaped(name)}</text>`
@@ -87,10 +87,10 @@ function placeOf(sizes: readonly number[]): (size: number) => number {
   return (size) => PLOT.left + INSET + ((power(size) - first) / (last - first || 1)) * (PLOT.width - 2 * INSET)
 }
 
-/** The next number that begins with 1, 2, 4, 6 or 8: its half is read as easily. */
+/** The next number that begins with 1, 2, 3, 4, 6 or 8: its half is read as easily. */
 function roundedUp(value: number): number {
   const unit = 10 ** Math.floor(Math.log10(value || 1))
-  return unit * ([1, 2, 4, 6, 8].find((step) => step * unit >= value) ?? 10)
+  return unit * ([1, 2, 3, 4, 6, 8].find((step) => step * unit >= value) ?? 10)
 }
 
 const INSET = 14

@@ -9,7 +9,7 @@ export function ratioText({ median, low, high }: Estimate): string {
 
 /** A number as an axis has it: `10K`. */
 export function shortText(value: number): string {
-  return value.toLocaleString('en', { notation: 'compact', maximumFractionDigits: 1 })
+  return value.toLocaleString('en', { notation: 'compact', maximumSignificantDigits: 3 })
 }
 
 /** A median alone, with three digits that count. */

@@ -8,10 +8,9 @@ const DOCS = new URL('../../docs/', import.meta.url)
 const FRONT =
   '# Performance\n\n' +
   'What authentication costs, as ratios between alternatives that are measured in turns, in one run on one machine, in ' +
-  'random order; and at the end, how that changes as something grows. Figures are medians. Behind a ratio stands the ' +
-  'interval that holds the true one with 95 % certainty; where a goal lies inside it, the noise is larger than the ' +
-  'difference, and nothing is said. `npm run bench` measures most of it anew in five minutes, `npm run bench:full` all ' +
-  'of it; with `-- --write`, either of them writes this page.'
+  'random order. Figures are medians. Behind a ratio stands the interval that holds the true one with 95 % certainty; ' +
+  'where a goal lies inside it, the noise is larger than the difference, and nothing is said. `npm run bench` measures ' +
+  'most of it anew in five minutes, `npm run bench:full` all of it; with `-- --write`, either of them writes this page.'
 
 /** Writes docs/performance.md and its charts. */
 export async function writeDocs(intro: string, sections: readonly Section[]): Promise<void> {

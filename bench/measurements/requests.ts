@@ -100,7 +100,7 @@ function sectionOf(measured: Measured): Section {
     method:
       `Requests a second on ${CONNECTIONS} connections to a route that answers with 60 bytes of JSON; the server is one ` +
       'process, and the load comes from another. All but one row send a session cookie, those of Fastify alone one of ' +
-      'Ostiary. Every answer of a guarded route has `cache-control: no-store`, which costs something by itself. The ' +
+      'Ostiary. Whatever Ostiary guards is answered with `cache-control: no-store`, which costs something by itself. The ' +
       'processor time is that of the server, and the last ratio is what the rate would be if it alone counted. At the ' +
       `base, the server had a processor for ${Math.round(busy * 100)} % of the time, so goals are judged by ` +
       `${isLimit ? 'the rate' : 'processor time: with other things going on, the rate says little'}. Nobody but Ostiary ` +

@@ -2,7 +2,7 @@ import { alternate } from '../../harness/alternate.ts'
 import { type Child, startChild } from '../../harness/child.ts'
 import { type Curve, type Line, measuredLine } from '../../harness/curve.ts'
 import type { Settings } from '../../harness/settings.ts'
-import { createDatabase, startPostgres } from '../../people/postgres.ts'
+import { createDatabase, settle, startPostgres } from '../../people/postgres.ts'
 
 const SIZES = [1000, 10_000, 100_000]
 const MOST = 1_000_000
@@ -50,7 +50,11 @@ function openHouses(name: string): Houses {
 
 /** Without URLs, into files of their own. */
 async function fill({ child }: Houses, sizes: readonly number[], urlOf?: (size: number) => Promise<string>) {
-  for (const size of sizes) await child.call('prepare', `${size}`, size, await urlOf?.(size))
+  for (const size of sizes) {
+    const url = await urlOf?.(size)
+    await child.call('prepare', `${size}`, size, url)
+    if (url !== undefined) await settle(url)
+  }
 }
 
 async function measure({ name, child }: Houses, sizes: readonly number[], rounds: number): Promise<Line> {

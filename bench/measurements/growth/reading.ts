@@ -6,7 +6,7 @@ import type { Settings } from '../../harness/settings.ts'
 const SESSIONS = [1, 1000, 10_000, 60_000, 100_000]
 const MOST_SESSIONS = 1_000_000
 /** With fewer, what is weighed is something else. */
-const FEWEST_WEIGHED = 1000
+const FEWEST_WEIGHED = 10_000
 const ROLES = [1, 10, 50, 200]
 const PEOPLE_WITH_ROLES = 1000
 /** What Ostiary remembers by default, and far less than the people with roles are. */
@@ -18,7 +18,7 @@ export async function reading({ full }: Settings): Promise<Curve[]> {
   const bySessions = (people: number) => nameOf(people, 1, CACHE)
   const byRoles = (cache: number) => (roles: number) => nameOf(PEOPLE_WITH_ROLES, roles, cache)
   const names = [...sessions.map(bySessions), ...[CACHE, SMALL_CACHE].flatMap((cache) => ROLES.map(byRoles(cache)))]
-  const { measured, bytes } = await measure([...new Set(names)], full ? 40 : 8)
+  const { measured, bytes } = await measure([...new Set(names)], full ? 16 : 6)
   const common = { measured, figure: 'ns', scale: 1 / 1000 }
   return [
     {

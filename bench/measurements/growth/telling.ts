@@ -26,14 +26,14 @@ export async function telling({ full }: Settings): Promise<Curve[]> {
       lines: lines.map(({ known }) => known),
     },
     {
-      title: 'Calls of the store, nobody asking',
-      method: 'Statements or commands of all nodes together, while nothing happens.',
+      title: 'A store at rest',
+      method: 'What it sees of all nodes together while nothing happens: statements, or commands of Redis.',
       by: 'nodes that share a store',
       unit: 'calls a second',
       lines: lines.map(({ idle }) => idle),
     },
     {
-      title: 'Calls of the store, with revocations',
+      title: 'A store at work',
       method: `The same while one of the nodes ends ${REVOCATIONS_A_SECOND} sessions a second.`,
       by: 'nodes that share a store',
       unit: 'calls a second',
