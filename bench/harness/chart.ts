@@ -43,6 +43,6 @@ const STYLE = [
   '@media(prefers-color-scheme:dark){text{fill:#c9d1d9}.one{stroke:#c9d1d9}}',
 ].join('')
 
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
 }

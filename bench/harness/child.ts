@@ -7,7 +7,8 @@ export interface Child {
   stop(): Promise<void>
 }
 
-type Methods = Readonly<Record<string, (...args: never[]) => unknown>>
+/** What may be called in a process. */
+export type Methods = Readonly<Record<string, (...args: never[]) => unknown>>
 interface Call {
   readonly id: number
   readonly method: string

@@ -7,6 +7,11 @@ export function ratioText({ median, low, high }: Estimate): string {
   return low <= 1 && high >= 1 ? `no difference seen ${interval}` : `${median.toFixed(digits)} ${interval}`
 }
 
+/** A number as an axis has it: `10K`. */
+export function shortText(value: number): string {
+  return value.toLocaleString('en', { notation: 'compact', maximumSignificantDigits: 3 })
+}
+
 /** A median alone, with three digits that count. */
 export function numberText({ median }: Pick<Estimate, 'median'>, unit = ''): string {
   const text = median >= 100 ? Math.round(median).toLocaleString('en') : Number(median.toPrecision(3)).toString()

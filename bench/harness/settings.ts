@@ -9,11 +9,11 @@ export interface Settings {
   readonly only: readonly string[]
 }
 
-export const USAGE = `Usage: npm run bench -- [measurement ...]
+export const USAGE = `Usage: npm run bench -- [--write] [measurement ...]
        npm run bench:full -- [--write] [measurement ...]
 
   --full    takes longer, more people and further measurements
-  --write   writes docs/performance.md and its chart
+  --write   writes docs/performance.md and its charts
   --help    says this`
 
 /** @throws {TypeError} when an option is not known. */

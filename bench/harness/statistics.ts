@@ -16,6 +16,11 @@ export function estimate(values: readonly number[]): Estimate {
   return { median: medianOf(sorted), low: at(sorted, outside), high: at(sorted, sorted.length - 1 - outside) }
 }
 
+/** Of what is taken once. */
+export function exactly(value: number): Estimate {
+  return { median: value, low: value, high: value }
+}
+
 export function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b)
   return at(sorted, Math.min(sorted.length - 1, Math.floor(sorted.length * share)))

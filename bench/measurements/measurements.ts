@@ -1,8 +1,8 @@
 import type { Section } from '../harness/report.ts'
 import type { Settings } from '../harness/settings.ts'
 import { decisions } from './decisions.ts'
+import { growth } from './growth.ts'
 import { logins } from './logins.ts'
-import { loginsApart } from './logins-apart.ts'
 import { moving } from './moving.ts'
 import { requests } from './requests.ts'
 import { revocations } from './revocations.ts'
@@ -15,8 +15,8 @@ export const MEASUREMENTS: Readonly<Record<string, (settings: Settings) => Promi
   unsealing,
   decisions,
   logins,
-  'logins-apart': loginsApart,
   moving,
   revocations,
   start,
+  growth,
 }

@@ -7,6 +7,7 @@ import { numberText } from '../harness/format.ts'
 import { type Goal, goalText, judge } from '../harness/goal.ts'
 import type { Section } from '../harness/report.ts'
 import type { Settings } from '../harness/settings.ts'
+import { exactly } from '../harness/statistics.ts'
 import { nameAt } from '../people/local-people.ts'
 import { temporaryFolder } from '../people/temporary-folder.ts'
 
@@ -47,7 +48,7 @@ function cells({ rate, megabytes }: Ran): string[] {
 
 /** Judged by one run alone. */
 function one(value: number, goal: Goal, unit = '') {
-  return { text: goalText(goal, unit), verdict: judge({ median: value, low: value, high: value }, goal) }
+  return { text: goalText(goal, unit), verdict: judge(exactly(value), goal) }
 }
 
 function measureCommand(folder: string, name: string, args: readonly string[]): Ran {

@@ -12,10 +12,10 @@ export function idAt(ids: Buffer, index: number): string {
   return ids.toString('hex', index * ID_BYTES, (index + 1) * ID_BYTES)
 }
 
-export function filledRevocations(ids: Buffer): Revocations {
+/** Of all the sessions, or of the first so many. */
+export function filledRevocations(ids: Buffer, count = ids.length / ID_BYTES): Revocations {
   const revocations = createRevocations(Date.now)
   const until = Date.now() + 30 * 86_400_000
-  const count = ids.length / ID_BYTES
   for (let index = 0; index < count; index += 1)
     revocations.apply({ type: 'session-revoked', subject: idAt(ids, index), until, sequence: index + 1 })
   if (revocations.size !== count) throw new Error('Some revocations are not kept.')

@@ -1,21 +1,25 @@
-import { serveBlocks } from './blocks.ts'
+import { type Action, serveBlocks } from './blocks.ts'
 import { filledRevocations, idAt, sessionIds } from './filled-revocations.ts'
 
-const COUNT = 1_000_000
+/** Of so many sessions it is asked in turn, so that little of what is looked at is in a cache of the processor. */
+const ASKED = 1_000_000
 
+/** Each argument is how many revocations there are. */
 serveBlocks(() => {
-  const revoked = sessionIds(COUNT)
-  const live = sessionIds(COUNT)
-  const revocations = filledRevocations(revoked)
+  const revoked = sessionIds(ASKED)
+  const live = sessionIds(ASKED)
   const read = (ids: Buffer, index: number) => ({
-    id: idAt(ids, (index * 7919) % COUNT),
+    id: idAt(ids, (index * 7919) % ASKED),
     userId: 'local:somebody',
     startedAfter: 0,
     confirmedAfter: 0,
   })
-  return {
-    read: (index) => read(live, index),
-    live: (index) => revocations.judge(read(live, index)),
-    revoked: (index) => revocations.judge(read(revoked, index)),
+  const actions: Record<string, Action> = { read: (index) => read(live, index) }
+  for (const count of process.argv.slice(2).map(Number)) {
+    const revocations = filledRevocations(revoked, count)
+    actions[`live ${count}`] = (index) => revocations.judge(read(live, index))
+    // Of fewer, more would be in a cache of the processor, to read them as well.
+    if (count === ASKED) actions.revoked = (index) => revocations.judge(read(revoked, index))
   }
+  return actions
 })

@@ -1,5 +1,6 @@
 import { serve } from '../harness/child.ts'
 import { filledRevocations, sessionIds } from './filled-revocations.ts'
+import { weigh } from './weigh.ts'
 
 /** Kept until it has been weighed. */
 export let kept: unknown
@@ -7,20 +8,14 @@ export let kept: unknown
 serve({
   load(count: number) {
     const ids = sessionIds(count)
-    const gc = globalThis.gc as () => void
     kept = undefined
-    gc()
-    const before = weigh()
-    const start = process.cpuUsage()
-    kept = filledRevocations(ids)
-    const { user, system } = process.cpuUsage(start)
-    gc()
-    return { ms: (user + system) / 1000, heap: weigh() - before }
+    let ms = 0
+    const bytes = weigh(() => {
+      const start = process.cpuUsage()
+      kept = filledRevocations(ids)
+      const { user, system } = process.cpuUsage(start)
+      ms = (user + system) / 1000
+    })
+    return { ms, bytes }
   },
 })
-
-/** What is in use, typed arrays included. */
-function weigh(): number {
-  const { heapUsed, arrayBuffers } = process.memoryUsage()
-  return heapUsed + arrayBuffers
-}

@@ -23,6 +23,15 @@ export async function createDatabase(url: string, name: string): Promise<string>
   return Object.assign(new URL(url), { pathname: name }).href
 }
 
+/**
+ * Has the server do at once what it would do by itself in the minutes after many rows came, and what would be measured
+ * along with what is.
+ */
+export async function settle(url: string): Promise<void> {
+  await execute(url, 'vacuum analyze')
+  await execute(url, 'checkpoint')
+}
+
 async function execute(url: string, query: string): Promise<void> {
   const client = new pg.Client({ connectionString: url })
   try {

@@ -7,6 +7,7 @@ import {
   defineUserSource,
   generateSecret,
   type Permission,
+  type SessionStore,
 } from 'ostiary'
 import { cookieHeaderOf, person } from './guarded-app.ts'
 
@@ -18,17 +19,38 @@ export interface OstiaryAuth {
   signIn(people: number): Promise<string[]>
 }
 
-/** Sessions in memory, with a lease that outlasts the measurement: what is measured is the way of nearly every request. */
-export function ostiaryAuth(): OstiaryAuth {
+interface OstiaryAuthOptions {
+  /** How many roles everybody has. Default: 1. */
+  readonly roles?: number
+  readonly store?: SessionStore
+  readonly cache?: number
+  readonly secret?: string
+}
+
+/**
+ * Sessions in memory unless there is another store, with a lease that outlasts the measurement: what is measured is the
+ * way of nearly every request.
+ */
+export function ostiaryAuth({
+  roles = 1,
+  secret = generateSecret(),
+  ...sessions
+}: OstiaryAuthOptions = {}): OstiaryAuth {
   const view = definePermission({ name: 'view', description: 'Views' })
   const viewer = defineRole({ name: 'Viewer', description: 'Views', permissions: [view] })
-  const people = defineUserSource('people', async ({ username }) => accepted(person(Number(username))))
-  const secret = generateSecret()
+  const others = Array.from({ length: roles - 1 }, (_, index) =>
+    defineRole({ name: `role-${index}`, description: 'One of many', permissions: [] }),
+  )
+  const more = others.map(({ name }) => name)
+  const people = defineUserSource('people', async ({ username }) => {
+    const { roles: own, ...rest } = person(Number(username))
+    return accepted({ ...rest, roles: [...own, ...more] })
+  })
   const auth = createAuth({
-    roles: [viewer],
+    roles: [viewer, ...others],
     sources: [people],
     throttle: false,
-    sessions: { secret, idle: '6h', lease: '3h' },
+    sessions: { ...sessions, secret, idle: '6h', lease: '3h' },
   })
   return {
     auth,

@@ -5,6 +5,7 @@ import type { GuardedApp } from './guarded-app.ts'
 
 const APPS: Readonly<Record<string, () => Promise<GuardedApp>>> = {
   unguarded: async () => (await import('./unguarded.ts')).unguarded(),
+  'unguarded-no-store': async () => (await import('./unguarded.ts')).unguarded({ noStore: true }),
   ostiary: async () => (await import('./with-ostiary.ts')).withOstiary(),
   'ostiary-logins': async () => (await import('./with-logins.ts')).withLogins(),
   'secure-session': async () => (await import('./with-secure-session.ts')).withSecureSession(),
