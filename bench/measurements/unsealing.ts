@@ -12,13 +12,16 @@ export async function unsealing({ full }: Settings): Promise<Section> {
     title: 'From a cookie to a user',
     method:
       'Processor time from a `Cookie` header to a `User`, against AES-256-GCM of `node:crypto` over the same bytes, ' +
-      'already taken apart, and `JSON.parse` of what comes out.',
+      'already taken apart, and `JSON.parse` of what comes out. A session is unsealed when it comes for the first time ' +
+      'with its cookie, and remembered then, unless `sessions.cache` is 0.',
     columns: ['µs', 'of the bare one'],
     rows: [
       row(measured, 'AES-256-GCM and JSON.parse, 50,000 cookies', 'bare', 'bare'),
-      row(measured, 'Ostiary, 50,000 cookies', 'cold', 'bare', { atMost: 1.3 }),
+      row(measured, 'Ostiary, 50,000 cookies, none of them remembered', 'unsealed', 'bare', { atMost: 1.3 }),
+      row(measured, 'Ostiary, 50,000 cookies, each for the first time', 'first', 'bare', { atMost: 1.3 }),
+      row(measured, 'Ostiary, 50,000 cookies, all of them remembered', 'remembered', 'bare', { atMost: 1.3 }),
       row(measured, 'AES-256-GCM and JSON.parse, one cookie', 'bare-one', 'bare-one'),
-      row(measured, 'Ostiary, one cookie', 'hot', 'bare-one', { atMost: 1.3 }),
+      row(measured, 'Ostiary, one cookie', 'one', 'bare-one', { atMost: 1.3 }),
     ],
   }
 }

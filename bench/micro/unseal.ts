@@ -1,4 +1,5 @@
 import { createDecipheriv } from 'node:crypto'
+import { type Auth, memorySessions } from 'ostiary'
 // Inside knowledge: the bare side has to read the very bytes that ours reads.
 import { createKeyring } from '../../dist/sessions/keyring.js'
 import { CONNECTION, ostiaryAuth } from '../servers/ostiary-auth.ts'
@@ -7,8 +8,12 @@ import { serveBlocks } from './blocks.ts'
 const PEOPLE = 50_000
 
 serveBlocks(async () => {
-  const { auth, secret, signIn } = ostiaryAuth()
-  await auth.ready()
+  const store = memorySessions()
+  const { auth: remembering, secret, signIn } = ostiaryAuth({ store })
+  const { auth: forgetful } = ostiaryAuth({ store, secret, cache: 0 })
+  // Whoever comes takes the place of somebody who came long before, and will not come for as long.
+  const { auth: crowded } = ostiaryAuth({ store, secret, cache: 64 })
+  for (const auth of [remembering, forgetful, crowded]) await auth.ready()
   const cookies = await signIn(PEOPLE)
   // A request brings a text that nobody has seen before, even if its letters are the same.
   const headers = cookies.map((cookie) => Buffer.from(cookie, 'latin1'))
@@ -25,16 +30,19 @@ serveBlocks(async () => {
     return JSON.parse(decipher.update(ciphertext, undefined, 'utf8') + decipher.final('utf8'))
   }
 
-  function ours(index: number): unknown {
+  function ours(auth: Auth, index: number): unknown {
     const { user } = auth.identifyAtOnce({ cookieHeader: headers[index]?.toString('latin1'), connection: CONNECTION })
     if (user.isAnonymous) throw new Error('A cookie was not believed.')
     return user
   }
 
+  for (let index = 0; index < PEOPLE; index += 1) ours(remembering, index)
   return {
     bare: (index) => bare(index % PEOPLE),
     'bare-one': () => bare(0),
-    cold: (index) => ours(index % PEOPLE),
-    hot: () => ours(0),
+    unsealed: (index) => ours(forgetful, index % PEOPLE),
+    first: (index) => ours(crowded, index % PEOPLE),
+    remembered: (index) => ours(remembering, index % PEOPLE),
+    one: () => ours(remembering, 0),
   }
 })
