@@ -37,7 +37,7 @@ function panelOf({ title, by, unit, lines }: Curve): string {
     `<text class="title" x="${PLOT.left}" y="22">${escaped(title)}, ${escaped(unit)}</text>`,
     ...legendOf(lines),
     ...[0, top / 2, top].map((cost) => gridLine(cost, axes.y(cost))),
-    ...sizes.map((size) => tick(size, axes.x(size), bottom)),
+    ...readable(sizes, axes).map((size) => tick(size, axes.x(size), bottom)),
     `<text class="axis" x="${PLOT.left + PLOT.width / 2}" y="${bottom + 36}" text-anchor="middle">${escaped(by)}</text>`,
     ...lines.map((line, index) => drawn(line, index, axes)),
   ].join('\n')
@@ -61,6 +61,16 @@ function gridLine(cost: number, y: number): string {
     `<path class="grid" d="M${PLOT.left} ${y.toFixed(1)}H${end}"/>` +
     `<text class="axis" x="${PLOT.left - 6}" y="${(y + 4).toFixed(1)}" text-anchor="end">${shortText(cost)}</text>`
   )
+}
+
+/** Those that are told at the axis: of two that would stand in each other's way, the larger. */
+function readable(sizes: readonly number[], { x }: Axes): number[] {
+  let next = Number.POSITIVE_INFINITY
+  return sizes.toReversed().filter((size) => {
+    const fits = next - x(size) >= TICK
+    if (fits) next = x(size)
+    return fits
+  })
 }
 
 function tick(size: number, x: number, bottom: number): string {
@@ -94,8 +104,9 @@ function roundedUp(value: number): number {
 }
 
 const INSET = 14
-/** How wide one is, about. */
+/** How wide one is, about, and a size at the axis. */
 const CHARACTER = 6.4
+const TICK = 36
 
 const STYLE = [
   'text{font:13px system-ui,sans-serif;fill:#57606a}',
