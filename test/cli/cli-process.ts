@@ -113,8 +113,8 @@ function end(
   env: Readonly<Record<string, string>> = {},
   start: (stdin: NodeJS.WritableStream, stdout: NodeJS.ReadableStream) => void,
 ): Promise<Ended> {
-  const { PATH, HOME } = process.env
-  const child = spawn(file, args, { cwd, env: { PATH, HOME, TERM: 'xterm', ...env } })
+  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env
+  const child = spawn(file, args, { cwd, env: { PATH, HOME, NODE_COMPILE_CACHE, TERM: 'xterm', ...env } })
   const said = { stdout: '', stderr: '' }
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8').on('data', (text: string) => {

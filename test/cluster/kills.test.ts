@@ -1,13 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { createAuth, defineUserSource, generateSecret, type SessionChange } from 'ostiary'
-import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Action, Plan, Said } from './doomed.ts'
 import { type Address, openAt } from './open-at.ts'
 import { sharedFile, sharedMariadb, sharedPostgres, sharedRedis } from './shared-stores.ts'
@@ -19,9 +15,6 @@ import { sharedFile, sharedMariadb, sharedPostgres, sharedRedis } from './shared
 
 const program = fileURLToPath(new URL('doomed.ts', import.meta.url))
 const secret = generateSecret()
-/** Two hundred processes load the same files. */
-const compiled = mkdtempSync(join(tmpdir(), 'ostiary-compiled-'))
-afterAll(() => rm(compiled, { recursive: true }))
 const ACTIONS = ['start', 'session', 'user', 'all'] as const
 /** So many at once, each with a database of its own. */
 const LANES = 3
@@ -66,8 +59,7 @@ describe.each([
 
 async function run(address: Address, who: string, during: Action, plan: Plan | null): Promise<readonly Said[]> {
   const args = ['--no-warnings', program, JSON.stringify(address), secret, who, during, JSON.stringify(plan)]
-  const env = { ...process.env, NODE_COMPILE_CACHE: compiled }
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], env })
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   const [output, [code, signal]] = await Promise.all([text(child.stdout), once(child, 'exit')])
   expect([code, signal], `${JSON.stringify(plan)} ${output}`).toEqual(plan ? [null, 'SIGKILL'] : [0, null])
   return output.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Said]))

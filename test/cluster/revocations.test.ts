@@ -99,9 +99,10 @@ describe.each([
 async function ostiary(address: Address, secret: string, ...args: string[]): Promise<void> {
   const { folder, drop } = await configurationAt(address, secret)
   onTestFinished(drop)
+  const { PATH, NODE_COMPILE_CACHE } = process.env
   const { status, stderr } = spawnSync(process.execPath, ['--no-warnings', command, ...args], {
     cwd: folder,
-    env: { PATH: process.env.PATH },
+    env: { PATH, NODE_COMPILE_CACHE },
     encoding: 'utf8',
   })
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' })

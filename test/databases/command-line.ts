@@ -29,10 +29,11 @@ export function describeCommandLine(server: DatabaseServer): void {
         sessions: { store: sqlSessions(database), secret: generateSecret() },
       })`
     await writeFile(join(folder, 'ostiary.config.mjs'), config)
+    const { PATH, NODE_COMPILE_CACHE } = process.env
     const ostiary = (args: string[], env: Record<string, string>) => {
       const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
         cwd: folder,
-        env: { PATH: process.env.PATH, ...env },
+        env: { PATH, NODE_COMPILE_CACHE, ...env },
         encoding: 'utf8',
       })
       return { status, stdout, stderr }

@@ -253,7 +253,8 @@ export function describeMovingIn(server: DatabaseServer): void {
       })
       expect(gone?.user).toMatchObject({ passwordHash: null, superuser: false, disabled: true, properties: {} })
 
-      const env = { PATH: process.env.PATH, OSTIARY_DATABASE_URL: 'sqlite::memory:' }
+      const { PATH, NODE_COMPILE_CACHE } = process.env
+      const env = { PATH, NODE_COMPILE_CACHE, OSTIARY_DATABASE_URL: 'sqlite::memory:' }
       const command = [main, 'import', url, '--from', 'django', '--json']
       const { status, stdout } = spawnSync(process.execPath, command, { cwd: tmpdir(), env, encoding: 'utf8' })
       expect({ status, said: JSON.parse(stdout) }).toMatchObject({ status: 0, said: { read: 2, added: 2 } })
