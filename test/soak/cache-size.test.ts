@@ -19,7 +19,7 @@ async function weigh(kind: string, most: number, read: number): Promise<Weight> 
   return JSON.parse((await promisify(execFile)(process.execPath, args)).stdout)
 }
 
-const MOST = 2000
+const MOST = 4000
 /** What the documentation promises. */
 const BYTES_EACH = 2500
 
