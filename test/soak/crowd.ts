@@ -59,7 +59,7 @@ export function createCrowd(): Crowd {
     // comes by: whoever had it could not sign in any more.
     count('fail', await attempt(`nobody${strangers}`, addressOf(strangers + 2 ** 24)))
     if (strangers % 10 === 0) count('fail as a person', await attempt(`p${person}`, addressOf(strangers + 2 ** 25)))
-    if (strangers % 10 === 1) count('fail again', await attempt('people-besieged', '192.0.2.1'))
+    if (strangers % 4 === 1) count('fail again', await attempt('people-besieged', '192.0.2.1'))
     if (strangers % 10 === 2) count('fail at home', await attempt(`p${person}`, '192.0.2.2', devices[person % 1000]))
   }
 
