@@ -42,8 +42,8 @@ export function createRevocations(clock: Clock): Revocations {
 
     judge({ id, userId, startedAfter, confirmedAfter }) {
       if (startedAfter < allRevoked || revokedSessions.has(id)) return 'revoked'
-      if (startedAfter < (revokedUsers.get(userId)?.sequence ?? 0)) return 'revoked'
-      return confirmedAfter < (staleUsers.get(userId)?.sequence ?? 0) ? 'stale' : 'believed'
+      if (startedAfter < lastOf(revokedUsers, userId)) return 'revoked'
+      return confirmedAfter < lastOf(staleUsers, userId) ? 'stale' : 'believed'
     },
 
     get size() {
@@ -56,6 +56,10 @@ type KeptChange = Pick<SessionChange, 'sequence' | 'until'>
 
 const MINUTE_MS = 60_000
 const SWEEP_EVERY_MS = 60_000
+
+function lastOf(kept: ReadonlyMap<string, KeptChange>, userId: string): number {
+  return kept.size === 0 ? 0 : (kept.get(userId)?.sequence ?? 0)
+}
 
 /** The later of two changes covers the earlier one; together they matter as long as either does. */
 function keepLater(kept: Map<string, KeptChange>, userId: string, { sequence, until }: KeptChange): void {

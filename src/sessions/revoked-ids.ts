@@ -138,13 +138,15 @@ const OUR_ID = /^[0-9a-f]{32}$/
 /** Of 32 bits each. */
 const WORDS = 4
 const DIGITS_A_WORD = 8
-const DIGITS = new Uint8Array(256)
-for (let value = 0; value < 16; value += 1) DIGITS[value.toString(16).charCodeAt(0)] = value
 
 /** What some digits of an id say; something or other where there are none. */
 function digitsAt(id: string, start: number, count: number): number {
   let bits = 0
-  for (let at = start; at < start + count; at += 1) bits = (bits << 4) | (DIGITS[id.charCodeAt(at)] ?? 0)
+  for (let at = start; at < start + count; at += 1) {
+    const code = id.charCodeAt(at)
+    // The last four bits of a digit are its value, and those of a letter are nine less.
+    bits = (bits << 4) | (((code & 15) + 9 * (code >>> 6)) & 15)
+  }
   return bits
 }
 

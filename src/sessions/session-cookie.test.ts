@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ConfigurationError, CookieTooLargeError } from '../errors.ts'
 import { createSessionCookie, type SessionCookieOptions } from './session-cookie.ts'
@@ -124,6 +125,22 @@ describe('reading', () => {
 
   test('a cookie of the development name beside the strict one is not a second one', () => {
     expect(strict.read('ostiary=planted; __Host-ostiary=a')).toEqual({ value: 'a' })
+  })
+
+  test('whatever stands in the header, as taking all of its cookies apart says', () => {
+    const parts = fc.constantFrom('__Host-ostiary=', '__Host-ostiary', '=', ';', '; ', ' ', '\t', 'a', 'other=1', '"')
+    fc.assert(
+      fc.property(fc.array(parts, { maxLength: 12 }), (pieces) => {
+        const header = pieces.join('')
+        const values = header
+          .split(';')
+          .map((pair) => pair.replace(/^[ \t]+|[ \t]+$/g, ''))
+          .filter((pair) => pair.startsWith('__Host-ostiary='))
+          .map((pair) => ({ value: pair.slice('__Host-ostiary='.length) }))
+        expect(strict.read(header)).toEqual(values.length > 1 ? 'duplicate' : values[0])
+      }),
+      { numRuns: 2000 },
+    )
   })
 })
 

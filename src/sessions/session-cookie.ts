@@ -80,10 +80,15 @@ function namedCookie(name: string, attributes: string): NamedCookie {
       if (header === undefined) return undefined
       let found: { value: string } | undefined
       // The other cookies are passed over, not parsed.
-      for (let at = header.indexOf(start); at >= 0; at = header.indexOf(start, at + 1)) {
-        if (!beginsPair(header, at)) continue
+      for (let at = header.indexOf(start); at >= 0; at = header.indexOf(start, at)) {
+        if (!beginsPair(header, at)) {
+          at += 1
+          continue
+        }
         if (found) return 'duplicate'
-        found = { value: header.slice(at + start.length, endOfPair(header, at)) }
+        const end = endOfPair(header, at)
+        found = { value: header.slice(at + start.length, end) }
+        at = end
       }
       return found
     },
