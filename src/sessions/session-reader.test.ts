@@ -1,5 +1,5 @@
-import * as crypto from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { countCalls } from '../../test/count-calls.ts'
 import { NO_ROLES } from '../policy/role-book.ts'
 import { createAccount } from '../users/account.ts'
 import { User } from '../users/user.ts'
@@ -8,11 +8,7 @@ import { seal } from './seal.ts'
 import { encodeSession, type Session } from './session.ts'
 import { createSessionReader, readCacheSize } from './session-reader.ts'
 
-vi.mock('node:crypto', async (original) => {
-  const real = await original<typeof crypto>()
-  return { ...real, createDecipheriv: vi.fn(real.createDecipheriv) }
-})
-const decryptions = vi.mocked(crypto.createDecipheriv)
+const decryptions = countCalls('createDecipheriv')
 
 const ringOf = (...secrets: string[]) => createKeyring(secrets, { application: 'house', purpose: 'session' })
 const [old, fresh] = [generateSecret(), generateSecret()]

@@ -1,14 +1,9 @@
-import { createDecipheriv } from 'node:crypto'
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
+import { countCalls } from '../../test/count-calls.ts'
 import { createKeyring, generateSecret } from './keyring.ts'
 import { seal, unseal } from './seal.ts'
 
-vi.mock('node:crypto', async (original) => {
-  const crypto = await original<typeof import('node:crypto')>()
-  return { ...crypto, createDecipheriv: vi.fn(crypto.createDecipheriv) }
-})
-
-const decryptions = vi.mocked(createDecipheriv)
+const decryptions = countCalls('createDecipheriv')
 const PURPOSE = { application: 'house', purpose: 'session' }
 const secrets = Array.from({ length: 5 }, generateSecret)
 const ring = createKeyring(secrets, PURPOSE)

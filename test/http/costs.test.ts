@@ -1,26 +1,18 @@
-import * as crypto from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { anyone, protect } from 'ostiary/fastify'
-import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { countCalls } from '../count-calls.ts'
 import { type House, openHouse, VIEW } from './open-house.ts'
 
 // What requests cost, by counting. A promise of speed that is kept by never doing a thing cannot be lost in a measurement.
 
-vi.mock('node:crypto', async (original) => {
-  const real = await original<typeof crypto>()
-  return {
-    ...real,
-    createDecipheriv: vi.fn(real.createDecipheriv),
-    createCipheriv: vi.fn(real.createCipheriv),
-    hkdfSync: vi.fn(real.hkdfSync),
-  }
-})
 const counted = {
-  decrypted: vi.mocked(crypto.createDecipheriv),
-  encrypted: vi.mocked(crypto.createCipheriv),
-  derived: vi.mocked(crypto.hkdfSync),
+  decrypted: countCalls('createDecipheriv'),
+  encrypted: countCalls('createCipheriv'),
+  derived: countCalls('hkdfSync'),
   parsed: vi.spyOn(JSON, 'parse'),
 }
+afterAll(() => counted.parsed.mockRestore())
 
 function routes(app: FastifyInstance): void {
   app.get('/view', protect({ permission: VIEW }), async ({ user }) => user.name)
