@@ -15,8 +15,10 @@ export default defineConfig({
   },
   test: {
     globals: false,
-    // Whole systems, each with processes of its own: with more of them at once, a slow machine runs out of time.
-    maxWorkers: 2,
+    // What waits for a process, a browser or a lease leaves room for another one.
+    maxWorkers: 3,
+    // Files share their modules: to load them for each anew takes longer than most tests. None replaces a module.
+    isolate: false,
     passWithNoTests: false,
     allowOnly: !process.env.CI,
     projects: [
@@ -32,7 +34,7 @@ export default defineConfig({
       {
         extends: true,
         // Whole systems: servers, command lines and browsers take their time to start.
-        test: { name: 'system', include: ['test/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
+        test: { name: 'system', include: ['test/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 },
       },
     ],
   },

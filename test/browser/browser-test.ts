@@ -41,6 +41,7 @@ export const test = base.extend<Fixtures>({
   ],
   context: async ({ browser, demo }, use) => {
     const context = await browser.newContext({ baseURL: demo.url, locale: 'en-GB' })
+    context.setDefaultTimeout(60_000)
     await use(context)
     await context.close()
   },
