@@ -15,8 +15,8 @@ export default defineConfig({
   },
   test: {
     globals: false,
-    // What waits for a process, a browser or a lease leaves room for another one.
-    maxWorkers: 3,
+    // Whole systems, each with processes of its own: with more of them at once, a slow machine runs out of time.
+    maxWorkers: 2,
     // Files share their modules: to load them for each anew takes longer than most tests. None replaces a module.
     isolate: false,
     passWithNoTests: false,

@@ -18,12 +18,14 @@ const secret = generateSecret()
 const ACTIONS = ['start', 'session', 'user', 'all'] as const
 /** So many at once, each with a database of its own. */
 const LANES = 3
+/** Each call has two moments. Of two databases that get the same calls, each is to do with one, unless all is asked for. */
+const ALL = process.env.OSTIARY_TEST_KILLS === 'all'
 
 describe.each([
   ['SQLite', sharedFile, ['answered'], 1],
-  ['PostgreSQL', sharedPostgres, ['sent', 'answered'], 1],
-  ['MariaDB', sharedMariadb, ['sent', 'answered'], 1],
-  ['Redis', sharedRedis, ['sent', 'answered'], 3],
+  ['PostgreSQL', sharedPostgres, ALL ? ['sent', 'answered'] : ['sent'], 1],
+  ['MariaDB', sharedMariadb, ALL ? ['sent', 'answered'] : ['answered'], 1],
+  ['Redis', sharedRedis, ['sent', 'answered'], ALL ? 3 : 1],
 ] as const)('killed at each call to %s', (name, startServer, moments, rounds) => {
   test('no process takes along what it has acknowledged, or leaves half of something behind', async () => {
     const server = await startServer()
