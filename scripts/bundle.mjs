@@ -29,8 +29,7 @@ const { output } = await bundle.write({
   format: 'esm',
   sourcemap: true,
   chunkFileNames: `${CHUNKS}/[name].js`,
-  // Errors and users are shown by the names of their classes.
-  keepNames: true,
+  // Not `keepNames`: it would name each small function again at every request.
 })
 await bundle.close()
 process.stdout.write(JSON.stringify(output.map(({ fileName }) => fileName)))

@@ -70,10 +70,19 @@ function install() {
 // --- Build
 
 function isBuilt() {
-  const record = existsSync(buildRecord) ? readJson(buildRecord) : undefined
+  const record = lastBuild()
   if (record?.fingerprint !== fingerprint()) return false
   const expected = [...declarations(), ...record.bundled]
   return expected.every((file) => existsSync(join(dist, file))) && strays(expected).length === 0
+}
+
+/** Undefined when there was none, or it was ended while it wrote this down. */
+function lastBuild() {
+  try {
+    return readJson(buildRecord)
+  } catch {
+    return undefined
+  }
 }
 
 function build() {
