@@ -77,6 +77,8 @@ test('a page that fails is noticed', async ({ visitor }) => {
 
 test('with the keyboard alone one signs in, in the order in which one reads', async ({ page }) => {
   await page.goto('/auth/login')
+  // A browser places the cursor when it first draws the page, which is after it has loaded.
+  await page.locator('[name=username]:focus').waitFor()
   await page.keyboard.type('viewer')
   await page.keyboard.press('Tab')
   await page.keyboard.type('viewer')

@@ -23,7 +23,8 @@ describe('whoever has been signed in for longer than a page allows', () => {
       'You have been signed in for a while. To go on, please sign in again.',
     )
     expect(await page.getByLabel('User name').inputValue()).toBe('admin')
-    // The cursor is where one goes on.
+    // The cursor is where one goes on, once the page is drawn.
+    await page.locator('[name=password]:focus').waitFor()
     await page.keyboard.type(passwordOf('admin'))
     await page.keyboard.press('Enter')
     await page.waitForURL('/publish*')
