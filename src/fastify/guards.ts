@@ -32,6 +32,9 @@ export interface Guards {
   openRoute(route: RouteOptions): void
 }
 
+/** For decisions that do not depend on the time: to ask for it would cost as much as they do. */
+const anyTime = () => Number.NaN
+
 export function createGuards(auth: Auth, refusals: Refusals, anonymous: AnonymousAnswer): Guards {
   const ours = new WeakSet<object>()
   const answers = { forbid: refusals.forbid, challenge: refusals.challenge, login: refusals.sendToLogin }
@@ -102,12 +105,13 @@ export function createGuards(auth: Auth, refusals: Refusals, anonymous: Anonymou
 
   function guardOf(requirement: RouteRequirement): onRequestHookHandler {
     const waits = 'check' in requirement
+    const now = requirement.authenticatedWithin === undefined ? anyTime : auth.clock
     const door: Door = {
       mayGoOn(request, reply) {
         // What a guard lets through is meant for one person. The handler may say otherwise.
         reply.header('cache-control', 'no-store')
         if (waits) return true
-        const decision = decide(request.user, requirement, request, auth.clock()) as Decision
+        const decision = decide(request.user, requirement, request, now()) as Decision
         if (!decision.allowed) refuse(request, reply, decision)
         return decision.allowed
       },

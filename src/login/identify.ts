@@ -40,11 +40,8 @@ export function createIdentifier(
   ) {
     if (cookieHeader === undefined) return NOBODY
     const named = cookie.for(connection)
-    const found = named.read(cookieHeader)
-    if (found === undefined) return NOBODY
-    // Two cookies of the name: one of them was planted, and nobody can say which.
-    if (found === 'duplicate') return nobodyAnyMore(named)
-    const opened = sessions.open(found.value)
+    const opened = sessions.openCookie(cookieHeader, named)
+    if (opened === 'none') return NOBODY
     if (opened.state === 'ended') return nobodyAnyMore(named)
     if (opened.state === 'lapsed') return atLapse(opened.session, named)
     return { user: opened.user, session: opened.session, setCookie: null }

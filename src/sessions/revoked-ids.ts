@@ -12,7 +12,7 @@ export class RevokedIds {
   }
 
   has(id: string): boolean {
-    return this.#table.find(id) >= 0 || (this.#others.size > 0 && this.#others.has(id))
+    return (this.#held > 0 && this.#table.find(id) >= 0) || (this.#others.size > 0 && this.#others.has(id))
   }
 
   set(id: string, minute: number): void {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { countCalls } from '../../test/count-calls.ts'
 import { NO_ROLES } from '../policy/role-book.ts'
 import { createAccount } from '../users/account.ts'
@@ -6,6 +6,7 @@ import { User } from '../users/user.ts'
 import { createKeyring, generateSecret, type Keyring } from './keyring.ts'
 import { seal } from './seal.ts'
 import { encodeSession, type Session } from './session.ts'
+import { createSessionCookie } from './session-cookie.ts'
 import { createSessionReader, readCacheSize } from './session-reader.ts'
 
 const decryptions = countCalls('createDecipheriv')
@@ -98,6 +99,78 @@ describe('what has been read', () => {
     ring = ringOf(fresh)
     expect(reader.read(sealed)).toBeUndefined()
     expect(reader.size).toBe(0)
+  })
+})
+
+describe('what has come in a header', () => {
+  const cookies = createSessionCookie({}, false)
+  const strict = cookies.for({ https: true, hostname: 'localhost' })
+  const development = cookies.for({ https: false, hostname: 'localhost' })
+  const headerOf = (sealed: string, { name } = strict) => `theme=dark; ${name}=${sealed}; last=1`
+  const copyOf = (text: string) => Buffer.from(text).toString()
+
+  test('is found by it, and the cookie is not looked for again', () => {
+    const reader = readerOf(10)
+    const looked = vi.spyOn(strict, 'read')
+    onTestFinished(() => looked.mockRestore())
+    const header = headerOf(sealedOf('one'))
+    const first = reader.readCookie(copyOf(header), strict)
+    expect(first).toMatchObject({ session: { id: 'one' } })
+    for (let time = 0; time < 100; time += 1) expect(reader.readCookie(copyOf(header), strict)).toBe(first)
+    // A header is kept when it comes for the second time.
+    expect(looked).toHaveBeenCalledTimes(2)
+    expect(decryptions).toHaveBeenCalledTimes(1)
+  })
+
+  test('is that of the cookie that counts on this connection', () => {
+    const reader = readerOf(10)
+    const [one, other] = [sealedOf('one'), sealedOf('other')]
+    const planted = headerOf(one, development)
+    const both = `${strict.name}=${other}; ${planted}`
+    for (let time = 0; time < 5; time += 1) {
+      expect(reader.readCookie(planted, development)).toMatchObject({ session: { id: 'one' } })
+      // The same session by its own name, so that it has been found by that too.
+      expect(reader.readCookie(headerOf(one), strict)).toMatchObject({ session: { id: 'one' } })
+      expect(reader.readCookie(planted, strict)).toBe('none')
+      expect(reader.readCookie(both, strict)).toMatchObject({ session: { id: 'other' } })
+      expect(reader.readCookie(both, development)).toMatchObject({ session: { id: 'one' } })
+    }
+  })
+
+  test.each([
+    ['no cookie', (): string => 'theme=dark', 'none'],
+    ['two of them', (): string => `${headerOf(sealedOf('one'))}; ${headerOf(sealedOf('one'))}`, undefined],
+    ['one that does not unseal', (): string => headerOf(sealedOf('one').slice(1)), undefined],
+  ] as const)('with %s in it is not kept', (_, header, answer) => {
+    const reader = readerOf(10)
+    const text = header()
+    for (let time = 0; time < 4; time += 1) expect(reader.readCookie(text, strict)).toBe(answer)
+    expect(reader.size).toBe(0)
+  })
+
+  test('is forgotten with the session, and with the keys', () => {
+    const reader = readerOf(1)
+    const header = headerOf(sealedOf('one'))
+    const visit = (times: number): number => {
+      decryptions.mockClear()
+      for (let time = 0; time < times; time += 1) reader.readCookie(header, strict)
+      return decryptions.mock.calls.length
+    }
+    expect(visit(5)).toBe(1)
+    reader.read(sealedOf('two'))
+    expect(visit(5)).toBe(1)
+    ring = ringOf(fresh, old)
+    expect(visit(5)).toBe(1)
+    ring = ringOf(fresh)
+    expect(reader.readCookie(header, strict)).toBeUndefined()
+  })
+
+  test('is read anew each time where nothing is remembered', () => {
+    const reader = readerOf(0)
+    const header = headerOf(sealedOf('one'))
+    for (let time = 0; time < 5; time += 1)
+      expect(reader.readCookie(header, strict)).toMatchObject({ session: { id: 'one' } })
+    expect(decryptions).toHaveBeenCalledTimes(5)
   })
 })
 

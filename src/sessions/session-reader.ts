@@ -2,14 +2,18 @@ import { LRUCache } from 'lru-cache'
 import { ConfigurationError } from '../errors.ts'
 import type { User } from '../users/user.ts'
 import type { Keyring } from './keyring.ts'
+import { type FromHeader, RecentHeaders } from './recent-headers.ts'
 import { unseal } from './seal.ts'
 import { decodeSession, type Session } from './session.ts'
+import type { NamedCookie } from './session-cookie.ts'
 import { sizeOf } from './session-size.ts'
 
 /** Reads sealed sessions, and remembers those that it has read: to decrypt one again would tell the same. */
 export interface SessionReader {
   /** What is in it. Undefined when it was not sealed by us. Says nothing about whether it still counts. */
   read(sealed: string): ReadSession | undefined
+  /** The same, of a cookie. `'none'` when it is not in the header; several could be meant, and none is. */
+  readCookie(header: string, cookie: NamedCookie): ReadSession | 'none' | undefined
   /** How many are remembered. */
   readonly size: number
   /** At most how many bytes of the heap they take. */
@@ -27,37 +31,65 @@ export interface ReadSession {
  * A reader that remembers `maxRemembered` sessions, those that were used last, in no more than 2.5 kB each on average:
  * where sessions are larger, fewer are remembered.
  *
- * One is found by its authentication tag, and counts only when the whole of it is the same: whoever knows a tag
- * cannot borrow what belongs to it. What does not unseal is not remembered. When the keys change, all is forgotten.
+ * One is found by its authentication tag, or by the header that it came in, and counts only when the whole of it is the
+ * same: whoever knows a part cannot borrow what belongs to it. What does not unseal is not remembered. When the keys
+ * change, all is forgotten.
  */
 export function createSessionReader(
   keyring: () => Keyring,
   userOf: (session: Session) => User,
   maxRemembered: number,
 ): SessionReader {
+  const headers = new RecentHeaders<Read>()
   const remembered =
     maxRemembered > 0
-      ? new LRUCache<string, Read>({ max: maxRemembered, maxSize: maxRemembered * AVERAGE_SIZE })
+      ? new LRUCache<number, Read>({
+          max: maxRemembered,
+          maxSize: maxRemembered * AVERAGE_SIZE,
+          dispose: (read) => headers.forget(read),
+        })
       : undefined
   let ringInForce: Keyring | undefined
 
-  return {
-    read(sealed) {
-      const ring = keyring()
-      if (ring !== ringInForce) {
-        remembered?.clear()
-        ringInForce = ring
-      }
-      const known = remembered?.get(tagOf(sealed))
-      if (known?.sealed === sealed) return known
+  /** The keys, once nothing is remembered that others have unsealed. */
+  function keysInForce(): Keyring {
+    const ring = keyring()
+    if (ring !== ringInForce) {
+      remembered?.clear()
+      ringInForce = ring
+    }
+    return ring
+  }
 
-      const text = unseal(ring, sealed)
-      const session = text === undefined ? undefined : decodeSession(text)
-      if (text === undefined || session === undefined) return undefined
-      if (!remembered) return new Read(sealed, session, userOf)
-      const read = new Read(copy(sealed), session, userOf)
-      remembered.set(tagOf(read.sealed), read, { size: sizeOf(session, sealed, text) })
-      return read
+  function read(sealed: string): Read | undefined {
+    const ring = keysInForce()
+    const known = remembered?.get(placeOf(sealed))
+    if (known?.sealed === sealed) return known
+
+    const text = unseal(ring, sealed)
+    const session = text === undefined ? undefined : decodeSession(text)
+    if (text === undefined || session === undefined) return undefined
+    if (!remembered) return new Read(sealed, session, userOf)
+    const fresh = new Read(copy(sealed), session, userOf)
+    remembered.set(placeOf(sealed), fresh, { size: sizeOf(session, sealed, text) })
+    return fresh
+  }
+
+  return {
+    read,
+
+    readCookie(header, cookie) {
+      keysInForce()
+      const known = headers.find(header, cookie)
+      if (known) return known
+
+      const found = cookie.read(header)
+      if (found === undefined) return 'none'
+      // One of them was planted, and nobody can say which.
+      if (found === 'duplicate') return undefined
+      const fresh = read(found.value)
+      if (fresh && remembered) headers.offer(header, cookie, fresh)
+      return fresh
     },
 
     get size() {
@@ -76,9 +108,11 @@ export function readCacheSize(cache = 65_536): number {
   throw new ConfigurationError(`sessions.cache is a whole number from 0 to ${MOST_REMEMBERED}.`)
 }
 
-class Read implements ReadSession {
+class Read implements ReadSession, FromHeader {
   readonly sealed: string
   readonly session: Session
+  header: string | null = null
+  cookie: NamedCookie | null = null
   readonly #userOf: (session: Session) => User
   #user: User | undefined
 
@@ -94,13 +128,18 @@ class Read implements ReadSession {
   }
 }
 
-/** 16 bytes in base64url. */
-const TAG_LENGTH = 22
 const MOST_REMEMBERED = 1_000_000
 const AVERAGE_SIZE = 2500
 
-function tagOf(sealed: string): string {
-  return sealed.slice(-TAG_LENGTH)
+/**
+ * Where to look for a session: a number from the last characters of its tag, which are as good as random. Only the very
+ * last one is left out, which has no more than two bits.
+ */
+function placeOf(sealed: string): number {
+  let place = 0
+  for (let at = sealed.length - 9; at < sealed.length - 1; at += 1)
+    place = (Math.imul(place, 61) + sealed.charCodeAt(at)) | 0
+  return place
 }
 
 /** A text of its own, which does not hold on to the header that it was a part of. */

@@ -14,9 +14,9 @@ import { createRenewals, type Renewal } from './renewals.ts'
 import { createRevocations } from './revocations.ts'
 import { seal } from './seal.ts'
 import { encodeSession, isLeased, MAX_CLOCK_SKEW_MS, type SealedSession, type Session } from './session.ts'
-import { cookieTooLarge } from './session-cookie.ts'
+import { cookieTooLarge, type NamedCookie } from './session-cookie.ts'
 import { admitAll, createSessionLimiter, type SessionLimit } from './session-limit.ts'
-import { createSessionReader } from './session-reader.ts'
+import { createSessionReader, type ReadSession } from './session-reader.ts'
 import type { NewSessionChange, RevocationTarget, SessionRecord, SessionStore } from './session-store.ts'
 
 /** Staying signed in: starts sessions, believes them for the length of a lease, renews and ends them. */
@@ -37,6 +37,8 @@ export interface Sessions {
   start(source: string, account: Account, options: StartOptions): Promise<StartResult>
   /** What a sealed session is worth now. No I/O, never throws. */
   open(sealed: string): OpenedSession
+  /** The same, of the session in a `Cookie` header. `'none'` when there is no such cookie in it. */
+  openCookie(header: string, cookie: NamedCookie): OpenedSession | 'none'
   /**
    * Asks the store, and the source for the person's present roles: at most once for a session however many requests
    * wait for it. Undefined when the session has ended. While the store cannot tell, the session is believed for the time
@@ -131,6 +133,19 @@ export function createSessions(context: SessionsContext): Sessions {
     })
   }
 
+  function judge(read: ReadSession | undefined): OpenedSession {
+    if (!read || !context.hasSource(read.session.source)) return ENDED
+    const { session } = read
+    const now = clock()
+    const { startedAt, expiresAt, idleUntil } = session
+    if (startedAt > now + MAX_CLOCK_SKEW_MS || now >= expiresAt || now >= (idleUntil ?? Number.POSITIVE_INFINITY))
+      return ENDED
+    const judgement = revocations.judge(session)
+    if (judgement === 'revoked') return ENDED
+    const believed = judgement === 'believed' && isLeased(session, now, lifetimes.leaseMs) && feed.isTrusted(now)
+    return believed ? { state: 'live', session, user: read.user } : { state: 'lapsed', session }
+  }
+
   return {
     ready: () => feed.follow(),
 
@@ -163,18 +178,11 @@ export function createSessions(context: SessionsContext): Sessions {
       return { outcome: 'started', ended: admission.ended, ...admission.newcomer.sealed }
     },
 
-    open(sealed) {
-      const read = reader.read(sealed)
-      if (!read || !context.hasSource(read.session.source)) return ENDED
-      const { session } = read
-      const now = clock()
-      const { startedAt, expiresAt, idleUntil } = session
-      if (startedAt > now + MAX_CLOCK_SKEW_MS || now >= expiresAt || now >= (idleUntil ?? Number.POSITIVE_INFINITY))
-        return ENDED
-      const judgement = revocations.judge(session)
-      if (judgement === 'revoked') return ENDED
-      const believed = judgement === 'believed' && isLeased(session, now, lifetimes.leaseMs) && feed.isTrusted(now)
-      return believed ? { state: 'live', session, user: read.user } : { state: 'lapsed', session }
+    open: (sealed) => judge(reader.read(sealed)),
+
+    openCookie(header, cookie) {
+      const read = reader.readCookie(header, cookie)
+      return read === 'none' ? read : judge(read)
     },
 
     renew: (session) => renewals.renew(session),
