@@ -72,7 +72,10 @@ function install(name, packages) {
 
 function importIn(project, subpath) {
   const attributes = subpath.endsWith('.json') ? ", { with: { type: 'json' } }" : ''
-  const code = `await import('${specifier(subpath)}'${attributes})`
+  // Errors and users are shown by the names of their classes, which a bundler may change.
+  const code = `
+    for (const [name, value] of Object.entries(await import('${specifier(subpath)}'${attributes})))
+      if (/^class/.test(String(value)) && value.name !== name) throw new Error(name + ' calls itself ' + value.name)`
   run(process.execPath, ['--no-warnings', '--input-type=module', '--eval', code], project)
 }
 

@@ -16,13 +16,13 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { basename, delimiter, dirname, join } from 'node:path'
+import { basename, delimiter, dirname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const modules = join(root, 'node_modules')
 const dist = join(root, 'dist')
-const buildStamp = join(modules, '.cache', 'ostiary-build.stamp')
+const buildRecord = join(modules, '.cache', 'ostiary-build.json')
 const buildInfo = join(modules, '.cache', 'ostiary-build.tsbuildinfo')
 
 if (!isInstalled()) install()
@@ -45,7 +45,11 @@ function isInstalled() {
 
 /** The `node` package brings its binary by an install script, which a machine may have switched off. */
 function isNodeInstalled() {
-  return ['node', 'node.exe'].some((name) => existsSync(join(modules, 'node', 'bin', name)))
+  return existsSync(ownNode())
+}
+
+function ownNode() {
+  return join(modules, 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
 }
 
 function install() {
@@ -66,21 +70,35 @@ function install() {
 // --- Build
 
 function isBuilt() {
-  if (!existsSync(buildStamp) || readFileSync(buildStamp, 'utf8') !== fingerprint()) return false
-  return outputs().every((file) => existsSync(join(dist, file))) && strays().length === 0
+  const record = lastBuild()
+  if (record?.fingerprint !== fingerprint()) return false
+  const expected = [...declarations(), ...record.bundled]
+  return expected.every((file) => existsSync(join(dist, file))) && strays(expected).length === 0
+}
+
+/** Undefined when there was none, or it was ended while it wrote this down. */
+function lastBuild() {
+  try {
+    return readJson(buildRecord)
+  } catch {
+    return undefined
+  }
 }
 
 function build() {
   timed('Building', () => {
     // The compiler believes its notes about what it wrote, and would not write again what was deleted.
-    if (!outputs().every((file) => existsSync(join(dist, file)))) rmSync(buildInfo, { force: true })
-    for (const file of strays()) rmSync(join(dist, file))
+    if (!declarations().every((file) => existsSync(join(dist, file)))) rmSync(buildInfo, { force: true })
     run(process.execPath, [join(modules, 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json'])
+    const options = { stdio: ['ignore', 'pipe', 'inherit'] }
+    const written = JSON.parse(run(ownNode(), [join(root, 'scripts', 'bundle.mjs')], options))
+    const bundled = written.map((file) => normalize(file))
+    for (const file of strays([...declarations(), ...bundled])) rmSync(join(dist, file))
     const main = join(dist, 'cli', 'main.js')
     if (existsSync(main)) chmodSync(main, 0o755)
+    mkdirSync(dirname(buildRecord), { recursive: true })
+    writeFileSync(buildRecord, JSON.stringify({ fingerprint: fingerprint(), bundled }))
   })
-  mkdirSync(dirname(buildStamp), { recursive: true })
-  writeFileSync(buildStamp, fingerprint())
 }
 
 /** So that `npx ostiary` in this very folder finds it at once, rather than install the package out of itself. */
@@ -98,6 +116,8 @@ function fingerprint() {
     'package-lock.json',
     'tsconfig.json',
     'tsconfig.build.json',
+    'package.json',
+    join('scripts', 'bundle.mjs'),
     ...sources().map((file) => join('src', file)),
   ]
   for (const file of inputs) {
@@ -111,14 +131,14 @@ function sources() {
   return filesIn(join(root, 'src')).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
 }
 
-function outputs() {
-  return sources().flatMap((file) => ['.js', '.js.map', '.d.ts'].map((ending) => file.replace(/\.ts$/, ending)))
+function declarations() {
+  return sources().map((file) => file.replace(/\.ts$/, '.d.ts'))
 }
 
 /** What is left in dist of sources that are gone. */
-function strays() {
-  const expected = new Set(outputs())
-  return filesIn(dist).filter((file) => !expected.has(file))
+function strays(expected) {
+  const known = new Set(expected)
+  return filesIn(dist).filter((file) => !known.has(file))
 }
 
 function filesIn(folder) {
@@ -214,10 +234,11 @@ function withoutStarting(action) {
 // --- Odds and ends
 
 function run(command, args, options) {
-  const { status, signal, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit', ...options })
+  const { status, signal, error, stdout } = spawnSync(command, args, { cwd: root, stdio: 'inherit', ...options })
   if (error) fail(`${command}: ${error.message}`)
   if (status !== 0)
     fail(`${basename(command)} ${basename(args[0])} failed${signal ? ` (${signal})` : ''}.`, status ?? 1)
+  return stdout
 }
 
 function timed(what, action) {

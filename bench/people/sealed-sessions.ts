@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 // Inside knowledge: to sign a million people in would take far longer than what is measured of them.
-import { createKeyring } from '../../dist/sessions/keyring.js'
-import { seal } from '../../dist/sessions/seal.js'
-import { encodeSession } from '../../dist/sessions/session.js'
+import { createKeyring } from '../../src/sessions/keyring.ts'
+import { seal } from '../../src/sessions/seal.ts'
+import { encodeSession } from '../../src/sessions/session.ts'
 import { cookieHeaderOf } from '../servers/guarded-app.ts'
 import { CONNECTION, FORM, type OstiaryAuth, REQUEST } from '../servers/ostiary-auth.ts'
 
