@@ -20,8 +20,11 @@ const entries = [...Object.values(exports).map((each) => each.default), ...Objec
 const bundle = await rolldown({
   cwd: root,
   input: Object.fromEntries(entries.map((entry) => [entry, `src/${entry}.ts`])),
-  external: /^[^./]/,
+  // Packages and what belongs to Node, not files that have been found: on Windows, their paths begin with a letter too.
+  external: (id, _importer, isResolved) => !isResolved && /^[^./]/.test(id),
   platform: 'node',
+  // What is printed is read.
+  logLevel: 'warn',
 })
 rmSync(join(root, 'dist', CHUNKS), { recursive: true, force: true })
 const { output } = await bundle.write({

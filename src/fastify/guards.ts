@@ -77,7 +77,7 @@ export function createGuards(auth: Auth, refusals: Refusals, anonymous: Anonymou
   function proceed(identity: Identity, request: FastifyRequest, reply: FastifyReply, door: Door): boolean {
     keepIdentity(request, identity)
     if (identity.setCookie !== null) sendCookie(reply, identity.setCookie)
-    return door.mayGoOn(request, reply)
+    return door.mayGoOn(request, reply, identity.user)
   }
 
   function identifyLater(
@@ -107,11 +107,11 @@ export function createGuards(auth: Auth, refusals: Refusals, anonymous: Anonymou
     const waits = 'check' in requirement
     const now = requirement.authenticatedWithin === undefined ? anyTime : auth.clock
     const door: Door = {
-      mayGoOn(request, reply) {
+      mayGoOn(request, reply, user) {
         // What a guard lets through is meant for one person. The handler may say otherwise.
         reply.header('cache-control', 'no-store')
         if (waits) return true
-        const decision = decide(request.user, requirement, request, now()) as Decision
+        const decision = decide(user, requirement, request, now()) as Decision
         if (!decision.allowed) refuse(request, reply, decision)
         return decision.allowed
       },
@@ -172,7 +172,7 @@ export function createGuards(auth: Auth, refusals: Refusals, anonymous: Anonymou
 
 /** What becomes of somebody who is known, and of somebody whom nobody can confirm now. */
 interface Door {
-  mayGoOn(request: FastifyRequest, reply: FastifyReply): boolean
+  mayGoOn(request: FastifyRequest, reply: FastifyReply, user: User): boolean
   mayGoOnUnconfirmed(request: FastifyRequest, reply: FastifyReply): boolean
 }
 

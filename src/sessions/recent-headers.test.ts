@@ -106,6 +106,19 @@ describe('what is found by a header', () => {
     expect(find(now)).toBe('anna')
   })
 
+  test('is found now and then when it comes in two headers by turns', () => {
+    const anna = item('anna')
+    const [one, other] = [`${sealed('anna')}; a=1`, `a=1; ${sealed('anna')}`]
+    let found = 0
+    for (let time = 0; time < 100; time += 1) {
+      for (const header of [one, other]) {
+        if (find(header)) found += 1
+        come(header, anna)
+      }
+    }
+    expect(found).toBeGreaterThan(50)
+  })
+
   test('stays when thousands come once', () => {
     const anna = item('anna')
     for (let time = 0; time < 2; time += 1) come(sealed('anna'), anna)

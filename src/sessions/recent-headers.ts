@@ -9,10 +9,11 @@ export interface FromHeader {
 
 /**
  * Finds again what was in a `Cookie` header. Browsers send the same one many times, so this spares most requests the
- * search for the cookie and for what belongs to it, whichever connection they come by.
+ * search for the cookie and for what belongs to it.
  *
- * A few characters of a header say where to look, and it counts only when all of it is the same. A header is kept when
- * it comes for the second time, unless another one came to its place in between: what is seen once displaces nothing.
+ * A few characters of a header say where to look, and it counts only when all of it is the same. It is kept when it is
+ * offered for the second time, unless another one was offered for its place in between: headers that come once hardly
+ * ever displace those that come often.
  */
 export class RecentHeaders<Value extends FromHeader> {
   readonly #values: (Value | undefined)[] = new Array(MOST_RECENT).fill(undefined)
@@ -34,6 +35,7 @@ export class RecentHeaders<Value extends FromHeader> {
       return
     }
     this.forget(value)
+    this.#offered[place] = 0
     const displaced = this.#values[place]
     if (displaced) displaced.header = null
     value.header = header
@@ -52,6 +54,7 @@ export class RecentHeaders<Value extends FromHeader> {
 const MOST_RECENT = 1024
 /** With longer ones, they would take more memory than they are worth. */
 const LONGEST = 2048
+/** At most. */
 const SAMPLES = 10
 
 /** From characters all over the header: wherever the sealed session is, some of them are in it, and those are random. */

@@ -4,6 +4,7 @@ import { NO_ROLES } from '../policy/role-book.ts'
 import { createAccount } from '../users/account.ts'
 import { User } from '../users/user.ts'
 import { createKeyring, generateSecret, type Keyring } from './keyring.ts'
+import { RecentHeaders } from './recent-headers.ts'
 import { seal } from './seal.ts'
 import { encodeSession, type Session } from './session.ts'
 import { createSessionCookie } from './session-cookie.ts'
@@ -157,12 +158,46 @@ describe('what has come in a header', () => {
       return decryptions.mock.calls.length
     }
     expect(visit(5)).toBe(1)
+    const forgotten = vi.spyOn(RecentHeaders.prototype, 'forget')
+    onTestFinished(() => forgotten.mockRestore())
     reader.read(sealedOf('two'))
+    expect(forgotten).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ session: session('one') }))
     expect(visit(5)).toBe(1)
     ring = ringOf(fresh, old)
     expect(visit(5)).toBe(1)
     ring = ringOf(fresh)
     expect(reader.readCookie(header, strict)).toBeUndefined()
+  })
+
+  test('is not kept when the session is too large to be remembered, and needs its key', () => {
+    const reader = readerOf(1)
+    const offered = vi.spyOn(RecentHeaders.prototype, 'offer')
+    onTestFinished(() => offered.mockRestore())
+    const account = createAccount({ id: '7', name: 'anna', properties: { picture: 'x'.repeat(1000) } })
+    const header = headerOf(seal(ring, encodeSession({ ...session('large'), account })))
+    for (let time = 0; time < 5; time += 1)
+      expect(reader.readCookie(header, strict)).toMatchObject({ session: { id: 'large' } })
+    expect(decryptions).toHaveBeenCalledTimes(5)
+    expect(offered).not.toHaveBeenCalled()
+    expect(reader.size).toBe(0)
+    ring = ringOf(fresh)
+    expect(reader.readCookie(header, strict)).toBeUndefined()
+  })
+
+  test('is among those that were used last', () => {
+    const reader = readerOf(10)
+    const header = headerOf(sealedOf('one'))
+    for (let time = 0; time < 3; time += 1) reader.readCookie(header, strict)
+    for (let index = 0; index < 30; index += 1) {
+      reader.read(sealedOf(`other ${index}`))
+      reader.readCookie(header, strict)
+    }
+    expect(decryptions).toHaveBeenCalledTimes(31)
+  })
+
+  test('takes no key where there is no cookie', () => {
+    const reader = createSessionReader(() => expect.fail('asked for keys'), userOf, 10)
+    expect(reader.readCookie('theme=dark', strict)).toBe('none')
   })
 
   test('is read anew each time where nothing is remembered', () => {

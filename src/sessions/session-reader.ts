@@ -12,7 +12,7 @@ import { sizeOf } from './session-size.ts'
 export interface SessionReader {
   /** What is in it. Undefined when it was not sealed by us. Says nothing about whether it still counts. */
   read(sealed: string): ReadSession | undefined
-  /** The same, of a cookie. `'none'` when it is not in the header; several could be meant, and none is. */
+  /** The same, of the cookie in a header. `'none'` when there is none; undefined also when there are several. */
   readCookie(header: string, cookie: NamedCookie): ReadSession | 'none' | undefined
   /** How many are remembered. */
   readonly size: number
@@ -63,15 +63,16 @@ export function createSessionReader(
 
   function read(sealed: string): Read | undefined {
     const ring = keysInForce()
-    const known = remembered?.get(placeOf(sealed))
+    const place = placeOf(sealed)
+    const known = remembered?.get(place)
     if (known?.sealed === sealed) return known
 
     const text = unseal(ring, sealed)
     const session = text === undefined ? undefined : decodeSession(text)
     if (text === undefined || session === undefined) return undefined
-    if (!remembered) return new Read(sealed, session, userOf)
-    const fresh = new Read(copy(sealed), session, userOf)
-    remembered.set(placeOf(sealed), fresh, { size: sizeOf(session, sealed, text) })
+    if (!remembered) return new Read(sealed, place, session, userOf)
+    const fresh = new Read(copy(sealed), place, session, userOf)
+    remembered.set(place, fresh, { size: sizeOf(session, sealed, text) })
     return fresh
   }
 
@@ -79,17 +80,19 @@ export function createSessionReader(
     read,
 
     readCookie(header, cookie) {
-      keysInForce()
       const known = headers.find(header, cookie)
-      if (known) return known
-
+      if (known) {
+        keysInForce()
+        if (remembered?.get(known.place) === known) return known
+      }
       const found = cookie.read(header)
       if (found === undefined) return 'none'
       // One of them was planted, and nobody can say which.
       if (found === 'duplicate') return undefined
-      const fresh = read(found.value)
-      if (fresh && remembered) headers.offer(header, cookie, fresh)
-      return fresh
+      const session = read(found.value)
+      // One that is too large to be remembered is not to be found by its header either.
+      if (session && remembered?.peek(session.place) === session) headers.offer(header, cookie, session)
+      return session
     },
 
     get size() {
@@ -110,14 +113,16 @@ export function readCacheSize(cache = 65_536): number {
 
 class Read implements ReadSession, FromHeader {
   readonly sealed: string
+  readonly place: number
   readonly session: Session
   header: string | null = null
   cookie: NamedCookie | null = null
   readonly #userOf: (session: Session) => User
   #user: User | undefined
 
-  constructor(sealed: string, session: Session, userOf: (session: Session) => User) {
+  constructor(sealed: string, place: number, session: Session, userOf: (session: Session) => User) {
     this.sealed = sealed
+    this.place = place
     this.session = session
     this.#userOf = userOf
   }
@@ -133,7 +138,8 @@ const AVERAGE_SIZE = 2500
 
 /**
  * Where to look for a session: a number from the last characters of its tag, which are as good as random. Only the very
- * last one is left out, which has no more than two bits.
+ * last one is left out, which has no more than two bits. Of two sessions with one number, as there may be among very
+ * many, the one that was read last is remembered.
  */
 function placeOf(sealed: string): number {
   let place = 0
