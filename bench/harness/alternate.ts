@@ -45,6 +45,19 @@ export async function alternate(contenders: readonly Contender[], rounds: number
   }
 }
 
+/**
+ * What was measured of several sets of processes, one median of each. A process keeps whatever luck it has, such as
+ * where its memory lies and what was compiled when: more rounds of the same processes would not show that.
+ */
+export function acrossProcesses(measured: readonly Measured[]): Measured {
+  const over = (medianOf: (each: Measured) => Estimate) => estimate(measured.map((each) => medianOf(each).median))
+  return {
+    of: (name, figure) => over((each) => each.of(name, figure)),
+    ratio: (name, base, figure) => over((each) => each.ratio(name, base, figure)),
+    difference: (name, base, figure) => over((each) => each.difference(name, base, figure)),
+  }
+}
+
 function shuffled<T>(items: readonly T[]): T[] {
   return items
     .map((item) => ({ item, place: Math.random() }))
