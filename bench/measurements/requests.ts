@@ -44,14 +44,14 @@ const ALTERNATIVES = [...OURS, ...PEERS]
 const CONNECTIONS = 50
 /** The speed of a machine that others work on as well changes within seconds: a round is to be over before. */
 const SLICE_MS = 250
-const WARM_UP_MS = 700
+const WARM_UP_MS = 2500
 
 /** How many requests a second are answered, with and without somebody who looks at them first. */
 export async function requests({ full }: Settings): Promise<Section> {
   // A few percent are to be seen here. The others are further away than that.
   const ours: Measured[] = []
-  for (let time = 0; time < (full ? 8 : 6); time += 1) ours.push(await measure(OURS, full ? 10 : 8))
-  const peers = await measure([...OURS.slice(0, 1), ...PEERS], full ? 30 : 10)
+  for (let time = 0; time < 6; time += 1) ours.push(await measure(OURS, full ? 12 : 8))
+  const peers = await measure([...OURS.slice(0, 1), ...PEERS], full ? 12 : 10)
   const overall = acrossProcesses(ours)
   return sectionOf((name) => (PEERS.some((peer) => peer.name === name) ? peers : overall))
 }
