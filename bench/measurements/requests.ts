@@ -4,7 +4,7 @@ import { numberText, ratioText } from '../harness/format.ts'
 import type { Goal } from '../harness/goal.ts'
 import { judged, type Row, type Section } from '../harness/report.ts'
 import type { Settings } from '../harness/settings.ts'
-import type { Estimate } from '../harness/statistics.ts'
+import { type Estimate, FEWEST_ROUNDS } from '../harness/statistics.ts'
 
 interface Alternative {
   readonly name: string
@@ -44,20 +44,20 @@ const ALTERNATIVES = [...OURS, ...PEERS]
 const CONNECTIONS = 50
 /** The speed of a machine that others work on as well changes within seconds: a round is to be over before. */
 const SLICE_MS = 250
-const WARM_UP_MS = 2500
 
 /** How many requests a second are answered, with and without somebody who looks at them first. */
 export async function requests({ full }: Settings): Promise<Section> {
   // A few percent are to be seen here. The others are further away than that.
   const ours: Measured[] = []
-  for (let time = 0; time < 6; time += 1) ours.push(await measure(OURS, full ? 12 : 8))
-  const peers = await measure([...OURS.slice(0, 1), ...PEERS], full ? 12 : 10)
+  const [warmUpMs, rounds] = full ? [2500, 12] : [700, FEWEST_ROUNDS]
+  for (let set = 0; set < FEWEST_ROUNDS; set += 1) ours.push(await measure(OURS, warmUpMs, rounds))
+  const peers = await measure([...OURS.slice(0, 1), ...PEERS], warmUpMs, 12)
   const overall = acrossProcesses(ours)
   return sectionOf((name) => (PEERS.some((peer) => peer.name === name) ? peers : overall))
 }
 
 /** In processes of their own, which end with it. */
-async function measure(alternatives: readonly Alternative[], rounds: number): Promise<Measured> {
+async function measure(alternatives: readonly Alternative[], warmUpMs: number, rounds: number): Promise<Measured> {
   const load = startChild(new URL('../load/generate.ts', import.meta.url))
   const servers = new Map<string, Child>()
   try {
@@ -79,7 +79,7 @@ async function measure(alternatives: readonly Alternative[], rounds: number): Pr
       const texts = sent.map((cookie) => `GET ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n${cookie}\r\n`)
       await load.call('target', name, port, CONNECTIONS, texts)
       // Everybody has been there before: what is measured is how it goes on.
-      await load.call('flood', name, WARM_UP_MS, 200, texts.length)
+      await load.call('flood', name, warmUpMs, 200, texts.length)
     }
     const contenders = alternatives.map((each) => ({
       name: each.name,

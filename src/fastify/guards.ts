@@ -32,9 +32,6 @@ export interface Guards {
   openRoute(route: RouteOptions): void
 }
 
-/** For decisions that do not depend on the time: to ask for it would cost as much as they do. */
-const anyTime = () => Number.NaN
-
 export function createGuards(auth: Auth, refusals: Refusals, anonymous: AnonymousAnswer): Guards {
   const ours = new WeakSet<object>()
   const answers = { forbid: refusals.forbid, challenge: refusals.challenge, login: refusals.sendToLogin }
@@ -103,9 +100,14 @@ export function createGuards(auth: Auth, refusals: Refusals, anonymous: Anonymou
       )
   }
 
+  /** Where a decision does not depend on the time, to ask for it would cost as much as to decide. */
+  function clockFor({ authenticatedWithin }: RouteRequirement): () => number {
+    return authenticatedWithin === undefined ? () => Number.NaN : auth.clock
+  }
+
   function guardOf(requirement: RouteRequirement): onRequestHookHandler {
     const waits = 'check' in requirement
-    const now = requirement.authenticatedWithin === undefined ? anyTime : auth.clock
+    const now = clockFor(requirement)
     const door: Door = {
       mayGoOn(request, reply, user) {
         // What a guard lets through is meant for one person. The handler may say otherwise.
@@ -124,8 +126,9 @@ export function createGuards(auth: Auth, refusals: Refusals, anonymous: Anonymou
   }
 
   function checkOf(requirement: RouteRequirement): preHandlerAsyncHookHandler {
+    const now = clockFor(requirement)
     return async (request, reply) => {
-      const decision = await decide(request.user, requirement, request, auth.clock())
+      const decision = await decide(request.user, requirement, request, now())
       if (decision.allowed) return
       try {
         refuse(request, reply, decision)
