@@ -72,7 +72,7 @@ Exit codes: 0 done, 1 refused, 2 used wrongly. OSTIARY_DEBUG=1 shows where an er
 }
 
 function packageVersion(): string {
-  // As far from `src/cli` as from `dist/cli`.
+  // As far from `src/cli` as from `dist/chunks`.
   const file = new URL('../../package.json', import.meta.url)
   return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version
 }
