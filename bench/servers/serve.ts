@@ -2,10 +2,12 @@
 import type { AddressInfo } from 'node:net'
 import { serve } from '../harness/child.ts'
 import type { GuardedApp } from './guarded-app.ts'
+import { keepTickShape, loseTickShape } from './ticks.ts'
 
 const APPS: Readonly<Record<string, () => Promise<GuardedApp>>> = {
   unguarded: async () => (await import('./unguarded.ts')).unguarded(),
   'unguarded-no-store': async () => (await import('./unguarded.ts')).unguarded({ noStore: true }),
+  'unguarded-slow-ticks': async () => (await import('./unguarded.ts')).unguarded(),
   ostiary: async () => (await import('./with-ostiary.ts')).withOstiary(),
   'ostiary-logins': async () => (await import('./with-logins.ts')).withLogins(),
   'secure-session': async () => (await import('./with-secure-session.ts')).withSecureSession(),
@@ -16,8 +18,10 @@ const APPS: Readonly<Record<string, () => Promise<GuardedApp>>> = {
   'better-auth': async () => (await import('./with-better-auth.ts')).withBetterAuth(false),
 }
 
-const make = APPS[process.argv[2] ?? '']
-if (!make) throw new Error(`There is no server ${process.argv[2]}.`)
+const name = process.argv[2] ?? ''
+const make = APPS[name]
+if (!make) throw new Error(`There is no server ${name}.`)
+await (name === 'unguarded-slow-ticks' ? loseTickShape() : keepTickShape())
 const { app, signIn } = await make()
 await app.listen({ port: 0, host: '127.0.0.1' })
 

@@ -11,6 +11,7 @@ import { documentGuard } from './openapi.ts'
 import { type AnonymousAnswer, createRefusals } from './refusals.ts'
 import { decorateRequests, keepRepliesPrivate } from './request-user.ts'
 import { assertNoEarlierRoutes, createRouteLedger, type UndeclaredRoutes } from './route-ledger.ts'
+import { keepTickShape } from './tick-shape.ts'
 
 /** What the plugin is told. Only `auth` is a must. */
 export interface OstiaryOptions {
@@ -57,6 +58,7 @@ async function plugin(app: FastifyInstance, options: OstiaryOptions): Promise<vo
   const { prefix } = checked(options)
   assertRoot(app)
   assertNoEarlierRoutes(app)
+  keepTickShape()
 
   const pages = pagesOf(options.pages)
   const loginPath = `${prefix}/login`
