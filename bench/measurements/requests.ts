@@ -45,22 +45,29 @@ const PEERS: readonly Alternative[] = [
 const ALTERNATIVES = [...OURS, ...PEERS]
 
 const CONNECTIONS = 50
-/** The speed of a machine that others work on as well changes within seconds: a round is to be over before. */
-const SLICE_MS = 250
+interface Pace {
+  readonly warmUpMs: number
+  readonly rounds: number
+  /** The speed of a machine that others work on as well changes within seconds: a round is to be over before. */
+  readonly sliceMs: number
+}
+
+const FULL: Pace = { warmUpMs: 2500, rounds: 12, sliceMs: 250 }
+const QUICK: Pace = { warmUpMs: 700, rounds: FEWEST_ROUNDS, sliceMs: 150 }
 
 /** How many requests a second are answered, with and without somebody who looks at them first. */
 export async function requests({ full }: Settings): Promise<Section> {
   // A few percent are to be seen here. The others are further away than that.
   const ours: Measured[] = []
-  const [warmUpMs, rounds] = full ? [2500, 12] : [700, FEWEST_ROUNDS]
-  for (let set = 0; set < FEWEST_ROUNDS; set += 1) ours.push(await measure(OURS, warmUpMs, rounds))
-  const peers = await measure([...OURS.slice(0, 1), ...PEERS], warmUpMs, 12)
+  const pace = full ? FULL : QUICK
+  for (let set = 0; set < FEWEST_ROUNDS; set += 1) ours.push(await measure(OURS, pace))
+  const peers = await measure([...OURS.slice(0, 1), ...PEERS], pace)
   const overall = acrossProcesses(ours)
   return sectionOf((name) => (PEERS.some((peer) => peer.name === name) ? peers : overall))
 }
 
 /** In processes of their own, which end with it. */
-async function measure(alternatives: readonly Alternative[], warmUpMs: number, rounds: number): Promise<Measured> {
+async function measure(alternatives: readonly Alternative[], pace: Pace): Promise<Measured> {
   const load = startChild(new URL('../load/generate.ts', import.meta.url))
   const servers = new Map<string, Child>()
   try {
@@ -82,21 +89,21 @@ async function measure(alternatives: readonly Alternative[], warmUpMs: number, r
       const texts = sent.map((cookie) => `GET ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n${cookie}\r\n`)
       await load.call('target', name, port, CONNECTIONS, texts)
       // Everybody has been there before: what is measured is how it goes on.
-      await load.call('flood', name, warmUpMs, 200, texts.length)
+      await load.call('flood', name, pace.warmUpMs, 200, texts.length)
     }
     const contenders = alternatives.map((each) => ({
       name: each.name,
-      measure: () => slice(load, serverOf(each), each.name),
+      measure: () => slice(load, serverOf(each), each.name, pace.sliceMs),
     }))
-    return await alternate(contenders, rounds, 2)
+    return await alternate(contenders, pace.rounds, 2)
   } finally {
     await Promise.all([load, ...servers.values()].map((child) => child.stop()))
   }
 }
 
-async function slice(load: Child, server: Child, name: string) {
+async function slice(load: Child, server: Child, name: string, sliceMs: number) {
   const before = await server.call<number>('processorTime')
-  const flood = await load.call<{ answers: number; milliseconds: number }>('flood', name, SLICE_MS, 200)
+  const flood = await load.call<{ answers: number; milliseconds: number }>('flood', name, sliceMs, 200)
   const microseconds = (await server.call<number>('processorTime')) - before
   return {
     rate: (flood.answers * 1000) / flood.milliseconds,
