@@ -20,7 +20,7 @@ export function chartOf({ title, bars }: Chart): string {
       `<text x="${LABEL - 10}" y="${middle + 4}" text-anchor="end">${escaped(label)}</text>`,
       `<rect class="${ours ? 'ours' : 'other'}" x="${LABEL}" y="${y + 2}" width="${length}" height="${ROW - 8}" rx="2"/>`,
       `<path class="noise" d="M${x(value.low)} ${middle}H${x(value.high)}"/>`,
-      `<text x="${Number(x(value.high)) + 8}" y="${middle + 4}">${value.median.toFixed(2)}</text>`,
+      `<text x="${LABEL + BAR + 12}" y="${middle + 4}">${value.median.toFixed(2)}</text>`,
     ].join('\n')
   })
   return [
