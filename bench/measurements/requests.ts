@@ -141,9 +141,9 @@ function sectionOf(measuredWith: (name: string) => Measured): Section {
       `${isLimit ? 'the rate' : 'processor time: with other things going on, the rate says little'}. Nobody but Ostiary ` +
       'was given more than one session, since none of the others remembers cookies. The rows down to the open route have ' +
       'been measured with several sets of servers, one after the other, since a process keeps whatever luck it has. The ' +
-      'greatest part of it is left to none of them: when a full garbage collection comes while no `process.nextTick()` ' +
-      'is pending, V8 forgets what ticks look like, and all later ones take the slow way. One row shows what becomes of ' +
-      'Fastify then. Ostiary keeps its application from that, and here all others were kept from it as well.',
+      'worst that can befall it is seen in one row: at a full garbage collection while no `process.nextTick()` is ' +
+      'pending, V8 can forget what ticks look like, and all later ones take the slow way. Whoever imports Ostiary is safe ' +
+      'from that, and here all others have been made safe in the same manner.',
     columns: ['requests a second', 'of the base', 'µs of processor', 'more than the base', 'by processor time'],
     rows,
     chart: {

@@ -6,7 +6,7 @@ import { runInNewContext } from 'node:vm'
 const kept: object[] = []
 
 /**
- * What Ostiary does for its application, here for whatever is compared with it: V8 does not forget the shape of ticks.
+ * What Ostiary does when it is imported, here for whatever is compared with it: V8 does not forget the shape of ticks.
  * Otherwise, the time of a garbage collection, rather than what guards a route, would decide which server is faster.
  */
 export async function keepTickShape(): Promise<void> {

@@ -13,6 +13,9 @@ import { decorateRequests, keepRepliesPrivate } from './request-user.ts'
 import { assertNoEarlierRoutes, createRouteLedger, type UndeclaredRoutes } from './route-ledger.ts'
 import { keepTickShape } from './tick-shape.ts'
 
+// Already now: what comes between here and the registration may be the very collection that does the harm.
+keepTickShape()
+
 /** What the plugin is told. Only `auth` is a must. */
 export interface OstiaryOptions {
   readonly auth: Auth
@@ -58,7 +61,6 @@ async function plugin(app: FastifyInstance, options: OstiaryOptions): Promise<vo
   const { prefix } = checked(options)
   assertRoot(app)
   assertNoEarlierRoutes(app)
-  keepTickShape()
 
   const pages = pagesOf(options.pages)
   const loginPath = `${prefix}/login`
