@@ -45,6 +45,7 @@ const PEERS: readonly Alternative[] = [
 const ALTERNATIVES = [...OURS, ...PEERS]
 
 const CONNECTIONS = 50
+
 interface Pace {
   readonly warmUpMs: number
   readonly rounds: number
@@ -66,25 +67,35 @@ export async function requests({ full }: Settings): Promise<Section> {
   return sectionOf((name) => (PEERS.some((peer) => peer.name === name) ? peers : overall))
 }
 
+type Served = Pick<Alternative, 'server' | 'people'>
+
+/** Of whom the others get the cookie that they are sent. */
+const COOKIE_MAKER: Served = { server: 'ostiary', people: 1 }
+
+/**
+ * Which process serves it. Who has signed in stays in the memory of a server, and costs its garbage collector something
+ * at other requests too.
+ */
+function processOf({ server, people }: Served): string {
+  return people > 1 ? `${server}, ${people}` : server
+}
+
 /** In processes of their own, which end with it. */
 async function measure(alternatives: readonly Alternative[], pace: Pace): Promise<Measured> {
   const load = startChild(new URL('../load/generate.ts', import.meta.url))
   const servers = new Map<string, Child>()
   try {
-    // Who has signed in stays in the memory of a server, and costs its garbage collector something at other requests too.
-    const keyOf = ({ server, people }: Pick<Alternative, 'server' | 'people'>) =>
-      people > 1 ? `${server}, ${people}` : server
-    for (const each of [{ server: 'ostiary', people: 1 }, ...alternatives])
-      if (!servers.has(keyOf(each)))
-        servers.set(keyOf(each), startChild(new URL('../servers/serve.ts', import.meta.url), [each.server]))
-    const serverOf = (each: Pick<Alternative, 'server' | 'people'>) => servers.get(keyOf(each)) as Child
-    const [ostiaryCookie = ''] = await serverOf({ server: 'ostiary', people: 1 }).call<string[]>('signIn', 1)
-    for (const { name, server, path, people } of alternatives) {
-      const port = await serverOf({ server, people }).call<number>('port')
-      const knowsNobody = server.startsWith('unguarded')
-      const cookies = knowsNobody
-        ? [ostiaryCookie]
-        : await serverOf({ server, people }).call<string[]>('signIn', people)
+    for (const each of [COOKIE_MAKER, ...alternatives])
+      if (!servers.has(processOf(each)))
+        servers.set(processOf(each), startChild(new URL('../servers/serve.ts', import.meta.url), [each.server]))
+    const serverOf = (each: Served) => servers.get(processOf(each)) as Child
+    const [ostiaryCookie = ''] = await serverOf(COOKIE_MAKER).call<string[]>('signIn', 1)
+    for (const each of alternatives) {
+      const { name, path, people } = each
+      const server = serverOf(each)
+      const port = await server.call<number>('port')
+      const knowsNobody = each.server.startsWith('unguarded')
+      const cookies = knowsNobody ? [ostiaryCookie] : await server.call<string[]>('signIn', people)
       const sent = people === 0 ? [''] : cookies.map((cookie) => `cookie: ${cookie}\r\n`)
       const texts = sent.map((cookie) => `GET ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n${cookie}\r\n`)
       await load.call('target', name, port, CONNECTIONS, texts)

@@ -19,7 +19,6 @@ async function ticksKeptBy(application: string): Promise<number> {
     await sleep(10)
     gc()
     process.stdout.write(String(ticks.filter((tick) => tick.deref()).length))
-    process.exit()
   `
   const args = ['--expose-gc', '--no-warnings', '--input-type=module', '--eval', script]
   const { stdout } = await promisify(execFile)(process.execPath, args)

@@ -1,6 +1,6 @@
 import { executionAsyncResource } from 'node:async_hooks'
 
-let kept: object | undefined
+const kept: object[] = []
 
 /**
  * Keeps one of the objects that `process.nextTick()` makes, so that V8 does not forget what they look like.
@@ -14,8 +14,5 @@ let kept: object | undefined
  * To be called early, since it cannot bring back a shape that is lost.
  */
 export function keepTickShape(): void {
-  if (kept) return
-  process.nextTick(() => {
-    kept = executionAsyncResource()
-  })
+  process.nextTick(() => kept.push(executionAsyncResource()))
 }

@@ -1,17 +1,6 @@
-import { executionAsyncResource } from 'node:async_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-
-const kept: object[] = []
-
-/**
- * What Ostiary does when it is imported, here for whatever is compared with it: V8 does not forget the shape of ticks.
- * Otherwise, the time of a garbage collection, rather than what guards a route, would decide which server is faster.
- */
-export async function keepTickShape(): Promise<void> {
-  kept.push(await new Promise<object>((resolve) => process.nextTick(() => resolve(executionAsyncResource()))))
-}
 
 /** What becomes of processes that are not so lucky: full garbage collections while nothing is pending. */
 export async function loseTickShape(): Promise<void> {
