@@ -198,7 +198,7 @@ function assemble(sources: readonly UserSource[], foundation: Foundation): Auth 
     on: trail.on,
     assertKnown: roleBook.assertKnown,
     ...createIdentifier(cookie, sessions, userOf, clock),
-    ...(throttling?.guard(login, chain.sources, trail) ?? login),
+    ...(throttling?.guard(login, chain, trail) ?? login),
     throttle: throttling?.administration(chain.sources),
     setCookie: (session: SealedSession, connection: Connection) =>
       setSessionCookie(cookie.for(connection), session, clock()),

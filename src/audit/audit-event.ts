@@ -1,3 +1,4 @@
+import type { ThrottleLimit } from '../login/throttle-keys.ts'
 import type { Decision } from '../policy/decide.ts'
 import type { RevocationTarget } from '../sessions/session-store.ts'
 import type { AccountChange } from '../users/managed-users.ts'
@@ -17,10 +18,14 @@ export type AuditEntry =
       readonly trail: Trail
       readonly reason?: string
     } & OfRequest)
-  /** No source was asked. `limit` says which one it met; `username` as it was typed, cut off at 200 characters. */
+  /**
+   * No source was asked. `limit` says which one it met, and `during` in which counts: those of calm, or those of what is
+   * judged while a source is down. `username` as it was typed, cut off at 200 characters.
+   */
   | ({
       readonly type: 'login.throttled'
-      readonly limit: 'account' | 'long-term' | 'device' | 'outage' | 'client' | 'overall' | 'waiting'
+      readonly limit: ThrottleLimit
+      readonly during: 'calm' | 'outage'
       readonly username: string
       readonly retryAfterSeconds: number
     } & OfRequest)

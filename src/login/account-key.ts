@@ -2,12 +2,24 @@ import { createHmac, type KeyObject } from 'node:crypto'
 import { canonicalUsername } from '../users/username.ts'
 
 /**
- * The one name under which attempts at an account are counted, whatever spelling of it was typed.
+ * The name under which attempts at an account are counted, whatever spelling of it was typed.
  *
- * It folds more than any source does, because what a source takes for the same name must not have several counts: a
- * directory ignores accents, invisible characters or repeated spaces, a database its own collation. That different
- * people now and then share a count costs them little. The realms of all sources are taken off, so that `anna`,
- * `anna@corp` and `CORP\anna` are one; and all names that nobody can have are one.
+ * Letters and digits alone make the name: capitals, accents, widths, blanks, hyphens, punctuation and invisible
+ * characters make no difference. Why: what a source takes for the same name must have one count. A telephone number of
+ * a directory matches with any blanks and hyphens (RFC 4518, section 2.6.3), a database has its own collation.
+ * Different people who share such a name share a limit, and nothing else.
+ */
+export function countedName(username: string, realms: readonly string[]): string {
+  const name = accountName(username, realms)
+  const letters = Array.from(name.replace(/[^\p{L}\p{N}]/gu, ''), coarse).join('')
+  // A name of punctuation alone.
+  return letters || name.replace(/\s/gu, '') || NOBODY
+}
+
+/**
+ * The name by which a known device remembers an account. Finer than {@link countedName}: blanks within it and punctuation
+ * count. The realms of all sources are taken off, so that `anna`, `anna@corp` and `CORP\anna` are one; and all names that
+ * nobody can have are one.
  */
 export function accountName(username: string, realms: readonly string[]): string {
   const known = new Set(realms.map(folded))
@@ -41,3 +53,29 @@ function folded(text: string): string {
 const MOST_CHARACTERS = 1000
 /** No name has a line break. */
 const NOBODY = '\n'
+
+/** One character for all that some collation takes for the same: those of databases, and of the directories that use ICU. */
+function coarse(character: string): string {
+  const code = character.codePointAt(0) ?? 0
+  // MySQL's older collations take all of these for one.
+  if (code > 0xffff) return '\ufffd'
+  // Katakana as hiragana.
+  if (code >= 0x30a1 && code <= 0x30f6) return String.fromCodePoint(code - 0x60)
+  return LATIN[character] ?? character
+}
+
+/** Letters that Unicode does not decompose, and collations compare as their plain ones. */
+const LATIN: Readonly<Record<string, string>> = {
+  æ: 'ae',
+  œ: 'oe',
+  ø: 'o',
+  đ: 'd',
+  ð: 'd',
+  ħ: 'h',
+  ı: 'i',
+  ĸ: 'k',
+  ł: 'l',
+  ŋ: 'n',
+  ŧ: 't',
+  þ: 'th',
+}

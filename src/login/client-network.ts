@@ -20,6 +20,15 @@ export function clientNetwork(address: string | undefined): string | undefined {
     .join(':')}::/64`
 }
 
+/**
+ * The network that a client belongs to: a /24 of IPv4, a /48 of IPv6, which is the most that a customer usually gets.
+ * What the limits of an account share out goes to these. Takes what {@link clientNetwork} returns.
+ */
+export function widerNetwork(client: string): string {
+  if (isIPv4(client)) return `${client.replace(/\.\d+$/, '')}.0/24`
+  return `${client.split(':').slice(0, 3).join(':')}::/48`
+}
+
 /** In the groups of an address: `::ffff:0:0/96`, and the well-known prefix of NAT64, `64:ff9b::/96`. */
 const IPV4_PREFIXES = [
   [0, 0, 0, 0, 0, 0xffff],

@@ -7,8 +7,8 @@ import type { TakenCount, ThrottleCount, ThrottleStore } from './throttle-store.
 /** What the throttle counts with. Never fails. */
 export interface InsuredStore extends Pick<ThrottleStore, 'take' | 'giveBack' | 'read' | 'clear'> {
   ready(): Promise<void>
-  /** Clears what this process counted while the store was down. */
-  clearLocally(key: string | 'all'): Promise<number>
+  /** Clears what this process counted while the store was down, as far as the keys match. */
+  clearLocally(matches: (key: string) => boolean): Promise<number>
 }
 
 /**
@@ -80,7 +80,11 @@ export function insuredStore(store: ThrottleStore, clock: Clock): InsuredStore {
         () => store.read(key),
         () => readLocally(key),
       ),
-    clearLocally: (key) => local.clear(key),
+    async clearLocally(matches) {
+      let cleared = 0
+      for await (const { key } of local.list()) if (matches(key)) cleared += await local.clear(key)
+      return cleared
+    },
     async clear(key) {
       const locally = await local.clear(key)
       return ask(

@@ -84,3 +84,15 @@ export function jointCounts(store: InsuredStore, clock: Clock): JointCounts {
 function highestOf(counts: readonly Standing[]): Standing | undefined {
   return counts.toSorted((a, b) => b.count - a.count || b.endsAt - a.endsAt)[0]
 }
+
+/** The same counts under keys of their own: what is counted under one prefix, no other sees. */
+export function withPrefix(counts: JointCounts, prefix: string): JointCounts {
+  const prefixed = (keys: readonly string[]) => keys.map((key) => `${prefix}${key}`)
+  return {
+    take: (keys, limit, windowMs) => counts.take(prefixed(keys), limit, windowMs),
+    giveBack: counts.giveBack,
+    note: (keys, limit, windowMs) => counts.note(prefixed(keys), limit, windowMs),
+    read: (keys) => counts.read(prefixed(keys)),
+    clear: (keys) => counts.clear(prefixed(keys)),
+  }
+}

@@ -5,7 +5,7 @@ import { reasonOf } from '../reason-of.ts'
 import type { SealedSession, Session } from '../sessions/session.ts'
 import type { Sessions, SessionsContext } from '../sessions/sessions.ts'
 import { LoginAttempt, type RequestView } from '../users/login-attempt.ts'
-import type { SourceChain, Trail } from '../users/source-chain.ts'
+import type { ChainResult, SourceChain, Trail } from '../users/source-chain.ts'
 import { type User, userId } from '../users/user.ts'
 import type { Visit } from './identify.ts'
 import type { LoginForm } from './login-form.ts'
@@ -49,13 +49,27 @@ export interface Login {
   signOut(session: Session, request: RequestView): Promise<void>
 }
 
+/** A login that somebody stands behind who decides whether a right password may be told. */
+export interface JudgedLogin extends Login {
+  signIn(
+    form: LoginForm,
+    request: RequestView,
+    before: Session | null,
+    visit?: Visit,
+    judge?: (result: ChainResult) => Promise<Verdict>,
+  ): Promise<LoginResult>
+}
+
+/** `tell`: as it is. Otherwise, how a wrong password would have ended. */
+export type Verdict = 'tell' | 'refused' | 'unavailable'
+
 export function createLogin(
   chain: SourceChain,
   sessions: Sessions,
   audit: AuditTrail,
   userOf: (session: Session) => User,
   assignment?: SessionsContext['assignment'],
-): Login {
+): JudgedLogin {
   function failed(
     outcome: Exclude<LoginResult['outcome'], 'signed-in' | 'throttled'>,
     { username }: LoginForm,
@@ -72,7 +86,7 @@ export function createLogin(
     } as const
     audit.record(reason === undefined ? entry : { ...entry, reason })
     const said = new Set(trail.map((step) => step.outcome))
-    const answered = !said.has('accepted') && (said.has('unknown') || said.has('rejected'))
+    const answered = !said.has('accepted') && JUDGED.some((answer) => said.has(answer))
     // It tells whoever guesses as much as a refusal would.
     if (outcome === 'unavailable' && answered) return { outcome, answered }
     return { outcome }
@@ -91,11 +105,15 @@ export function createLogin(
     form: LoginForm,
     request: RequestView,
     before: Session | null,
+    judge: (result: ChainResult) => Promise<Verdict>,
   ): Promise<LoginResult | 'overtaken'> {
     const position = await sessions.position()
     const { username, password, fields, persistent } = form
-    const { trail, ...result } = await chain.authenticate(new LoginAttempt({ username, password, fields, request }))
+    const result = await chain.authenticate(new LoginAttempt({ username, password, fields, request }))
+    const { trail } = result
+    const verdict = await judge(result)
     if (result.outcome !== 'accepted') return failed(result.outcome, form, request, trail)
+    if (verdict !== 'tell') return failed(verdict, form, request, trail, TRIED_TOO_OFTEN)
     try {
       const assigned = await assignedTo(userId(result.source, result.account.id))
       if (assigned?.disabled) return failed('refused', form, request, trail, 'disabled by the application')
@@ -132,10 +150,10 @@ export function createLogin(
   }
 
   return {
-    async signIn(form, request, before) {
+    async signIn(form, request, before, _visit, judge = async () => 'tell') {
       try {
         for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-          const result = await signInOnce(form, request, before)
+          const result = await signInOnce(form, request, before, judge)
           if (result !== 'overtaken') return result
         }
       } catch (error) {
@@ -153,6 +171,9 @@ export function createLogin(
 }
 
 const MAX_TRIES = 3
+/** What tells whoever guesses that a name is not known, or a password wrong. */
+const JUDGED = ['unknown', 'rejected', 'blocked'] as const
+const TRIED_TOO_OFTEN = 'the account has been tried too often, under several names'
 const TOO_MANY = 'the user has as many sessions as are allowed'
 
 function textOf(header: string | readonly string[] | undefined): string | undefined {

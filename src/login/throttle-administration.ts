@@ -1,16 +1,7 @@
-import { afterLongTerm, OUTAGE_FACTOR } from './throttle.ts'
-import {
-  accountSubject,
-  clientKey,
-  devicesKey,
-  devicesOf,
-  levelKey,
-  longTermKey,
-  outageKey,
-  type ReadKey,
-  readKey,
-  type ThrottleLimit,
-} from './throttle-keys.ts'
+import { clientNetwork, widerNetwork } from './client-network.ts'
+import { widened } from './ledger.ts'
+import { afterLongTerm, leastAllowance } from './stranger-limits.ts'
+import { concernsAccount, concernsClient, identityOf, type ReadKey, readKey, type ThrottleLimit } from './throttle-keys.ts'
 import type { ThrottleSettings } from './throttle-options.ts'
 import type { ThrottleCount, ThrottleStore } from './throttle-store.ts'
 
@@ -29,14 +20,21 @@ export interface ThrottleAdministration {
   clear(target: ThrottleTarget): Promise<number>
 }
 
-/** Whose attempts to forget: those at an account, those of a client address (or of a network, as it is listed), or all. */
+/**
+ * Whose attempts to forget: those at an account, those of a client address and the network that it belongs to (or of a
+ * network, as it is listed), or all. Those that were counted in outages are forgotten, too.
+ */
 export type ThrottleTarget = { readonly username: string } | { readonly clientAddress: string } | 'all'
 
 /** Somebody who is refused or delayed. */
 export interface ThrottledSubject {
   readonly limit: ThrottleLimit
+  /** Which counts: those of calm, or those of what is judged while a source is down, which hold in outages alone. */
+  readonly during: 'calm' | 'outage'
   /** A client's network, or what stands for an account: its name cannot be read from that. Empty for the overall limit. */
   readonly subject: string
+  /** The network whose attempts at an account these are, where it is not those of all. */
+  readonly network?: string
   readonly state: 'refused' | 'delayed'
   readonly attempts: number
   readonly until: number
@@ -45,43 +43,45 @@ export interface ThrottledSubject {
 export function administerThrottle(
   settings: ThrottleSettings,
   store: ThrottleStore,
-  clearLocally: (key: string | 'all') => Promise<number>,
+  clearLocally: (matches: (key: string) => boolean) => Promise<number>,
   accountsOf: (username: string) => readonly string[],
-  networkOf: (clientAddress: string) => string | undefined,
   knowsNames: boolean,
 ): ThrottleAdministration {
-  function stateOf({ count }: ThrottleCount, limit: ThrottleLimit): ThrottledSubject['state'] | undefined {
+  function stateOf(count: number, { limit, within }: ReadKey): ThrottledSubject['state'] | undefined {
     const { account, client, overall } = settings
     if (limit === 'client') return client && count >= client.attempts ? 'refused' : undefined
+    if (limit === 'network') return client && count >= widened(client).attempts ? 'refused' : undefined
     if (limit === 'overall') return overall && count >= overall.attempts ? 'refused' : undefined
-    // A few are still let through.
-    if (limit === 'long-term') return count >= account.longTerm.attempts ? 'delayed' : undefined
-    if (limit === 'outage') return count >= account.attempts * OUTAGE_FACTOR ? 'refused' : undefined
+    // A few are still let through: of networks that have not tried, and some a day.
+    if (within === 'long-term') return count >= leastAllowance(account.longTerm.attempts) ? 'delayed' : undefined
+    if (within === 'day') return count >= afterLongTerm(account.attempts) ? 'refused' : undefined
     if (count >= account.attempts) return 'refused'
-    return count >= account.undelayed ? 'delayed' : undefined
+    const isDelayed = count >= account.undelayed && (limit === 'account' || limit === 'device')
+    return isDelayed ? 'delayed' : undefined
   }
 
-  /** Where strangers have reached the limit in the long run, fewer attempts are let through. */
-  async function isRefusedForLong({ count }: ThrottleCount, { limit, account }: ReadKey): Promise<boolean> {
-    const { attempts, longTerm } = settings.account
-    if (limit !== 'account' || account === undefined || count < afterLongTerm(attempts)) return false
-    const inTheLongRun = await store.read(longTermKey(accountSubject(account)))
-    return inTheLongRun !== undefined && inTheLongRun.count >= longTerm.attempts
-  }
-
-  async function keysOf(target: Exclude<ThrottleTarget, 'all'>): Promise<string[]> {
-    if ('clientAddress' in target) {
-      const network = networkOf(target.clientAddress.replace(/\/64$/, ''))
-      return network === undefined ? [] : [clientKey(network)]
-    }
-    const accounts = accountsOf(target.username)
-    const keys = accounts.flatMap((account) => {
-      const subject = accountSubject(account)
-      return [subject, levelKey(subject), outageKey(subject), longTermKey(subject), devicesKey(account)]
-    })
-    const devices = accounts.map(devicesOf)
-    for await (const { key } of store.list()) if (devices.some((start) => key.startsWith(start))) keys.push(key)
+  async function keysWhere(matches: (key: string) => boolean): Promise<string[]> {
+    const keys: string[] = []
+    for await (const { key } of store.list()) if (matches(key)) keys.push(key)
     return keys
+  }
+
+  /** Every name under which an account is counted: what is typed, and what sources have found for it. */
+  async function namesOf(username: string) {
+    const accounts = new Set(accountsOf(username))
+    const identities = new Set<string>()
+    for (const key of await keysWhere((each) => identityOf(each, accounts) !== undefined))
+      identities.add(identityOf(key, accounts) ?? '')
+    return { accounts, identities }
+  }
+
+  async function matcherOf(target: Exclude<ThrottleTarget, 'all'>): Promise<(key: string) => boolean> {
+    if ('username' in target) {
+      const { accounts, identities } = await namesOf(target.username)
+      return (key) => concernsAccount(key, accounts, identities)
+    }
+    const clients = new Set(clientsOf(target.clientAddress))
+    return (key) => concernsClient(key, clients)
   }
 
   return Object.freeze({
@@ -90,22 +90,38 @@ export function administerThrottle(
 
     async *list({ username }: { readonly username?: string } = {}) {
       await store.ready?.()
-      const wanted = username === undefined ? undefined : accountsOf(username)
-      for await (const count of store.list()) {
-        const read = readKey(count.key)
-        const state = read && ((await isRefusedForLong(count, read)) ? 'refused' : stateOf(count, read.limit))
-        if (!read || !state || (wanted && !wanted.includes(read.account ?? ''))) continue
-        const subject = read.account ?? read.client ?? ''
-        yield { limit: read.limit, subject, state, attempts: count.count, until: count.endsAt }
+      const wanted = username === undefined ? undefined : await namesOf(username)
+      for await (const { key, count, endsAt } of store.list()) {
+        const read = readKey(key)
+        const state = read && stateOf(count, read)
+        if (!read || !state || (wanted && !concernsAccount(key, wanted.accounts, wanted.identities))) continue
+        yield { ...subjectOf(read), state, attempts: count, until: endsAt }
       }
     },
 
     async clear(target: ThrottleTarget) {
       await store.ready?.()
-      const keys = target === 'all' ? (['all'] as const) : await keysOf(target)
-      await Promise.all(keys.map(clearLocally))
-      const cleared = await Promise.all(keys.map((key) => store.clear(key)))
+      if (target === 'all') {
+        await clearLocally(() => true)
+        return store.clear('all')
+      }
+      const matches = await matcherOf(target)
+      await clearLocally(matches)
+      const cleared = await Promise.all((await keysWhere(matches)).map((key) => store.clear(key)))
       return cleared.reduce((sum, one) => sum + one, 0)
     },
   })
+}
+
+function subjectOf({ limit, outage, account, client }: ReadKey) {
+  const during = outage ? ('outage' as const) : ('calm' as const)
+  const subject = { limit, during, subject: account ?? client ?? '' }
+  return account !== undefined && client !== undefined ? { ...subject, network: client } : subject
+}
+
+/** A client and its network; of a network, as it is listed, that network alone. */
+function clientsOf(address: string): string[] {
+  if (/\/(?:24|48)$/.test(address)) return [address]
+  const client = clientNetwork(address.replace(/\/64$/, ''))
+  return client === undefined ? [] : [client, widerNetwork(client)]
 }

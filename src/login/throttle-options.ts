@@ -2,13 +2,22 @@ import { type Duration, toMilliseconds } from '../duration.ts'
 import { ConfigurationError } from '../errors.ts'
 import type { ThrottleStore } from './throttle-store.ts'
 
-/** How many attempts to sign in are let through. Only wrong answers count: no success, and no outage. */
+/**
+ * How many attempts to sign in are let through. Only wrong answers count: no success, and no outage. What one source judges
+ * while another one is down counts apart, with the same figures.
+ */
 export interface ThrottleOptions {
   /** Where counts are kept. Default: the memory of this process. */
   readonly store?: ThrottleStore
-  /** For each account, however it is spelled: from everybody together, and apart from that from each known device. */
+  /**
+   * For each account, however it is spelled: from all strangers together, shared out between their networks, and apart
+   * from that from each known device.
+   */
   readonly account?: AccountLimitOptions
-  /** For each client address, over all accounts. Does not concern known devices. Default: 50 in 15 minutes. */
+  /**
+   * For each client address, over all accounts; a network (a /24 of IPv4, a /48 of IPv6) has five times as many. Does not
+   * concern known devices. Default: 50 in 15 minutes.
+   */
   readonly client?: LimitOptions | false
   /** For the whole application. Does not concern known devices. Default: 1,000 a minute. */
   readonly overall?: LimitOptions | false
@@ -16,6 +25,11 @@ export interface ThrottleOptions {
   readonly deviceLifetime?: Duration
   /** How many delayed attempts may wait at once. Beyond that, they are refused. Default: 100. */
   readonly maxWaiting?: number
+  /**
+   * How long a refusal takes at least, so that its time does not tell who exists. One that takes longer is told at the
+   * next multiple. `0`: no longer than it takes. Default: 300 ms.
+   */
+  readonly refusalFloor?: Duration
   /** Lets time pass. For tests. Default: a timer. */
   readonly wait?: (milliseconds: number) => Promise<void>
 }
@@ -35,9 +49,9 @@ export interface AccountLimitOptions {
   /** Default: 8 seconds. */
   readonly longestDelay?: Duration
   /**
-   * How many wrong attempts of strangers are let through in the long run, in whatever rhythm they come. Beyond that, three
-   * in a window of the longest kind are, each after the longest delay. Does not concern known devices. Default: 100 in 7
-   * days.
+   * How many wrong attempts of strangers are let through in the long run, in whatever rhythm they come. Half of them are
+   * kept for networks that have made less than three of them. Beyond that, three in a window of the longest kind are,
+   * each after the longest delay. Does not concern known devices. Default: 100 in 7 days.
    */
   readonly longTerm?: LimitOptions
 }
@@ -63,6 +77,7 @@ export interface ThrottleSettings {
   readonly overall: Limit | undefined
   readonly deviceLifetimeMs: number
   readonly maxWaiting: number
+  readonly refusalFloorMs: number
 }
 
 export interface Limit {
@@ -72,7 +87,7 @@ export interface Limit {
 
 /** @throws {ConfigurationError} when one of them is out of range. */
 export function readThrottleOptions(options: ThrottleOptions): ThrottleSettings {
-  const { account = {}, client = {}, overall = {}, deviceLifetime = '90d', maxWaiting = 100 } = options
+  const { account = {}, client = {}, overall = {}, deviceLifetime = '90d', maxWaiting = 100, refusalFloor = '300ms' } = options
   const { attempts = 10, undelayed = 3 } = account
   const windowMs = toMilliseconds(account.window ?? '15m', 'throttle.account.window')
   const delayMs = toMilliseconds(account.delay ?? '1s', 'throttle.account.delay')
@@ -96,8 +111,17 @@ export function readThrottleOptions(options: ThrottleOptions): ThrottleSettings 
     overall: overall === false ? undefined : readLimit(overall, 'throttle.overall', { attempts: 1000, window: '1m' }),
     deviceLifetimeMs: toMilliseconds(deviceLifetime, 'throttle.deviceLifetime'),
     maxWaiting: whole(maxWaiting, 'throttle.maxWaiting', 0),
+    refusalFloorMs: readFloor(refusalFloor),
   }
 }
+
+function readFloor(floor: Duration): number {
+  const milliseconds = floor === 0 ? 0 : toMilliseconds(floor, 'throttle.refusalFloor')
+  if (milliseconds <= MAX_FLOOR_MS) return milliseconds
+  throw new ConfigurationError('throttle.refusalFloor is ten seconds at most, and 0 for none.')
+}
+
+const MAX_FLOOR_MS = 10_000
 
 const MAX_DELAY_MS = 60_000
 

@@ -3,13 +3,16 @@ import type { Clock } from '../clock.ts'
 import { derivedKeyring } from '../sessions/derived-keyring.ts'
 import type { Keyring } from '../sessions/keyring.ts'
 import { type Connection, createSessionCookie, type SessionCookieOptions } from '../sessions/session-cookie.ts'
+import { LoginAttempt } from '../users/login-attempt.ts'
+import type { SourceChain } from '../users/source-chain.ts'
 import type { UserSource } from '../users/user-source.ts'
-import { accountKey, accountName } from './account-key.ts'
-import { clientNetwork } from './client-network.ts'
+import { accountKey, accountName, countedName } from './account-key.ts'
+import { clientNetwork, widerNetwork } from './client-network.ts'
 import { insuredStore, ownMemory } from './insured-store.ts'
 import { createKnownDevices } from './known-devices.ts'
-import type { Login, LoginResult } from './login.ts'
+import type { JudgedLogin, Login, LoginResult } from './login.ts'
 import { memoryThrottle } from './memory-throttle.ts'
+import { createRefusalFloor } from './refusal-floor.ts'
 import { type AttemptEnd, createThrottle } from './throttle.ts'
 import { administerThrottle, type ThrottleAdministration } from './throttle-administration.ts'
 import { readThrottleOptions, type ThrottleOptions } from './throttle-options.ts'
@@ -20,7 +23,7 @@ import { createWaitingRoom } from './waiting-room.ts'
 export interface Throttling {
   ready(): Promise<void>
   /** The same login, behind the throttle: the sources are not asked before it has let an attempt through. */
-  guard(login: Login, sources: readonly UserSource[], audit: AuditTrail): Login
+  guard(login: JudgedLogin, chain: SourceChain, audit: AuditTrail): Login
   administration(sources: readonly UserSource[]): ThrottleAdministration
   /** The `Set-Cookie` header by which a browser becomes a known device, if it is to become one. */
   deviceCookies(sealed: string | undefined, connection: Connection): string[]
@@ -48,6 +51,7 @@ export function createThrottling(
   const deviceCookie = createSessionCookie({ ...cookie, name: deviceCookieName(cookie.name) }, production)
   const devices = createKnownDevices(deviceCookie, derivedKeyring(keyring, 'device'), settings.deviceLifetimeMs, clock)
   const names = derivedKeyring(keyring, 'throttle')
+  const floor = createRefusalFloor(settings.refusalFloorMs, options.wait)
   const suspectProxy = createProxySuspicion()
   // In the same order everywhere, whichever of the keys is the one that seals.
   const keysOf = (name: string) =>
@@ -58,39 +62,56 @@ export function createThrottling(
   return {
     ready: insured.ready,
 
-    guard: (login, sources, audit) => ({
+    guard: (login, chain, audit) => ({
       ...login,
 
       async signIn(form, request, before, visit) {
-        const name = accountName(form.username, realmsOf(sources))
-        const admission = await throttle.admit({
-          accounts: keysOf(name),
-          device: devices.find(visit, name),
-          network: clientNetwork(request.clientAddress),
-        })
+        const { username, password, fields } = form
+        const realms = realmsOf(chain.sources)
+        const name = accountName(username, realms)
+        const client = clientNetwork(request.clientAddress)
+        const attempt = new LoginAttempt({ username, password, fields, request })
+        const admission = await throttle.admit(
+          {
+            accounts: keysOf(countedName(username, realms)),
+            device: devices.find(visit, name),
+            client,
+            network: client && widerNetwork(client),
+          },
+          { mayBeDown: () => chain.mayBeDown(attempt), isDown: () => chain.isDown(attempt) },
+        )
         if (!admission.admitted) {
-          const { limit, retryAfterSeconds } = admission
+          const { limit, during, retryAfterSeconds } = admission
           const { method, path, clientAddress } = request
           if (limit === 'client') suspectProxy(request)
-          const username = form.username.slice(0, 200)
           audit.record({
             type: 'login.throttled',
             limit,
-            username,
+            during,
+            username: username.slice(0, 200),
             retryAfterSeconds,
             request: { method, path, clientAddress },
           })
           return { outcome: 'throttled', retryAfterSeconds }
         }
+        const startedAt = performance.now()
         // What fails is no wrong answer.
         let end: AttemptEnd = 'outage'
+        let found: string[][] = []
+        let result: LoginResult
         try {
-          const result = await login.signIn(form, request, before, visit)
+          result = await login.signIn(form, request, before, visit, async (said) => {
+            found = (said.found ?? []).map(keysOf)
+            if (said.outcome !== 'accepted' || (await admission.mayTell(found))) return 'tell'
+            return (await chain.isDown(attempt)) ? 'unavailable' : 'refused'
+          })
           end = endOf(result)
-          return result.outcome === 'signed-in' ? { ...result, device: devices.remember(visit, name) } : result
         } finally {
-          await admission.settle(end)
+          await admission.settle(end, found)
         }
+        if (result.outcome === 'signed-in') return { ...result, device: devices.remember(visit, name) }
+        await floor.hold(startedAt)
+        return result
       },
     }),
 
@@ -99,8 +120,7 @@ export function createThrottling(
         settings,
         store,
         insured.clearLocally,
-        (username) => keysOf(accountName(username, realmsOf(sources))),
-        clientNetwork,
+        (username) => keysOf(countedName(username, realmsOf(sources))),
         secretGiven,
       ),
 

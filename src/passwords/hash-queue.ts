@@ -36,6 +36,8 @@ export interface HashQueue {
    * @throws {HashingBusyError} at once, when the queue is full.
    */
   run<T>(job: () => Promise<T>, signal?: AbortSignal, hashes?: number): Promise<T>
+  /** Whether one more job would not fit, where `expected` jobs are in the queue or on their way to it. */
+  isFull(expected: number): boolean
   /** The figures of this moment, for metrics. */
   readonly stats: HashQueueStats
 }
@@ -69,6 +71,8 @@ export function createHashQueue(options: HashQueueOptions = {}): HashQueue {
         passOn()
       }
     },
+    isFull: (expected) =>
+      expected >= maxConcurrent + maxQueued || (running >= maxConcurrent && waiting.size >= maxQueued),
     get stats() {
       return { computed, running, queued: waiting.size }
     },

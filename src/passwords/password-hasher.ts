@@ -59,6 +59,9 @@ export interface PasswordHasher {
   /** @throws {UnsupportedHashError} when no password can be checked against this hash. Computes nothing. */
   assertVerifiable(storedHash: string): void
 
+  /** Whether there is no room for one more hash, where so many logins are under way that may need one each. */
+  isBusy(logins: number): boolean
+
   /** How many hashes were computed, are running and are waiting, for metrics. */
   readonly stats: HashQueueStats
 }
@@ -131,6 +134,8 @@ export function createPasswordHasher(options: PasswordHasherOptions = {}): Passw
     },
 
     assertVerifiable: (storedHash) => refuseOverCeiling(readStoredHash(storedHash), ceiling),
+
+    isBusy: queue.isFull,
 
     get stats() {
       return queue.stats

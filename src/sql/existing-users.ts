@@ -75,6 +75,7 @@ export function existingUsers(database: Database, options: ExistingUsersOptions)
     ...rules,
     name,
     ready: () => rows.check(),
+    isBusy: hasher.isBusy,
 
     async authenticate({ username, password }: LoginAttempt, signal: AbortSignal): Promise<Outcome> {
       const user = await findForLogin(username, rows.byName)
@@ -82,15 +83,15 @@ export function existingUsers(database: Database, options: ExistingUsersOptions)
       if (!user?.passwordHash || why !== undefined) {
         await refuse(password, signal)
         if (!user) return unknown()
-        return why === undefined ? rejected() : blocked(why)
+        return why === undefined ? rejected({ accountId: user.id }) : blocked(why, { accountId: user.id })
       }
       try {
         const { matches } = await hasher.verify(password, user.passwordHash, signal)
-        return matches ? await accept(user) : rejected()
+        return matches ? await accept(user) : rejected({ accountId: user.id })
       } catch (error) {
         if (!(error instanceof UnsupportedHashError)) throw error
         await refuse(password, signal)
-        return blocked(error.message)
+        return blocked(error.message, { accountId: user.id })
       }
     },
 

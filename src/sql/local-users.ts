@@ -69,6 +69,7 @@ export function localUsers(database: Database, options: LocalUsersOptions = {}):
     name,
     ready: () => database.ready(),
     join: (house) => void houses.add(house),
+    isBusy: hasher.isBusy,
     transfer: createUserTransfer({ database, source: name, clock, hasher, houses, tell }),
 
     async authenticate({ username, password }: LoginAttempt, signal: AbortSignal): Promise<Outcome> {
@@ -76,17 +77,17 @@ export function localUsers(database: Database, options: LocalUsersOptions = {}):
       if (!user?.passwordHash || user.disabled) {
         await hasher.refuse(password, signal)
         if (!user) return unknown()
-        return user.disabled ? blocked('disabled') : rejected()
+        return user.disabled ? blocked('disabled', { accountId: user.id }) : rejected({ accountId: user.id })
       }
       try {
         const { matches, outdated } = await hasher.verify(password, user.passwordHash, signal)
-        if (!matches) return rejected()
+        if (!matches) return rejected({ accountId: user.id })
         if (outdated) await upgradeHash(user, password)
         return accepted(user)
       } catch (error) {
         if (!(error instanceof UnsupportedHashError)) throw error
         await hasher.refuse(password, signal)
-        return blocked(error.message)
+        return blocked(error.message, { accountId: user.id })
       }
     },
 

@@ -31,8 +31,9 @@ function house(
   const source = (name: string, answer: Outcome, rules: SourceRules = {}) =>
     defineUserSource(
       name,
-      async () => {
-        asked.push(name)
+      async ({ password }) => {
+        // With another password it is asked for nobody.
+        if (password === 'secret') asked.push(name)
         return answer
       },
       rules,

@@ -8,7 +8,7 @@ import { defineUserSource, type SourceRules, type UserSource } from './user-sour
 const ANSWERS: Record<Outcome['outcome'], (name: string) => Outcome> = {
   accepted: (name) => accepted({ name: 'anna', description: `from ${name}` }),
   unknown,
-  rejected,
+  rejected: () => rejected(),
   blocked: () => blocked('locked'),
   unavailable: () => unavailable(new Error('down')),
 }
@@ -44,7 +44,8 @@ describe('what one source answers, and what becomes of the login', () => {
     ['rejected', {}, 'rejected', both, 'refused'],
     ['rejected', {}, 'unavailable', both, 'unavailable'],
     ['blocked', {}, 'accepted', onlyFirst, 'refused'],
-    ['blocked', {}, 'unavailable', onlyFirst, 'refused'],
+    // Somebody unknown would meet the outage: so does whoever may not come in.
+    ['blocked', {}, 'unavailable', both, 'unavailable'],
     ['unavailable', {}, 'accepted', both, 'accepted by two'],
     ['unavailable', {}, 'unknown', both, 'unavailable'],
     ['unavailable', {}, 'rejected', both, 'unavailable'],
@@ -52,7 +53,7 @@ describe('what one source answers, and what becomes of the login', () => {
 
     // An authoritative source has the last word on a wrong password, and on nothing else.
     ['rejected', { authoritative: true }, 'accepted', onlyFirst, 'refused'],
-    ['rejected', { authoritative: true }, 'unavailable', onlyFirst, 'refused'],
+    ['rejected', { authoritative: true }, 'unavailable', both, 'unavailable'],
     ['unknown', { authoritative: true }, 'accepted', both, 'accepted by two'],
     ['unavailable', { authoritative: true }, 'accepted', both, 'accepted by two'],
 

@@ -2,19 +2,23 @@ import { type Duration, toMilliseconds } from '../duration.ts'
 import { ConfigurationError } from '../errors.ts'
 import { reasonOf } from '../reason-of.ts'
 import type { Account } from './account.ts'
+import { type AskedSource, askedSource } from './asked-source.ts'
 import { chooseByRealm, homeFirst, nameWithHome } from './candidates.ts'
-import { type CircuitBreaker, createCircuitBreaker } from './circuit-breaker.ts'
+import type { CircuitBreaker } from './circuit-breaker.ts'
 import type { HomeSourceRule, HomeSources } from './home-sources.ts'
 import type { LoginAttempt } from './login-attempt.ts'
-import { accepted, type Outcome, unavailable, unknown } from './outcome.ts'
-import { splitUserId } from './user.ts'
+import { type Outcome, unavailable, unknown } from './outcome.ts'
+import { splitUserId, userId } from './user.ts'
 import { assertSourceName, type UserSource } from './user-source.ts'
 
 /** How a login ended, with the trail of every source that was asked. The trail is for the audit, never for the browser. */
 export type ChainResult =
-  | { readonly outcome: 'accepted'; readonly source: string; readonly account: Account; readonly trail: Trail }
-  | { readonly outcome: 'refused'; readonly trail: Trail }
-  | { readonly outcome: 'unavailable'; readonly trail: Trail }
+  | { readonly outcome: 'accepted'; readonly source: string; readonly account: Account; readonly trail: Trail; readonly found: Found }
+  | { readonly outcome: 'refused'; readonly trail: Trail; readonly found?: Found }
+  | { readonly outcome: 'unavailable'; readonly trail: Trail; readonly found?: Found }
+
+/** The accounts that sources have found for the name, as `source:id`. For the throttle alone. */
+type Found = readonly string[]
 
 /** One step for each source that was asked, in that order. */
 export type Trail = readonly TrailStep[]
@@ -40,6 +44,10 @@ export interface SourceChain {
   authenticate(attempt: LoginAttempt): Promise<ChainResult>
   /** The same for whoever wants to know why: it leaves no trace, not even of a home source. */
   explain(attempt: LoginAttempt): Promise<ChainResult>
+  /** Whether a source that this attempt would ask could not answer the last time. No I/O. */
+  mayBeDown(attempt: LoginAttempt): boolean
+  /** Whether one of those still cannot. They are asked for nobody. */
+  isDown(attempt: LoginAttempt): Promise<boolean>
   /** Each source, and whether it is asked at present. */
   circuits(): readonly SourceCircuit[]
   /** How the account behind an identity stands now, or null when its source cannot tell without a password. */
@@ -56,6 +64,10 @@ export interface SourceChain {
  * A name that is typed without a realm and has a home source is asked there first. While its home is down, nobody else
  * is asked, unless that source says `onUnavailable: 'continue'`: a namesake elsewhere is somebody else.
  *
+ * Every refusal looks like that of an unknown name. Where the chain ends early, the sources that an unknown name would have
+ * reached are asked all the same, for a name and with a password that are made up: while one of them is down, the
+ * login ends `unavailable`. A source that has no room for one more login ends it `unavailable` before any is asked.
+ *
  * @throws {ConfigurationError} when two sources share a name, or one of them is no source.
  */
 export function createSourceChain(
@@ -65,29 +77,79 @@ export function createSourceChain(
 ): SourceChain {
   if (!Array.isArray(sources))
     throw new ConfigurationError('The sources of createAuth() are a list, asked in its order.')
-  const byName = new Map<string, { source: UserSource; deadline: number; circuit: CircuitBreaker }>()
+  const byName = new Map<string, AskedSource>()
   const fallbackMs = toMilliseconds(defaultDeadline, 'sourceDeadline')
   for (const source of onlyOneAsked ? [onlyOneAsked, ...sources] : (sources as readonly UserSource[])) {
     assertSource(source)
     if (byName.has(source.name))
       throw new ConfigurationError(`Two sources are called "${source.name}". Give each a name of its own.`)
-    byName.set(source.name, {
-      source,
-      circuit: createCircuitBreaker(),
-      deadline: Math.min(
-        source.deadline === undefined
-          ? fallbackMs
-          : toMilliseconds(source.deadline, `The deadline of "${source.name}"`),
-        LONGEST_TIMER_MS,
-      ),
-    })
+    const ownMs =
+      source.deadline === undefined
+        ? fallbackMs
+        : toMilliseconds(source.deadline, `The deadline of "${source.name}"`)
+    byName.set(source.name, askedSource(source, Math.min(ownMs, LONGEST_TIMER_MS)))
   }
   const ordered = [...byName.values()]
 
-  async function authenticate(submitted: LoginAttempt, records: boolean): Promise<ChainResult> {
-    const { attempt, candidates } = onlyOneAsked
+  function route(submitted: LoginAttempt): { attempt: LoginAttempt; candidates: readonly AskedSource[] } {
+    return onlyOneAsked
       ? { attempt: submitted, candidates: ordered.slice(0, 1) }
       : chooseByRealm(submitted, ordered)
+  }
+
+  /** Whether nobody else is asked after this answer. */
+  function endsHere({ source }: AskedSource, answer: Outcome, home: string | undefined): boolean {
+    // The person lives here and may not come in. A namesake elsewhere is somebody else.
+    if (answer.outcome === 'blocked') return true
+    // An authoritative source speaks for everybody after it: the password is not tried anywhere else.
+    if (answer.outcome === 'rejected' && source.authoritative) return true
+    // Asked to stop: whoever comes next may not stand in for a source that is down.
+    if (answer.outcome === 'unavailable' && source.onUnavailable === 'stop') return true
+    if (source.name !== home) return false
+    // The person's home is down: whoever else knows the name may know somebody else by it.
+    if (answer.outcome === 'unavailable' && source.onUnavailable !== 'continue') return true
+    // The password is tried nowhere but at home.
+    return homeSource === 'only'
+  }
+
+  /**
+   * Goes on for nobody where the chain has ended early: asks the sources that an unknown name would have reached.
+   * Why: neither the time of a refusal nor an outage further down may tell that somebody lives here.
+   */
+  async function goOnForNobody(
+    attempt: LoginAttempt,
+    candidates: readonly AskedSource[],
+    answers: ReadonlyMap<AskedSource, Outcome>,
+  ): Promise<TrailStep[]> {
+    const steps: TrailStep[] = []
+    for (const each of candidates) {
+      const startedAt = performance.now()
+      const answer = answers.get(each) ?? (await each.askForNobody(attempt))
+      if (answer.outcome !== 'unavailable') continue
+      if (!answers.has(each)) steps.push(trailStep(each.source, answer, performance.now() - startedAt))
+      if (each.source.onUnavailable === 'stop') break
+    }
+    return steps
+  }
+
+  async function authenticate(submitted: LoginAttempt, records: boolean): Promise<ChainResult> {
+    const { attempt, candidates } = route(submitted)
+    const busy = candidates.find((each) => each.isBusy())
+    if (busy) return { outcome: 'unavailable', trail: [trailStep(busy.source, unavailable(new Error(BUSY)), 0)] }
+    const expected = new Map(candidates.map((each) => [each, each.expect()]))
+    try {
+      return await ask(attempt, candidates, records, (each) => expected.get(each)?.())
+    } finally {
+      for (const leave of expected.values()) leave()
+    }
+  }
+
+  async function ask(
+    attempt: LoginAttempt,
+    candidates: readonly AskedSource[],
+    records: boolean,
+    leave: (asked: AskedSource) => void,
+  ): Promise<ChainResult> {
     const trail: TrailStep[] = []
     const hasHome = homeSources && homeSource !== 'ignore' && candidates === ordered
     const name = hasHome ? nameWithHome(attempt.username) : undefined
@@ -97,32 +159,30 @@ export function createSourceChain(
     } catch (cause) {
       return { outcome: 'unavailable', trail: [homeUnknown(cause)] }
     }
-    for (const { source, deadline, circuit } of homeFirst(candidates, home)) {
+    const answers = new Map<AskedSource, Outcome>()
+    const found: string[] = []
+    for (const each of homeFirst(candidates, home)) {
       const startedAt = performance.now()
-      const answer = await circuit.ask(() => answerWithin(deadline, (signal) => source.authenticate(attempt, signal)))
-      trail.push(trailStep(source, answer, performance.now() - startedAt))
-
+      const answer = await each.authenticate(attempt)
+      leave(each)
+      answers.set(each, answer)
+      trail.push(trailStep(each.source, answer, performance.now() - startedAt))
+      const id = foundIn(answer)
+      if (id !== undefined) found.push(userId(each.source.name, id))
       if (answer.outcome === 'accepted') {
+        const source = each.source.name
         try {
-          if (records && name !== undefined && home === undefined) await homeSources?.record(name, source.name)
+          if (records && name !== undefined && home === undefined) await homeSources?.record(name, source)
         } catch (cause) {
           return { outcome: 'unavailable', trail: [...trail, homeUnknown(cause)] }
         }
-        return { outcome: 'accepted', source: source.name, account: answer.account, trail }
+        return { outcome: 'accepted', source, account: answer.account, trail, found }
       }
-      // The person lives here and may not come in. A namesake elsewhere is somebody else.
-      if (answer.outcome === 'blocked') break
-      // An authoritative source speaks for everybody after it: the password is not tried anywhere else.
-      if (answer.outcome === 'rejected' && source.authoritative) break
-      // Asked to stop: whoever comes next may not stand in for a source that is down.
-      if (answer.outcome === 'unavailable' && source.onUnavailable === 'stop') break
-      if (source.name !== home) continue
-      // The person's home is down: whoever else knows the name may know somebody else by it.
-      if (answer.outcome === 'unavailable' && source.onUnavailable !== 'continue') break
-      // The password is tried nowhere but at home.
-      if (homeSource === 'only') break
+      if (endsHere(each, answer, home)) break
     }
-    return { outcome: trail.some((step) => step.outcome === 'unavailable') ? 'unavailable' : 'refused', trail }
+    trail.push(...(await goOnForNobody(attempt, candidates, answers)))
+    const outcome = trail.some((step) => step.outcome === 'unavailable') ? 'unavailable' : 'refused'
+    return found.length > 0 ? { outcome, trail, found } : { outcome, trail }
   }
 
   return {
@@ -133,13 +193,19 @@ export function createSourceChain(
     explain: (submitted) => authenticate(submitted, false),
     circuits: () => ordered.map(({ source, circuit }) => ({ source: source.name, circuit: circuit.state })),
 
-    async lookup(userId) {
-      const { source: name, accountId } = splitUserId(userId)
+    mayBeDown: (submitted) => route(submitted).candidates.some((each) => each.isDown),
+
+    async isDown(submitted) {
+      const { attempt, candidates } = route(submitted)
+      const down = candidates.filter((each) => each.isDown)
+      const still = await Promise.all(down.map((each) => each.isStillDown(attempt)))
+      return still.some(Boolean)
+    },
+
+    async lookup(id) {
+      const { source: name, accountId } = splitUserId(id)
       const home = byName.get(name)
-      if (!home) return unknown()
-      const { source, deadline, circuit } = home
-      if (!source.lookup) return null
-      return circuit.ask(() => answerWithin(deadline, (signal) => source.lookup?.(accountId, signal)))
+      return home ? home.lookup(accountId) : unknown()
     },
   }
 }
@@ -158,43 +224,13 @@ function homeUnknown(cause: unknown): TrailStep {
 /** A longer timer of Node's would fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 
-/** Whatever goes wrong in a source is an outage of that source: a throw, an answer that is none, or no answer in time. */
-async function answerWithin(
-  milliseconds: number,
-  ask: (signal: AbortSignal) => Promise<Outcome> | undefined,
-): Promise<Outcome> {
-  const controller = new AbortController()
-  let timer: NodeJS.Timeout | undefined
-  const deadline = new Promise<Outcome>((resolve) => {
-    timer = setTimeout(() => {
-      const cause = new Error(`no answer within ${milliseconds} ms`)
-      resolve(unavailable(cause))
-      controller.abort(cause)
-    }, milliseconds)
-  })
-  try {
-    const answer = await Promise.race([deadline, ask(controller.signal)])
-    return checkedOutcome(answer)
-  } catch (cause) {
-    return unavailable(cause)
-  } finally {
-    clearTimeout(timer)
-  }
-}
+const BUSY = 'not asked: it has more logins to answer than it has room for'
 
-/** @throws {TypeError} when a source answers with something that is no outcome, or accepts what is no account. */
-function checkedOutcome(answer: Outcome | undefined): Outcome {
-  switch (answer?.outcome) {
-    case 'accepted':
-      return accepted(answer.account)
-    case 'unknown':
-    case 'rejected':
-    case 'blocked':
-    case 'unavailable':
-      return answer
-    default:
-      throw new TypeError('the source answered with something that is no outcome')
-  }
+/** The id of the account that an answer is about. */
+function foundIn(answer: Outcome): string | undefined {
+  if (answer.outcome === 'accepted') return answer.account.id
+  const id: unknown = answer.outcome === 'rejected' || answer.outcome === 'blocked' ? answer.accountId : undefined
+  return typeof id === 'string' && id !== '' ? id : undefined
 }
 
 function trailStep(source: UserSource, answer: Outcome, milliseconds: number): TrailStep {

@@ -21,6 +21,13 @@ export interface UserSource extends SourceRules {
   authenticate(attempt: LoginAttempt, signal: AbortSignal): Promise<Outcome>
 
   /**
+   * Says whether it has no room for one more login, where `logins` are under way that may still ask it. When one source
+   * says so, the login is refused whole, before any source is asked. Why: otherwise a flood that fills one source would
+   * have the others judge passwords in what looks like an outage.
+   */
+  isBusy?(logins: number): boolean
+
+  /**
    * Says how an account stands now, without a password: `accepted` with its present roles, `unknown` when it is gone,
    * `blocked` when it may not come in any more. Asked for live sessions at the end of their lease and whenever the
    * account changed. A source without it keeps sessions as they were at login until they expire.

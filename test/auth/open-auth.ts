@@ -26,6 +26,7 @@ export function source(name: string, account: Partial<AccountInput> = {}, given:
 export async function open(options: Partial<AuthOptions> = {}): Promise<Auth> {
   const auth = createAuth({
     roles: [VIEWER, ADMIN],
+    throttle: { refusalFloor: 0 },
     ...options,
     sessions: { secret: generateSecret(), ...options.sessions },
   })

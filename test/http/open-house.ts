@@ -89,6 +89,7 @@ export async function openHouse(
     sessions: { store, secret: generateSecret(), ...options.sessions },
     clock,
     ...options.auth,
+    throttle: options.auth?.throttle ?? { refusalFloor: 0 },
   })
   const app = Fastify(options.fastify)
   whenDone(async () => {

@@ -71,6 +71,7 @@ export async function openThrottledHouse({
     ],
     sessions: { secret },
     throttle: throttle && {
+      refusalFloor: 0,
       wait: async (milliseconds) => {
         waits.push(milliseconds)
       },

@@ -19,7 +19,7 @@ export function addThrottleClear(program: Command, throttle: Command): void {
     .command('clear')
     .description('forget the attempts at an account, those of a client, or all')
     .option('--user <username>', 'those at this account, as it is typed at login')
-    .option('--client <address>', 'those of this client address; for IPv6, of its network')
+    .option('--client <address>', 'those of this client address and its network, or of a network as it is listed')
     .option('--all', 'those of everybody')
     .option('--json', 'as a JSON object')
     .addHelpText('after', examples('ostiary throttle clear --user bob', 'ostiary throttle clear --client 192.0.2.7'))
@@ -40,6 +40,6 @@ function readTarget({ user, client, all }: ClearOptions): ThrottleTarget {
     throw misused('Give one of the three: --user, --client or --all.')
   if (user !== undefined) return { username: user }
   if (client === undefined) return 'all'
-  if (!isIP(client.replace(/\/64$/, ''))) throw misused(`${JSON.stringify(client)} is no IP address.`)
+  if (!isIP(client.replace(/\/(?:24|48|64)$/, ''))) throw misused(`${JSON.stringify(client)} is no IP address.`)
   return { clientAddress: client }
 }

@@ -25,8 +25,10 @@ export function addThrottleList(program: Command, throttle: Command): void {
 
 const HEAD = ['limit', 'subject', 'state', 'attempts', 'until']
 
-function toRow({ limit, subject, state, attempts, until }: ThrottledSubject): string[] {
-  return [limit, subject || '-', state, String(attempts), showTime(until)]
+function toRow({ limit, during, subject, network, state, attempts, until }: ThrottledSubject): string[] {
+  const named = during === 'outage' ? `${limit}, in outages` : limit
+  const whom = network === undefined ? subject : `${subject} from ${network}`
+  return [named, whom || '-', state, String(attempts), showTime(until)]
 }
 
 function toJson(subject: ThrottledSubject) {

@@ -1,0 +1,181 @@
+import type { JointCount, JointCounts, Standing } from './joint-counts.ts'
+import {
+  type AccountSubject,
+  dailyKey,
+  dailyNetworksKey,
+  fromNetwork,
+  levelKey,
+  longTermKey,
+  networksKey,
+  type ThrottleLimit,
+} from './throttle-keys.ts'
+import type { ThrottleSettings } from './throttle-options.ts'
+import { delayAfter, noteUsedUp, windowAfter } from './windows.ts'
+
+/** Limits of what strangers try at one account, shared out between the networks that they come from. */
+export interface StrangerLimits {
+  /** Counts an attempt as if it were wrong. `network`: where it comes from, when that is known. */
+  take(subjects: readonly AccountSubject[], network: string | undefined): Promise<Taken | Refused>
+  /** Whether an attempt would be let through now. Counts nothing for good. */
+  hasRoom(subjects: readonly AccountSubject[], network: string | undefined): Promise<boolean>
+}
+
+export interface Taken {
+  readonly taken: true
+  readonly delayMs: number
+  /** The attempt was no wrong answer. */
+  giveBack(end?: 'signed-in'): Promise<void>
+  /** The attempt was a wrong answer. */
+  keep(): Promise<void>
+}
+
+export interface Refused {
+  readonly taken: false
+  readonly limit: ThrottleLimit
+  readonly endsAt: number
+}
+
+/** Keys of one time to count in: of all strangers, of their networks, and of one network. */
+interface Shared {
+  readonly total: readonly string[]
+  readonly networks: readonly string[]
+  readonly own: readonly string[] | undefined
+}
+
+/**
+ * Two times are counted in, the window and the long run, and the same rule shares out both: no network, and no few of
+ * them, can use up what another one needs.
+ *
+ * In a window, all strangers together have the attempts of the account. A network that has not tried in that time has one
+ * more, as long as fewer networks than attempts have tried. In the long run, a network has the fewer attempts left the
+ * more of them it has made: see {@link allowance}. Beyond that, there are a few a day, by the rule of a window.
+ */
+export function strangerLimits({ account }: ThrottleSettings, counts: JointCounts): StrangerLimits {
+  const { attempts, windowMs, longestWindowMs, longTerm } = account
+
+  async function takeShared(keys: Shared, limit: number, sharedMs: number, ownMs: number): Promise<TakenShare | Refused> {
+    const { total, networks, own } = keys
+    const parts: JointCount[] = []
+    const giveBack = async () => void (await Promise.all(parts.map((part) => counts.giveBack(part))))
+    const ofOwn = own && (await counts.take(own, limit, ownMs))
+    if (ofOwn?.taken === false) return { taken: false, limit: 'account-network', endsAt: ofOwn.endsAt }
+    let isNew = false
+    if (ofOwn) {
+      parts.push(ofOwn)
+      if (ofOwn.count === 1) {
+        const ofNetworks = await counts.take(networks, limit, sharedMs)
+        isNew = ofNetworks.taken
+        if (isNew) parts.push(ofNetworks)
+      }
+    }
+    const ofTotal = await counts.take(total, limit, own ? sharedMs : ownMs)
+    if (ofTotal.taken) parts.push(ofTotal)
+    else if (!isNew) {
+      await giveBack()
+      return { taken: false, limit: 'account', endsAt: ofTotal.endsAt }
+    }
+    return { taken: true, own: ofOwn ?? ofTotal, total: ofTotal, giveBack }
+  }
+
+  /** Where several keys stand for an account, all of them hear of a wrong answer: none of them is a fresh start. */
+  async function bringUp({ total, networks, own }: Shared): Promise<void> {
+    if (total.length > 1) await Promise.all([total, networks, own ?? []].map((keys) => counts.read(keys)))
+  }
+
+  /** How it stands in the long run: whether there was a wrong answer, and whether there are only the few a day left. */
+  async function readLongTerm(subjects: readonly AccountSubject[], own: readonly string[] | undefined) {
+    const together = (await counts.read(subjects.map(longTermKey)))?.count ?? 0
+    const hasWrong = together > 0
+    if (together < leastAllowance(longTerm.attempts)) return { hasWrong, isPast: false }
+    const byOwn = own && (await counts.read(own.map(longTermKey)))
+    const most = own ? allowance(longTerm.attempts, byOwn?.count ?? 0) : longTerm.attempts
+    return { hasWrong, isPast: together >= most }
+  }
+
+  async function takeToday(subjects: readonly AccountSubject[], own: readonly string[] | undefined) {
+    const keys: Shared = {
+      total: subjects.map(dailyKey),
+      networks: subjects.map(dailyNetworksKey),
+      own: own?.map(dailyKey),
+    }
+    const share = await takeShared(keys, afterLongTerm(attempts), longestWindowMs, longestWindowMs)
+    if (!share.taken) return { ...share, limit: 'long-term' } as const
+    return {
+      taken: true,
+      delayMs: account.longestDelayMs,
+      giveBack: share.giveBack,
+      keep: () => bringUp(keys),
+    } as const
+  }
+
+  async function take(subjects: readonly AccountSubject[], network: string | undefined): Promise<Taken | Refused> {
+    const own = network === undefined ? undefined : subjects.map((subject) => fromNetwork(subject, network))
+    const levels = (own ?? subjects).map(levelKey)
+    const [{ isPast, hasWrong }, level] = await Promise.all([readLongTerm(subjects, own), counts.read(levels)])
+    if (isPast) return takeToday(subjects, own)
+    const keys: Shared = { total: subjects, networks: subjects.map(networksKey), own }
+    const share = await takeShared(keys, attempts, windowMs, windowAfter(level, account))
+    if (!share.taken) {
+      // Used up by wrong answers, and not by some that are still under way.
+      if (hasWrong) await bringUp(keys)
+      return share
+    }
+    return {
+      taken: true,
+      delayMs: share.total.taken ? delayAfter(share.total, account) : account.longestDelayMs,
+      giveBack: share.giveBack,
+      async keep() {
+        const noted = [subjects, own ?? []].map((each) => each.map(longTermKey))
+        await Promise.all(noted.map((each) => counts.note(each, longTerm.attempts, longTerm.windowMs)))
+        if (share.own.count >= attempts) await noteUsedUp(counts, levels, account)
+        await bringUp(keys)
+      },
+    }
+  }
+
+  return {
+    take,
+
+    async hasRoom(subjects, network) {
+      const own = network === undefined ? subjects : subjects.map((subject) => fromNetwork(subject, network))
+      const [window, ofOwn, longRun] = await Promise.all(
+        [subjects, own, subjects.map(longTermKey)].map((keys) => counts.read(keys)),
+      )
+      // As it nearly always is.
+      if (
+        (window?.count ?? 0) < attempts &&
+        (ofOwn?.count ?? 0) < attempts &&
+        (longRun?.count ?? 0) < leastAllowance(longTerm.attempts)
+      )
+        return true
+      const attempt = await take(subjects, network)
+      if (attempt.taken) await attempt.giveBack()
+      return attempt.taken
+    },
+  }
+}
+
+interface TakenShare {
+  readonly taken: true
+  readonly own: Standing
+  /** Not taken, when the attempt is the one more of a network that has not tried. */
+  readonly total: JointCount
+  readonly giveBack: () => Promise<void>
+}
+
+/**
+ * Up to how many wrong attempts of all strangers a network may try that has made so many of them itself: all for one that
+ * has made none, and half for one that has made three or more. With 100 in the long run, it takes 45 networks to leave
+ * nothing for another one: one uses up 50, two more 55, another three 60, and each of the last 40 comes from elsewhere.
+ */
+function allowance(attempts: number, made: number): number {
+  return Math.max(1, Math.ceil(attempts * (SHARES[Math.min(made, SHARES.length - 1)] ?? 1)))
+}
+
+/** What is left for a network that has made many. Below that, the long run holds nobody. */
+export const leastAllowance = (attempts: number): number => allowance(attempts, SHARES.length)
+
+const SHARES = [1, 0.6, 0.55, 0.5]
+
+/** How many are let through in a window of the longest kind when the limit in the long run is reached. */
+export const afterLongTerm = (attempts: number): number => Math.min(attempts, 3)

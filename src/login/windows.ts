@@ -1,0 +1,27 @@
+// How windows and delays of one count grow.
+import type { JointCounts, Standing } from './joint-counts.ts'
+import type { ThrottleSettings } from './throttle-options.ts'
+
+type AccountSettings = ThrottleSettings['account']
+
+/** How long the next window is: each one that was used up makes it twice as long. */
+export function windowAfter(level: Standing | undefined, { windowMs, longestWindowMs }: AccountSettings): number {
+  return Math.min(windowMs * 2 ** (level?.count ?? 0), longestWindowMs)
+}
+
+/** How long an attempt waits that has just been counted. */
+export function delayAfter({ count }: Standing, { undelayed, delayMs, longestDelayMs }: AccountSettings): number {
+  const over = count - undelayed
+  return over <= 0 ? 0 : Math.min(delayMs * 2 ** (over - 1), longestDelayMs)
+}
+
+/** Keeps that a window was used up by wrong answers, for seven of the longest windows. */
+export function noteUsedUp(
+  counts: JointCounts,
+  levels: readonly string[],
+  { longestWindowMs }: AccountSettings,
+): Promise<void> {
+  return counts.note(levels, MOST_LEVELS, longestWindowMs * 7)
+}
+
+const MOST_LEVELS = 1000

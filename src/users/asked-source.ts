@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto'
+import { type CircuitBreaker, createCircuitBreaker } from './circuit-breaker.ts'
+import { LoginAttempt } from './login-attempt.ts'
+import { accepted, type Outcome, unavailable, unknown } from './outcome.ts'
+import type { UserSource } from './user-source.ts'
+
+/** A source as the chain asks it: within its deadline, through a circuit breaker, and never with an exception. */
+export interface AskedSource {
+  readonly source: UserSource
+  readonly circuit: CircuitBreaker
+  /** Whether it could not answer the last time that it was asked. */
+  readonly isDown: boolean
+  /** Whether it has no room for one more login. */
+  isBusy(): boolean
+  /** Says that a login may ask it. Returns how to say that it will not, or has. */
+  expect(): () => void
+  authenticate(attempt: LoginAttempt): Promise<Outcome>
+  /**
+   * Asks for somebody that nobody has ever heard of, with a password that was made up: takes the time, and tells of an
+   * outage, as if it was asked for an unknown name. It learns nothing of the attempt but where it came from.
+   */
+  askForNobody(attempt: LoginAttempt): Promise<Outcome>
+  /** Whether it still cannot answer. Those who want to know at once share a question. */
+  isStillDown(attempt: LoginAttempt): Promise<boolean>
+  /** Null when it cannot tell without a password. */
+  lookup(accountId: string): Promise<Outcome> | null
+}
+
+export function askedSource(source: UserSource, deadlineMs: number): AskedSource {
+  const circuit = createCircuitBreaker()
+  let isDown = false
+  let expected = 0
+  let probe: Promise<boolean> | undefined
+
+  const ask = (question: (signal: AbortSignal) => Promise<Outcome> | undefined) =>
+    circuit.ask(() => answerWithin(deadlineMs, question))
+
+  async function authenticate(attempt: LoginAttempt): Promise<Outcome> {
+    const answer = await ask((signal) => source.authenticate(attempt, signal))
+    isDown = answer.outcome === 'unavailable'
+    return answer
+  }
+
+  const askForNobody = (attempt: LoginAttempt) => authenticate(asNobody(attempt))
+
+  async function stillDown(attempt: LoginAttempt): Promise<boolean> {
+    try {
+      return (await askForNobody(attempt)).outcome === 'unavailable'
+    } finally {
+      probe = undefined
+    }
+  }
+
+  return {
+    source,
+    circuit,
+    get isDown() {
+      return isDown
+    },
+    isBusy() {
+      try {
+        return source.isBusy?.(expected) === true
+      } catch {
+        // It says what is wrong with it when it is asked.
+        return false
+      }
+    },
+    expect() {
+      expected += 1
+      let isOver = false
+      return () => {
+        if (!isOver) expected -= 1
+        isOver = true
+      }
+    },
+    authenticate,
+    askForNobody,
+    isStillDown(attempt) {
+      probe ??= stillDown(attempt)
+      return probe
+    },
+    lookup: (accountId) => (source.lookup ? ask((signal) => source.lookup?.(accountId, signal)) : null),
+  }
+}
+
+/** Further fields are there, but empty: they may be secrets. */
+function asNobody({ fields, request }: LoginAttempt): LoginAttempt {
+  const username = `nobody${randomBytes(8).toString('hex')}`
+  const password = randomBytes(12).toString('base64url')
+  const blank = Object.fromEntries(Object.keys(fields).map((name) => [name, '']))
+  return new LoginAttempt({ username, password, fields: { ...blank, username, password }, request })
+}
+
+/** Whatever goes wrong in a source is an outage of that source: a throw, an answer that is none, or no answer in time. */
+async function answerWithin(
+  milliseconds: number,
+  ask: (signal: AbortSignal) => Promise<Outcome> | undefined,
+): Promise<Outcome> {
+  const controller = new AbortController()
+  let timer: NodeJS.Timeout | undefined
+  const deadline = new Promise<Outcome>((resolve) => {
+    timer = setTimeout(() => {
+      const cause = new Error(`no answer within ${milliseconds} ms`)
+      resolve(unavailable(cause))
+      controller.abort(cause)
+    }, milliseconds)
+  })
+  try {
+    const answer = await Promise.race([deadline, ask(controller.signal)])
+    return checkedOutcome(answer)
+  } catch (cause) {
+    return unavailable(cause)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** @throws {TypeError} when a source answers with something that is no outcome, or accepts what is no account. */
+function checkedOutcome(answer: Outcome | undefined): Outcome {
+  switch (answer?.outcome) {
+    case 'accepted':
+      return accepted(answer.account)
+    case 'unknown':
+      return unknown()
+    case 'rejected':
+    case 'blocked':
+    case 'unavailable':
+      return answer
+    default:
+      throw new TypeError('the source answered with something that is no outcome')
+  }
+}
