@@ -12,6 +12,7 @@ export type { AuthOptions, SessionOptions } from './auth-options.ts'
 export type { Clock } from './clock.ts'
 export { type Auth, createAuth, type Health } from './create-auth.ts'
 export type { Duration } from './duration.ts'
+export { isDevelopment, isProduction } from './environment.ts'
 export {
   AuthError,
   ConfigurationError,
