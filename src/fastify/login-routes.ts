@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ANONYMOUS, type Auth, type LoginForm, type LoginResult, type User } from '../index.ts'
-import { parseFormBody, readLoginForm } from '../login/login-form.ts'
+import { parseFormBody, parseJsonBody } from '../login/login-body.ts'
+import { readLoginForm } from '../login/login-form.ts'
 import { returnPath } from '../login/return-path.ts'
 import { isSameSite } from '../login/same-site.ts'
 import type { LoginPageInput, Page, Pages } from '../pages/pages.ts'
@@ -181,18 +182,9 @@ function readBodiesOurselves(scope: FastifyInstance): void {
     async (_request: FastifyRequest, text: string) => parseFormBody(text),
   )
   scope.addContentTypeParser('application/json', options, async (_request: FastifyRequest, text: string) =>
-    parseJson(text),
+    parseJsonBody(text),
   )
   scope.addContentTypeParser('*', options, async () => undefined)
-}
-
-/** Undefined when it is no JSON: then it is no login form either. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 const MAX_BODY_BYTES = 16_384
