@@ -95,21 +95,19 @@ describe('the secret', () => {
     },
   )
 
-  test.each([
-    'development',
-    ' Test ',
-    '',
-    undefined,
-  ])('is made up where NODE_ENV is %j, with one warning that comes with the first use', async (NODE_ENV) => {
-    const warned = warnings()
-    environment({ NODE_ENV, OSTIARY_SECRET: undefined })
-    const auth = make()
-    onTestFinished(() => auth.close())
-    expect(warned).toEqual([])
-    await auth.ready()
-    await auth.ready()
-    expect(warned.map(([, { code }]) => code)).toEqual(['OSTIARY_MADE_UP_SECRET'])
-  })
+  test.each(['development', ' Test ', '', undefined])(
+    'is made up where NODE_ENV is %j, with one warning that comes with the first use',
+    async (NODE_ENV) => {
+      const warned = warnings()
+      environment({ NODE_ENV, OSTIARY_SECRET: undefined })
+      const auth = make()
+      onTestFinished(() => auth.close())
+      expect(warned).toEqual([])
+      await auth.ready()
+      await auth.ready()
+      expect(warned.map(([, { code }]) => code)).toEqual(['OSTIARY_MADE_UP_SECRET'])
+    },
+  )
 
   test.each<[string, string | string[]]>([
     ['short', 'too-short-to-be-a-secret'],
