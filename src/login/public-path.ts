@@ -33,7 +33,7 @@ export function readPublicPaths({ prefix, publicPath = '', home, origins }: Publ
       `publicPath is what a proxy takes off the path, such as "/app", not ${JSON.stringify(publicPath)}.`,
     )
   }
-  const rules: ReturnRules = { home: readHome(home ?? `${publicPath}/`, origins), origins }
+  const rules: ReturnRules = { home: readHome(home === undefined ? `${publicPath}/` : home, origins), origins }
   const of = (path: string) => publicPath + path
   const after = (next: unknown) => returnPath(next, rules)
   return {
