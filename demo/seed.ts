@@ -1,4 +1,4 @@
-import type { Role } from 'ostiary'
+import { isProduction, type Role } from 'ostiary'
 import { localUsers } from 'ostiary/sql'
 import { database } from './auth.ts'
 import { ADMINISTRATOR, USER, VIEWER } from './roles.ts'
@@ -18,7 +18,7 @@ export async function seed(): Promise<void> {
   const users = localUsers(database, { passwordPolicy: 'none' })
   const { users: existing } = await users.list({ limit: 1 })
   if (existing.length > 0) return
-  if (process.env.NODE_ENV === 'production') {
+  if (isProduction()) {
     console.warn('There are no users yet. In production none are made up: add one with `npx ostiary add`.')
     return
   }

@@ -3,6 +3,7 @@ import { type AuditTrail, createAuditTrail } from './audit/audit-trail.ts'
 import { type AuthOptions, assertUsable } from './auth-options.ts'
 import type { Clock } from './clock.ts'
 import type { Duration } from './duration.ts'
+import { isProduction } from './environment.ts'
 import { createIdentifier, type Identifier, setSessionCookie } from './login/identify.ts'
 import { createLogin, type Login, type SignedIn } from './login/login.ts'
 import type { ThrottleAdministration } from './login/throttle-administration.ts'
@@ -94,7 +95,7 @@ export interface Health {
  */
 export function createAuth(options: AuthOptions): Auth {
   assertUsable(options)
-  const production = process.env.NODE_ENV === 'production'
+  const production = isProduction()
   const { clock = Date.now, sourceDeadline = '5s', sessions = {}, audit } = options
   const alwaysSuperuser = options.alwaysSuperuser ?? isTrue(process.env.OSTIARY_ALWAYS_SUPERUSER)
   const secret = secretSource(sessions.secret)
@@ -103,7 +104,7 @@ export function createAuth(options: AuthOptions): Auth {
     homeSources: options.homeSources,
     homeSource: options.homeSource,
     roleAssignments: options.roleAssignments,
-    superuserSwitch: alwaysSuperuser ? createAlwaysSuperuser(production) : undefined,
+    superuserSwitch: alwaysSuperuser ? createAlwaysSuperuser() : undefined,
     roleBook: createRoleBook(options.roles, options.permissions, warnOfUnknownRole()),
     trail: createAuditTrail(audit === undefined ? [] : [audit].flat(), clock),
     store: sessions.store ?? memorySessions({ clock }),

@@ -12,6 +12,7 @@ export type { AuthOptions, SessionOptions } from './auth-options.ts'
 export type { Clock } from './clock.ts'
 export { type Auth, createAuth, type Health } from './create-auth.ts'
 export type { Duration } from './duration.ts'
+export { isDevelopment, isProduction } from './environment.ts'
 export {
   AuthError,
   ConfigurationError,
@@ -33,6 +34,7 @@ export type { Identifier, Identity, Visit } from './login/identify.ts'
 export type { Login, LoginResult, SignedIn } from './login/login.ts'
 export type { LoginForm } from './login/login-form.ts'
 export { memoryThrottle } from './login/memory-throttle.ts'
+export type { SessionUser, SessionView } from './login/session-view.ts'
 export type { ThrottleAdministration, ThrottledSubject, ThrottleTarget } from './login/throttle-administration.ts'
 export type { ThrottleLimit } from './login/throttle-keys.ts'
 export type { AccountLimitOptions, LimitOptions, ThrottleOptions } from './login/throttle-options.ts'

@@ -55,6 +55,23 @@ describe('alwaysSuperuser', () => {
       /OSTIARY_ALWAYS_SUPERUSER.*refused in production/,
     )
   })
+
+  test.each(['Production', 'PRODUCTION', 'production ', 'prod', 'staging', 'live', 'dev', '', undefined])(
+    'stops the start where NODE_ENV is %j, which is neither development nor test',
+    (NODE_ENV) => {
+      environment({ NODE_ENV, OSTIARY_ALWAYS_SUPERUSER: '1' })
+      const start = () => createAuth({ roles: [], sessions: { secret: generateSecret() } })
+      expect(start).toThrow(ConfigurationError)
+      expect(start).toThrow(/Set NODE_ENV=development/)
+    },
+  )
+
+  test.each(['development', 'Development', ' test\n'])('may be on where NODE_ENV is %j', async (NODE_ENV) => {
+    warnings()
+    environment({ NODE_ENV })
+    const auth = await open({ alwaysSuperuser: true })
+    expect((await signIn(auth)).user.isSuperuser).toBe(true)
+  })
 })
 
 describe('the secret', () => {
@@ -70,16 +87,27 @@ describe('the secret', () => {
     expect(() => make()).not.toThrow()
   })
 
-  test('is made up in development, with one warning that comes with the first use', async () => {
-    const warned = warnings()
-    environment({ NODE_ENV: undefined, OSTIARY_SECRET: undefined })
-    const auth = make()
-    onTestFinished(() => auth.close())
-    expect(warned).toEqual([])
-    await auth.ready()
-    await auth.ready()
-    expect(warned.map(([, { code }]) => code)).toEqual(['OSTIARY_MADE_UP_SECRET'])
-  })
+  test.each(['Production', 'production ', 'prod', 'staging', 'dev'])(
+    'is a must where NODE_ENV is %j, which counts as production',
+    (NODE_ENV) => {
+      environment({ NODE_ENV, OSTIARY_SECRET: undefined })
+      expect(() => make()).toThrow(ConfigurationError)
+    },
+  )
+
+  test.each(['development', ' Test ', '', undefined])(
+    'is made up where NODE_ENV is %j, with one warning that comes with the first use',
+    async (NODE_ENV) => {
+      const warned = warnings()
+      environment({ NODE_ENV, OSTIARY_SECRET: undefined })
+      const auth = make()
+      onTestFinished(() => auth.close())
+      expect(warned).toEqual([])
+      await auth.ready()
+      await auth.ready()
+      expect(warned.map(([, { code }]) => code)).toEqual(['OSTIARY_MADE_UP_SECRET'])
+    },
+  )
 
   test.each<[string, string | string[]]>([
     ['short', 'too-short-to-be-a-secret'],

@@ -30,6 +30,8 @@ export type AuditEntry =
       readonly retryAfterSeconds: number
     } & OfRequest)
   | ({ readonly type: 'login.cross-site' } & OfRequest)
+  /** A route of the application that checks it with `sameSite()`. */
+  | ({ readonly type: 'request.cross-site' } & OfRequest)
   | ({ readonly type: 'logout' } & OfSession)
   | ({
       readonly type: 'denied'

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { wantsPage } from './accepts.ts'
 
 const wants = (accept: string | undefined, otherwise: 'page' | 'json') => {
@@ -38,3 +38,20 @@ test.each([undefined, '*/*', '', 'image/png', 'nonsense', ';;,,'])(
     expect(wants(accept, 'page')).toBe('page')
   },
 )
+
+describe('an Accept header that is longer than any browser sends is not read', () => {
+  const long = (part: string) => part.repeat(Math.ceil(15_800 / part.length))
+
+  test.each(['text/html,', 'application/json,', 'a/b,', '*/*,', ',', 'text/html;q=0.5,', ' '])(
+    '%s many times over: what is usual',
+    (part) => {
+      expect(wants(long(part), 'json')).toBe('json')
+      expect(wants(long(part), 'page')).toBe('page')
+    },
+  )
+
+  test('one of 1,000 characters is', () => {
+    expect(wants('text/html'.padEnd(1000, ' '), 'json')).toBe('page')
+    expect(wants('text/html'.padEnd(1001, ' '), 'json')).toBe('json')
+  })
+})

@@ -23,6 +23,7 @@ const WARNINGS = new Set<AuditEvent['type']>([
   'login.failed',
   'login.throttled',
   'login.cross-site',
+  'request.cross-site',
   'denied',
   'session.unavailable',
 ])

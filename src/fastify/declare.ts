@@ -47,6 +47,19 @@ export function anyone(): DeclaredRoute {
   return { protect: ANYONE }
 }
 
+const NOBODY_ASKS = Symbol('ostiary.nobody-asks')
+
+/**
+ * Route configuration of a route that needs no user: none is worked out ahead, so that neither the session store nor a
+ * source is asked. For routes by which people sign in and out, which must answer while a source hangs.
+ */
+export const nobodyAsks: object = Object.freeze({ [NOBODY_ASKS]: true })
+
+/** Whether a route has {@link nobodyAsks} in its configuration. */
+export function doesNobodyAsk(config: object | undefined): boolean {
+  return config !== undefined && NOBODY_ASKS in config
+}
+
 /**
  * The hook of a protected route that no guard stands in front of: the plugin is missing, or is registered in another scope.
  * In a place where routes seldom have hooks of their own, so that spreading `protect(...)` beside them loses none.

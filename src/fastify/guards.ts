@@ -16,7 +16,7 @@ import {
   type User,
 } from '../index.ts'
 import { reasonOf } from '../reason-of.ts'
-import { refuseUnguarded } from './declare.ts'
+import { doesNobodyAsk, refuseUnguarded } from './declare.ts'
 import type { AnonymousAnswer, Refusals } from './refusals.ts'
 import { auditedRequest, createDemand, keepDemand, keepIdentity, sendCookie, visitOf } from './request-user.ts'
 
@@ -161,6 +161,7 @@ export function createGuards(auth: Auth, refusals: Refusals, anonymous: Anonymou
       isOurs(route.onRequest) && ('check' in requirement ? isOurs(route.preHandler) : true),
 
     openRoute(route) {
+      if (doesNobodyAsk(route.config)) return
       const demand = createDemand()
       const identifyAhead: onRequestHookHandler = (request, reply, done) => {
         if (request.headers.cookie === undefined) return done()

@@ -1,35 +1,38 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ANONYMOUS, type Auth, type LoginForm, type LoginResult, type User } from '../index.ts'
-import { parseFormBody, readLoginForm } from '../login/login-form.ts'
-import { returnPath } from '../login/return-path.ts'
-import { isSameSite } from '../login/same-site.ts'
+import { parseFormBody, parseJsonBody } from '../login/login-body.ts'
+import { readLoginForm } from '../login/login-form.ts'
+import type { PublicPaths } from '../login/public-path.ts'
 import type { LoginPageInput, Page, Pages } from '../pages/pages.ts'
 import { wantsPage } from './accepts.ts'
-import { anyone } from './declare.ts'
+import { allowTrustedOrigins } from './cross-origin.ts'
+import { anyone, nobodyAsks } from './declare.ts'
 import { documentLogin, documentLogout } from './openapi.ts'
 import { CHALLENGE, RETRY_AFTER_SECONDS, type Refusals, sendProblem } from './refusals.ts'
-import { auditedRequest, requestView, sendCookie, visitOf } from './request-user.ts'
+import { requestView, sendCookie, visitOf } from './request-user.ts'
+import type { SameSiteCheck } from './same-site-hook.ts'
+import { sessionRoute } from './session-route.ts'
 
 export interface LoginRoutesOptions {
   readonly auth: Auth
   readonly pages: Pages
   readonly refusals: Refusals
-  /** Full paths, as browsers see them. */
-  readonly loginPath: string
-  readonly logoutPath: string
+  readonly paths: PublicPaths
+  readonly sameSiteCheck: SameSiteCheck
+  readonly trustedOrigins: ReadonlySet<string>
   readonly persistentOffered: boolean
 }
 
 /** A scope with the routes by which people sign in and out: pages for browsers, JSON for programs. */
 export function loginRoutes(scope: FastifyInstance, options: LoginRoutesOptions, registered: () => void): void {
-  const { auth, pages, refusals, loginPath, logoutPath, persistentOffered } = options
+  const { auth, pages, refusals, paths, sameSiteCheck, persistentOffered } = options
 
   function sendPage(reply: FastifyReply, status: number, { html, headers }: Page): FastifyReply {
     return reply.code(status).headers(headers).send(html)
   }
 
   function loginPage(request: FastifyRequest, input: Omit<LoginPageInput, 'action' | 'persistentOffered'>): Page {
-    return pages.login({ action: loginPath, persistentOffered, ...input }, request.headers['accept-language'])
+    return pages.login({ action: paths.login, persistentOffered, ...input }, request.headers['accept-language'])
   }
 
   function badRequest(request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -55,7 +58,7 @@ export function loginRoutes(scope: FastifyInstance, options: LoginRoutesOptions,
       return sendPage(
         reply,
         status,
-        loginPage(request, { username, persistent, next: nextField(form.next), notice: outcome }),
+        loginPage(request, { username, persistent, next: paths.carried(form.next), notice: outcome }),
       )
     }
     sendProblem(reply, status, title)
@@ -70,7 +73,7 @@ export function loginRoutes(scope: FastifyInstance, options: LoginRoutesOptions,
   ): FastifyReply {
     const { connection } = visitOf(request)
     for (const cookie of auth.setCookies(result, connection)) sendCookie(reply, cookie)
-    return done(request, reply, result.user, returnPath(form.next))
+    return done(request, reply, result.user, paths.after(form.next))
   }
 
   function done(request: FastifyRequest, reply: FastifyReply, user: User, path: string): FastifyReply {
@@ -80,15 +83,11 @@ export function loginRoutes(scope: FastifyInstance, options: LoginRoutesOptions,
 
   readBodiesOurselves(scope)
 
+  allowTrustedOrigins(scope, options.trustedOrigins, { '/login': ['POST'], '/logout': ['POST'], '/session': ['GET'] })
+
   scope.addHook('onRequest', async (request, reply) => {
-    if (
-      request.method === 'GET' ||
-      request.method === 'HEAD' ||
-      isSameSite({ headers: request.headers, host: request.host })
-    )
-      return
-    auth.audit.record({ type: 'login.cross-site', request: auditedRequest(request) })
-    refusals.forbid(request, reply)
+    if (sameSiteCheck.allows(request, false)) return
+    sameSiteCheck.refuse(request, reply, 'login.cross-site')
     return reply
   })
 
@@ -100,24 +99,20 @@ export function loginRoutes(scope: FastifyInstance, options: LoginRoutesOptions,
     return reply
   })
 
-  scope.get<{ Querystring: { next?: unknown } }>(
-    '/login',
-    { ...anyone(), schema: { hide: true } as object },
-    (request, reply) => {
-      const query = request.query
-      const next = nextField(query.next)
-      const session = 'again' in query ? auth.sessionToEnd(visitOf(request)) : null
-      if (session) {
-        const { account, persistent } = session
-        const input = { next, notice: 'again', username: account.name, persistent } as const
-        return sendPage(reply, 200, loginPage(request, input))
-      }
-      const notice = 'signed-out' in query ? ('signed-out' as const) : undefined
-      return sendPage(reply, 200, loginPage(request, { next, notice }))
-    },
-  )
+  scope.get<{ Querystring: { next?: unknown } }>('/login', PAGE, (request, reply) => {
+    const query = request.query
+    const next = paths.carried(query.next)
+    const session = 'again' in query ? auth.sessionToEnd(visitOf(request)) : null
+    if (session) {
+      const { account, persistent } = session
+      const input = { next, notice: 'again', username: account.name, persistent } as const
+      return sendPage(reply, 200, loginPage(request, input))
+    }
+    const notice = 'signed-out' in query ? ('signed-out' as const) : undefined
+    return sendPage(reply, 200, loginPage(request, { next, notice }))
+  })
 
-  scope.post('/login', { ...anyone(), config: documentLogin(auth) }, async (request, reply) => {
+  scope.post('/login', { ...anyone(), config: { ...documentLogin(auth), ...nobodyAsks } }, async (request, reply) => {
     const form = readLoginForm(request.body)
     if (!form) return badRequest(request, reply)
     const usable = persistentOffered ? form : { ...form, persistent: false }
@@ -128,13 +123,16 @@ export function loginRoutes(scope: FastifyInstance, options: LoginRoutesOptions,
       : notSignedIn(request, reply, result, form)
   })
 
-  scope.get('/logout', { ...anyone(), schema: { hide: true } as object }, (request, reply) => {
-    const { user } = request
-    const input = { action: logoutPath, name: user.isAnonymous ? undefined : user.name, loginUrl: loginPath }
+  scope.get('/logout', PAGE, (request, reply) => {
+    const visit = visitOf(request)
+    const session = auth.sessionToEnd(visit)
+    const { setCookie } = session ? { setCookie: null } : auth.identifyAtOnce(visit)
+    if (setCookie !== null) sendCookie(reply, setCookie)
+    const input = { action: paths.logout, name: session?.account.name, loginUrl: paths.login }
     return sendPage(reply, 200, pages.logout(input, request.headers['accept-language']))
   })
 
-  scope.post('/logout', { ...anyone(), config: documentLogout(auth) }, async (request, reply) => {
+  scope.post('/logout', { ...anyone(), config: { ...documentLogout(auth), ...nobodyAsks } }, async (request, reply) => {
     const visit = visitOf(request)
     const session = auth.sessionToEnd(visit)
     // Before anything can fail: a browser that asked to be signed out forgets its cookie in any case.
@@ -148,10 +146,15 @@ export function loginRoutes(scope: FastifyInstance, options: LoginRoutesOptions,
         return reply
       }
     }
-    return done(request, reply, ANONYMOUS, `${loginPath}?signed-out`)
+    return done(request, reply, ANONYMOUS, `${paths.login}?signed-out`)
   })
+
+  sessionRoute(scope, auth)
   registered()
 }
+
+/** Whose session it is stands in the cookie. Why: who wants to sign in or out does not wait for a source that hangs. */
+const PAGE = { ...anyone(), config: nobodyAsks, schema: { hide: true } as object }
 
 const NOT_SIGNED_IN = {
   refused: { status: 401, title: 'Sign-in refused' },
@@ -165,12 +168,6 @@ function answerInKind(request: FastifyRequest): 'page' | 'json' {
   return /^application\/(?:[\w.+-]+\+)?json\b/i.test(request.headers['content-type'] ?? '') ? 'json' : 'page'
 }
 
-/** Nothing to carry along when it leads where everybody ends up anyway. */
-function nextField(next: unknown): string | undefined {
-  const path = returnPath(next)
-  return path === '/' ? undefined : path
-}
-
 /** Whatever parsers the application has: in this scope there are just these, small, strict and the same for everybody. */
 function readBodiesOurselves(scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers()
@@ -181,18 +178,9 @@ function readBodiesOurselves(scope: FastifyInstance): void {
     async (_request: FastifyRequest, text: string) => parseFormBody(text),
   )
   scope.addContentTypeParser('application/json', options, async (_request: FastifyRequest, text: string) =>
-    parseJson(text),
+    parseJsonBody(text),
   )
   scope.addContentTypeParser('*', options, async () => undefined)
-}
-
-/** Undefined when it is no JSON: then it is no login form either. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 const MAX_BODY_BYTES = 16_384

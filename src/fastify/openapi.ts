@@ -70,6 +70,28 @@ export function documentLogout(auth: Auth) {
   return { swaggerTransform: transformTo(schema, auth) }
 }
 
+/** Route configuration that documents who is signed in. */
+export function documentSession(auth: Auth) {
+  const time = { type: ['string', 'null'], format: 'date-time' }
+  const permissions = { type: 'array', items: { type: 'string' } }
+  const properties = { ...USER.properties, permissions, isSuperuser: { type: 'boolean' } }
+  const schema = {
+    tags: [SCHEME],
+    summary: 'Who is signed in',
+    description:
+      'To ask is no activity: the session does not last longer by it. `user` is null when nobody is signed in.',
+    response: {
+      200: {
+        description: 'The session',
+        type: 'object',
+        properties: { user: { ...USER, type: ['object', 'null'], properties }, expiresAt: time, idleUntil: time },
+      },
+      503: problem('Cannot be told now'),
+    },
+  }
+  return { swaggerTransform: transformTo(schema, auth) }
+}
+
 /**
  * The schema is shown, and no more than shown: validating these bodies is the login form's business. The document is
  * at hand here, and nowhere else before it is finished.

@@ -1,6 +1,8 @@
 import type { FastifyInstance, RouteOptions } from 'fastify'
 import fp from 'fastify-plugin'
 import { type Auth, ConfigurationError, readRequirement } from '../index.ts'
+import { isPath, readPublicPaths } from '../login/public-path.ts'
+import { readOrigins } from '../login/trusted-origins.ts'
 import { createPages, type Pages, type PagesOptions } from '../pages/pages.ts'
 import { reasonOf } from '../reason-of.ts'
 import { auditToLog } from './audit-to-log.ts'
@@ -11,6 +13,7 @@ import { documentGuard } from './openapi.ts'
 import { type AnonymousAnswer, createRefusals } from './refusals.ts'
 import { decorateRequests, keepRepliesPrivate } from './request-user.ts'
 import { assertNoEarlierRoutes, createRouteLedger, type UndeclaredRoutes } from './route-ledger.ts'
+import { installSameSiteCheck } from './same-site-hook.ts'
 import { keepTickShape } from './tick-shape.ts'
 
 // Already now: what comes between here and the registration may be the very collection that does the harm.
@@ -21,6 +24,26 @@ export interface OstiaryOptions {
   readonly auth: Auth
   /** Where the login and logout routes are. Default: `/auth`. */
   readonly prefix?: `/${string}` | ''
+  /**
+   * What stands in front of every path for browsers, and is taken away before the application: `/app` where a proxy strips
+   * it, or `rewriteUrl`. Default: nothing.
+   */
+  readonly publicPath?: `/${string}` | ''
+  /**
+   * Where one lands after signing in without a `next`: a path as browsers see it, or a URL at one of `returnOrigins`.
+   * Default: `/` below `publicPath`.
+   */
+  readonly home?: string
+  /**
+   * Origins of front ends that may sign in and out, and read the session, by `fetch` with credentials: exact ones, such as
+   * `http://localhost:5173` or `https://www.example.org`. Cookies reach them on the same site only. Default: none.
+   */
+  readonly trustedOrigins?: readonly string[]
+  /**
+   * Other origins where signing in may end: `next` may lead there, and the pages' content security policy lets Chromium
+   * follow redirects there. `trustedOrigins` are among them. Default: none.
+   */
+  readonly returnOrigins?: readonly string[]
   /** What anonymous people get at a guarded route. Default: `forbid`, a 403 like everybody else. */
   readonly anonymous?: AnonymousAnswer
   /** What becomes of routes that declare nothing. Default: `refuse`, the application does not start. */
@@ -58,14 +81,16 @@ export const ostiary = fp<OstiaryOptions>(plugin, { name: 'ostiary', fastify: '5
 
 async function plugin(app: FastifyInstance, options: OstiaryOptions): Promise<void> {
   const { auth, anonymous = 'forbid', undeclared = 'refuse', persistent = true } = options
-  const { prefix } = checked(options)
+  const { prefix, publicPath, home } = checked(options)
+  const trustedOrigins = readOrigins(options.trustedOrigins, 'trustedOrigins')
+  const returnOrigins = new Set([...trustedOrigins, ...readOrigins(options.returnOrigins, 'returnOrigins')])
+  const paths = readPublicPaths({ prefix, publicPath, home, origins: returnOrigins })
   assertRoot(app)
   assertNoEarlierRoutes(app)
 
-  const pages = pagesOf(options.pages)
-  const loginPath = `${prefix}/login`
-  const logoutPath = `${prefix}/logout`
-  const refusals = createRefusals(pages, loginPath)
+  const pages = pagesOf(options.pages, returnOrigins)
+  const refusals = createRefusals(pages, paths)
+  const sameSiteCheck = installSameSiteCheck(app, auth, refusals, trustedOrigins)
   const guards = createGuards(auth, refusals, anonymous)
   const ledger = createRouteLedger(options.routes)
   const undocumented: (() => void)[] = []
@@ -113,8 +138,9 @@ async function plugin(app: FastifyInstance, options: OstiaryOptions): Promise<vo
     auth,
     pages,
     refusals,
-    loginPath,
-    logoutPath,
+    paths,
+    sameSiteCheck,
+    trustedOrigins,
     persistentOffered: persistent,
   })
   await auth.ready()
@@ -149,9 +175,9 @@ function assertRoot(app: FastifyInstance): void {
   )
 }
 
-function pagesOf(options: PagesOptions | undefined): Pages {
+function pagesOf(options: PagesOptions | undefined, formOrigins: Iterable<string>): Pages {
   try {
-    return createPages(options)
+    return createPages(options, formOrigins)
   } catch (cause) {
     throw new ConfigurationError(`The pages of ostiary: ${reasonOf(cause)}`, { cause })
   }
@@ -164,12 +190,12 @@ function checkedDeclaration(declaration: RouteDeclaration): RouteDeclaration {
   return declaration === ANYONE ? declaration : readRequirement(declaration)
 }
 
-function checked(options: OstiaryOptions): { prefix: string } {
-  const { auth, prefix = '/auth', anonymous = 'forbid', undeclared = 'refuse' } = options
+function checked(options: OstiaryOptions) {
+  const { auth, prefix = '/auth', publicPath, home, anonymous = 'forbid', undeclared = 'refuse' } = options
   if (typeof auth?.identify !== 'function') {
     throw new ConfigurationError('Register ostiary with what createAuth() returned: app.register(ostiary, { auth }).')
   }
-  if (typeof prefix !== 'string' || !/^(?:\/[\w.~-]+)*$/.test(prefix)) {
+  if (typeof prefix !== 'string' || !isPath(prefix)) {
     throw new ConfigurationError(
       `The prefix of the login routes is a path such as "/auth", not ${JSON.stringify(prefix)}.`,
     )
@@ -178,5 +204,5 @@ function checked(options: OstiaryOptions): { prefix: string } {
     throw new ConfigurationError('anonymous is "forbid", "challenge" or "login".')
   if (!['refuse', 'warn', 'allow'].includes(undeclared))
     throw new ConfigurationError('undeclared is "refuse", "warn" or "allow".')
-  return { prefix }
+  return { prefix, publicPath, home }
 }

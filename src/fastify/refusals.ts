@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Duration, toMilliseconds } from '../duration.ts'
+import type { PublicPaths } from '../login/public-path.ts'
 import type { NoticePageInput, Pages } from '../pages/pages.ts'
 import { wantsPage } from './accepts.ts'
 
@@ -21,7 +22,9 @@ export interface Refusals {
   unavailable(request: FastifyRequest, reply: FastifyReply): void
 }
 
-export function createRefusals(pages: Pages, loginPath: string): Refusals {
+export function createRefusals(pages: Pages, paths: PublicPaths): Refusals {
+  const loginPath = paths.login
+
   function answer(request: FastifyRequest, reply: FastifyReply, status: 401 | 403 | 503): void {
     if (!wantsPage(request, 'json')) {
       sendProblem(reply, status)
@@ -32,12 +35,12 @@ export function createRefusals(pages: Pages, loginPath: string): Refusals {
   }
 
   function sendPage(request: FastifyRequest, reply: FastifyReply, status: number, input: NoticePageInput): void {
-    const { html, headers } = pages.notice({ homeUrl: '/', ...input }, request.headers['accept-language'])
+    const { html, headers } = pages.notice({ homeUrl: paths.home, ...input }, request.headers['accept-language'])
     reply.code(status).headers(headers).send(html)
   }
 
   function loginAndBack(request: FastifyRequest): string {
-    return `${loginPath}?${new URLSearchParams({ next: request.url })}`
+    return `${loginPath}?${new URLSearchParams({ next: paths.of(request.url) })}`
   }
 
   function challenge(request: FastifyRequest, reply: FastifyReply): void {

@@ -24,6 +24,11 @@ export interface Identifier {
   identify(visit: Visit): Identity | Promise<Identity>
   /** At once, whatever the cost: a session whose lease has ended is not believed, since nobody can be asked at once. */
   identifyAtOnce(visit: Visit): Identity
+  /**
+   * As {@link identify}, but it is no activity: no lease begins, the time of idleness runs on, and the cookie stays as it
+   * is. At the end of a lease, a promise: store and source are asked at most once a lease for a session.
+   */
+  peek(visit: Visit): Identity | Promise<Identity>
   /** The session that a request brings along, for ending it: sealed by us, but nobody was asked whether it still lives. */
   sessionToEnd(visit: Visit): Session | null
 }
@@ -55,6 +60,11 @@ export function createIdentifier(
         const { session: goesOn } = renewed
         const setCookie = renewed.sealed === null ? null : setSessionCookie(named, renewed, clock())
         return { user: userOf(goesOn), session: goesOn, setCookie }
+      }),
+    peek: (visit) =>
+      open(visit, async (session, named) => {
+        const present = await sessions.peek(session)
+        return present ? { user: userOf(present), session: present, setCookie: null } : nobodyAnyMore(named)
       }),
     identifyAtOnce: (visit) => open(visit, () => NOBODY) as Identity,
     sessionToEnd: (visit) => (open(visit, (session) => ({ ...NOBODY, session })) as Identity).session,

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseFormBody, readLoginForm } from './login-form.ts'
+import { parseFormBody } from './login-body.ts'
+import { readLoginForm } from './login-form.ts'
 
 const read = (json: string) => readLoginForm(JSON.parse(json))
 const ANNA = { username: 'anna', password: 'pw' }
@@ -111,49 +112,6 @@ describe('no login form', () => {
         const form = read(json)
         expect(form === undefined || typeof form.username === 'string').toBe(true)
         expect(({} as Record<string, unknown>).username).toBeUndefined()
-      }),
-    )
-  })
-})
-
-describe('a form-encoded body', () => {
-  test.each([
-    ['username=anna&password=pw', ANNA],
-    ['username=a%20b&password=c+d', { username: 'a b', password: 'c d' }],
-    ['username=%C3%A4&password=%26%3D', { username: 'ä', password: '&=' }],
-    ['&&username=anna&&password=pw&', ANNA],
-    ['username&password', { username: '', password: '' }],
-  ])('%s', (text, fields) => {
-    expect(readLoginForm(parseFormBody(text))?.fields).toEqual(fields)
-  })
-
-  test.each([
-    'username=anna&username=bert&password=pw',
-    'username=anna&password=pw&password=pw',
-    'username=anna&password=pw&tenant=a&tenant=b',
-    'username=anna&%75sername=bert&password=pw',
-  ])('with a field twice is none: %s', (text) => {
-    expect(parseFormBody(text)).toBeUndefined()
-  })
-
-  test.each([
-    '',
-    '&',
-    '=',
-    'username=anna',
-    'username[]=anna&password=pw',
-    'username[a]=b&password=pw',
-    '{"username":"a"}',
-  ])('that is no login form: %j', (text) => {
-    expect(readLoginForm(parseFormBody(text))).toBeUndefined()
-  })
-
-  test('reads as it was written, whatever was typed', () => {
-    const typed = fc.string({ unit: 'grapheme' })
-    fc.assert(
-      fc.property(typed, typed, (username, password) => {
-        const text = new URLSearchParams({ username, password }).toString()
-        expect(readLoginForm(parseFormBody(text))?.fields).toEqual({ username, password })
       }),
     )
   })

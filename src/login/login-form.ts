@@ -29,16 +29,6 @@ export function readLoginForm(body: unknown): LoginForm | undefined {
   return { username, password, persistent: TICKED.has(persistent), next, fields: Object.freeze(fields) }
 }
 
-/** Reads a form-encoded body. A field that comes twice makes it no form: nobody may choose which of the two counts. */
-export function parseFormBody(text: string): Record<string, string> | undefined {
-  const fields: Record<string, string> = Object.create(null)
-  for (const [name, value] of new URLSearchParams(text)) {
-    if (name in fields) return undefined
-    fields[name] = value
-  }
-  return fields
-}
-
 const MAX_FIELDS = 50
 const POISON = new Set(['__proto__', 'constructor', 'prototype'])
 const TICKED = new Set<string | undefined>(['on', 'true', '1', 'yes'])

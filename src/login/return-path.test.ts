@@ -150,3 +150,54 @@ describe('whatever comes in', () => {
     )
   })
 })
+
+describe('with other origins', () => {
+  const origins = new Set(['http://localhost:5173', 'https://www.example.org'])
+  const home = '/start'
+
+  test.each([
+    ['http://localhost:5173', 'http://localhost:5173/'],
+    ['http://localhost:5173/a?b=c#d', 'http://localhost:5173/a?b=c#d'],
+    ['https://www.example.org/a/../b', 'https://www.example.org/b'],
+    ['https://www.example.org:443/a', 'https://www.example.org/a'],
+    ['https://WWW.example.org/a', 'https://www.example.org/a'],
+    ['https://www.example.org//evil.example', 'https://www.example.org//evil.example'],
+    ['/path', '/path'],
+  ])('%j leads to %j', (next, kept) => {
+    expect(returnPath(next, { home, origins })).toBe(kept)
+  })
+
+  test.each([
+    'https://evil.example/',
+    'https://www.example.org.evil.example/',
+    'https://www.example.org@evil.example/',
+    'https://anna@www.example.org/',
+    'https://anna:x@www.example.org/',
+    'https:www.example.org/',
+    'https:/www.example.org/',
+    'https:///www.example.org/',
+    'https:\\\\www.example.org/',
+    'https://www.example.org\\@evil.example/',
+    'https://www.example.org\t/',
+    'https://www.example.org/\r\nset-cookie: a=b',
+    'http://www.example.org/',
+    'https://www.example.org:8443/',
+    'https://localhost:5173/',
+    '//localhost:5173/',
+    '//www.example.org/',
+    'javascript:https://www.example.org/',
+    'blob:https://www.example.org/1',
+    'data:text/html,https://www.example.org/',
+    ' https://www.example.org/',
+    'www.example.org',
+    'null',
+    `https://www.example.org/${'x'.repeat(3000)}`,
+  ])('%j leads home', (next) => {
+    expect(returnPath(next, { home, origins })).toBe(home)
+  })
+})
+
+test('without a path, one lands at home', () => {
+  for (const next of [undefined, null, '', 5, ['/a'], '//e', 'https://e'])
+    expect(returnPath(next, { home: '/start' })).toBe('/start')
+})

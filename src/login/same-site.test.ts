@@ -74,3 +74,35 @@ describe('Origin, of browsers that send no Sec-Fetch-Site', () => {
     expect(judge({ origin: [`https://${HOST}`, `https://${HOST}`] })).toBe(false)
   })
 })
+
+describe('with trusted origins', () => {
+  const trusted = new Set(['http://localhost:5173'])
+  const judgeWith = (headers: Record<string, string | string[]>) => isSameSite({ headers, host: HOST }, trusted)
+
+  test('their pages are let through, whatever site they are of', () => {
+    const origin = 'http://localhost:5173'
+    expect(judgeWith({ origin })).toBe(true)
+    for (const site of ['same-site', 'cross-site', 'same-origin'])
+      expect(judgeWith({ origin, 'sec-fetch-site': site })).toBe(true)
+  })
+
+  test.each<Record<string, string | string[]>>([
+    { origin: 'http://localhost:5174', 'sec-fetch-site': 'same-site' },
+    { origin: 'https://localhost:5173' },
+    { origin: 'null', 'sec-fetch-site': 'cross-site' },
+    { origin: '' },
+    { 'sec-fetch-site': 'same-site' },
+    { origin: ['http://localhost:5173', 'http://localhost:5173'], 'sec-fetch-site': 'cross-site' },
+    { origin: 'http://localhost:5173, http://localhost:5173', 'sec-fetch-site': 'cross-site' },
+    { origin: 'http://LOCALHOST:5173', 'sec-fetch-site': 'cross-site' },
+    { referer: 'http://localhost:5173/', 'sec-fetch-site': 'cross-site' },
+  ])('nobody else is: %j', (headers) => {
+    expect(judgeWith(headers)).toBe(false)
+  })
+
+  test('our own pages are let through as ever', () => {
+    expect(judgeWith({ 'sec-fetch-site': 'same-origin', origin: `https://${HOST}` })).toBe(true)
+    expect(judgeWith({ origin: `https://${HOST}` })).toBe(true)
+    expect(judgeWith({})).toBe(true)
+  })
+})

@@ -6,22 +6,26 @@ export interface SameSiteRequest {
 }
 
 /**
- * Whether a state-changing request comes from our own pages, and not from a page of somebody else's that made the
- * browser send it (OWASP ASVS 5.0, 3.5.1).
+ * Whether a state-changing request comes from our own pages or from those of a trusted origin, and not from a page of
+ * somebody else's that made the browser send it (OWASP ASVS 5.0, 3.5.1).
  *
- * Browsers say so in `Sec-Fetch-Site`, older ones in `Origin`. Whoever sends neither is no browser with cookies to
- * steal, and the cookie's `SameSite` covers what is left.
+ * Browsers say so in `Sec-Fetch-Site`, older ones in `Origin`. A request with neither comes from a program, which has no
+ * cookies that could be abused. The cookie's `SameSite` covers the rest.
  */
-export function isSameSite({ headers, host }: SameSiteRequest): boolean {
+export function isSameSite({ headers, host }: SameSiteRequest, trustedOrigins?: ReadonlySet<string>): boolean {
+  const { origin } = headers
+  if (trustedOrigins !== undefined && typeof origin === 'string' && trustedOrigins.has(origin)) return true
   const fetchSite = headers['sec-fetch-site']
   if (fetchSite !== undefined) return fetchSite === 'same-origin' || fetchSite === 'none'
-  const { origin } = headers
   return origin === undefined || (typeof origin === 'string' && hostOf(origin) === host.toLowerCase())
 }
 
 /** Undefined for `null`, which sandboxed and anonymised pages send, and for everything that is no web origin. */
 function hostOf(origin: string): string | undefined {
-  if (!URL.canParse(origin)) return undefined
+  if (origin.length > LONGEST_ORIGIN || !URL.canParse(origin)) return undefined
   const { protocol, host } = new URL(origin)
   return protocol === 'https:' || protocol === 'http:' ? host : undefined
 }
+
+/** Characters: a host name has 253 at most (RFC 1035, section 2.3.4). */
+const LONGEST_ORIGIN = 300

@@ -9,6 +9,13 @@ test('a page may use its own style, post to its own origin and be framed by nobo
   )
 })
 
+test('forms may lead to the origins that are named, and only forms', () => {
+  const origins = ['http://localhost:5173', 'https://www.example.org']
+  const policy = contentSecurityPolicy('', origins)
+  expect(policy).toContain("; form-action 'self' http://localhost:5173 https://www.example.org; ")
+  expect(policy.replace(` ${origins.join(' ')}`, '')).toBe(contentSecurityPolicy(''))
+})
+
 test('one changed character of the style is another policy', () => {
   expect(contentSecurityPolicy('p { margin: 1px }')).not.toBe(contentSecurityPolicy('p { margin: 2px }'))
 })

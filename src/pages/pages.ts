@@ -58,11 +58,12 @@ export interface Pages {
  * const { html, headers } = pages.login(form, request.headers['accept-language'])
  * ```
  *
+ * @param formOrigins Other origins where forms may lead, exact ones.
  * @throws {TypeError} when a language, a text or the stylesheet cannot be used; its message says which and why.
  */
-export function createPages(options: PagesOptions = {}): Pages {
+export function createPages(options: PagesOptions = {}, formOrigins: Iterable<string> = []): Pages {
   const stylesheet = usableStylesheet(options.stylesheet ?? STYLESHEET)
-  const headers = pageHeaders(stylesheet)
+  const headers = pageHeaders(stylesheet, formOrigins)
   const languages = readLanguages(options.messages ?? {})
   const available = [...languages.keys()]
   const fallback = canonicalLanguage(options.defaultLanguage ?? 'en')

@@ -14,6 +14,8 @@ import { createStoreGate } from './store-gate.ts'
 /** What happens at the end of a lease: the store is asked whether the session lives, the source how the account stands. */
 export interface Renewals {
   renew(session: Session): Promise<Renewal | undefined>
+  /** How the session stands, without renewing it: what is found out serves for the length of a lease. */
+  peek(session: Session): Promise<Session | undefined>
 }
 
 /** A session that goes on: with a new lease, or as it is while the store does not answer. */
@@ -37,6 +39,7 @@ export function createRenewals(context: RenewalsContext): Renewals {
   const { store, keyring, lifetimes, clock, revocations } = context
   const gate = createStoreGate()
   const recent = new Map<string, { readonly renewed: ReturnType<typeof renewNow>; readonly until: number }>()
+  const peeked = new Map<string, { readonly present: ReturnType<typeof peekNow>; readonly until: number }>()
 
   async function renewNow(session: Session): Promise<SealedSession | Unanswered | undefined> {
     const changed = revocations.judge(session) === 'stale'
@@ -114,6 +117,28 @@ export function createRenewals(context: RenewalsContext): Renewals {
     }
   }
 
+  /** As the store and the source have it now. Writes nothing, not even that the session was seen. */
+  async function peekNow(session: Session): Promise<Session | Unanswered | undefined> {
+    const changed = revocations.judge(session) === 'stale'
+    let confirmedAfter: number | undefined
+    try {
+      confirmedAfter = await gate.ask('A session cannot be confirmed now', () => livingAt(session))
+    } catch (error) {
+      return new Unanswered(error)
+    }
+    if (confirmedAfter === undefined) return undefined
+    const account = await presentAccount(session, changed)
+    const assignedRoles = await presentAssignment(session, changed)
+    return account && assignedRoles && { ...session, account, assignedRoles, confirmedAfter }
+  }
+
+  /** The number of the latest change, if the session is among the living ones of its user. */
+  async function livingAt({ id, userId }: Session): Promise<number | undefined> {
+    const position = await store.position()
+    for await (const record of store.list({ userId, now: clock() })) if (record.id === id) return position
+    return undefined
+  }
+
   /** What has been renewed serves the requests that were under way with the old cookie. */
   function recentRenewal(session: Session): ReturnType<typeof renewNow> | undefined {
     const now = clock()
@@ -123,6 +148,21 @@ export function createRenewals(context: RenewalsContext): Renewals {
       recent.delete(id)
     }
     return recent.get(session.id)?.renewed
+  }
+
+  function peekShared(session: Session): ReturnType<typeof peekNow> {
+    const now = clock()
+    const { leaseMs } = lifetimes
+    for (const [id, { until }] of peeked) {
+      if (now < until && until <= now + leaseMs) break
+      peeked.delete(id)
+    }
+    const known = peeked.get(session.id)
+    if (known) return known.present
+    const present = peekNow(session)
+    peeked.set(session.id, { present, until: now + leaseMs })
+    present.catch(() => peeked.delete(session.id))
+    return present
   }
 
   /** Not for an account that is known to have changed, and not where nothing was ever heard of what was revoked. */
@@ -156,6 +196,23 @@ export function createRenewals(context: RenewalsContext): Renewals {
         if (judgement === 'believed' && isGood) return answer
         // Changed again while we asked, or lapsed while it was shared, or the keys have been changed since.
         if (recent.get(session.id)?.renewed === renewed) recent.delete(session.id)
+      }
+      throw sessionUnavailable('the account keeps changing', undefined)
+    },
+
+    async peek(session) {
+      for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+        const present = await peekShared(session)
+        if (present instanceof Unanswered) {
+          peeked.delete(session.id)
+          if (!isInGrace(session)) throw present.error
+          return session
+        }
+        const judgement = present && revocations.judge(present)
+        if (judgement === 'believed') return present
+        if (judgement !== 'stale') return undefined
+        // Changed again while we asked, or since.
+        peeked.delete(session.id)
       }
       throw sessionUnavailable('the account keeps changing', undefined)
     },

@@ -1,3 +1,4 @@
+import { describeEnvironment } from '../environment.ts'
 import { ConfigurationError } from '../errors.ts'
 import { warn } from '../warn.ts'
 import { createKeyring, generateSecret, type Keyring, readSecrets } from './keyring.ts'
@@ -38,7 +39,7 @@ export function sessionKeyring(source: SecretSource, application: string, produc
   function ringAtHand(secret: SessionSecret | undefined): Keyring | undefined {
     if (secret !== undefined && secret !== '') return ringOf(secret)
     if (!production) return undefined
-    throw missing('and in production none is made up.')
+    throw missing(`and in production none is made up (${describeEnvironment()}).`)
   }
 
   function inForce(): Keyring {

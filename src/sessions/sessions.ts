@@ -47,6 +47,13 @@ export interface Sessions {
    * @throws {SessionUnavailableError} when that is over too, or the account changed and its source cannot tell how.
    */
   renew(session: Session): Promise<Renewal | undefined>
+  /**
+   * What a session whose lease has ended is worth now, without renewing it: no lease begins, and it is not noted that it
+   * was seen. The store and the source are asked at most once a lease. Undefined when the session has ended.
+   *
+   * @throws {SessionUnavailableError} as {@link renew} does.
+   */
+  peek(session: Session): Promise<Session | undefined>
   /** Ends a session whose cookie nobody gets, now or as soon as the store answers. */
   abandon(sessionId: string): void
   /**
@@ -186,6 +193,8 @@ export function createSessions(context: SessionsContext): Sessions {
     },
 
     renew: (session) => renewals.renew(session),
+
+    peek: (session) => renewals.peek(session),
 
     abandon,
 

@@ -1,3 +1,4 @@
+import { describeEnvironment, isDevelopment } from '../environment.ts'
 import { ConfigurationError } from '../errors.ts'
 import { warn } from '../warn.ts'
 import { accepted } from './outcome.ts'
@@ -6,12 +7,14 @@ import { defineUserSource, type UserSource } from './user-source.ts'
 /**
  * A development switch: a source that accepts whatever is typed, as a superuser. Warns loudly when it is made.
  *
- * @throws {ConfigurationError} in production.
+ * @throws {ConfigurationError} unless NODE_ENV is `development` or `test`.
  */
-export function createAlwaysSuperuser(production: boolean): UserSource {
-  if (production) {
+export function createAlwaysSuperuser(): UserSource {
+  if (!isDevelopment()) {
     throw new ConfigurationError(
-      'alwaysSuperuser (OSTIARY_ALWAYS_SUPERUSER) makes a superuser of everybody who signs in. It is for development, and refused in production.',
+      'alwaysSuperuser (OSTIARY_ALWAYS_SUPERUSER) makes a superuser of everybody who signs in. It is for development, and ' +
+        `refused in production and wherever NODE_ENV does not say otherwise: ${describeEnvironment()}. ` +
+        'Set NODE_ENV=development on the machine of a developer, or turn alwaysSuperuser off.',
     )
   }
   warn(

@@ -1,4 +1,7 @@
-import { expect, test } from 'vitest'
+import Fastify from 'fastify'
+import { createAuth, defineUserSource, generateSecret } from 'ostiary'
+import { ostiary } from 'ostiary/fastify'
+import { expect, onTestFinished, test } from 'vitest'
 import { cookieOf, openHouse, setCookies } from './open-house.ts'
 
 const CLEARED = 'ostiary=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0'
@@ -84,4 +87,39 @@ test('logging in again after logging out gives another session', async () => {
   const payload = { username: 'admin', password: 'pw of admin' }
   const answer = await house.request({ method: 'POST', url: '/auth/login', payload }, first)
   expect(cookieOf(answer)).not.toBe(first)
+})
+
+test('a source that hangs keeps nobody from signing out, or from the pages and the login, once a lease is over', async () => {
+  let asked = 0
+  const source = defineUserSource('ldap', async ({ username }) => ({ name: username }), {
+    lookup: () => {
+      asked += 1
+      return new Promise(() => {})
+    },
+    deadline: '10m',
+  })
+  let now = Date.now()
+  const auth = createAuth({ roles: [], sources: [source], sessions: { secret: generateSecret() }, clock: () => now })
+  const app = Fastify()
+  onTestFinished(async () => {
+    await app.close()
+    await auth.close()
+  })
+  await app.register(ostiary, { auth })
+  const payload = { username: 'anna', password: 'x' }
+  const login = (cookie?: string) =>
+    app.inject({ method: 'POST', url: '/auth/login', payload, headers: cookie === undefined ? {} : { cookie } })
+
+  const first = cookieOf(await login())
+  now += 120_000
+  const page = await app.inject({ url: '/auth/logout', headers: { cookie: first } })
+  expect(page.body).toContain('<bdi>anna</bdi>')
+  expect((await app.inject({ url: '/auth/login', headers: { cookie: first } })).statusCode).toBe(200)
+  const second = cookieOf(await login(first))
+  now += 120_000
+  const logout = await app.inject({ ...POST, headers: { cookie: second, accept: 'application/json' } })
+  expect([logout.statusCode, setCookies(logout)]).toEqual([200, [CLEARED]])
+  const after = await app.inject({ url: '/auth/session', headers: { cookie: second } })
+  expect(after.json().user).toBeNull()
+  expect(asked).toBe(0)
 })
