@@ -12,6 +12,11 @@ export function say(line: string): Promise<void> {
   return write(`${printable(line)}\n`)
 }
 
+/** Writes a warning: the command goes on, and somebody should read this. */
+export function warning(text: string): void {
+  note(`Warning: ${text}`)
+}
+
 /** Writes to standard error what is no result: errors, and what one should know. */
 export function note(text: string): void {
   process.stderr.write(`${text.split('\n').map(printable).join('\n')}\n`)

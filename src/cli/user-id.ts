@@ -1,22 +1,25 @@
 import { UserNotFoundError } from '../index.ts'
+import { keptSpelling } from './kept-spelling.ts'
 import type { LoadedAuth } from './load-auth.ts'
-import { splitIdentity, userByName } from './person.ts'
-import { quoted } from './user-output.ts'
+import { type PersonOptions, readPerson } from './person.ts'
+import { splitIdentity } from './split-identity.ts'
 import { managedSource } from './with-auth.ts'
 
 /**
- * The identity `source:id` of whom a command line names: by the name of a user who is managed here, or as it is. Nobody
- * needs to be there any more: sessions may outlive an account.
+ * The identity `source:id` of a person that a command line names, who need not be there any more: sessions may outlive
+ * an account of ours, too.
+ *
+ * @throws {UserNotFoundError} when nobody of that name is known, and nothing is kept of anybody.
  */
-export async function readUserId(loaded: LoadedAuth, named: string): Promise<string> {
-  const identity = splitIdentity(named)
-  if (loaded.auth.sources.some(({ name }) => name === identity?.source)) return named
-  const users = managedSource(loaded)
-  await users?.ready?.()
-  const user = users && (await userByName(users, named))
-  if (users && user) return `${users.name}:${user.id}`
-  if (identity) return named
-  throw new UserNotFoundError(
-    `There is no user ${quoted(named)} here. A user of another source is named by identity, as in ldap:…`,
-  )
+export async function readUserId(loaded: LoadedAuth, named: string, options: PersonOptions = {}): Promise<string> {
+  try {
+    return (await readPerson(named, loaded, options)).userId
+  } catch (error) {
+    const identity = splitIdentity(named)
+    if (!(error instanceof UserNotFoundError) || identity?.sourceName !== managedSource(loaded)?.name) throw error
+    if (options.anyway) return named
+    const kept = identity && (await keptSpelling(loaded, identity.sourceName, identity.accountId))
+    if (kept === undefined) throw error
+    return kept
+  }
 }

@@ -8,12 +8,12 @@ import { withAuth } from './with-auth.ts'
 export function withThrottle(
   program: Command,
   username: string | undefined,
-  work: (throttle: ThrottleAdministration) => Promise<void>,
+  work: (throttle: ThrottleAdministration, loaded: LoadedAuth) => Promise<void>,
 ): Promise<void> {
   return withAuth(program, async (loaded) => {
     const throttle = reachable(loaded)
     if (username !== undefined) assertNamesAreKnown(loaded, throttle)
-    await work(throttle)
+    await work(throttle, loaded)
   })
 }
 

@@ -67,6 +67,8 @@ export function ldapSource(options: LdapSourceOptions): UserSource {
       ? {
           lookup: async (accountId: string, signal: AbortSignal) =>
             isPossibleName(accountId) ? orUnavailable(() => ways.lookup(accountId, signal)) : unknown(),
+          findId: async (username: string, signal: AbortSignal) =>
+            isPossibleName(username) ? ways.findId(username, signal) : undefined,
           close: ways.close,
         }
       : {}),

@@ -6,13 +6,13 @@ import { admit } from './account-of-entry.ts'
 import { typedName } from './credentials.ts'
 import type { Dialer } from './dialer.ts'
 import type { Entry } from './entry.ts'
-import { type Found, findById, findByName, type Search } from './find-person.ts'
+import { type Found, findById, findByName, idOf, type Search } from './find-person.ts'
 import type { LdapServiceBind } from './options.ts'
 import { outcomeOfFailedBind } from './outcome-of-error.ts'
 import { createServicePool } from './service-pool.ts'
 import type { Settings } from './settings.ts'
 
-type Ways = Required<Pick<UserSource, 'authenticate' | 'lookup' | 'close'>>
+type Ways = Required<Pick<UserSource, 'authenticate' | 'lookup' | 'findId' | 'close'>>
 
 /** The service account searches for the person; then a connection of its own tries the password on the entry that was found. */
 export function searchThenBind(dial: Dialer, service: LdapServiceBind, settings: Settings): Ways {
@@ -70,6 +70,12 @@ export function searchThenBind(dial: Dialer, service: LdapServiceBind, settings:
       const found: Found = await findById(search, people, accountId)
       if (found === 'none') return unknown()
       return found === 'several' ? blocked(SEVERAL) : admit(found, search, settings)
+    },
+
+    async findId(username, signal) {
+      const found = await findByName(searchUntil(signal), people, typedName(username))
+      if (found === 'several') throw new Error(SEVERAL)
+      return found === 'none' ? undefined : idOf(found, people)
     },
 
     close: async () => pool.close(),

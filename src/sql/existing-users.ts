@@ -103,6 +103,10 @@ export function existingUsers(database: Database, options: ExistingUsersOptions)
       const why = await whyBlocked(user)
       return why === undefined ? accept(user) : blocked(why)
     },
+
+    async findId(username: string): Promise<string | undefined> {
+      return (await findForLogin(username, rows.byName))?.id
+    },
   })
 }
 

@@ -97,6 +97,10 @@ export function localUsers(database: Database, options: LocalUsersOptions = {}):
       return user.disabled ? blocked('disabled') : accepted(user)
     },
 
+    async findId(username) {
+      return (await findForLogin(table.byName, username))?.id
+    },
+
     check: ({ roleNames }) => checkLocal(database, roleNames),
 
     async add({ username, password, description = '', roles = [], superuser = false, properties = {} }) {

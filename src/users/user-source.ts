@@ -35,6 +35,13 @@ export interface UserSource extends SourceRules {
   lookup?(accountId: string, signal: AbortSignal): Promise<Outcome>
 
   /**
+   * Returns the id of the account that a user name finds, as it is typed at login; undefined when nobody has that name.
+   * Asked by the command line, so that `ostiary disable ldap:Anna` reaches the account whose id is `anna`. What it
+   * throws counts as an outage. Without it, the command line asks `lookup` for the usual spellings of the name.
+   */
+  findId?(username: string, signal: AbortSignal): Promise<string | undefined>
+
+  /**
    * Inspects itself for an operator, as far as that takes nobody's password: whether it answers, whether certificates
    * end soon, whether what the configuration names is there. Asked by `ostiary sources check`, also when `ready` has
    * failed. What it throws counts as a finding, an error. Findings are shown to operators, and so hold no secrets.
@@ -75,7 +82,7 @@ export interface SourceRules {
 export function defineUserSource(
   name: string,
   authenticate: (attempt: LoginAttempt, signal: AbortSignal) => Promise<AccountInput | Outcome | null>,
-  rules: SourceRules & Pick<UserSource, 'lookup' | 'check' | 'ready' | 'close'> = {},
+  rules: SourceRules & Pick<UserSource, 'lookup' | 'findId' | 'check' | 'ready' | 'close'> = {},
 ): UserSource {
   assertSourceName(name)
   if (typeof authenticate !== 'function')

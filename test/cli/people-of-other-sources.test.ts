@@ -101,7 +101,7 @@ describe('of people of other sources', () => {
       stderr: expect.stringContaining('There is no user "ldap:ghost"'),
     })
     // What is said of somebody who is gone must still be found.
-    await desk.ostiary(['disable', 'ldap:ghost'])
+    await desk.ostiary(['disable', 'ldap:ghost', '--anyway'])
     expect((await jsonOf(desk, 'show', 'ldap:ghost')).source).toEqual({ outcome: 'unknown' })
   })
 

@@ -4,6 +4,7 @@ import { examples } from '../examples.ts'
 import { roleAssignmentsOf } from '../kept-here.ts'
 import { noteLiveSessions } from '../live-sessions.ts'
 import { say } from '../output.ts'
+import { splitIdentity } from '../split-identity.ts'
 import { readUserId } from '../user-id.ts'
 import { quoted } from '../user-output.ts'
 import { withAuth } from '../with-auth.ts'
@@ -18,9 +19,11 @@ export function addForget(program: Command): void {
       withAuth(program, async (loaded) => {
         const assignments = roleAssignmentsOf(loaded)
         await assignments.ready?.()
-        const userId = await readUserId(loaded, username)
-        if (!(await assignments.clear(userId))) throw refused(`Nothing is said of ${quoted(username)} here.`)
-        await say(`Forgot what was said of ${quoted(username)}.`)
+        const kept = await assignments.find(username)
+        const userId = kept ? kept.userId : await readUserId(loaded, username)
+        const whom = quoted(splitIdentity(username) ? userId : username)
+        if (!(await assignments.clear(userId))) throw refused(`Nothing is said of ${whom} here.`)
+        await say(`Forgot what was said of ${whom}.`)
         noteLiveSessions(loaded, 'account')
       }),
     )

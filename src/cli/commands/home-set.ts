@@ -1,8 +1,11 @@
 import type { Command } from 'commander'
+import { UserNotFoundError } from '../../index.ts'
 import { refused } from '../cli-error.ts'
 import { examples } from '../examples.ts'
 import type { LoadedAuth } from '../load-auth.ts'
-import { note, say } from '../output.ts'
+import { nameStanding } from '../name-standing.ts'
+import { note, say, warning } from '../output.ts'
+import { ANYWAY, type PersonOptions } from '../person.ts'
 import { quoted } from '../user-output.ts'
 import { withHome } from '../with-home.ts'
 
@@ -12,14 +15,26 @@ export function addHomeSet(program: Command, home: Command): void {
     .description('say which source a user name belongs to')
     .argument('<username>', 'as it is typed at login')
     .argument('<source>', 'the name of a source')
+    .option(...ANYWAY)
     .addHelpText('after', examples('ostiary home set bob ldap'))
-    .action((username: string, source: string) =>
+    .action((username: string, source: string, { anyway }: PersonOptions) =>
       withHome(program, username, async (homes, name, loaded) => {
         assertSource(source, loaded)
+        if (!anyway) await assertKnownThere(username, source, loaded)
         await homes.replace(name, source)
         await say(`${quoted(username)} belongs to ${source} now.`)
       }),
     )
+}
+
+/** A name that is set to a source which does not know it could sign in nowhere. */
+async function assertKnownThere(username: string, source: string, loaded: LoadedAuth): Promise<void> {
+  const { standing, reason } = await nameStanding(username, loaded, source)
+  if (standing === 'down') warning(`The source "${source}" does not answer (${reason}), so the name was not checked.`)
+  if (standing !== 'unknown') return
+  throw new UserNotFoundError(
+    `The source "${source}" knows nobody called ${quoted(username)}. With --anyway the name is set all the same.`,
+  )
 }
 
 function assertSource(source: string, { auth, knowsRoles: knowsSources }: LoadedAuth): void {

@@ -6,10 +6,11 @@ import { examples } from '../examples.ts'
 import { printJson } from '../json.ts'
 import type { LoadedAuth } from '../load-auth.ts'
 import { say } from '../output.ts'
+import { ANYWAY, type PersonOptions } from '../person.ts'
 import { readUserId } from '../user-id.ts'
 import { withSessions } from '../with-auth.ts'
 
-interface RevokeOptions {
+interface RevokeOptions extends PersonOptions {
   readonly user?: string
   readonly all?: true
   readonly yes?: true
@@ -23,6 +24,7 @@ export function addSessionsRevoke(program: Command, sessions: Command): void {
     .argument('[id]', 'as `sessions list` shows it')
     .option('--user <username>', 'all sessions of this user; a user of another source as source:id')
     .option('--all', 'the sessions of everybody')
+    .option(...ANYWAY)
     .option('--yes', 'do not ask')
     .option('--json', 'as a JSON object')
     .addHelpText('after', examples('ostiary sessions revoke --user bob', 'ostiary sessions revoke --all'))
@@ -43,8 +45,8 @@ export function addSessionsRevoke(program: Command, sessions: Command): void {
 async function readTarget(
   loaded: LoadedAuth,
   id: string | undefined,
-  { user }: RevokeOptions,
+  { user, anyway }: RevokeOptions,
 ): Promise<RevocationTarget> {
   if (id !== undefined) return { session: id }
-  return user === undefined ? 'all' : { user: await readUserId(loaded, user) }
+  return user === undefined ? 'all' : { user: await readUserId(loaded, user, { anyway }) }
 }

@@ -3,7 +3,7 @@ import { examples } from '../examples.ts'
 import { roleAssignmentsOf } from '../kept-here.ts'
 import { noteLiveSessions } from '../live-sessions.ts'
 import { say } from '../output.ts'
-import { withPerson } from '../person.ts'
+import { ANYWAY, type PersonOptions, withPerson } from '../person.ts'
 import { readRoleNames } from '../role-names.ts'
 import { quoted } from '../user-output.ts'
 
@@ -13,12 +13,13 @@ export function addSetRoles(program: Command): void {
     .description('give a user these roles and no others; to people of other sources, these beside those of the source')
     .argument('<username>', 'or source:id, for people of other sources')
     .argument('<roles>', 'names of roles, separated by commas; "" for none')
+    .option(...ANYWAY)
     .addHelpText(
       'after',
       examples('ostiary set-roles bob Viewer,User', 'ostiary set-roles bob ""', 'ostiary set-roles ldap:bob Editor'),
     )
-    .action((username: string, listed: string) =>
-      withPerson(program, username, async (person, loaded) => {
+    .action((username: string, listed: string, options: PersonOptions) =>
+      withPerson(program, username, options, async (person, loaded) => {
         const roles = readRoleNames(listed, loaded)
         const names = roles.length > 0 ? `the roles ${roles.join(', ')}` : 'no roles'
         if (person.users) {
@@ -26,7 +27,7 @@ export function addSetRoles(program: Command): void {
           await say(`${quoted(username)} has ${names} now.`)
         } else {
           await roleAssignmentsOf(loaded).setRoles(person.userId, roles)
-          await say(`${quoted(username)} has ${names} now, beside those of the source.`)
+          await say(`${quoted(person.userId)} has ${names} now, beside those of the source.`)
         }
         noteLiveSessions(loaded, 'account')
       }),

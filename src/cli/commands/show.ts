@@ -12,7 +12,7 @@ export function addShow(program: Command): void {
     .option('--json', 'as a JSON object')
     .addHelpText('after', examples('ostiary show bob', 'ostiary show ldap:bob'))
     .action((username: string, { json = false }: { json?: boolean }) =>
-      withPerson(program, username, (person, loaded) =>
+      withPerson(program, username, {}, (person, loaded) =>
         person.users ? showLocalUser(person, loaded, json) : showPersonElsewhere(person, loaded, json),
       ),
     )

@@ -1,10 +1,13 @@
 import { isIP } from 'node:net'
 import type { Command } from 'commander'
-import type { ThrottleTarget } from '../../index.ts'
+import { type ThrottleTarget, UserNotFoundError } from '../../index.ts'
 import { misused } from '../cli-error.ts'
 import { examples } from '../examples.ts'
 import { printJson } from '../json.ts'
-import { say } from '../output.ts'
+import type { LoadedAuth } from '../load-auth.ts'
+import { nameStanding } from '../name-standing.ts'
+import { say, warning } from '../output.ts'
+import { quoted } from '../user-output.ts'
 import { withThrottle } from '../with-throttle.ts'
 
 interface ClearOptions {
@@ -25,14 +28,26 @@ export function addThrottleClear(program: Command, throttle: Command): void {
     .addHelpText('after', examples('ostiary throttle clear --user bob', 'ostiary throttle clear --client 192.0.2.7'))
     .action((options: ClearOptions) => {
       const target = readTarget(options)
-      return withThrottle(program, options.user, async (administration) => {
+      return withThrottle(program, options.user, async (administration, loaded) => {
         const cleared = await administration.clear(target)
+        if (cleared === 0 && options.user !== undefined) await assertKnown(options.user, loaded)
         if (options.json) return printJson({ cleared })
         await say(
           cleared === 0 ? 'There was nothing to forget.' : `Forgot ${cleared === 1 ? '1 count' : `${cleared} counts`}.`,
         )
       })
     })
+}
+
+/** Where there was nothing to forget, a slip in the name is told from success. */
+async function assertKnown(username: string, loaded: LoadedAuth): Promise<void> {
+  const { standing, reason } = await nameStanding(username, loaded)
+  if (standing === 'down') warning(`Whether anybody is called ${quoted(username)} is not known: ${reason}`)
+  if (standing !== 'unknown') return
+  throw new UserNotFoundError(
+    `There is nothing to forget: no source knows anybody called ${quoted(username)}. ` +
+      'The name is given as it is typed at login, without the name of a source before it.',
+  )
 }
 
 function readTarget({ user, client, all }: ClearOptions): ThrottleTarget {
