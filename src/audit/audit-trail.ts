@@ -32,7 +32,7 @@ export function createAuditTrail(logs: readonly AuditLog[], clock: Clock): Audit
     }
   }
 
-  return Object.freeze({
+  return Object.freeze<AuditTrail>({
     hasLogs: logs.length > 0,
     record(entry) {
       const event: AuditEvent = freezeEvent({ at: clock(), ...entry })

@@ -1,4 +1,4 @@
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ANONYMOUS, type Auth, type LoginForm, type LoginResult, type User } from '../index.ts'
 import { parseFormBody, readLoginForm } from '../login/login-form.ts'
 import { returnPath } from '../login/return-path.ts'
@@ -6,6 +6,7 @@ import { isSameSite } from '../login/same-site.ts'
 import type { LoginPageInput, Page, Pages } from '../pages/pages.ts'
 import { wantsPage } from './accepts.ts'
 import { anyone } from './declare.ts'
+import { answerOwnErrors } from './login-errors.ts'
 import { documentLogin, documentLogout } from './openapi.ts'
 import { CHALLENGE, RETRY_AFTER_SECONDS, type Refusals, sendProblem } from './refusals.ts'
 import { auditedRequest, requestView, sendCookie, visitOf } from './request-user.ts'
@@ -92,13 +93,7 @@ export function loginRoutes(scope: FastifyInstance, options: LoginRoutesOptions,
     return reply
   })
 
-  scope.setErrorHandler((error: FastifyError, request, reply) => {
-    // Whatever is wrong with a body is one and the same to whoever sent it.
-    if ((error.statusCode ?? 500) < 500) return badRequest(request, reply)
-    request.log.error(error)
-    sendProblem(reply, 500)
-    return reply
-  })
+  answerOwnErrors(scope, badRequest)
 
   scope.get<{ Querystring: { next?: unknown } }>(
     '/login',
