@@ -32,10 +32,10 @@ export function createAuditTrail(logs: readonly AuditLog[], clock: Clock): Audit
     }
   }
 
-  return {
+  return Object.freeze<AuditTrail>({
     hasLogs: logs.length > 0,
     record(entry) {
-      const event: AuditEvent = Object.freeze({ at: clock(), ...entry })
+      const event: AuditEvent = freezeEvent({ at: clock(), ...entry })
       for (const log of logs) tell(event, () => log.record(event))
       for (const type of [event.type, '*']) {
         for (const listener of listeners.get(type) ?? []) tell(event, () => listener(event))
@@ -49,5 +49,18 @@ export function createAuditTrail(logs: readonly AuditLog[], clock: Clock): Audit
       listening.add(ours)
       return () => void listening.delete(ours)
     },
+  })
+}
+
+/** Why: every log and every listener gets the same event. What a checker threw is the application's, and stays as it is. */
+function freezeEvent(event: AuditEvent): AuditEvent {
+  if ('request' in event) Object.freeze(event.request)
+  if ('target' in event) Object.freeze(event.target)
+  if ('trail' in event) for (const step of Object.freeze(event.trail)) Object.freeze(step)
+  if ('decision' in event) {
+    Object.freeze(Object.freeze(event.decision).reason)
+    if ('roles' in event.decision.reason) Object.freeze(event.decision.reason.roles)
   }
+  if ('keys' in event) Object.freeze(event.keys)
+  return Object.freeze(event)
 }

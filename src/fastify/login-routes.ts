@@ -1,4 +1,4 @@
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ANONYMOUS, type Auth, type LoginForm, type LoginResult, type User } from '../index.ts'
 import { parseFormBody, parseJsonBody } from '../login/login-body.ts'
 import { readLoginForm } from '../login/login-form.ts'
@@ -7,6 +7,7 @@ import type { LoginPageInput, Page, Pages } from '../pages/pages.ts'
 import { wantsPage } from './accepts.ts'
 import { allowTrustedOrigins } from './cross-origin.ts'
 import { anyone, nobodyAsks } from './declare.ts'
+import { answerOwnErrors } from './login-errors.ts'
 import { documentLogin, documentLogout } from './openapi.ts'
 import { CHALLENGE, RETRY_AFTER_SECONDS, type Refusals, sendProblem } from './refusals.ts'
 import { requestView, sendCookie, visitOf } from './request-user.ts'
@@ -91,13 +92,7 @@ export function loginRoutes(scope: FastifyInstance, options: LoginRoutesOptions,
     return reply
   })
 
-  scope.setErrorHandler((error: FastifyError, request, reply) => {
-    // Whatever is wrong with a body is one and the same to whoever sent it.
-    if ((error.statusCode ?? 500) < 500) return badRequest(request, reply)
-    request.log.error(error)
-    sendProblem(reply, 500)
-    return reply
-  })
+  answerOwnErrors(scope, badRequest)
 
   scope.get<{ Querystring: { next?: unknown } }>('/login', PAGE, (request, reply) => {
     const query = request.query

@@ -81,7 +81,9 @@ function describe(declaration: RouteDeclaration | undefined): Omit<RouteMapEntry
   if (declaration === ANYONE) return { guard: 'anyone' }
   const { authenticatedWithin } = declaration
   const recency = authenticatedWithin === undefined ? {} : { authenticatedWithin }
-  if ('roles' in declaration) return { guard: 'roles', roles: declaration.roles.map((role) => role.name), ...recency }
+  if ('roles' in declaration) {
+    return { guard: 'roles', roles: Object.freeze(declaration.roles.map((role) => role.name)), ...recency }
+  }
   if ('permission' in declaration) return { guard: 'permission', permission: declaration.permission.name, ...recency }
   return { guard: 'check' in declaration ? 'check' : 'authenticatedWithin', ...recency }
 }

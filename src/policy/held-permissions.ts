@@ -1,4 +1,5 @@
 import { numberOf, type Permission } from './permission.ts'
+import { readOnlySet } from './read-only-set.ts'
 
 /** What the roles of a person bring. Two permissions of one name are one. */
 export class HeldPermissions {
@@ -8,7 +9,7 @@ export class HeldPermissions {
   readonly #first: number
 
   constructor(permissions: readonly Permission[], table: Uint8Array, first: number) {
-    this.names = new Set(permissions.map(({ name }) => name))
+    this.names = readOnlySet(permissions.map(({ name }) => name))
     this.#table = table
     this.#first = first
     Object.freeze(this)

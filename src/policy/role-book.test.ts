@@ -23,11 +23,12 @@ test('a book lists its roles and all permissions, each once', () => {
 describe('a set of roles', () => {
   test('has the known ones in the order of declaration, whatever the order of names', () => {
     const { roleSet } = createRoleBook([ADMIN, VIEWER])
-    expect(roleSet(['Viewer', 'Administrator', 'Viewer'])).toEqual({
-      roles: [ADMIN, VIEWER],
-      roleNames: new Set(['Administrator', 'Viewer']),
-      permissions: { names: new Set(['view', 'edit']) },
-    })
+    const { roles, roleNames, permissions } = roleSet(['Viewer', 'Administrator', 'Viewer'])
+    expect([roles, [...roleNames], [...permissions.names]]).toEqual([
+      [ADMIN, VIEWER],
+      ['Administrator', 'Viewer'],
+      ['view', 'edit'],
+    ])
   })
 
   test('drops what the code does not declare, and tells of it', () => {
@@ -74,7 +75,7 @@ describe('a set of roles', () => {
   })
 
   test('of nobody is empty', () => {
-    expect(NO_ROLES).toEqual({ roles: [], roleNames: new Set(), permissions: { names: new Set() } })
+    expect([NO_ROLES.roles, [...NO_ROLES.roleNames], [...NO_ROLES.permissions.names]]).toEqual([[], [], []])
     expect(createRoleBook([ADMIN]).roleSet([])).toEqual(NO_ROLES)
   })
 })

@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../errors.ts'
 import { type HeldPermissions, numberPermissions, type PermissionNumbers } from './held-permissions.ts'
 import type { Permission } from './permission.ts'
+import { readOnlySet } from './read-only-set.ts'
 import type { Requirement } from './requirement.ts'
 import { isPermission, isRole, type Role } from './role.ts'
 
@@ -46,6 +47,8 @@ export function createRoleBook(
       'The permissions given to createAuth() are a list of what definePermission() returned.',
     )
   }
+  for (const role of roles) freezeRole(role)
+  for (const permission of permissions) Object.freeze(permission)
   const rolesByName = uniqueByName('roles', roles)
   const permissionsByName = uniqueByName('permissions', [...permissions, ...roles.flatMap((role) => role.permissions)])
   const numbers = numberPermissions([...permissionsByName.values()])
@@ -91,10 +94,17 @@ export function createRoleBook(
   }
 }
 
+/** Why: a role that was written by hand is handed out with every user who has it, so it stays as it was declared. */
+function freezeRole(role: Role): void {
+  for (const permission of role.permissions) Object.freeze(permission)
+  Object.freeze(role.permissions)
+  Object.freeze(role)
+}
+
 function mergeRoles(roles: readonly Role[], numbers: PermissionNumbers): RoleSet {
   return Object.freeze({
     roles: Object.freeze(roles),
-    roleNames: new Set(roles.map((role) => role.name)),
+    roleNames: readOnlySet(roles.map((role) => role.name)),
     permissions: numbers.hold(roles.flatMap((role) => role.permissions)),
   })
 }

@@ -47,14 +47,14 @@ export function memorySessions({ clock = Date.now }: { readonly clock?: Clock } 
         if (!change || change.sequence <= position) break
         if (overtakes(record.userId, change)) return false
       }
-      records.set(record.id, record)
+      records.set(record.id, Object.freeze({ ...record }))
       return true
     },
 
     async confirm(sessionId, at) {
       const record = records.get(sessionId)
       if (!record || record.expiresAt <= at) return null
-      records.set(sessionId, { ...record, lastSeenAt: at })
+      records.set(sessionId, Object.freeze({ ...record, lastSeenAt: at }))
       return sequence
     },
 

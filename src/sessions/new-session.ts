@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Account } from '../users/account.ts'
 import { userId } from '../users/user.ts'
 import type { Lifetimes } from './lifetimes.ts'
-import type { Session } from './session.ts'
+import { freezeSession, type Session } from './session.ts'
 import { MAX_ORIGIN_LENGTH, type SessionRecord } from './session-store.ts'
 
 export interface StartOptions {
@@ -25,13 +25,13 @@ export function newSession(
   lifetimes: Lifetimes,
   now: number,
 ): Session {
-  return {
+  return freezeSession({
     // Hex: an id that began with a dash would be an option on the command line.
     id: randomBytes(16).toString('hex'),
     userId: userId(source, account.id),
     source,
     account,
-    assignedRoles,
+    assignedRoles: [...assignedRoles],
     startedAt: now,
     startedAfter: position,
     expiresAt: now + (persistent ? lifetimes.persistentMs : lifetimes.browserMs),
@@ -39,7 +39,7 @@ export function newSession(
     confirmedAfter: position,
     leaseUntil: now + lifetimes.leaseMs,
     persistent,
-  }
+  })
 }
 
 /** What the store keeps of it. */

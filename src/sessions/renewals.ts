@@ -7,7 +7,7 @@ import { warn } from '../warn.ts'
 import type { Keyring } from './keyring.ts'
 import type { Lifetimes } from './lifetimes.ts'
 import type { Revocations } from './revocations.ts'
-import { isLeased, type SealedSession, type Session } from './session.ts'
+import { freezeSession, isLeased, type SealedSession, type Session } from './session.ts'
 import type { RevocationTarget, SessionStore } from './session-store.ts'
 import { createStoreGate } from './store-gate.ts'
 
@@ -64,7 +64,7 @@ export function createRenewals(context: RenewalsContext): Renewals {
     if (!context.assignment) return before
     try {
       const assignment = await context.assignment(session.userId)
-      return assignment?.disabled ? undefined : (assignment?.roles ?? [])
+      return assignment?.disabled ? undefined : [...(assignment?.roles ?? [])]
     } catch (cause) {
       if (changed) throw sessionUnavailable('the account changed, and its role assignments do not answer', cause)
       return before
@@ -76,7 +76,7 @@ export function createRenewals(context: RenewalsContext): Renewals {
     const idleUntil =
       session.idleUntil === null ? null : Math.min(now + lifetimes.leaseMs + lifetimes.idleMs, session.expiresAt)
     try {
-      return context.reseal({ ...session, idleUntil, leaseUntil: now + lifetimes.leaseMs })
+      return context.reseal(freezeSession({ ...session, idleUntil, leaseUntil: now + lifetimes.leaseMs }))
     } catch (error) {
       if (!(error instanceof CookieTooLargeError)) throw error
       // The account has grown. The next login says so; a session that cannot be renewed would be in the way of it.

@@ -63,10 +63,10 @@ export function createSessionCookie(options: SessionCookieOptions, production: b
   const strict = namedCookie(`__Host-${name}`, `${attributes}; Secure`)
   const development = namedCookie(name, attributes)
   const exceptional = secure === 'auto' && !production
-  return {
+  return Object.freeze<SessionCookie>({
     for: (connection) => (exceptional && !connection.https && isLocalhost(connection.hostname) ? development : strict),
     maxSealedLength: MAX_COOKIE_LENGTH - strict.set('', 10 ** 9).length,
-  }
+  })
 }
 
 /** RFC 6265, section 6.1: name, value and attributes together. */
@@ -74,7 +74,7 @@ const MAX_COOKIE_LENGTH = 4096
 
 function namedCookie(name: string, attributes: string): NamedCookie {
   const start = `${name}=`
-  return {
+  return Object.freeze<NamedCookie>({
     name,
     read(header) {
       if (header === undefined) return undefined
@@ -99,7 +99,7 @@ function namedCookie(name: string, attributes: string): NamedCookie {
       throw cookieTooLarge(cookie.length)
     },
     clear: () => `${name}=${attributes}; Max-Age=0`,
-  }
+  })
 }
 
 // Around a pair, blanks and tabs alone. What else is white space is part of a name that browsers see no prefix in.

@@ -1,7 +1,8 @@
 import type { Account, JsonValue } from '../users/account.ts'
+import { freezeJson } from '../users/freeze-json.ts'
 import { splitUserId } from '../users/user.ts'
 
-/** A signed-in stay, as the sealed cookie carries it. All times are milliseconds since 1970. */
+/** A signed-in stay, as the sealed cookie carries it. Frozen with everything in it. All times are milliseconds since 1970. */
 export interface Session {
   readonly id: string
   /** `source:id` of whoever is signed in. */
@@ -78,7 +79,7 @@ export function decodeSession(text: string): Session | undefined {
   }
   if (!isPayload(payload)) return undefined
   const { source, accountId } = splitUserId(payload.u)
-  return {
+  return freezeSession({
     id: payload.s,
     userId: payload.u,
     source,
@@ -98,7 +99,21 @@ export function decodeSession(text: string): Session | undefined {
     confirmedAfter: payload.c,
     leaseUntil: payload.l,
     persistent: payload.k,
-  }
+  })
+}
+
+/**
+ * Freezes a session with everything in it, and returns the same session.
+ *
+ * Why: all requests of a session read one object, and what is in it is sealed again when the session is renewed.
+ */
+export function freezeSession(session: Session): Session {
+  const { account, assignedRoles } = session
+  freezeJson(account.roles)
+  freezeJson(account.properties)
+  Object.freeze(account)
+  if (assignedRoles) Object.freeze(assignedRoles)
+  return Object.freeze(session)
 }
 
 /** Changes whenever the payload does, so that a deployment never misreads a cookie of another one. */

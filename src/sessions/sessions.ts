@@ -119,7 +119,7 @@ export function createSessions(context: SessionsContext): Sessions {
   function sealSession(session: Session): SealedSession {
     const sealed = seal(keyring(), encodeSession(session))
     if (sealed.length > context.maxSealedLength) throw cookieTooLarge(sealed.length)
-    return { session, sealed }
+    return Object.freeze({ session, sealed })
   }
 
   async function record(change: NewSessionChange): Promise<number> {

@@ -1,9 +1,10 @@
 import type { Role } from '../policy/role.ts'
+import { freezeJson } from './freeze-json.ts'
 
 /** A value that survives a trip through JSON unchanged. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue }
 
-/** What a source says about a person. Frozen, and complete. */
+/** What a source says about a person. Complete, and frozen with everything in it. */
 export interface Account {
   /** Names the person within the source for as long as the account exists. Not the user name, if that can change. */
   readonly id: string
@@ -58,7 +59,7 @@ function roleName(role: Role | string): string {
 
 function plainCopy(properties: unknown): Account['properties'] {
   if (!isPlainObject(properties)) throw new TypeError('The properties of an account are an object of JSON values.')
-  return Object.freeze(JSON.parse(JSON.stringify(properties)) as Account['properties'])
+  return freezeJson(JSON.parse(JSON.stringify(properties)) as Account['properties'])
 }
 
 /** Not a date, a map or a list, of which JSON would make something else. */

@@ -7,6 +7,7 @@ import type { Account, JsonValue } from './account.ts'
 /**
  * Who is asking, for the length of one request: anonymous, authenticated or superuser.
  *
+ * Nobody can change a user, nor anything that a user holds: requests of the same session share one.
  * Holds no secret, and turns into JSON as name, description, role names, `isAnonymous` and properties: nothing else.
  */
 export class User {
