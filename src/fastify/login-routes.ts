@@ -52,11 +52,9 @@ export function loginRoutes(scope: FastifyInstance, options: LoginRoutesOptions,
     if (outcome === 'throttled') reply.header('retry-after', result.retryAfterSeconds)
     if (wantsPage(request, answerInKind(request))) {
       const { username, persistent } = form
-      return sendPage(
-        reply,
-        status,
-        loginPage(request, { username, persistent, next: nextField(form.next), notice: outcome }),
-      )
+      const retryAfterSeconds = outcome === 'throttled' ? result.retryAfterSeconds : undefined
+      const input = { username, persistent, next: nextField(form.next), notice: outcome, retryAfterSeconds }
+      return sendPage(reply, status, loginPage(request, input))
     }
     sendProblem(reply, status, title)
     return reply
@@ -130,7 +128,8 @@ export function loginRoutes(scope: FastifyInstance, options: LoginRoutesOptions,
 
   scope.get('/logout', { ...anyone(), schema: { hide: true } as object }, (request, reply) => {
     const { user } = request
-    const input = { action: logoutPath, name: user.isAnonymous ? undefined : user.name, loginUrl: loginPath }
+    const name = user.isAnonymous ? undefined : user.name
+    const input = { action: logoutPath, name, loginUrl: loginPath, homeUrl: '/' }
     return sendPage(reply, 200, pages.logout(input, request.headers['accept-language']))
   })
 
