@@ -10,7 +10,7 @@ import { ADMINISTRATOR, VIEW } from './roles.ts'
 export async function createApp(options: FastifyServerOptions = {}): Promise<FastifyInstance> {
   const app = Fastify(options)
   await app.register(swagger, { openapi: { info: { title: 'Ostiary demo', version: '1' } } })
-  await app.register(ostiary, { auth, pages: { title: 'Ostiary demo' } })
+  await app.register(ostiary, { auth, anonymous: 'login', pages: { title: 'Ostiary demo' } })
 
   app.get('/', { ...anyone(), schema: { hide: true } }, async ({ user }, reply) => {
     return reply.type('text/html; charset=utf-8').send(homePage(user))

@@ -56,11 +56,9 @@ export function loginRoutes(scope: FastifyInstance, options: LoginRoutesOptions,
     if (outcome === 'throttled') reply.header('retry-after', result.retryAfterSeconds)
     if (wantsPage(request, answerInKind(request))) {
       const { username, persistent } = form
-      return sendPage(
-        reply,
-        status,
-        loginPage(request, { username, persistent, next: paths.carried(form.next), notice: outcome }),
-      )
+      const retryAfterSeconds = outcome === 'throttled' ? result.retryAfterSeconds : undefined
+      const input = { username, persistent, next: paths.carried(form.next), notice: outcome, retryAfterSeconds }
+      return sendPage(reply, status, loginPage(request, input))
     }
     sendProblem(reply, status, title)
     return reply
@@ -123,7 +121,8 @@ export function loginRoutes(scope: FastifyInstance, options: LoginRoutesOptions,
     const session = auth.sessionToEnd(visit)
     const { setCookie } = session ? { setCookie: null } : auth.identifyAtOnce(visit)
     if (setCookie !== null) sendCookie(reply, setCookie)
-    const input = { action: paths.logout, name: session?.account.name, loginUrl: paths.login }
+    const name = session?.account.name
+    const input = { action: paths.logout, name, loginUrl: paths.login, homeUrl: paths.home }
     return sendPage(reply, 200, pages.logout(input, request.headers['accept-language']))
   })
 

@@ -7,7 +7,10 @@ import { wantsPage } from './accepts.ts'
 /** What anonymous people get at a guarded route: 403 like everybody else, 401, or the login page. */
 export type AnonymousAnswer = 'forbid' | 'challenge' | 'login'
 
-/** The answers of a guard that lets nobody in. Constant: they name no user, no role and no requirement. */
+/**
+ * The answers of a guard that lets nobody in. To programs they are constant. A page also names the person who is signed
+ * in, and no role and no requirement.
+ */
 export interface Refusals {
   forbid(request: FastifyRequest, reply: FastifyReply): void
   challenge(request: FastifyRequest, reply: FastifyReply): void
@@ -30,8 +33,10 @@ export function createRefusals(pages: Pages, paths: PublicPaths): Refusals {
       sendProblem(reply, status)
       return
     }
-    const notice = status === 503 ? 'unavailable' : 'forbidden'
-    sendPage(request, reply, status, { notice, loginUrl: navigates(request) ? loginAndBack(request) : loginPath })
+    const retry = navigates(request)
+    const loginUrl = retry ? loginAndBack(request) : loginPath
+    if (status === 503) sendPage(request, reply, status, { notice: 'unavailable', retry })
+    else sendPage(request, reply, status, { notice: 'forbidden', loginUrl, name: nameOf(request) })
   }
 
   function sendPage(request: FastifyRequest, reply: FastifyReply, status: number, input: NoticePageInput): void {
@@ -74,6 +79,11 @@ export function createRefusals(pages: Pages, paths: PublicPaths): Refusals {
       answer(request, reply, 503)
     },
   }
+}
+
+/** Undefined when nobody is signed in. */
+function nameOf({ user }: FastifyRequest): string | undefined {
+  return user.isAnonymous ? undefined : user.name
 }
 
 function navigates({ method }: FastifyRequest): boolean {

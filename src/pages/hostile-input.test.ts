@@ -24,17 +24,30 @@ const hostile = fc.oneof(
 )
 
 describe('whatever a visitor sends or an application is called, a page keeps its structure', () => {
-  const TEXTS = ['loginHeading', 'refused', 'username', 'persistent', 'signedInAs', 'forbiddenText']
+  const TEXTS = [
+    'loginHeading',
+    'refused',
+    'username',
+    'persistent',
+    'signedInAs',
+    'forbiddenText',
+    'showPassword',
+    'signingIn',
+    'throttled',
+    'tryAgainThen',
+    'help',
+  ]
 
   function everyPage(text: string): string[] {
     const texts = { en: Object.fromEntries(TEXTS.map((name) => [name, text])) }
-    const pages = createPages({ title: text, messages: texts })
+    const pages = createPages({ title: text, messages: texts, links: { help: '/help' } })
     const login = { action: text, username: text, next: text, notice: 'refused', persistentOffered: true } as const
     return [
       pages.login(login, text),
-      pages.logout({ action: text, loginUrl: text, name: text }, text),
+      pages.login({ ...login, notice: 'throttled', retryAfterSeconds: 60 }, text),
+      pages.logout({ action: text, loginUrl: text, name: text, homeUrl: text }, text),
       pages.logout({ action: text, loginUrl: text }, text),
-      pages.notice({ notice: 'forbidden', loginUrl: text, homeUrl: text }, text),
+      pages.notice({ notice: 'forbidden', name: text, loginUrl: text, homeUrl: text }, text),
     ].map((page) => page.html)
   }
 

@@ -8,6 +8,8 @@ const view: LoginView = {
   messages: MESSAGES.en,
   title: 'Harbour',
   stylesheet: 'p { margin: 0 }',
+  icon: '/icon.svg',
+  links: {},
   action: '/login',
   persistentOffered: false,
 }
@@ -18,7 +20,7 @@ const field = (html: string, name: string) => new RegExp(`<input[^>]* name="${na
 describe('the login page', () => {
   test('posts a user name and a password that a password manager recognises', () => {
     const html = render()
-    expect(html).toContain('<form method="post" action="/login">')
+    expect(html).toContain('<form id="login" method="post" action="/login">')
     expect(field(html, 'username')).toContain('autocomplete="username" autocapitalize="none"')
     expect(field(html, 'username')).toContain('spellcheck="false"')
     expect(field(html, 'password')).toContain('type="password" required autocomplete="current-password"')
@@ -64,6 +66,43 @@ describe('the login page', () => {
     const html = render({ notice })
     expect(html).toContain(`<p class="notice alarm" id="notice" role="alert">${text}</p>`)
     expect(field(html, 'username')).toContain('aria-describedby="notice" autofocus')
+  })
+
+  test.each([
+    ['en', 1, 'in 1 second'],
+    ['en', 275, 'in 5 minutes'],
+    ['de', 275, 'in 5 Minuten'],
+    ['de-AT', 86_400, 'in 24 Stunden'],
+  ])('in %s says when %i seconds of waiting are over, for readers and for its script', (language, seconds, when) => {
+    const messages = language === 'en' ? MESSAGES.en : MESSAGES.de
+    const html = render({ language, messages, notice: 'throttled', retryAfterSeconds: seconds })
+    const sentence = messages.tryAgainThen.replace('{when}', when)
+    expect(html).toContain(`${messages.throttled} <span id="wait" data-seconds="${seconds}"`)
+    expect(html).toContain(`>${sentence}</span></p>`)
+  })
+
+  test('says nothing of a wait that it does not know, or that is not the reason', () => {
+    expect(render({ notice: 'throttled' })).not.toContain('id="wait"')
+    expect(render({ notice: 'refused', retryAfterSeconds: 5 })).not.toContain('id="wait"')
+  })
+
+  test('without its script has no button that would do nothing', () => {
+    expect(render()).not.toMatch(/<script|id="reveal"/)
+    const html = render({ script: 'run()' })
+    expect(html).toContain('<script>run()</script>')
+    expect(html).toMatch(/<button id="reveal"[^>]* hidden>/)
+    expect(html).toMatch(/<span class="aside">Show password<\/span><\/button>/)
+  })
+
+  test('a password that is shown is sent to no spelling checker', () => {
+    expect(field(render(), 'password')).toContain('autocapitalize="none" autocorrect="off" spellcheck="false"')
+  })
+
+  test('links to where a forgotten password is replaced, only if there is such a place', () => {
+    expect(render()).not.toContain('Forgot')
+    expect(render({ links: { forgotPassword: '/forgot?a&b' } })).toContain(
+      '<a href="/forgot?a&amp;b">Forgot your password?</a>',
+    )
   })
 
   test('does not raise an alarm for a sign-out', () => {

@@ -1,6 +1,7 @@
 import { type PageView, renderDocument } from './layout.ts'
 import type { PageMessages } from './messages.ts'
 import { template } from './template.ts'
+import { waitingTime } from './waiting-time.ts'
 
 /** What the login page has to say, if anything. Every reason for a refusal is the same `refused`. */
 export type LoginNotice =
@@ -22,6 +23,8 @@ export interface LoginView extends PageView {
   /** Where to go after signing in; travels as a hidden field and is checked again when it comes back. */
   readonly next?: string | undefined
   readonly notice?: LoginNotice | undefined
+  /** With the notice `throttled`: seconds until another attempt is let through. */
+  readonly retryAfterSeconds?: number | undefined
   /** Whether the check box for a session that outlives the browser is shown. */
   readonly persistentOffered: boolean
   /** Whether that box was ticked before. */
@@ -35,12 +38,15 @@ export interface LoginView extends PageView {
  * visitor will type, and that field is described by the notice, so that a screen reader says it on arrival.
  */
 export function renderLoginPage(view: LoginView): string {
+  const { messages, retryAfterSeconds: seconds } = view
+  const waits = view.notice === 'throttled' && seconds !== undefined
   const content = loginTemplate({
     ...view,
-    noticeText: view.notice && view.messages[MESSAGE_OF[view.notice]],
+    noticeText: view.notice && messages[MESSAGE_OF[view.notice]],
+    waitText: waits ? messages.tryAgainThen.replaceAll('{when}', () => waitingTime(seconds, view.language)) : undefined,
     focus: view.username ? 'password' : 'username',
   })
-  return renderDocument(view, view.messages.loginHeading, content)
+  return renderDocument(view, messages.loginHeading, content)
 }
 
 const MESSAGE_OF = {
@@ -56,25 +62,30 @@ const MESSAGE_OF = {
 
 interface LoginContent extends LoginView {
   readonly noticeText: string | undefined
+  readonly waitText: string | undefined
   readonly focus: 'username' | 'password'
 }
 
 const loginTemplate = template<LoginContent>(`\
 <%
+const { messages } = it
 const wrong = it.notice === 'refused'
 const calm = it.notice === 'signed-out' || it.notice === 'again'
 const described = (field) => it.noticeText !== undefined && (wrong || field === it.focus)
 %>
 <% if (it.noticeText !== undefined) { %>
 <p class="notice <%= calm ? 'calm' : 'alarm' %>" id="notice" role="<%= calm ? 'status' : 'alert' %>">\
-<%= it.noticeText %></p>
+<%= it.noticeText %>\
+<% if (it.waitText !== undefined) { %>\
+ <span id="wait" data-seconds="<%= it.retryAfterSeconds %>" data-over="<%= messages.tryAgainNow %>"><%= it.waitText %></span>\
+<% } %></p>
 <% } %>
-<form method="post" action="<%= it.action %>">
+<form id="login" method="post" action="<%= it.action %>">
 <% if (it.next) { %>
 <input type="hidden" name="next" value="<%= it.next %>">
 <% } %>
 <div class="entry">
-<label for="username"><%= it.messages.username %></label>
+<label for="username"><%= messages.username %></label>
 <input id="username" name="username" type="text" value="<%= it.username ?? '' %>" dir="auto" required \
 autocomplete="username" autocapitalize="none" autocorrect="off" spellcheck="false"\
 <% if (wrong) { %> aria-invalid="true"<% } %>\
@@ -82,18 +93,35 @@ autocomplete="username" autocapitalize="none" autocorrect="off" spellcheck="fals
 <% if (it.focus === 'username') { %> autofocus<% } %>>
 </div>
 <div class="entry">
-<label for="password"><%= it.messages.password %></label>
-<input id="password" name="password" type="password" required autocomplete="current-password"\
+<label for="password"><%= messages.password %></label>
+<div class="secret">
+<input id="password" name="password" type="password" required autocomplete="current-password" \
+autocapitalize="none" autocorrect="off" spellcheck="false"\
 <% if (wrong) { %> aria-invalid="true"<% } %>\
 <% if (described('password')) { %> aria-describedby="notice"<% } %>\
 <% if (it.focus === 'password') { %> autofocus<% } %>>
+<% if (it.script !== undefined) { %>
+<button id="reveal" class="reveal" type="button" data-show="<%= messages.showPassword %>" \
+data-hide="<%= messages.hidePassword %>" hidden>\
+<svg viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" focusable="false">\
+<path d="M2 12c2.2-4 5.8-6 10-6s7.8 2 10 6c-2.2 4-5.8 6-10 6s-7.8-2-10-6z"/><circle cx="12" cy="12" r="3"/>\
+<path class="bar" d="M4 20 20 4"/></svg><span class="aside"><%= messages.showPassword %></span></button>
+<% } %>
+</div>
 </div>
 <% if (it.persistentOffered) { %>
 <label class="choice">
 <input type="checkbox" name="persistent" value="on"<% if (it.persistent) { %> checked<% } %>>
-<span><%= it.messages.persistent %></span>
+<span><%= messages.persistent %></span>
 </label>
 <% } %>
-<button type="submit"><%= it.messages.loginButton %></button>
+<button type="submit" data-busy="<%= messages.signingIn %>"><%= messages.loginButton %></button>
+<span class="aside" id="progress" aria-live="polite"></span>
 </form>
+<% if (it.links.forgotPassword !== undefined) { %>
+<p class="forgot"><a href="<%= it.links.forgotPassword %>"><%= messages.forgotPassword %></a></p>
+<% } %>
+<% if (it.script !== undefined) { %>
+<script><%~ it.script %></script>
+<% } %>
 `)

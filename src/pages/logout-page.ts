@@ -9,6 +9,8 @@ export interface LogoutView extends PageView {
   readonly loginUrl: string
   /** Who is signed in; `undefined` when nobody is. */
   readonly name?: string | undefined
+  /** Where people go who would rather stay signed in, linked to if given: the application's first page. */
+  readonly homeUrl?: string | undefined
 }
 
 /**
@@ -24,11 +26,14 @@ export function renderLogoutPage(view: LogoutView): string {
 const logoutTemplate = template<LogoutView>(`\
 <% if (it.name === undefined) { %>
 <p><%= it.messages.nobodySignedIn %></p>
-<p class="ways"><a class="way" href="<%= it.loginUrl %>"><%= it.messages.goToLogin %></a></p>
+<p class="ways"><a class="way press" href="<%= it.loginUrl %>"><%= it.messages.goToLogin %></a></p>
 <% } else { %>
 <p class="who"><span><%= it.messages.signedInAs %></span> <strong><bdi><%= it.name %></bdi></strong></p>
 <form method="post" action="<%= it.action %>">
 <button type="submit"><%= it.messages.logoutButton %></button>
 </form>
+<% if (it.homeUrl) { %>
+<p class="ways"><a class="way" href="<%= it.homeUrl %>"><%= it.messages.cancel %></a></p>
+<% } %>
 <% } %>
 `)

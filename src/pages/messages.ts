@@ -9,12 +9,24 @@ export interface PageMessages {
   /** Beside the check box for a session that outlives the browser. */
   readonly persistent: string
   readonly loginButton: string
+  /** On the login button, after it was pressed. */
+  readonly signingIn: string
+  /** Button that shows what was typed as a password. */
+  readonly showPassword: string
+  /** The same button, while the password is shown. */
+  readonly hidePassword: string
+  /** Link to where a forgotten password is replaced. */
+  readonly forgotPassword: string
   /** The one answer to every refused login, whatever the reason: it must not tell which half was wrong. */
   readonly refused: string
   /** An outage: says that it is not the password. */
   readonly unavailable: string
   /** After too many failed attempts. */
   readonly throttled: string
+  /** Follows `throttled`. `{when}` is replaced by a time such as "in 5 minutes". */
+  readonly tryAgainThen: string
+  /** In place of `tryAgainThen`, when that time is over. */
+  readonly tryAgainNow: string
   /** The server has too much to do to check a password now. */
   readonly busy: string
   /** The password was right, and the user is signed in as often as is allowed. */
@@ -29,6 +41,8 @@ export interface PageMessages {
   /** Caption above the name of whoever is signed in. */
   readonly signedInAs: string
   readonly logoutButton: string
+  /** Link on the logout page, back into the application. */
+  readonly cancel: string
   readonly nobodySignedIn: string
   readonly forbiddenHeading: string
   readonly forbiddenText: string
@@ -39,8 +53,17 @@ export interface PageMessages {
   readonly againText: string
   /** Link to the login page. */
   readonly goToLogin: string
+  /** Link to the login page, for people who are signed in. */
+  readonly otherAccount: string
+  /** Link that asks for the same page again. */
+  readonly retry: string
   /** Link to the application's first page. */
   readonly goHome: string
+  /** Name of the group of links below every page, for screen readers. */
+  readonly footer: string
+  readonly help: string
+  readonly imprint: string
+  readonly privacy: string
 }
 
 /** The languages that come built in. */
@@ -51,10 +74,16 @@ export const MESSAGES: { readonly en: PageMessages; readonly de: PageMessages } 
     password: 'Password',
     persistent: 'Stay signed in on this device',
     loginButton: 'Sign in',
+    signingIn: 'Signing in …',
+    showPassword: 'Show password',
+    hidePassword: 'Hide password',
+    forgotPassword: 'Forgot your password?',
     refused: 'User name or password is wrong.',
     unavailable:
       'Sign-in cannot be checked at the moment. This has nothing to do with your password. Please try again later.',
-    throttled: 'Too many sign-in attempts. Please wait a little before you try again.',
+    throttled: 'Too many sign-in attempts.',
+    tryAgainThen: 'You can try again {when}.',
+    tryAgainNow: 'You can try again now.',
     busy: 'Many people are signing in at the moment. Please try again shortly.',
     tooManySessions: 'You are signed in on as many devices as is allowed. Sign out on one of them, then try again.',
     badRequest: 'The form did not arrive complete. Please fill it in again.',
@@ -63,6 +92,7 @@ export const MESSAGES: { readonly en: PageMessages; readonly de: PageMessages } 
     logoutHeading: 'Sign out',
     signedInAs: 'Signed in as',
     logoutButton: 'Sign out',
+    cancel: 'Cancel',
     nobodySignedIn: 'Nobody is signed in.',
     forbiddenHeading: 'You may not open this page',
     forbiddenText:
@@ -74,7 +104,13 @@ export const MESSAGES: { readonly en: PageMessages; readonly de: PageMessages } 
       'You have been signed in for a while, and this needs your password once more. Nothing has been done yet: ' +
       'sign in, then do it again.',
     goToLogin: 'Go to sign-in',
+    otherAccount: 'Sign in with another account',
+    retry: 'Try again',
     goHome: 'Go to the start page',
+    footer: 'About this application',
+    help: 'Help',
+    imprint: 'Imprint',
+    privacy: 'Privacy',
   },
   de: {
     loginHeading: 'Anmelden',
@@ -82,11 +118,17 @@ export const MESSAGES: { readonly en: PageMessages; readonly de: PageMessages } 
     password: 'Passwort',
     persistent: 'Auf diesem Gerät angemeldet bleiben',
     loginButton: 'Anmelden',
+    signingIn: 'Anmeldung läuft …',
+    showPassword: 'Passwort anzeigen',
+    hidePassword: 'Passwort verbergen',
+    forgotPassword: 'Passwort vergessen?',
     refused: 'Benutzername oder Passwort ist falsch.',
     unavailable:
       'Die Anmeldung kann im Moment nicht geprüft werden. Das liegt nicht an Ihrem Passwort. ' +
       'Bitte versuchen Sie es später noch einmal.',
-    throttled: 'Zu viele Anmeldeversuche. Bitte warten Sie etwas, bevor Sie es noch einmal versuchen.',
+    throttled: 'Zu viele Anmeldeversuche.',
+    tryAgainThen: 'Sie können es {when} noch einmal versuchen.',
+    tryAgainNow: 'Sie können es jetzt noch einmal versuchen.',
     busy: 'Im Moment melden sich sehr viele Personen an. Bitte versuchen Sie es gleich noch einmal.',
     tooManySessions:
       'Sie sind bereits auf so vielen Geräten angemeldet, wie erlaubt ist. ' +
@@ -97,6 +139,7 @@ export const MESSAGES: { readonly en: PageMessages; readonly de: PageMessages } 
     logoutHeading: 'Abmelden',
     signedInAs: 'Angemeldet als',
     logoutButton: 'Abmelden',
+    cancel: 'Abbrechen',
     nobodySignedIn: 'Es ist niemand angemeldet.',
     forbiddenHeading: 'Sie dürfen diese Seite nicht öffnen',
     forbiddenText:
@@ -111,7 +154,13 @@ export const MESSAGES: { readonly en: PageMessages; readonly de: PageMessages } 
       'Sie sind schon länger angemeldet, und hierfür wird Ihr Passwort noch einmal gebraucht. ' +
       'Es ist noch nichts geschehen: Melden Sie sich an, und versuchen Sie es dann erneut.',
     goToLogin: 'Zur Anmeldung',
+    otherAccount: 'Mit einem anderen Konto anmelden',
+    retry: 'Noch einmal versuchen',
     goHome: 'Zur Startseite',
+    footer: 'Über diese Anwendung',
+    help: 'Hilfe',
+    imprint: 'Impressum',
+    privacy: 'Datenschutz',
   },
 }
 

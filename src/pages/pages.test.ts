@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import type { LoginView } from './login-page.ts'
 import { MESSAGES } from './messages.ts'
+import { ICON } from './page-images.ts'
 import { createPages, type Page } from './pages.ts'
+import { SCRIPT } from './script.ts'
 import { STYLESHEET } from './stylesheet.ts'
 
 const LOGIN = { action: '/login', persistentOffered: true }
@@ -108,19 +110,54 @@ describe('createPages', () => {
         language: 'de',
         direction: 'ltr',
         messages: MESSAGES.de,
+        logo: undefined,
+        icon: ICON,
+        links: {},
         stylesheet: STYLESHEET,
+        script: SCRIPT,
       },
     ])
   })
 
-  test('nothing in a page comes from elsewhere or runs', () => {
+  test('nothing in a page comes from elsewhere, and nothing runs but the script of the login page', () => {
     const pages = createPages({ title: 'Harbour' })
     const all = [
       pages.login(LOGIN, 'de'),
       pages.logout({ ...LOGOUT, name: 'ada' }, 'en'),
       pages.notice({ notice: 'forbidden' }, 'en'),
     ]
-    for (const { html } of all)
-      expect(html).not.toMatch(/<script|<link|<img|<iframe| on\w+=| style=|\/\/|url\(|@import/i)
+    for (const { html } of all) {
+      const rest = html
+        .replace(`<link rel="icon" href="${ICON.replaceAll("'", '&#39;')}">`, '')
+        .replace(`<script>${SCRIPT}</script>`, '')
+      expect(rest).not.toMatch(/<script|<link|<img|<iframe| on\w+=| style=|\/\/|url\(|@import/i)
+    }
+    expect(all.map(({ html }) => html.includes('<script'))).toEqual([true, false, false])
+  })
+
+  test('the policy allows exactly the script that is in the page, and none where there is none', () => {
+    const pages = createPages()
+    const login = pages.login(LOGIN, 'en')
+    const script = /<script>(.*?)<\/script>/s.exec(login.html)?.[1] ?? ''
+    const hash = createHash('sha256').update(script).digest('base64')
+    expect(login.headers['content-security-policy']).toContain(`; script-src 'sha256-${hash}'`)
+    const without = createPages({ script: false }).login(LOGIN, 'en')
+    expect(without.html).not.toContain('<script')
+    for (const page of [without, pages.logout(LOGOUT, 'en'), pages.notice({ notice: 'forbidden' }, 'en')])
+      expect(page.headers['content-security-policy']).not.toContain('script-src')
+  })
+
+  test('the script stays one element wherever it is put', () => {
+    expect(SCRIPT).not.toMatch(/<\/|<!--|innerHTML|eval|[\r\0]/)
+  })
+
+  test('links stand below every page, in its language', () => {
+    const links = { help: 'https://help.example.org/', imprint: { en: '/imprint', de: '/impressum' } }
+    const pages = createPages({ links, messages: { fr: {} } })
+    const german = pages.logout(LOGOUT, 'de').html
+    expect(german).toContain('<a href="https://help.example.org/">Hilfe</a>\n<a href="/impressum">Impressum</a>')
+    expect(german).not.toContain('Datenschutz')
+    expect(pages.notice({ notice: 'forbidden' }, 'fr').html).toContain('<a href="/imprint">')
+    expect(createPages().login(LOGIN, 'en').html).not.toContain('<footer')
   })
 })

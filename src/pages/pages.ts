@@ -1,15 +1,31 @@
+import { canonicalLanguage } from './canonical-language.ts'
 import { pageHeaders } from './content-security-policy.ts'
 import type { PageView } from './layout.ts'
 import { type LoginView, renderLoginPage } from './login-page.ts'
 import { type LogoutView, renderLogoutPage } from './logout-page.ts'
 import { chooseLanguage, completeMessages, type PageMessages } from './messages.ts'
 import { type NoticeView, renderNoticePage } from './notice-page.ts'
+import { type PageLogoOptions, readImages } from './page-images.ts'
+import { type PageLinksOptions, readLinks } from './page-links.ts'
+import { withPictures, withScript } from './page-policy.ts'
+import { SCRIPT } from './script.ts'
 import { STYLESHEET } from './stylesheet.ts'
 
 /** Texts, looks and templates of the pages. Whatever is left out is built in. */
 export interface PagesOptions {
   /** The application's name, shown on every page. */
   readonly title?: string
+  /** The application's logo, on every page: a path of this site, an `https:` URL, or a `data:image/…` URL. */
+  readonly logo?: string | PageLogoOptions
+  /** The picture in the browser's tab: likewise an address. Default: a keyhole. */
+  readonly icon?: string
+  /** Pages that ours link to: help, imprint, privacy, and where a forgotten password is replaced. */
+  readonly links?: PageLinksOptions
+  /**
+   * Whether the login page has its small script, which shows the password, the progress and the time to wait. Default
+   * true. With `false` the content security policy allows no script at all.
+   */
+  readonly script?: boolean
   /**
    * Texts to use instead of the built-in ones, by language; also adds a language. `de-AT` starts from the built-in
    * `de`, a language that is not built in from English.
@@ -21,7 +37,8 @@ export interface PagesOptions {
   readonly stylesheet?: string
   /**
    * Replaces the login page: returns the whole HTML document, and must escape whatever it puts there. The policy
-   * allows it one `<style>` element, which holds exactly `view.stylesheet`, and no script.
+   * allows it one `<style>` element, which holds exactly `view.stylesheet`, and one `<script>` element, which holds
+   * exactly `view.script`.
    */
   readonly login?: (view: LoginView) => string
   /** Replaces the logout page, likewise. */
@@ -63,28 +80,40 @@ export interface Pages {
  */
 export function createPages(options: PagesOptions = {}, formOrigins: Iterable<string> = []): Pages {
   const stylesheet = usableStylesheet(options.stylesheet ?? STYLESHEET)
-  const headers = pageHeaders(stylesheet, formOrigins)
+  const script = options.script === false ? undefined : SCRIPT
+  const { logo, icon, sources } = readImages(options.logo, options.icon)
   const languages = readLanguages(options.messages ?? {})
   const available = [...languages.keys()]
   const fallback = canonicalLanguage(options.defaultLanguage ?? 'en')
   if (!languages.has(fallback)) {
     throw new TypeError(`defaultLanguage is '${fallback}', but the pages have texts only in ${available.join(', ')}.`)
   }
+  const linksFor = readLinks(options.links ?? {}, fallback)
 
-  function inLanguageOf<Input extends object>(render: (view: Input & PageView) => string, vary: string) {
+  function inLanguageOf<Input extends object>(
+    render: (view: Input & PageView) => string,
+    { vary, script }: { vary: string; script?: string | undefined },
+  ) {
+    const plain = pageHeaders(stylesheet, formOrigins)
+    const policy = withPictures(plain['content-security-policy'] ?? '', sources)
+    const headers = { ...plain, 'content-security-policy': script ? withScript(policy, script) : policy }
+    const looks = { title: options.title, logo, icon, stylesheet, script }
     return (input: Input, acceptLanguage: string | undefined): Page => {
       const language = chooseLanguage(acceptLanguage, available, fallback)
       const messages = languages.get(language) as PageMessages
-      const view = { ...input, language, direction: directionOf(language), messages, title: options.title, stylesheet }
+      const direction = directionOf(language)
+      const view = { ...input, ...looks, language, direction, messages, links: linksFor(language) }
       return { html: render(view), headers: { ...headers, 'content-language': language, vary }, language }
     }
   }
 
   return {
-    login: inLanguageOf<LoginPageInput>(options.login ?? renderLoginPage, 'Accept-Language, Cookie'),
-    logout: inLanguageOf<LogoutPageInput>(options.logout ?? renderLogoutPage, 'Accept-Language, Cookie'),
+    login: inLanguageOf<LoginPageInput>(options.login ?? renderLoginPage, { vary: 'Accept-Language, Cookie', script }),
+    logout: inLanguageOf<LogoutPageInput>(options.logout ?? renderLogoutPage, { vary: 'Accept-Language, Cookie' }),
     // Stands at any URL, where a caller that does not accept HTML gets something else.
-    notice: inLanguageOf<NoticePageInput>(options.notice ?? renderNoticePage, 'Accept, Accept-Language, Cookie'),
+    notice: inLanguageOf<NoticePageInput>(options.notice ?? renderNoticePage, {
+      vary: 'Accept, Accept-Language, Cookie',
+    }),
   }
 }
 
@@ -98,14 +127,6 @@ function readLanguages(own: Readonly<Record<string, Partial<PageMessages>>>): Re
     languages.set(language, completeMessages(language, messages))
   }
   return languages
-}
-
-function canonicalLanguage(tag: string): string {
-  try {
-    return new Intl.Locale(tag).toString()
-  } catch (cause) {
-    throw new TypeError(`'${tag}' is not a language tag such as 'en' or 'pt-BR'.`, { cause })
-  }
 }
 
 /** `getTextInfo` is newer than the library types, and not in every Node: without it, left to right. */

@@ -17,6 +17,10 @@ const PAIRS = [
   ['field-edge', 'field', 3],
   ['alarm', 'plate', 3],
   ['press', 'plate', 3],
+  ['faint', 'field', 3],
+  ['ink', 'edge', 4.5],
+  ['ink-below', 'wall', 4.5],
+  ['ink-below', 'wall-light', 4.5],
 ] as const
 
 describe.each([

@@ -11,6 +11,7 @@ export const STYLESHEET = `
   --edge: #d3cbbb;
   --ink: #24211b;
   --faint: #625b4e;
+  --ink-below: #4e483d;
   --brass: #7d5d18;
   --field: #ffffff;
   --field-edge: #8b8271;
@@ -19,8 +20,8 @@ export const STYLESHEET = `
   --press-ink: #fdfbf5;
   --alarm: #8c1d18;
   --alarm-ground: #fcefec;
-  --calm: #1f5a3c;
-  --calm-ground: #edf5ef;
+  --calm: #2b4a6b;
+  --calm-ground: #edf2f7;
   --engraving: 0 1px 0 #ffffff;
   --shadow: 0 1px 2px rgb(60 50 30 / 0.1), 0 18px 44px -18px rgb(60 50 30 / 0.32);
 }
@@ -33,6 +34,7 @@ export const STYLESHEET = `
     --edge: #403b32;
     --ink: #eee9df;
     --faint: #b5ac9c;
+    --ink-below: #b5ac9c;
     --brass: #d9b566;
     --field: #191815;
     --field-edge: #857c6c;
@@ -41,8 +43,8 @@ export const STYLESHEET = `
     --press-ink: #211b0c;
     --alarm: #f6b5ac;
     --alarm-ground: #3a211e;
-    --calm: #a9d8b9;
-    --calm-ground: #1e3026;
+    --calm: #b3cee8;
+    --calm-ground: #1f2932;
     --engraving: 0 -1px 0 rgb(0 0 0 / 0.7);
     --shadow: 0 1px 2px rgb(0 0 0 / 0.5), 0 22px 50px -18px rgb(0 0 0 / 0.8);
   }
@@ -62,6 +64,8 @@ body {
   min-block-size: 100vh;
   min-block-size: 100dvh;
   display: flex;
+  flex-direction: column;
+  gap: 1rem;
   padding: clamp(0.75rem, 4vw, 2rem);
   font: 1rem/1.5 system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif;
   color: var(--ink);
@@ -92,6 +96,7 @@ body {
 
 .nameplate { text-align: center; color: var(--brass); }
 .mark { display: block; margin: 0 auto; inline-size: 2.75rem; block-size: 2.75rem; }
+.logo { display: block; margin: 0 auto; max-inline-size: min(100%, 14rem); max-block-size: 5rem; }
 
 .title {
   margin: 0.75rem 0 0;
@@ -143,6 +148,39 @@ form { margin: 0; }
   border-radius: 0.5rem;
 }
 
+/* The button lies in the field, which keeps its place free. */
+.secret { position: relative; }
+.secret input:has(+ .reveal:not([hidden])) { padding-inline-end: 3.25rem; }
+
+.reveal {
+  position: absolute;
+  inset-block: 1px;
+  inset-inline-end: 1px;
+  inline-size: 2.75rem;
+  display: grid;
+  place-items: center;
+  padding: 0;
+  color: var(--faint);
+  background: none;
+  border: 0;
+  border-radius: 0.4375rem;
+  cursor: pointer;
+}
+
+.reveal[hidden] { display: none; }
+.reveal:hover { color: var(--ink); }
+.reveal svg { fill: none; stroke: currentColor; stroke-width: 1.75; stroke-linejoin: round; stroke-linecap: round; }
+.reveal:not(.open) .bar { display: none; }
+
+.aside {
+  position: absolute;
+  inline-size: 1px;
+  block-size: 1px;
+  overflow: hidden;
+  clip-path: inset(50%);
+  white-space: nowrap;
+}
+
 .entry input[aria-invalid] { border-color: var(--alarm); }
 
 .choice {
@@ -156,7 +194,7 @@ form { margin: 0; }
 
 .choice input { flex: none; inline-size: 1.125rem; block-size: 1.125rem; margin: 0; accent-color: var(--brass); }
 
-button, .way {
+button[type='submit'], .way {
   display: block;
   inline-size: 100%;
   min-block-size: 2.875rem;
@@ -170,13 +208,36 @@ button, .way {
   cursor: pointer;
 }
 
-button { margin-block-start: 0.5rem; color: var(--press-ink); background: var(--press); }
-button:hover { background: var(--press-over); }
-button:active { translate: 0 1px; }
+button[type='submit'] { margin-block-start: 0.5rem; font-variant-numeric: tabular-nums; }
+button[type='submit'], .press { color: var(--press-ink); background: var(--press); }
+button[type='submit']:hover, .press:hover { background: var(--press-over); }
+button[type='submit']:active { translate: 0 1px; }
+
+button[aria-disabled='true'], button[aria-disabled='true']:hover {
+  color: var(--ink);
+  background: var(--edge);
+  cursor: default;
+}
 
 .ways { margin: 1.5rem 0 0; display: grid; gap: 0.625rem; }
-.way { color: inherit; border-color: var(--field-edge); }
-.way:hover { border-color: currentColor; text-decoration: underline; }
+.way:not(.press) { color: inherit; border-color: var(--field-edge); }
+.way:not(.press):hover { border-color: currentColor; text-decoration: underline; }
+form + .ways { margin-block-start: 0.625rem; }
+
+.forgot { margin: 1.25rem 0 0; font-size: 0.9375rem; }
+.forgot a, .below a { color: inherit; text-underline-offset: 0.2em; }
+.forgot a:hover, .below a:hover { text-decoration-thickness: 2px; }
+
+.below {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 0.25rem 1.5rem;
+  justify-content: center;
+  font-size: 0.875rem;
+  color: var(--ink-below);
+}
+
+.below a { padding-block: 0.375rem; }
 
 .who { margin-block-end: 1.5rem; color: var(--faint); }
 .who span { display: block; font-size: 0.9375rem; }
@@ -192,11 +253,11 @@ button:active { translate: 0 1px; }
 .entry input:focus { outline: 2px solid var(--brass); outline-offset: 0; border-color: var(--brass); }
 
 @media (prefers-reduced-motion: no-preference) {
-  button, .way { transition: background-color 120ms, border-color 120ms; }
+  button[type='submit'], .way { transition: background-color 120ms, border-color 120ms; }
 }
 
 @media (prefers-reduced-motion: reduce) {
-  button:active { translate: none; }
+  button[type='submit']:active { translate: none; }
 }
 
 @media (forced-colors: active) {

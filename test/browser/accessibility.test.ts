@@ -38,7 +38,14 @@ describe.each([...CIRCUMSTANCES, ...LANGUAGES])('%s', (_, options) => {
 
   test('the page of a refusal', async ({ visitor }) => {
     const page = await visitor(options)
+    await page.goto('/auth/login')
+    // By their names, which are the same in every language.
+    await page.locator('[name=username]').fill('viewer')
+    await page.locator('[name=password]').fill('viewer')
+    await page.keyboard.press('Enter')
+    await page.waitForURL('/')
     await page.goto('/admin')
+    expect(await page.locator('strong').textContent()).toBe('viewer')
     await expectNoViolations(page)
   })
 })
@@ -82,6 +89,8 @@ test('with the keyboard alone one signs in, in the order in which one reads', as
   await page.keyboard.type('viewer')
   await page.keyboard.press('Tab')
   await page.keyboard.type('viewer')
+  await page.keyboard.press('Tab')
+  expect(await page.locator(':focus').textContent()).toBe('Show password')
   await page.keyboard.press('Tab')
   await page.keyboard.press('Space')
   expect(await page.getByLabel('Stay signed in on this device').isChecked()).toBe(true)

@@ -88,9 +88,15 @@ export async function signIn(page: Page, username: string, password: string = us
   await page.waitForURL('/')
 }
 
-/** Status codes of the three guarded routes, to a browser that opens them one after the other. */
-export async function guardedRoutes(page: Page): Promise<Record<string, number | undefined>> {
-  const answers: Record<string, number | undefined> = {}
-  for (const path of ['/admin', '/admin2', '/admin3']) answers[path] = (await page.goto(path))?.status()
+/**
+ * What the three guarded routes answer to a browser that opens them one after the other: the status code, or `login`
+ * where it arrives at the login page.
+ */
+export async function guardedRoutes(page: Page): Promise<Record<string, number | 'login' | undefined>> {
+  const answers: Record<string, number | 'login' | undefined> = {}
+  for (const path of ['/admin', '/admin2', '/admin3']) {
+    const status = (await page.goto(path))?.status()
+    answers[path] = new URL(page.url()).pathname === '/auth/login' ? 'login' : status
+  }
   return answers
 }

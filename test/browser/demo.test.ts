@@ -2,7 +2,9 @@ import type { BrowserContext } from 'playwright-core'
 import { describe, expect } from 'vitest'
 import { fillIn, guardedRoutes, sessionCookies, signIn, test } from './browser-test.ts'
 
-const CLOSED = { '/admin': 403, '/admin2': 403, '/admin3': 403 }
+const CLOSED = { '/admin': 'login', '/admin2': 'login', '/admin3': 'login' }
+/** To programs. */
+const REFUSED = { '/admin': 401, '/admin2': 401, '/admin3': 401 }
 
 describe('who gets in where', () => {
   test('admin: everywhere', async ({ page }) => {
@@ -21,7 +23,7 @@ describe('who gets in where', () => {
     expect(await guardedRoutes(page)).toEqual({ '/admin': 403, '/admin2': 200, '/admin3': 403 })
   })
 
-  test('anonymous: nowhere', async ({ page }) => {
+  test('anonymous: nowhere, but to the login page', async ({ page }) => {
     await page.goto('/')
     expect(await page.locator('#name').textContent()).toBe('anonymous')
     expect(await guardedRoutes(page)).toEqual(CLOSED)
@@ -35,11 +37,15 @@ describe('who gets in where', () => {
     })
   })
 
-  test('a refusal tells neither who is asking nor what it would take', async ({ page }) => {
+  test('a refusal tells people who they are signed in as, and nothing of what it would take', async ({ page }) => {
     await signIn(page, 'viewer')
     const answer = await page.goto('/admin')
     expect(await page.getByRole('heading').textContent()).toBe('You may not open this page')
-    expect(await answer?.text()).not.toMatch(/viewer|administrator/i)
+    expect(await page.getByRole('main').locator('strong').textContent()).toBe('viewer')
+    expect(await answer?.text()).not.toMatch(/administrator/i)
+    await page.getByRole('link', { name: 'Sign in with another account' }).click()
+    await fillIn(page, 'admin')
+    await page.waitForURL('/admin')
   })
 })
 
@@ -87,7 +93,7 @@ describe('signing in', () => {
     const before = await sessionCookie(context)
     await signIn(page, 'viewer')
     expect(await guardedRoutes(page)).toMatchObject({ '/admin': 403, '/admin2': 200 })
-    expect(await replay(demo.url, before)).toEqual(CLOSED)
+    expect(await replay(demo.url, before)).toEqual(REFUSED)
   })
 })
 
@@ -108,7 +114,7 @@ describe('signing out', () => {
     await page.goto('/')
     expect(await page.locator('#name').textContent()).toBe('anonymous')
     expect(await guardedRoutes(page)).toEqual(CLOSED)
-    expect(await replay(demo.url, kept)).toEqual(CLOSED)
+    expect(await replay(demo.url, kept)).toEqual(REFUSED)
   })
 
   test('has a page of its own, and looking at it changes nothing', async ({ page }) => {
@@ -138,6 +144,6 @@ async function sessionCookie(context: BrowserContext): Promise<string> {
 /** What the guarded routes answer to somebody who is not the browser and holds a copy of its cookie. */
 async function replay(url: string, cookie: string): Promise<Record<string, number>> {
   const answers: Record<string, number> = {}
-  for (const path of Object.keys(CLOSED)) answers[path] = (await fetch(url + path, { headers: { cookie } })).status
+  for (const path of Object.keys(REFUSED)) answers[path] = (await fetch(url + path, { headers: { cookie } })).status
   return answers
 }

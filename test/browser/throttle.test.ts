@@ -3,8 +3,8 @@ import { fillIn, signIn, test } from './browser-test.ts'
 import { expectNoViolations } from './violations.ts'
 
 const SENTENCES = {
-  'en-GB': ['Sign in', 'Too many sign-in attempts. Please wait a little before you try again.'],
-  'de-DE': ['Anmelden', 'Zu viele Anmeldeversuche. Bitte warten Sie etwas, bevor Sie es noch einmal versuchen.'],
+  'en-GB': ['Sign in', /^Too many sign-in attempts\. You can try again in 1[45] minutes\.$/],
+  'de-DE': ['Anmelden', /^Zu viele Anmeldeversuche\. Sie können es in 1[45] Minuten noch einmal versuchen\.$/],
 } as const
 
 describe('after too many attempts from one address', () => {
@@ -37,7 +37,7 @@ describe('after too many attempts from one address', () => {
       await stranger.getByRole('button', { name: button }).click()
       expect((await answer).status()).toBe(429)
       await stranger.getByRole('alert').waitFor()
-      expect(await stranger.getByRole('alert').textContent()).toBe(sentence)
+      expect(await stranger.getByRole('alert').textContent()).toMatch(sentence)
       expect(await stranger.locator('html').getAttribute('lang')).toBe(locale.slice(0, 2))
       expect(await stranger.locator('#username').inputValue()).toBe('viewer')
       expect(await stranger.locator('#password').inputValue()).toBe('')

@@ -20,7 +20,7 @@ test('at SIGHUP the demo reads the file of its secret again: nobody is signed ou
   expect(kidOf(renewed)).toBe(kidOf(after))
 
   await demo.reload(fresh, 'keys.reloaded')
-  expect(await demo.visit(before)).toMatchObject({ status: 403 })
+  expect(await demo.visit(before)).toMatchObject({ status: 401 })
   for (const cookie of [after, renewed]) expect(await demo.visit(cookie)).toMatchObject({ status: 200 })
 
   const { code, errors, output } = await demo.stop()

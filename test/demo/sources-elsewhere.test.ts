@@ -63,7 +63,7 @@ test('people of a directory and of SAP sign in beside those of the demo, each wi
   expect(await doors(address, 'alice', passwordOf('alice'))).toEqual([200, 403, 200, 403])
   expect(await doors(address, 'clara', LOGINS.clara.password)).toEqual([200, 403, 200, 403])
   for (const name of ['admin', 'bob', 'clara', 'nobody']) {
-    expect(await doors(address, name, 'wrong'), name).toEqual([401, 403, 403, 403])
+    expect(await doors(address, name, 'wrong'), name).toEqual([401, 401, 401, 401])
   }
   const said = await demo.stop()
   for (const secret of [SERVICE.password, passwordOf('bob'), LOGINS.clara.password]) {
@@ -76,7 +76,7 @@ test('it starts while they are down, and lets its own people in; the others are 
   const demo = await start({ ...directory(), ...sapSystem(), ...nowhere })
   const address = await demo.address
   expect(await doors(address, 'admin', 'admin')).toEqual([200, 200, 200, 200])
-  expect(await doors(address, 'bob', passwordOf('bob'))).toEqual([503, 403, 403, 403])
+  expect(await doors(address, 'bob', passwordOf('bob'))).toEqual([503, 401, 401, 401])
 })
 
 test.each(['OSTIARY_LDAP_BASE', 'OSTIARY_LDAP_BIND_DN', 'OSTIARY_LDAP_BIND_PASSWORD', 'OSTIARY_SAP_USER_PATH'])(

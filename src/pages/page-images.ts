@@ -1,0 +1,48 @@
+import { isPath, protocolOf } from './page-links.ts'
+
+/** A picture of the application's own: a path of this site, an `https:` URL, or a `data:image/…` URL. */
+export interface PageLogoOptions {
+  readonly src: string
+  /** In place of `src` where the browser asks for dark colours. */
+  readonly dark?: string
+  /**
+   * What the picture says, where it holds the application's name: the page then shows no title beside it. Left out, the
+   * picture is decoration, and the title stands below.
+   */
+  readonly alt?: string
+}
+
+/** A small engraved keyhole, for the tab of the browser. */
+export const ICON = `data:image/svg+xml,${encodeURIComponent(
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40"><circle cx="20" cy="20" r="20" fill="#7d5d18"/>' +
+    '<path d="M20 8a6.5 6.5 0 0 0-3.2 12.2L14.5 31h11l-2.3-10.8A6.5 6.5 0 0 0 20 8z" fill="#fdfcf9"/></svg>',
+)}`
+
+/**
+ * Reads what `logo` and `icon` say. A text is a logo without more.
+ *
+ * @throws {TypeError} when an address is none that a page may load a picture from.
+ */
+export function readImages(
+  logo: string | PageLogoOptions | undefined,
+  icon: string = ICON,
+): { logo: PageLogoOptions | undefined; icon: string; sources: readonly string[] } {
+  const read = typeof logo === 'string' ? { src: logo } : logo
+  const addresses = { 'logo.src': read?.src, 'logo.dark': read?.dark, icon }
+  const sources = Object.entries(addresses).flatMap(([where, address]) =>
+    address === undefined && (where !== 'logo.src' || read === undefined) ? [] : [sourceOf(address, where)],
+  )
+  if (read?.alt !== undefined && typeof read.alt !== 'string') throw new TypeError('logo.alt is a text.')
+  return { logo: read, icon, sources: [...new Set(sources)] }
+}
+
+/** The source expression (CSP 3, section 2.3.1) that lets a page load this picture. */
+function sourceOf(address: unknown, where: string): string {
+  if (isPath(address)) return "'self'"
+  const protocol = protocolOf(address)
+  if (protocol === 'https:') return new URL(address as string).origin
+  if (protocol === 'data:' && /^data:image\/[\w.+-]+[;,]/i.test(address as string)) return 'data:'
+  throw new TypeError(
+    `${where} is a path such as '/logo.svg', an https: URL or a data:image URL, not ${JSON.stringify(address)}.`,
+  )
+}
