@@ -21,7 +21,7 @@ export function createUserCheck(hasher: PasswordHasher, houses: Iterable<House>)
   const lists = new Map<string, readonly string[]>()
 
   function checkRoles(roles: readonly string[]): readonly string[] {
-    const key = roles.join('\n')
+    const key = JSON.stringify(roles)
     const known = lists.get(key)
     if (known) return known
     for (const role of roles) assertRoleName(role)
@@ -68,7 +68,7 @@ const MOST_IN_HASH = 500
 const MOST_BYTES = 65_535
 
 function assertRoleName(name: string): void {
-  if (name.trim() === '' || name.length > 100 || /\p{C}/u.test(name)) {
+  if (name.trim() === '' || name.length > 100 || /[\p{C}\p{Zl}\p{Zp}]/u.test(name)) {
     throw new Unusable('a role of it has a name that no role can have')
   }
 }
