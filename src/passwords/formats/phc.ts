@@ -1,4 +1,3 @@
-import { UnsupportedHashError } from '../../errors.ts'
 import type { StoredArgon2 } from '../algorithms/argon2.ts'
 import type { StoredBcrypt } from '../algorithms/bcrypt.ts'
 import { DIGEST_BYTES, type DigestName } from '../algorithms/digest.ts'
@@ -12,8 +11,6 @@ import { type PhcString, readFigures, readPhcString } from './phc-string.ts'
  * The PHC string format: argon2 (id, i and d; version 19, and 16 from before RFC 9106, whose oldest writers leave the
  * version out), scrypt, and PBKDF2 as the format has it and as passlib writes it, with `.` for `+`. Parameters stand in
  * any order, and base64 may be padded.
- *
- * @throws {UnsupportedHashError} for an argon2 hash with a `keyid`: nobody here has the key.
  */
 export function readPhc(text: string): StoredArgon2 | StoredScrypt | StoredPbkdf2 | StoredBcrypt | undefined {
   if (!text.startsWith('$')) return undefined
@@ -24,13 +21,12 @@ const ARGON2: ReadonlySet<string> = new Set<StoredArgon2['algorithm']>(['argon2i
 
 /**
  * An argon2 hash with a salt of 8 to 64 bytes and an output of 16 to 64. Associated data (`data`) goes into the hash.
- *
- * @throws {UnsupportedHashError} for one with a `keyid`.
+ * One with a `keyid` is not read: nobody here has the key.
  */
 export function readPhcArgon2(text: string): StoredArgon2 | undefined {
   const phc = readPhcString(text)
   if (!phc || !ARGON2.has(phc.id) || !['16', '19', undefined].includes(phc.version)) return undefined
-  const [memoryKiB, iterations, parallelism] = readFigures(phc, ['m', 't', 'p'], ['data', 'keyid']) ?? []
+  const [memoryKiB, iterations, parallelism] = readFigures(phc, ['m', 't', 'p'], ['data']) ?? []
   const [salt, output] = [readLooseBase64(phc.salt, 'standard'), readLooseBase64(phc.output, 'standard')]
   const data = readLooseBase64(phc.parameters.get('data') ?? '', 'standard')
   if (!memoryKiB || !iterations || !parallelism || !salt || !output || !data) return undefined
