@@ -29,6 +29,9 @@ const MUST_CHANGE = 'must change the password first'
 const LOCKED_FOR_GOOD = '000001010000Z'
 /** The bit `ACCOUNTDISABLE` of `userAccountControl`. */
 const ACCOUNT_DISABLED = 2
+/** What MIT Kerberos sets in `krbTicketFlags`, and Heimdal in `krb5KDCFlags`, when it gives no tickets. */
+const KRB_DISALLOW_ALL_TIX = 64
+const KRB5_INVALID = 128
 const DAY_MS = 86_400_000
 
 const when =
@@ -37,6 +40,11 @@ const when =
     pattern.test(value) ? reason : undefined
 
 const isTrue = (reason: string) => when(/^(?:true|yes|1)$/i, reason)
+
+const hasFlag =
+  (flag: number): Reader =>
+  (value) =>
+    (Number(value) & flag) !== 0 ? DISABLED : undefined
 
 const endsAt =
   (read: (value: string) => number): Reader =>
@@ -57,19 +65,25 @@ const READERS: readonly (readonly [attribute: string, reader: Reader])[] = [
   ['ds-pwp-account-disabled', isTrue(DISABLED)],
   ['msDS-UserAccountDisabled', isTrue(DISABLED)],
   ['ibm-pwdAccountLocked', isTrue('locked')],
-  ['userAccountControl', (value) => ((Number(value) & ACCOUNT_DISABLED) !== 0 ? DISABLED : undefined)],
+  ['nsRoleDN', when(/^cn=ns(?:managed)?disabledrole,/i, DISABLED)],
+  ['krbTicketFlags', hasFlag(KRB_DISALLOW_ALL_TIX)],
+  ['krb5KDCFlags', hasFlag(KRB5_INVALID)],
+  ['userAccountControl', hasFlag(ACCOUNT_DISABLED)],
   ['sambaAcctFlags', when(/^\[[^\]]*D/, DISABLED)],
   ['inetUserStatus', when(/^(?:inactive|deleted)$/i, DISABLED)],
-  ['accountStatus', when(/^(?:inactive|disabled|deleted|locked)$/i, DISABLED)],
+  ['accountStatus', when(/^(?:noaccess|inactive|disabled|deleted|locked)$/i, DISABLED)],
   ['orclIsEnabled', when(/^(?:disabled|inactive|false)$/i, DISABLED)],
   ['pwdStartTime', beginsAt],
   ['ds-pwp-account-activation-time', beginsAt],
   ['orclActiveStartDate', beginsAt],
+  ['loginActivationTime', beginsAt],
+  ['krb5ValidStart', beginsAt],
   ['pwdEndTime', endsAt(readGeneralizedTime)],
   ['ds-pwp-account-expiration-time', endsAt(readGeneralizedTime)],
   ['loginExpirationTime', endsAt(readGeneralizedTime)],
   ['krbPrincipalExpiration', endsAt(readGeneralizedTime)],
   ['orclActiveEndDate', endsAt(readGeneralizedTime)],
+  ['krb5ValidEnd', endsAt(readGeneralizedTime)],
   ['accountExpires', endsAt(readFileTime)],
   ['sambaKickoffTime', endsAt(readUnixTime)],
   ['shadowExpire', endsAt(readDay)],
