@@ -19,14 +19,14 @@ export function verifyBcrypt(stored: StoredBcrypt, password: string): Promise<bo
 
 function inputOf({ text, preHash }: StoredBcrypt, password: string): string {
   switch (preHash) {
-    case undefined:
-      return password
     case 'sha256':
       return createHash('sha256').update(password).digest('hex')
     case 'sha256-base64':
       return createHash('sha256').update(password).digest('base64')
     case 'hmac-sha256-base64':
       return createHmac('sha256', saltOf(text)).update(password).digest('base64')
+    default:
+      return password
   }
 }
 

@@ -18,7 +18,7 @@ function read(
   type: string | undefined,
   cost: string | undefined,
   rest: string,
-  preHash: StoredBcrypt['preHash'],
+  preHash: NonNullable<StoredBcrypt['preHash']>,
 ): StoredBcrypt | undefined {
   const stored = readBcrypt(`$${type}$${cost?.padStart(2, '0')}$${rest}`)
   return stored && { ...stored, preHash }

@@ -33,11 +33,6 @@ export function readPhcArgon2(text: string): StoredArgon2 | undefined {
   if (!isBetween(salt.length, 8, 64) || !isBetween(output.length, 16, 64) || data.length > 32) return undefined
   // RFC 9106 §3.1: eight blocks of 1 KiB at least for each lane. The library has at most 255 lanes.
   if (parallelism > 255 || memoryKiB < 8 * parallelism) return undefined
-  if (phc.parameters.has('keyid')) {
-    throw new UnsupportedHashError(
-      'The stored password hash was made with a secret key (keyid), which is not known here.',
-    )
-  }
   return {
     algorithm: phc.id as StoredArgon2['algorithm'],
     version: phc.version === '19' ? 19 : 16,
