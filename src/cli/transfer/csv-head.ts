@@ -13,7 +13,11 @@ export type Column = keyof TransferUser | undefined
  * @throws {CliError} when there is no such row, without a column of user names, or with a column twice.
  */
 export function readCsvHead(record: CsvRecord): readonly Column[] {
-  if ('reason' in record) throw misused(`The first row has to name the columns, and cannot be read: ${record.reason}.`)
+  if ('reason' in record) {
+    throw misused(
+      `The first row has to name the columns, with commas between them. It cannot be read: ${record.reason}.`,
+    )
+  }
   const head = record.fields
   const columns = head.map(columnOf)
   if (!columns.includes('username')) throw misused(whatIsWrong(head))
