@@ -189,12 +189,15 @@ describe('is refused as damaged or not known', () => {
     )
   })
 
-  /** Spellings of one and the same hash: names of bcrypt, the case of a scheme, the alphabet for URLs. */
+  /** Spellings of one and the same hash: names of schemes and their case, padding, alphabets of base64. */
   function sameHash(text: string): string {
     return text
       .replace(/\$2[aby]\$/, '$2b$')
       .replace(/^\{.*?\}/, (scheme) => scheme.toUpperCase())
-      .replace(/^\{BCRYPT\}/, '{CRYPT}')
+      .replace(/^\{(?:BCRYPT|BLF-CRYPT)\}/, '{CRYPT}')
+      .replace(/^\{ARGON2I?D?\}/, '{ARGON2}')
+      .replace(/^(?:\$|\{PBKDF2|\{ARGON2).*$/s, (phc) => phc.replace(/={1,2}(?=\$|$)/g, ''))
+      .replace(/^(?:\{PBKDF2).*$/s, (phc) => phc.replaceAll('.', '+'))
       .replace(/^(\{S?SHA\d*\})(.*)$/s, (_, scheme, rest) => scheme + rest.replaceAll('-', '+').replaceAll('_', '/'))
   }
 })

@@ -31,8 +31,8 @@ const MAX_CHARACTERS = 4096
 /**
  * Reads a stored hash, and computes nothing.
  *
- * Only what the system behind a format would have written is accepted: every figure without leading zeros and in its
- * order, base64 without stray bits, an output as long as its algorithm makes it. A hash that was cut short on its way
+ * Only what the system behind a format would have written is accepted: every figure without leading zeros, the
+ * parameters of a PHC string in any order, base64 without stray bits, an output as long as its algorithm makes it. A hash that was cut short on its way
  * is damaged, never a hash that more passwords match.
  *
  * @throws {UnsupportedHashError} for everything else. The message does not repeat the hash.
@@ -43,6 +43,9 @@ export function readStoredHash(text: string): StoredHash {
       const stored = read(text)
       if (stored) return stored
     }
+  }
+  if (/\$argon2(?:id|i|d)\$[^$]*(?:\$[^$]*)?\bkeyid=/.test(text.slice(0, MAX_CHARACTERS))) {
+    throw new UnsupportedHashError('The stored password hash needs a secret key (keyid), which is not known here.')
   }
   throw new UnsupportedHashError(
     'The stored password hash is damaged or of a kind that is not known. Known are argon2, scrypt and PBKDF2 in the ' +

@@ -9,7 +9,7 @@ import type { AccountChange, House, ManagedUserSource } from '../users/managed-u
 import { accepted, blocked, type Outcome, rejected, unknown } from '../users/outcome.ts'
 import { userId } from '../users/user.ts'
 import { assertSourceName, type SourceRules } from '../users/user-source.ts'
-import { canonicalUsername } from '../users/username.ts'
+import { canonicalUsername, storedUsername } from '../users/username.ts'
 import { warn } from '../warn.ts'
 import { checkLocal } from './check-local.ts'
 import { knownRoleNames } from './known-roles.ts'
@@ -41,7 +41,7 @@ export function localUsers(database: Database, options: LocalUsersOptions = {}):
   const houses = new Set<House>()
 
   async function existing(username: string): Promise<StoredUser> {
-    const user = await table.byName(canonicalUsername(username))
+    const user = await table.byName(storedUsername(username))
     if (user) return user
     throw new UserNotFoundError(`There is no user ${JSON.stringify(username)}.`)
   }
@@ -134,7 +134,7 @@ export function localUsers(database: Database, options: LocalUsersOptions = {}):
     },
 
     async get(username) {
-      return (await table.byName(canonicalUsername(username)))?.managed
+      return (await table.byName(storedUsername(username)))?.managed
     },
 
     list: ({ after, limit = 100 } = {}) => table.page(after, Math.max(1, Math.min(limit, 1000))),
@@ -186,7 +186,7 @@ async function findForLogin(
   username: string,
 ): Promise<StoredUser | undefined> {
   try {
-    return await byName(canonicalUsername(username))
+    return await byName(storedUsername(username))
   } catch (error) {
     if (error instanceof InvalidUsernameError) return undefined
     throw error

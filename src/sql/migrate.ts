@@ -9,6 +9,7 @@ import { up as peopleOfAllSources } from './migrations/0002-people-of-all-source
 import { up as originOfSessions } from './migrations/0003-origin-of-sessions.ts'
 import { up as loginThrottle } from './migrations/0004-login-throttle.ts'
 import { up as clocksSetBack } from './migrations/0005-clocks-set-back.ts'
+import { up as dotlessNames } from './migrations/0006-dotless-names.ts'
 import type { Schema } from './schema.ts'
 
 /** In this order. One that has been released is never changed: what comes later is another one. */
@@ -18,6 +19,7 @@ const MIGRATIONS: Record<string, (db: Kysely<unknown>, define: DefineTables) => 
   '0003-origin-of-sessions': originOfSessions,
   '0004-login-throttle': loginThrottle,
   '0005-clocks-set-back': clocksSetBack,
+  '0006-dotless-names': dotlessNames,
 }
 
 /**

@@ -1,7 +1,8 @@
 // Which sources a login asks, and in what order.
+import type { HomeSources } from './home-sources.ts'
 import type { LoginAttempt } from './login-attempt.ts'
 import type { UserSource } from './user-source.ts'
-import { canonicalUsername } from './username.ts'
+import { formerUsername, storedUsername } from './username.ts'
 
 /** `name@realm` and `REALM\name` go to the sources of that realm, without it. A realm that nobody has is part of the name. */
 export function chooseByRealm<T extends { source: UserSource }>(attempt: LoginAttempt, ordered: readonly T[]) {
@@ -18,10 +19,26 @@ export function chooseByRealm<T extends { source: UserSource }>(attempt: LoginAt
 /** Undefined for a name that nobody can have: no source will know it. */
 export function nameWithHome(username: string): string | undefined {
   try {
-    return canonicalUsername(username)
+    return storedUsername(username)
   } catch {
     return undefined
   }
+}
+
+/**
+ * The home source of a name, and whether it has yet to be recorded under that name.
+ *
+ * A name without one takes that which version 0.1.0 recorded under its own form of the name. Why: `kırım` has long been
+ * at home where `kirim` is, as one name, and an outage of that source must not let a namesake in.
+ */
+export async function findHome(
+  homes: Pick<HomeSources, 'find'>,
+  name: string,
+): Promise<{ readonly home: string | undefined; readonly isRecorded: boolean }> {
+  const home = await homes.find(name)
+  if (home !== undefined) return { home, isRecorded: true }
+  const former = formerUsername(name)
+  return { home: former === undefined ? undefined : await homes.find(former), isRecorded: false }
 }
 
 /** A home that is configured no more is no home: the others are asked in their order. */

@@ -58,6 +58,20 @@ describe('the first login of a name', () => {
     expect([...homes]).toEqual([['anna', 'ldap']])
   })
 
+  test('with a dotless i takes the home that version 0.1.0 recorded, and lets no namesake in during an outage', async () => {
+    const { homes, store } = homesOf({ kirim: 'ldap' })
+    const whileDown = house({ local: ANNA, ldap: DOWN }, store)
+    expect(await whileDown.signIn('Kırım')).toMatchObject({ outcome: 'unavailable' })
+    expect(whileDown.asked).toEqual(['ldap'])
+    expect([...homes]).toEqual([['kirim', 'ldap']])
+    expect(await house({ ldap: ANNA }, store).signIn('Kırım')).toMatchObject({ outcome: 'accepted' })
+    await house({ local: ANNA }, store).signIn('KIRIM')
+    expect([...homes]).toEqual([
+      ['kirim', 'ldap'],
+      ['kırım', 'ldap'],
+    ])
+  })
+
   test('with a realm names a source itself, and records none', async () => {
     const { homes, store } = homesOf()
     expect(await house({ ldap: ANNA }, store, 'prefer', { realm: 'corp' }).signIn('anna@corp')).toMatchObject({

@@ -3,7 +3,7 @@ import { ConfigurationError } from '../errors.ts'
 import { reasonOf } from '../reason-of.ts'
 import type { Account } from './account.ts'
 import { type AskedSource, askedSource } from './asked-source.ts'
-import { chooseByRealm, homeFirst, nameWithHome } from './candidates.ts'
+import { chooseByRealm, findHome, homeFirst, nameWithHome } from './candidates.ts'
 import type { CircuitBreaker } from './circuit-breaker.ts'
 import type { HomeSourceRule, HomeSources } from './home-sources.ts'
 import type { LoginAttempt } from './login-attempt.ts'
@@ -154,8 +154,9 @@ export function createSourceChain(
     const hasHome = homeSources && homeSource !== 'ignore' && candidates === ordered
     const name = hasHome ? nameWithHome(attempt.username) : undefined
     let home: string | undefined
+    let isRecorded = false
     try {
-      if (name !== undefined) home = await homeSources?.find(name)
+      if (homeSources && name !== undefined) ({ home, isRecorded } = await findHome(homeSources, name))
     } catch (cause) {
       return { outcome: 'unavailable', trail: [homeUnknown(cause)] }
     }
@@ -172,7 +173,7 @@ export function createSourceChain(
       if (answer.outcome === 'accepted') {
         const source = each.source.name
         try {
-          if (records && name !== undefined && home === undefined) await homeSources?.record(name, source)
+          if (records && name !== undefined && !isRecorded) await homeSources?.record(name, source)
         } catch (cause) {
           return { outcome: 'unavailable', trail: [...trail, homeUnknown(cause)] }
         }

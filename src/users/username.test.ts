@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { InvalidUsernameError } from '../errors.ts'
-import { canonicalUsername } from './username.ts'
+import { canonicalUsername, formerUsername, storedUsername } from './username.ts'
 
 function canonicalOrRefused(username: string): string | undefined {
   try {
@@ -94,12 +94,76 @@ describe('different names', () => {
     ['an na', 'anna'],
     ['anna', 'anna.'],
     ['0', 'o'],
+    ['kirim', 'kırım'],
+    ['KIRIM', 'KıRıM'],
+    ['istanbul', 'İstanbul'],
   ])('are %s and %s', (one, other) => {
     expect(canonicalUsername(one)).not.toBe(canonicalUsername(other))
   })
 })
 
+describe('case folding', () => {
+  test('joins no two letters that Unicode keeps apart', { timeout: 60_000 }, () => {
+    for (const character of everyCharacter()) {
+      const canonical = canonicalOrRefused(character)
+      // The engine's own folding knows one letter for one letter (C and S of CaseFolding.txt).
+      if (canonical === undefined || [...canonical].length > 1 || character.normalize('NFKC') !== character) continue
+      const escaped = `\\u{${(character.codePointAt(0) as number).toString(16)}}`
+      if (!new RegExp(`^${escaped}$`, 'iu').test(canonical)) expect.fail(`${escaped} became ${canonical}`)
+    }
+  })
+
+  test('keeps the form that is stored already of every name without a dotless i', { timeout: 60_000 }, () => {
+    // What version 0.1.0 did.
+    const former = (text: string) => text.normalize('NFKC').toLowerCase().toUpperCase().toLowerCase().normalize('NFKC')
+    for (const character of everyCharacter()) {
+      const username = `a${character}b`
+      const stored = storedOrRefused(username)
+      if (stored !== undefined && (formerUsername(username) ?? stored) !== former(username)) expect.fail(username)
+    }
+    expect(formerUsername('Kırım')).toBe('kirim')
+    expect(formerUsername('Anna')).toBeUndefined()
+  })
+})
+
+function* everyCharacter(): Generator<string> {
+  for (let code = 0; code < 0x110000; code += 1) {
+    // Ideographs in the thousands, and private use.
+    if (code === 0x20000) code = 0xe0000
+    if (code === 0xf0000) return
+    const character = String.fromCodePoint(code)
+    if (!/\p{C}/u.test(character)) yield character
+  }
+}
+
+function storedOrRefused(username: string): string | undefined {
+  try {
+    return storedUsername(username)
+  } catch {
+    return undefined
+  }
+}
+
 describe('nobody can be called', () => {
+  test('anything with a character that Unicode says to ignore by default', () => {
+    let count = 0
+    for (const character of everyCharacter()) {
+      if (!/\p{Default_Ignorable_Code_Point}/u.test(character)) continue
+      count += 1
+      for (const username of [`ad${character}min`, `admin${character}`, `${character}admin`, character]) {
+        expect(canonicalOrRefused(username), (character.codePointAt(0) as number).toString(16)).toBeUndefined()
+      }
+    }
+    expect(count).toBeGreaterThan(260)
+  })
+
+  test('anything with a blank inside that is no space, whatever the blank becomes', () => {
+    for (const character of everyCharacter()) {
+      if (!/\p{White_Space}/u.test(character)) continue
+      expect([undefined, 'ad min']).toContain(canonicalOrRefused(`ad${character}min`))
+    }
+  })
+
   test.each([
     ['nothing', ''],
     ['blank', ' \u00a0\u3000'],
@@ -118,6 +182,19 @@ describe('nobody can be called', () => {
     ['a byte order mark', '\ufeffanna'],
     ['half a surrogate pair', 'anna\ud83d'],
     ['the other half', '\ude00anna'],
+    ['a combining grapheme joiner', 'ad\u034fmin'],
+    ['a Hangul filler', 'ad\u3164min'],
+    ['a Hangul filler of half the width', 'admin\uffa0'],
+    ['a Khmer vowel that is not written', 'ad\u17b4min'],
+    ['a Mongolian variation selector', 'ad\u180bmin'],
+    ['a variation selector', 'admin\ufe0f'],
+    ['a variation selector of the supplement', 'admin\u{e0100}'],
+    ['a tag', 'admin\u{e0061}'],
+    ['a blank of Braille', 'ad\u2800min'],
+    ['a blank of Braille at the end', 'admin\u2800'],
+    ['a space of Ogham', 'ad\u1680min'],
+    ['a blank of hieroglyphs', 'admin\u{13441}'],
+    ['a note without a head', 'admin\u{1d159}'],
     ['a character for private use', 'anna\ue000'],
     ['a character that does not exist', 'anna\uffff'],
     ['201 characters', 'x'.repeat(201)],

@@ -8,6 +8,7 @@ import { describe, expect, test, vi } from 'vitest'
 import type { Schema } from '../../src/sql/schema.ts'
 import { openForeignUsers } from '../../src/sql/transfer/foreign-users.ts'
 import { type DatabaseServer, freshFor } from './database-server.ts'
+import { describeFormerNames } from './former-names.ts'
 import { house, QUICK } from './users-on.ts'
 
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
@@ -27,6 +28,8 @@ export function describeMovingIn(server: DatabaseServer): void {
   }
 
   const outcomes = (results: readonly { outcome: string }[]) => results.map(({ outcome }) => outcome)
+
+  describeFormerNames(server)
 
   describe(`moving in, on ${server.name}`, () => {
     test('a user comes with all there is to say, and the second time nothing changes', async () => {

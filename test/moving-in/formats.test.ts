@@ -231,7 +231,7 @@ describe('ndjson', () => {
       '7 properties is not an object',
       expect.stringMatching(/^8 a .*not known/),
       '9 the line is too long',
-      '11 it is no UTF-8',
+      '11 it is no UTF-8: convert the file, as with iconv -f LATIN1 -t UTF-8',
     ])
   })
 })

@@ -143,6 +143,16 @@ export const HASHES_OF_OTHERS: readonly HashOfOthers[] = [
   },
   // passlib 1.7.4
   {
+    by: 'passlib bcrypt of an HMAC',
+    hash: '$bcrypt-sha256$v=2,t=2b,r=4$EF/UrG8.8L.BFDVrtZ0jge$6N6Rndz1WZcYAumueQXom/0HAeS2xOa',
+    password: 'Grüße',
+  },
+  {
+    by: 'passlib bcrypt of a SHA-256',
+    hash: '$bcrypt-sha256$2b,4$qzbpCqzCCHBakDe/rYgqdO$jMfzkqZTry.8cHDC4ONJ9VXIe5HyNRq',
+    password: 'Grüße',
+  },
+  {
     by: 'passlib scrypt',
     hash: '$scrypt$ln=10,r=8,p=2$S4lRSum9t/a+N4aQUmothQ$KsMQJjSsCRVrdTFGvMOCByUwwSzB/SJAwGnGK8go3Dw',
     password: 'Grüße',

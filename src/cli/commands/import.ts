@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { UserTransfer, WhenDifferent } from '../../index.ts'
-import { interrupted, worthALook } from '../cli-error.ts'
+import { interrupted, misused, worthALook } from '../cli-error.ts'
 import { examples } from '../examples.ts'
 import { printJson } from '../json.ts'
 import { noteLiveSessions } from '../live-sessions.ts'
@@ -45,7 +45,8 @@ export function addImport(program: Command): void {
 Hashes of passwords are taken as they are; passwords in plain text are not imported. Whoever is there already, just like
 that, is left alone: an import that was interrupted is simply started again.
 
-Exit codes: 0 all are in, 1 failed, 2 used wrongly, 3 done but for the rejects, 130 ended by Ctrl-C after a batch.
+Exit codes: 0 all are in, 1 failed, 2 used wrongly, or nobody found in the source, 3 done but for the rejects, 130 ended by
+Ctrl-C after a batch.
 ${examples(
   'ostiary import users.csv --from csv --dry-run',
   'ostiary import users.db --from zopyx --roles-map "Admin=Administrator,*=" --rejects rejects.ndjson',
@@ -70,6 +71,7 @@ async function importUsers(
   if (!loaded.knowsRoles && options.rolesMap === undefined) {
     note('Note: the names of roles cannot be checked without the configuration of the application.')
   }
+  let isAnybodyRead = false
   const wasInterrupted = await untilInterrupted(async (signal) => {
     const feed = await openFeed(source, from, signal)
     try {
@@ -79,7 +81,7 @@ async function importUsers(
       const parts = { feed, transfer, options: { dryRun, whenDifferent }, batchSize: batch }
       let failed = true
       try {
-        await importFeed({ ...parts, mapRoles, rejects, progress, signal }, tally)
+        isAnybodyRead = await importFeed({ ...parts, mapRoles, rejects, progress, signal }, tally)
         failed = false
       } finally {
         progress.end()
@@ -95,6 +97,7 @@ async function importUsers(
   })
   if (tally.updated + tally.noted > 0 && !dryRun) noteLiveSessions(loaded, 'account')
   if (wasInterrupted) throw interrupted('Ended before all were read. The same command again goes on.')
+  if (!isAnybodyRead) throw misused(`No user was found in that. Is it ${from}, and is it the whole of it?`)
   const problem = problemOf(tally)
   if (problem !== undefined) throw worthALook(problem)
 }

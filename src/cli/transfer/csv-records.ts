@@ -1,4 +1,4 @@
-import { type Line, readLines } from './lines.ts'
+import { type Line, LONGEST_LINE, readLines } from './lines.ts'
 
 /** The fields of a record, or why they cannot be told. */
 export type CsvRecord =
@@ -8,29 +8,38 @@ export type CsvRecord =
 /**
  * The records of a CSV file (RFC 4180), one at a time, with the line that each begins on. A damaged one costs no other:
  * the next line is tried as the beginning of a record, and every line belongs to a record or is told of.
+ *
+ * Takes time in proportion to the file, whatever is in it. Why: how a line ends a record depends only on whether the
+ * line begins within quotation marks, so that each line is looked at for both cases once.
  */
 export async function* readCsvRecords(bytes: AsyncIterable<Buffer>): AsyncGenerator<CsvRecord> {
-  let open: TextLine[] = []
+  const open: ScannedLine[] = []
+  /** How many lines behind the first are known to leave its quotation marks open. */
+  let passed = 0
+  let size = 0
+
+  function drop(count: number): ScannedLine[] {
+    passed = 0
+    size = 0
+    return open.splice(0, count)
+  }
 
   function* settle(isEnd: boolean): Generator<CsvRecord> {
-    const [first] = open
-    if (!first) return
-    const text = open.map((line) => line.text).join('\n')
-    const fields = open.length === 1 && text.trim() === '' ? 'empty' : fieldsOf(text.replace(/\r$/, ''))
-    if (fields === 'open' && !isEnd && open.length < MOST_LINES) return
-    const others = open.slice(1)
-    open = []
-    if (fields === 'empty') return
-    if (typeof fields !== 'string') {
-      yield { at: first.at, fields }
-      return
+    for (let [first] = open; first; [first] = open) {
+      if (first.alone === 'open') {
+        while (open[passed + 1]?.within === 'open') size += open[(passed += 1)]?.text.length ?? 0
+        const last = open[passed + 1]
+        const isTooMuch = passed + 1 >= MOST_LINES || size + first.text.length > LONGEST_LINE
+        if (!last && !isEnd && !isTooMuch) return
+        if (last?.within === 'done' && !isTooMuch) {
+          yield recordOf(drop(passed + 2))
+          continue
+        }
+        yield { at: first.at, reason: last && !isTooMuch ? DAMAGED : OPEN }
+      } else if (first.alone === 'damaged') yield { at: first.at, reason: DAMAGED }
+      else if (first.text.trim() !== '') yield recordOf([first])
+      drop(1)
     }
-    yield { at: first.at, reason: REASONS[fields] }
-    for (const line of others) {
-      open.push(line)
-      yield* settle(false)
-    }
-    if (isEnd) yield* settle(true)
   }
 
   for await (const line of readLines(bytes)) {
@@ -38,35 +47,59 @@ export async function* readCsvRecords(bytes: AsyncIterable<Buffer>): AsyncGenera
       yield* settle(true)
       yield line
     } else {
-      open.push(line)
+      open.push({ ...line, alone: stateAfter(line.text, false), within: stateAfter(line.text, true) })
       yield* settle(false)
     }
   }
   yield* settle(true)
 }
 
-type TextLine = Extract<Line, { text: string }>
-
 /** Of a record. One that has more has lost a quotation mark. */
 const MOST_LINES = 100
 
-const REASONS = {
-  open: 'a quotation mark is never closed',
-  damaged: 'a quotation mark is where none can be',
-} as const
+const OPEN = 'a quotation mark is never closed'
+const DAMAGED = 'a quotation mark is where none can be'
 
-function fieldsOf(text: string): string[] | 'open' | 'damaged' {
-  if (!text.includes('"')) return text.split(',')
+/** Whether a record is complete at the end of a line, goes on, or can be none. */
+type State = 'done' | 'open' | 'damaged'
+
+interface ScannedLine extends Extract<Line, { text: string }> {
+  /** When a record begins with the line. */
+  readonly alone: State
+  /** When the line begins within quotation marks. */
+  readonly within: State
+}
+
+function stateAfter(line: string, isWithin: boolean): State {
+  if (!line.includes('"')) return isWithin ? 'open' : 'done'
+  return walk(line.replace(/\r$/, ''), isWithin)
+}
+
+function recordOf(lines: readonly ScannedLine[]): CsvRecord {
+  const at = lines[0]?.at ?? 0
+  const text = lines
+    .map((line) => line.text)
+    .join('\n')
+    .replace(/\r$/, '')
+  if (!text.includes('"')) return { at, fields: text.split(',') }
   const fields: string[] = []
-  for (let at = 0; ; at += 1) {
-    const isQuoted = text.startsWith('"', at)
-    const end = isQuoted ? endOfQuoted(text, at + 1) : text.indexOf(',', at)
+  walk(text, false, (field) => fields.push(field))
+  return { at, fields }
+}
+
+/** From field to field. `isWithin` says that the first one was begun before. */
+function walk(text: string, isWithin: boolean, take?: (field: string) => void): State {
+  for (let at = 0, isFirst = true; ; at += 1, isFirst = false) {
+    const isOpen = isFirst && isWithin
+    const isQuoted = isOpen || text.startsWith('"', at)
+    const end = isQuoted ? endOfQuoted(text, isOpen ? at : at + 1) : text.indexOf(',', at)
     if (isQuoted && end === -1) return 'open'
-    const field = text.slice(at, end === -1 ? undefined : end)
+    const stop = end === -1 ? text.length : end
+    const field = text.slice(at, stop)
     if (!isQuoted && field.includes('"')) return 'damaged'
-    fields.push(isQuoted ? field.slice(1, -1).replaceAll('""', '"') : field)
-    at = end === -1 ? text.length : end
-    if (at === text.length) return fields
+    take?.(isQuoted ? field.slice(1, -1).replaceAll('""', '"') : field)
+    at = stop
+    if (at === text.length) return 'done'
     if (text[at] !== ',') return 'damaged'
   }
 }

@@ -17,6 +17,6 @@ function readLine(line: Line): ReadUser | undefined {
   const colon = text.indexOf(':')
   if (colon === -1) return { at, reason: 'there is no colon between a name and a hash' }
   // Tools that write files of this kind for others append fields of their own.
-  const [passwordHash = ''] = text.slice(colon + 1).split(':')
+  const [passwordHash = ''] = text.slice(colon + 1).split(':', 1)
   return { at, user: { username: text.slice(0, colon), passwordHash } }
 }

@@ -1,5 +1,6 @@
 import { setImmediate as pause } from 'node:timers/promises'
 import type { ImportRules, TransferUser, UserTransfer } from '../../index.ts'
+import { misused } from '../cli-error.ts'
 import type { ProgressLine } from './progress-line.ts'
 import type { Reject, Rejects } from './rejects.ts'
 import type { MapRoles } from './roles-map.ts'
@@ -29,11 +30,18 @@ export interface ImportParts {
   readonly signal: AbortSignal
 }
 
-/** Stores a feed, a batch at a time. `tally` is right after every batch, whatever happens in the next. */
-export async function importFeed(parts: ImportParts, tally: Tally): Promise<void> {
+/**
+ * Stores a feed, a batch at a time. `tally` is right after every batch, whatever happens in the next. Resolves to whether
+ * anybody was read at all, rejected or not.
+ *
+ * @throws {CliError} when very many rows in a row cannot be read: that is another kind of file, or a damaged one.
+ */
+export async function importFeed(parts: ImportParts, tally: Tally): Promise<boolean> {
   const { feed, batchSize, progress, signal } = parts
   let batch: ReadUser[] = []
   let characters = 0
+  let isAnybodyRead = false
+  let unreadable = 0
 
   async function flush(): Promise<void> {
     await importBatch(batch, parts, tally)
@@ -48,23 +56,34 @@ export async function importFeed(parts: ImportParts, tally: Tally): Promise<void
     for await (const read of feed.users) {
       batch.push(read)
       characters += lengthOf(read)
+      unreadable = 'reason' in read ? unreadable + 1 : 0
+      isAnybodyRead ||= unreadable === 0
+      if (unreadable > MOST_UNREADABLE) {
+        await flush()
+        throw misused(`${MOST_UNREADABLE.toLocaleString('en')} rows in a row cannot be read. Here it ends.`)
+      }
       if (batch.length >= batchSize || characters > MOST_CHARACTERS) await flush()
-      if (signal.aborted) return
+      if (signal.aborted) return isAnybodyRead
     }
   } catch (error) {
-    if (signal.aborted) return
+    if (signal.aborted) return isAnybodyRead
     throw error
   }
   if (batch.length > 0) await flush()
+  return isAnybodyRead
 }
+
+/** One after the other. They cost time, and the list of rejects room. */
+const MOST_UNREADABLE = 100_000
 
 /** In a batch: few users with very long descriptions take as much memory, and as large a statement, as many others. */
 const MOST_CHARACTERS = 4_000_000
 
 function lengthOf(read: ReadUser): number {
   if ('reason' in read) return 0
-  const { description = '', properties } = read.user
-  return description.length + (properties === undefined ? 0 : JSON.stringify(properties).length)
+  const { description = '', properties, roles = [] } = read.user
+  const ofRoles = roles.reduce((sum, role) => sum + role.length, 0)
+  return description.length + ofRoles + (properties === undefined ? 0 : JSON.stringify(properties).length)
 }
 
 async function importBatch(batch: readonly ReadUser[], parts: ImportParts, tally: Tally): Promise<void> {
@@ -80,7 +99,7 @@ async function importBatch(batch: readonly ReadUser[], parts: ImportParts, tally
     positions.push(at)
     users.push(user.roles ? { ...user, roles: parts.mapRoles(user.roles) } : user)
   }
-  const results = await parts.transfer.importUsers(users, parts.options)
+  const results = users.length > 0 ? await parts.transfer.importUsers(users, parts.options) : []
   tally.read += batch.length
   tally.rejected += rejects.length
   for (const [index, result] of results.entries()) {

@@ -3,8 +3,19 @@ import { LONGEST_LINE, NOT_UTF8, readLines } from './lines.ts'
 
 /** An entry with the values of the attributes that were asked for, or why it cannot be read. */
 export type LdifEntry =
-  | { readonly at: number; readonly values: ReadonlyMap<string, readonly string[]> }
+  | { readonly at: number; readonly values: LdifValues }
   | { readonly at: number; readonly reason: string }
+
+/**
+ * The values of each attribute, by its name in small letters and without options, such as that of a language. Values
+ * without options come first.
+ */
+export type LdifValues = ReadonlyMap<string, readonly LdifValue[]>
+
+export interface LdifValue {
+  readonly text: string
+  readonly hasOptions: boolean
+}
 
 /**
  * The entries of an LDIF file (RFC 2849), one at a time. Of an entry no more is held than the attributes that are
@@ -18,51 +29,66 @@ export async function* readLdifEntries(
   for await (const line of readLines(bytes)) {
     const text = 'text' in line ? line.text.replace(/\r$/, '') : undefined
     if (text === '') {
-      if (entry) yield close(entry)
+      if (entry) yield* close(entry)
       entry = undefined
       continue
     }
-    entry ??= { at: line.at, lines: [], size: 0, isWanted: false }
-    if ('reason' in line) entry.reason ??= line.reason
-    else take(text ?? '', entry, wanted)
+    entry ??= { at: line.at, lines: [], size: 0, isWanted: false, isOther: true }
+    if ('reason' in line) {
+      entry.reason ??= line.reason
+      entry.isOther = false
+    } else take(text ?? '', entry, wanted)
   }
-  if (entry) yield close(entry)
+  if (entry) yield* close(entry)
 }
 
 interface OpenEntry {
   readonly at: number
-  /** Unfolded, and only those that are wanted. */
-  readonly lines: string[]
+  /** Those that are wanted, each in the pieces that it was folded into. */
+  readonly lines: string[][]
   size: number
   /** Whether the last line was, and so are those that go on with it. */
   isWanted: boolean
+  /** Whether all so far is what LDIF has beside entries: comments, its version, the end of a search, references. */
+  isOther: boolean
   reason?: string
 }
 
 function take(text: string, entry: OpenEntry, wanted: ReadonlySet<string>): void {
   const isFolded = text.startsWith(' ')
-  if (!isFolded) entry.isWanted = wanted.has(nameOf(text))
+  if (!isFolded) {
+    entry.isWanted = wanted.has(nameOf(text))
+    if (!/^(?:#|(?:version|search|result|ref):)/i.test(text)) entry.isOther = false
+  }
   if (!entry.isWanted) return
   entry.size += text.length
   if (entry.size > LONGEST_LINE) entry.reason ??= 'the entry is too long'
-  else if (isFolded) entry.lines.push(`${entry.lines.pop() ?? ''}${text.slice(1)}`)
-  else entry.lines.push(text)
+  else if (isFolded) entry.lines.at(-1)?.push(text.slice(1))
+  else entry.lines.push([text])
 }
 
-/** Without options, such as that of a language. */
+/** Without options. */
 function nameOf(line: string): string {
   return line.slice(0, Math.max(0, line.search(/[:;]/))).toLowerCase()
 }
 
-function close({ at, lines, reason }: OpenEntry): LdifEntry {
-  if (reason !== undefined) return { at, reason }
-  const values = new Map<string, string[]>()
-  for (const line of lines) {
+function* close({ at, lines, reason, isOther }: OpenEntry): Generator<LdifEntry> {
+  if (isOther) return
+  if (reason !== undefined) return yield { at, reason }
+  const values = new Map<string, LdifValue[]>()
+  for (const pieces of lines) {
+    const line = pieces.join('')
+    const name = nameOf(line)
     const read = readValue(line)
-    if ('reason' in read) return { at, reason: `${nameOf(line)}: ${read.reason}` }
-    values.set(nameOf(line), [...(values.get(nameOf(line)) ?? []), read.value])
+    if ('reason' in read) return yield { at, reason: `${name}: ${read.reason}` }
+    const value = { text: read.value, hasOptions: line[name.length] === ';' }
+    const known = values.get(name)
+    if (known) known.push(value)
+    else values.set(name, [value])
   }
-  return { at, values }
+  if (!values.has('dn')) return yield { at, reason: 'it does not begin with its name, as in dn: uid=anna,dc=example' }
+  for (const list of values.values()) list.sort((a, b) => Number(a.hasOptions) - Number(b.hasOptions))
+  yield { at, values }
 }
 
 function readValue(line: string): { readonly value: string } | { readonly reason: string } {

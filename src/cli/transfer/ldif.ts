@@ -1,24 +1,76 @@
 import type { TransferUser } from '../../index.ts'
-import { type LdifEntry, readLdifEntries } from './ldif-entries.ts'
+import { accountObstacle, OBSTACLE_ATTRIBUTES } from '../../ldap/account-obstacle.ts'
+import { commonNameOf } from '../../ldap/distinguished-name.ts'
+import { readGeneralizedTime } from '../../ldap/generalized-time.ts'
+import { isPerson } from './ldif-classes.ts'
+import { type LdifEntry, type LdifValues, readLdifEntries } from './ldif-entries.ts'
+import { namesOf } from './ldif-names.ts'
 import type { ReadUser } from './user-feed.ts'
 
-/** The people of an LDIF file. Entries that are nobody's, such as units and groups, are counted and passed over. */
-export function ldifReader() {
+/**
+ * The people of an LDIF file. Entries that are nobody's, such as units and groups, are counted and passed over. Whom the
+ * directory would keep out comes in disabled.
+ */
+export function ldifReader(now: () => number = Date.now) {
   let passedOver = 0
+  const keptOut = new Map<string, number>()
+
+  function toUser(values: LdifValues, username: string, passwordHash: string | undefined): TransferUser {
+    const texts = (name: string) => (values.get(name.toLowerCase()) ?? []).map(({ text }) => text)
+    const first = (name: string) => texts(name)[0]
+    const description = ['description', 'displayname', 'cn'].map(first).find(Boolean)
+    const groups = values.has('memberof') ? rolesOf(texts('memberof')) : undefined
+    const mail = first('mail')
+    const obstacle = accountObstacle({ texts }, now())
+    if (obstacle !== undefined) keptOut.set(obstacle, (keptOut.get(obstacle) ?? 0) + 1)
+    const createdAt = readGeneralizedTime(first('createtimestamp') ?? '')
+    return {
+      username,
+      ...(passwordHash !== undefined && { passwordHash }),
+      ...(description !== undefined && { description }),
+      ...(groups && { roles: groups }),
+      ...(mail !== undefined && { properties: { email: mail } }),
+      ...(OBSTACLE_ATTRIBUTES.some((name) => texts(name).length > 0) && { disabled: obstacle !== undefined }),
+      ...(Number.isFinite(createdAt) && { createdAt }),
+    }
+  }
+
+  function readEntry(entry: LdifEntry): ReadUser | undefined {
+    if ('reason' in entry) return entry
+    const { at, values } = entry
+    const changetype = values.get('changetype')?.[0]?.text ?? 'add'
+    if (changetype.toLowerCase() !== 'add') return { at, reason: 'it is a change, and not an entry' }
+    if (!isPerson((values.get('objectclass') ?? []).map(({ text }) => text))) return undefined
+    const passwords = preferred(values, 'userpassword')
+    const names = namesOf(values, passwords.length > 0)
+    if (names.length === 0) return undefined
+    if (names.length > 1) return { at, reason: 'it has several user names, and none of them is in its dn' }
+    if (passwords.length > 1) return { at, reason: 'it has several passwords' }
+    if (values.get('memberof')?.some(({ text }) => roleOf(text)?.includes('\u{fffd}')))
+      return { at, reason: 'memberof: a name in it is no UTF-8' }
+    return { at, user: toUser(values, names[0] as string, passwords[0]) }
+  }
+
   return {
     async *read(bytes: AsyncIterable<Buffer>): AsyncGenerator<ReadUser> {
       for await (const entry of readLdifEntries(bytes, WANTED)) {
         const read = readEntry(entry)
         if (read) yield read
-        else if ('values' in entry && entry.values.has('dn')) passedOver += 1
+        else passedOver += 1
       }
     },
-    remark: () =>
-      passedOver > 0 ? `${passedOver} entries are no accounts, such as groups, and were passed over.` : undefined,
+    remark: () => {
+      const reasons = [...keptOut].map(([reason, count]) => `${count} × ${reason}`)
+      const remarks = [
+        passedOver > 0 && `${passedOver} entries are no accounts, such as groups, and were passed over.`,
+        reasons.length > 0 && `The directory keeps some of them out, who come in disabled: ${reasons.join(', ')}.`,
+      ].filter((each) => each !== false)
+      return remarks.length > 0 ? remarks.join(' ') : undefined
+    },
   }
 }
 
-const WANTED = new Set([
+const WANTED: ReadonlySet<string> = new Set([
   'dn',
   'changetype',
   'objectclass',
@@ -31,78 +83,26 @@ const WANTED = new Set([
   'memberof',
   'mail',
   'createtimestamp',
-  'nsaccountlock',
-  'pwdaccountlockedtime',
-  'useraccountcontrol',
+  ...OBSTACLE_ATTRIBUTES.map((name) => name.toLowerCase()),
 ])
 
-type Values = ReadonlyMap<string, readonly string[]>
-
-function readEntry(entry: LdifEntry): ReadUser | undefined {
-  if ('reason' in entry) return entry
-  const { at, values } = entry
-  const changetype = first(values, 'changetype') ?? 'add'
-  if (changetype.toLowerCase() !== 'add') return { at, reason: 'it is a change, and not an entry' }
-  const passwords = values.get('userpassword') ?? []
-  const username = usernameOf(values, passwords.length > 0)
-  if (username === undefined) return undefined
-  if (passwords.length > 1) return { at, reason: 'it has several passwords' }
-  return { at, user: toUser(values, username, passwords[0]) }
+/** Those without options; where there are none, those with. */
+function preferred(values: LdifValues, attribute: string): string[] {
+  const all = values.get(attribute) ?? []
+  const plain = all.filter(({ hasOptions }) => !hasOptions)
+  return (plain.length > 0 ? plain : all).map(({ text }) => text)
 }
 
-function first(values: Values, attribute: string): string | undefined {
-  return values.get(attribute)?.[0]
+function rolesOf(dns: readonly string[]): string[] {
+  return [...new Set(dns.map(roleOf).filter((role) => role !== undefined && role !== ''))] as string[]
 }
 
-/** Undefined for what is no account. */
-function usernameOf(values: Values, hasPassword: boolean): string | undefined {
-  const classes = values.get('objectclass') ?? []
-  if (classes.some((name) => /group|^computer$/i.test(name))) return undefined
-  return first(values, 'uid') ?? first(values, 'samaccountname') ?? (hasPassword ? first(values, 'cn') : undefined)
-}
-
-function toUser(values: Values, username: string, passwordHash: string | undefined): TransferUser {
-  const description = ['description', 'displayname', 'cn'].map((name) => first(values, name)).find(Boolean)
-  const groups = values.get('memberof')
-  const mail = first(values, 'mail')
-  const disabled = isDisabled(values)
-  const createdAt = generalizedTime(first(values, 'createtimestamp'))
-  return {
-    username,
-    ...(passwordHash !== undefined && { passwordHash }),
-    ...(description !== undefined && { description }),
-    ...(groups && { roles: [...new Set(groups.map(commonName))] }),
-    ...(mail !== undefined && { properties: { email: mail } }),
-    ...(disabled !== undefined && { disabled }),
-    ...(createdAt !== undefined && { createdAt }),
-  }
-}
-
-/** The first value of a distinguished name (RFC 4514): `Editors` of `cn=Editors,ou=groups,dc=example,dc=org`. */
-function commonName(dn: string): string {
-  const [, value = ''] = /^[^=]+= *((?:\\.|[^,+\\])*)/s.exec(dn) ?? []
-  return value
-    .trim()
-    .replace(/(?:\\[0-9a-f]{2})+/gi, (pairs) => Buffer.from(pairs.replaceAll('\\', ''), 'hex').toString())
-    .replace(/\\(.)/gs, '$1')
-}
-
-/** As 389 Directory Server, OpenLDAP's password policy and Active Directory say it. Undefined when nothing does. */
-function isDisabled(values: Values): boolean | undefined {
-  const lock = first(values, 'nsaccountlock')
-  const lockedAt = first(values, 'pwdaccountlockedtime')
-  const control = first(values, 'useraccountcontrol')
-  if (lock === undefined && lockedAt === undefined && control === undefined) return undefined
-  return lock?.toLowerCase() === 'true' || lockedAt === FOR_GOOD || (Number(control ?? 0) & ACCOUNTDISABLE) !== 0
-}
-
-const FOR_GOOD = '000001010000Z'
-const ACCOUNTDISABLE = 2
-
-/** RFC 4517, section 3.3.13, as directories write it. */
-function generalizedTime(text: string | undefined): number | undefined {
-  const [, year, month, day, hour, minute, second] =
-    /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:\.\d+)?Z$/.exec(text ?? '') ?? []
-  const at = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
-  return Number.isNaN(at) ? undefined : at
+/**
+ * The common name in front of a distinguished name (RFC 4514), or else the first value: `Editors` of
+ * `cn=Editors,ou=groups,dc=example,dc=org`. FreeIPA's rules, which are called by `ipaUniqueID`, are no groups.
+ */
+function roleOf(dn: string): string | undefined {
+  const common = commonNameOf(dn)
+  if (common !== undefined || /^\s*ipauniqueid\s*=/i.test(dn)) return common
+  return commonNameOf(dn.replace(/^[^=]*=/, 'cn='))
 }

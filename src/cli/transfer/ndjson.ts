@@ -1,6 +1,7 @@
 import type { CompleteUser, TransferUser } from '../../index.ts'
 import { asTime } from '../../sql/column-values.ts'
 import { printableJson } from '../printable.ts'
+import { jsonShape, MOST_LEVELS } from './json-shape.ts'
 import { type Line, readLines } from './lines.ts'
 import type { ReadUser } from './user-feed.ts'
 
@@ -21,6 +22,8 @@ function readLine(line: Line): ReadUser | undefined {
   if ('reason' in line) return line
   const { at, text } = line
   if (text.trim() === '') return undefined
+  const { depth, hasTwice } = jsonShape(text)
+  if (depth > MOST_LEVELS) return { at, reason: `it is nested deeper than ${MOST_LEVELS} levels` }
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -31,6 +34,9 @@ function readLine(line: Line): ReadUser | undefined {
   const wrong = FIELDS.find(([field, isRight]) => value[field] !== undefined && !isRight(value[field]))
   if (wrong) return { at, reason: `${wrong[0]} is not ${wrong[2]}` }
   if (value.username === undefined) return { at, reason: 'there is no username' }
+  if (hasTwice) return { at, reason: 'the object says something twice' }
+  if (value.password !== undefined && value.passwordHash !== undefined)
+    return { at, reason: 'there is both a password and a passwordHash' }
   return { at, user: toUser(value) }
 }
 

@@ -1,4 +1,5 @@
 import { misused } from '../cli-error.ts'
+import { checkedText } from './checked-text.ts'
 import { readCsv } from './csv.ts'
 import { readHtpasswd } from './htpasswd.ts'
 import { ldifReader } from './ldif.ts'
@@ -23,7 +24,8 @@ async function openFile(
   const ldif = ldifReader()
   const readers = { csv: readCsv, ndjson: readNdjson, htpasswd: readHtpasswd, ldif: ldif.read }
   const { bytes, progress } = await openInput(source, signal)
-  return { unit: 'line', users: readers[format](bytes), progress, remark: ldif.remark, close: async () => {} }
+  const users = readers[format](checkedText(bytes, format))
+  return { unit: 'line', users, progress, remark: ldif.remark, close: async () => {} }
 }
 
 async function openTable(source: string, application: 'zopyx' | 'django'): Promise<UserFeed> {

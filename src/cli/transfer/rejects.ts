@@ -3,6 +3,7 @@ import { reasonOf } from '../../reason-of.ts'
 import { misused } from '../cli-error.ts'
 import { note } from '../output.ts'
 import { printableJson } from '../printable.ts'
+import { mayBeHash, withoutHashes } from './may-be-hash.ts'
 import type { UserFeed } from './user-feed.ts'
 
 /** Who did not come in, and why. */
@@ -69,7 +70,9 @@ function onStandardError(unit: UserFeed['unit']): Rejects {
 
 const SHOWN = 10
 
-/** A name that is as long as no name can be may be anything. */
+/** A name that is as long as no name can be may be anything, and so may one that looks like a hash. */
 function shortened({ username, reason }: Omit<Reject, 'at'>): Omit<Reject, 'at'> {
-  return username === undefined || username.length > 200 ? { reason } : { username, reason }
+  const shown = withoutHashes(reason)
+  const hidden = username === undefined || username.length > 200 || mayBeHash(username)
+  return hidden ? { reason: shown } : { username, reason: shown }
 }

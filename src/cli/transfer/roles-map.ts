@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { misused } from '../cli-error.ts'
 import type { LoadedAuth } from '../load-auth.ts'
 import { readRoleNames } from '../role-names.ts'
+import { withoutHashes } from './may-be-hash.ts'
 
 export type MapRoles = (roles: readonly string[]) => readonly string[]
 
@@ -18,20 +19,23 @@ export function readRolesMap(given: string | undefined, loaded: LoadedAuth): Map
     const sign = pair.indexOf('=')
     if (sign < 1)
       throw misused(
-        `--roles-map wants pairs such as editors=Editor, or a file of them, and ${JSON.stringify(pair)} is none.`,
+        withoutHashes(
+          `--roles-map wants pairs such as editors=Editor, or a file of them, and ${JSON.stringify(pair)} is none.`,
+        ),
       )
     const name = pair.slice(0, sign).trim()
     const role = pair.slice(sign + 1).trim()
     map.set(name, [...(map.get(name) ?? []), ...(role === '' ? [] : [role])])
   }
   readRoleNames([...new Set([...map.values()].flat())].join(','), loaded)
-  return (roles) => [...new Set(roles.flatMap((role) => map.get(role) ?? map.get('*') ?? [role]))]
+  return (roles) => [...new Set(roles.flatMap((role) => map.get(role) ?? map.get(role.trim()) ?? map.get('*') ?? [role]))]
 }
 
 function pairsOf(given: string): string[] {
   const pairs = existsSync(given)
     ? readFileSync(given, 'utf8')
-        .split(/\r?\n/)
+        .replace(/^\u{feff}/u, '')
+        .split(/\r\n?|\n/)
         .filter((line) => !line.startsWith('#'))
     : given.split(',')
   return pairs.map((pair) => pair.trim()).filter((pair) => pair !== '')

@@ -16,6 +16,11 @@ export function readBase64(text: string, { padded, alphabet }: Base64Spelling): 
   return write(bytes) === text ? bytes : undefined
 }
 
+/** The bytes of canonical base64 that is padded or not. */
+export function readLooseBase64(text: string, alphabet: Base64Spelling['alphabet']): Buffer | undefined {
+  return readBase64(text, { padded: text.endsWith('='), alphabet })
+}
+
 const SPELL = {
   standard: (text: string) => text,
   url: (text: string) => text.replaceAll('+', '-').replaceAll('/', '_'),

@@ -2,7 +2,7 @@ import type { StoredArgon2 } from '../algorithms/argon2.ts'
 import type { StoredBcrypt } from '../algorithms/bcrypt.ts'
 import { DIGEST_BYTES, type DigestName, type StoredDigest } from '../algorithms/digest.ts'
 import { MAX_PBKDF2_ITERATIONS, type StoredPbkdf2 } from '../algorithms/pbkdf2.ts'
-import { readBase64 } from './base64.ts'
+import { readBase64, readLooseBase64 } from './base64.ts'
 import { readBcrypt } from './crypt.ts'
 import { readPhcArgon2 } from './phc.ts'
 
@@ -11,14 +11,14 @@ import { readPhcArgon2 } from './phc.ts'
  * name of the scheme is read whatever its case.
  *
  * - `{SHA}`, `{SHA256}`, `{SHA384}`, `{SHA512}`, and with a salt behind the output `{SSHA}` and so on
- * - `{CRYPT}` around what crypt(3) writes, if it is bcrypt
- * - `{ARGON2}`, and `{PBKDF2-SHA256}` and its sisters, of OpenLDAP's modules
+ * - `{CRYPT}` around what crypt(3) writes, if it is bcrypt; Dovecot says `{BLF-CRYPT}`
+ * - `{ARGON2}`, and `{PBKDF2-SHA256}` and its sisters, of OpenLDAP's modules; Dovecot says `{ARGON2ID}` and `{ARGON2I}`
  */
 export function readLdap(text: string): StoredDigest | StoredBcrypt | StoredArgon2 | StoredPbkdf2 | undefined {
   const [, name = '', rest = ''] = /^\{([A-Za-z0-9-]{3,13})\}(.+)$/.exec(text) ?? []
   const scheme = name.toUpperCase()
-  if (scheme === 'CRYPT') return readBcrypt(rest)
-  if (scheme === 'ARGON2') return readArgon2(rest)
+  if (scheme === 'CRYPT' || scheme === 'BLF-CRYPT') return readBcrypt(rest)
+  if (/^ARGON2I?D?$/.test(scheme)) return readArgon2(rest)
   return readDigest(scheme, rest) ?? readPbkdf2(scheme, rest)
 }
 
@@ -55,13 +55,14 @@ const PBKDF2S: ReadonlyMap<string, DigestName> = new Map([
   ['PBKDF2-SHA512', 'sha512'],
 ])
 
-/** Iterations, salt and output as passlib writes them: `.` for `+`, and no padding. */
+/** Iterations, salt and output: as passlib writes them, with `.` for `+` and no padding, or in usual base64. */
 function readPbkdf2(scheme: string, rest: string): StoredPbkdf2 | undefined {
   const digest = PBKDF2S.get(scheme)
   const [, figure, salt = '', text = ''] =
-    /^([1-9]\d{0,9})\$([A-Za-z0-9./]{0,1366})\$([A-Za-z0-9./]+)$/.exec(rest) ?? []
-  const saltBytes = readBase64(salt, DOTTED)
-  const output = readBase64(text, DOTTED)
+    /^([1-9]\d{0,9})\$([A-Za-z0-9./+=]{0,1368})\$([A-Za-z0-9./+=]+)$/.exec(rest) ?? []
+  const alphabet = (salt + text).includes('+') ? 'standard' : 'dot'
+  const saltBytes = readLooseBase64(salt, alphabet)
+  const output = readLooseBase64(text, alphabet)
   const iterations = Number(figure)
   if (!digest || !saltBytes || output?.length !== DIGEST_BYTES[digest]) return undefined
   if (iterations > MAX_PBKDF2_ITERATIONS) return undefined
@@ -70,4 +71,3 @@ function readPbkdf2(scheme: string, rest: string): StoredPbkdf2 | undefined {
 
 const PADDED = { padded: true, alphabet: 'standard' } as const
 const PADDED_FOR_URLS = { padded: true, alphabet: 'url' } as const
-const DOTTED = { padded: false, alphabet: 'dot' } as const

@@ -7,8 +7,8 @@ import { readBcrypt } from './crypt.ts'
  * early days a SHA-1 in hexadecimal and nothing else.
  */
 export function readZope(text: string): StoredBcrypt | StoredDigest | undefined {
-  if (text.startsWith('{BCRYPT}')) return readBcrypt(text.slice('{BCRYPT}'.length))
-  const [, scheme, hex = ''] = /^(\{SHA256\})?([0-9a-f]+)$/.exec(text) ?? []
+  if (/^\{BCRYPT\}/i.test(text)) return readBcrypt(text.slice('{BCRYPT}'.length))
+  const [, scheme, hex = ''] = /^(\{[Ss][Hh][Aa]256\})?([0-9a-f]+)$/.exec(text) ?? []
   const digest = scheme ? 'sha256' : 'sha1'
   if (hex.length !== 2 * DIGEST_BYTES[digest]) return undefined
   return { algorithm: 'digest', digest, salt: Buffer.alloc(0), output: Buffer.from(hex, 'hex') }

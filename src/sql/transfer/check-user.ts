@@ -21,7 +21,9 @@ export function createUserCheck(hasher: PasswordHasher, houses: Iterable<House>)
   const lists = new Map<string, readonly string[]>()
 
   function checkRoles(roles: readonly string[]): readonly string[] {
-    const key = roles.join('\n')
+    if (roles.length > MOST_ROLES) throw new Unusable(`it has over ${MOST_ROLES} roles`)
+    // Not a plain join: the name of one role may read like those of several.
+    const key = JSON.stringify(roles)
     const known = lists.get(key)
     if (known) return known
     for (const role of roles) assertRoleName(role)
@@ -31,6 +33,7 @@ export function createUserCheck(hasher: PasswordHasher, houses: Iterable<House>)
   }
 
   function check(user: TransferUser): CheckedUser {
+    assertShape(user)
     const { username, id, passwordHash, description, roles, properties, ...rest } = user
     const canonical = canonicalUsername(username)
     if (id !== undefined && !/^[\w.-]{1,36}$/.test(id)) throw new Unusable('its id cannot be one')
@@ -63,12 +66,33 @@ export function createUserCheck(hasher: PasswordHasher, houses: Iterable<House>)
 }
 
 const MOST_LISTS = 1000
+const MOST_ROLES = 1000
+/** Of lists and objects within each other, in properties. More of them cost the stack of whoever walks through them. */
+const MOST_LEVELS = 100
 const MOST_IN_HASH = 500
 /** What MariaDB has room for in a text. */
 const MOST_BYTES = 65_535
 
+/** Users come from files of others, and from code without types. One of a wrong shape keeps no other out. */
+function assertShape(user: TransferUser): void {
+  if (typeof user !== 'object' || user === null) throw new Unusable('it is no object')
+  const isText = (value: unknown) => typeof value === 'string'
+  const isFlag = (value: unknown) => typeof value === 'boolean'
+  const shapes: readonly (readonly [keyof TransferUser, (value: unknown) => boolean, string])[] = [
+    ['id', isText, 'text'],
+    ['passwordHash', (value) => value === null || isText(value), 'text'],
+    ['description', isText, 'text'],
+    ['roles', (value) => Array.isArray(value) && value.every(isText), 'list of texts'],
+    ['superuser', isFlag, 'true or false'],
+    ['disabled', isFlag, 'true or false'],
+  ]
+  for (const [field, isRight, what] of shapes) {
+    if (user[field] !== undefined && !isRight(user[field])) throw new Unusable(`its ${field} is no ${what}`)
+  }
+}
+
 function assertRoleName(name: string): void {
-  if (name.trim() === '' || name.length > 100 || /\p{C}/u.test(name)) {
+  if (name.trim() === '' || name.length > 100 || /[\p{C}\p{Zl}\p{Zp}]/u.test(name)) {
     throw new Unusable('a role of it has a name that no role can have')
   }
 }
@@ -82,10 +106,25 @@ function assertText(text: string, what: string): void {
 }
 
 function checkProperties(properties: NonNullable<TransferUser['properties']>): string {
-  const json = JSON.stringify(properties)
+  if (isDeeper(properties, MOST_LEVELS)) throw new Unusable(`its properties are nested over ${MOST_LEVELS} levels deep`)
+  const json = toJson(properties)
   if (!json?.startsWith('{')) throw new Unusable('its properties are no object')
   assertText(json, 'properties')
   return json
+}
+
+/** Looks no deeper than that, however deep it is. */
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return levels === 0 || Object.values(value).some((member) => isDeeper(member, levels - 1))
+}
+
+function toJson(properties: object): string | undefined {
+  try {
+    return JSON.stringify(properties)
+  } catch {
+    throw new Unusable('its properties cannot be written as JSON')
+  }
 }
 
 function assertTime(time: number | undefined): void {

@@ -1,0 +1,64 @@
+/**
+ * Whether an entry of these object classes may be a person. Goes by the classes that say what an entry is (RFC 4519, RFC
+ * 4524, RFC 2307, and those of common servers): a class beside them, whatever its name, changes nothing.
+ *
+ * An entry with none of these classes may be a person: whether it is one is up to its attributes.
+ */
+export function isPerson(objectClasses: readonly string[]): boolean {
+  const classes = objectClasses.map((name) => name.trim().toLowerCase())
+  const isAnyOf = (names: ReadonlySet<string>) => classes.some((name) => names.has(name))
+  // A computer of Active Directory is a person and a user as well.
+  if (isAnyOf(MACHINES)) return false
+  return isAnyOf(PEOPLE) || !isAnyOf(OTHERS)
+}
+
+const MACHINES: ReadonlySet<string> = new Set(['computer', 'ipahost', 'device', 'ieee802device', 'iphost'])
+
+const PEOPLE: ReadonlySet<string> = new Set([
+  'person',
+  'organizationalperson',
+  'residentialperson',
+  'inetorgperson',
+  'newpilotperson',
+  'pilotperson',
+  'user',
+  'account',
+  'posixaccount',
+  'shadowaccount',
+  'sambasamaccount',
+  'simplesecurityobject',
+])
+
+const OTHERS: ReadonlySet<string> = new Set([
+  'group',
+  'groupofnames',
+  'groupofuniquenames',
+  'groupofurls',
+  'groupofmembers',
+  'groupofentries',
+  'posixgroup',
+  'sambagroupmapping',
+  'ipausergroup',
+  'ipahostgroup',
+  'nestedgroup',
+  'rfc822mailgroup',
+  'dynamicgroup',
+  'nisnetgroup',
+  'nismap',
+  'nisobject',
+  'sudorole',
+  'organization',
+  'organizationalunit',
+  'domain',
+  'dnsdomain',
+  'dnszone',
+  'container',
+  'nscontainer',
+  'locality',
+  'country',
+  'applicationprocess',
+  'pwdpolicy',
+  'ldapsubentry',
+  'foreignsecurityprincipal',
+  'trusteddomain',
+])

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest'
+import { inChunks } from '../../../test/moving-in/in-chunks.ts'
+import { jsonShape } from './json-shape.ts'
+import { readNdjson } from './ndjson.ts'
+
+const read = async (lines: readonly string[]) =>
+  (await Array.fromAsync(readNdjson(inChunks(lines.join('\n'))))).map((each) =>
+    'user' in each ? each.user : each.reason,
+  )
+
+test('a row that is nested thousands of levels deep is rejected alone', async () => {
+  const deep = (levels: number) => `{"username":"deep","properties":{"a":${'['.repeat(levels)}${']'.repeat(levels)}}}`
+  const brackets = `{"username":"${'['.repeat(150)}\\"","properties":{"text":"${'{'.repeat(500)}"}}`
+  expect(await read([deep(5000), deep(400_000), deep(60), brackets, '{"username":"anna"}'])).toMatchObject([
+    'it is nested deeper than 100 levels',
+    'it is nested deeper than 100 levels',
+    { username: 'deep' },
+    { username: expect.stringMatching(/^\[/) },
+    { username: 'anna' },
+  ])
+})
+
+test('a row that says something twice is rejected, in whatever spelling', async () => {
+  expect(
+    await read([
+      '{"username":"nobody","username":"admin"}',
+      String.raw`{"username":"nobody", "\u0075sername" : "admin"}`,
+      '{"username":"anna","password":null,"passwordHash":null}',
+      '{"username":"anna","properties":{"username":"x"},"description":"username"}',
+    ]),
+  ).toEqual([
+    'the object says something twice',
+    'the object says something twice',
+    'there is both a password and a passwordHash',
+    { username: 'anna', properties: { username: 'x' }, description: 'username' },
+  ])
+})
+
+test('members that every object has by birth are members like others', async () => {
+  const [user] = await read(['{"username":"anna","__proto__":{"superuser":true},"properties":{"__proto__":1,"constructor":2}}'])
+  expect(user).toMatchObject({ username: 'anna' })
+  expect((user as { superuser?: boolean }).superuser).toBeUndefined()
+  expect(JSON.stringify(user)).toBe('{"username":"anna","properties":{"__proto__":1,"constructor":2}}')
+})
+
+test('the shape of JSON is told whatever the text is', () => {
+  for (const text of ['', '"', '"\\', '{', ']]]]', '{"a', '{"a"', '{"\\ud800":1,"\\ud800":2}']) jsonShape(text)
+  expect(jsonShape('[[{"a":[]}]]')).toEqual({ depth: 4, hasTwice: false })
+  expect(jsonShape('{"a":1,"b":{"a":1}}')).toEqual({ depth: 2, hasTwice: false })
+})
