@@ -9,7 +9,7 @@ import type { Settings } from './settings.ts'
 export async function admit(entry: Entry, search: Search, settings: Settings): Promise<Outcome> {
   const { people, description, properties, groups, rolesOf, state } = settings
   const obstacle = state.obstacle(entry)
-  if (obstacle !== undefined) return blocked(obstacle)
+  if (obstacle !== undefined) return blocked(obstacle, { accountId: idOf(entry, people) })
   const name = entry.text(people.userAttribute)
   if (!name) throw new Error(`${entry.dn} has no ${people.userAttribute} that could be read`)
   return accepted({

@@ -6,7 +6,7 @@ import { admit } from './account-of-entry.ts'
 import { typedName } from './credentials.ts'
 import type { Dialer } from './dialer.ts'
 import type { Entry } from './entry.ts'
-import { type Found, findById, findByName, type Search } from './find-person.ts'
+import { type Found, findById, findByName, idOf, type Search } from './find-person.ts'
 import type { LdapServiceBind } from './options.ts'
 import { outcomeOfFailedBind } from './outcome-of-error.ts'
 import { createServicePool } from './service-pool.ts'
@@ -41,11 +41,12 @@ export function searchThenBind(dial: Dialer, service: LdapServiceBind, settings:
 
   /** Read again, because the very try that was refused may have been the one too many. */
   async function whyRefused(entry: Entry, search: Search): Promise<Outcome> {
-    if (state.attributes.length === 0) return rejected()
+    const found = { accountId: idOf(entry, people) }
+    if (state.attributes.length === 0) return rejected(found)
     const request = { base: entry.dn, scope: 'base', filter: '(objectClass=*)', attributes: state.attributes } as const
     const [now = entry] = await search(request)
     const reason = state.obstacle(now) ?? (await state.refusal(now, search))
-    return reason === undefined ? rejected() : blocked(reason)
+    return reason === undefined ? rejected(found) : blocked(reason, found)
   }
 
   /** An unknown name costs a bind, as a known one does: the time of an answer shall not tell them apart. */
@@ -62,7 +63,8 @@ export function searchThenBind(dial: Dialer, service: LdapServiceBind, settings:
       if (found === 'several') return blocked(SEVERAL)
       const answer = await tryPassword(found.dn, password, signal)
       if (answer === 'right') return admit(found, search, settings)
-      return answer === 'refused' ? whyRefused(found, search) : answer
+      if (answer === 'refused') return whyRefused(found, search)
+      return withAccount(answer, idOf(found, people))
     },
 
     async lookup(accountId, signal) {
@@ -74,6 +76,11 @@ export function searchThenBind(dial: Dialer, service: LdapServiceBind, settings:
 
     close: async () => pool.close(),
   }
+}
+
+/** Adds the account that the name found to an answer about its password. */
+function withAccount(answer: Outcome, accountId: string): Outcome {
+  return answer.outcome === 'rejected' || answer.outcome === 'blocked' ? { ...answer, accountId } : answer
 }
 
 const SEVERAL = 'several entries of the directory match this name'

@@ -7,7 +7,7 @@ import { defineUserSource, type SourceRules, type UserSource } from './user-sour
 const ANSWERS: Record<Outcome['outcome'], (name: string) => Outcome> = {
   accepted: (name) => accepted({ name: 'anna', description: `from ${name}` }),
   unknown,
-  rejected,
+  rejected: () => rejected(),
   blocked: () => blocked('locked'),
   unavailable: () => unavailable(new Error('down')),
 }
