@@ -1,0 +1,99 @@
+import type { Entry } from './entry.ts'
+import { readGeneralizedTime } from './generalized-time.ts'
+
+/**
+ * Says why the entry's own attributes keep somebody out, or undefined when none of them does.
+ *
+ * Reads what OpenLDAP, 389 Directory Server, FreeIPA, eDirectory, OpenDJ and its relatives, Oracle, IBM, Samba, shadow
+ * accounts and Active Directory write. One value that keeps out is enough. A date that cannot be read counts as over.
+ *
+ * @param now - milliseconds since 1970-01-01 UTC
+ */
+export function accountObstacle(entry: Pick<Entry, 'texts'>, now: number): string | undefined {
+  for (const [attribute, reasonOf] of READERS) {
+    for (const value of entry.texts(attribute)) {
+      const reason = reasonOf(value.trim(), now)
+      if (reason !== undefined) return reason
+    }
+  }
+  return undefined
+}
+
+type Reader = (value: string, now: number) => string | undefined
+
+const DISABLED = 'disabled'
+const EXPIRED = 'the account has expired'
+const MUST_CHANGE = 'must change the password first'
+
+/** What an administrator writes as the time of a lockout that nothing ends. */
+const LOCKED_FOR_GOOD = '000001010000Z'
+/** The bit `ACCOUNTDISABLE` of `userAccountControl`. */
+const ACCOUNT_DISABLED = 2
+const DAY_MS = 86_400_000
+
+const when =
+  (pattern: RegExp, reason: string): Reader =>
+  (value) =>
+    pattern.test(value) ? reason : undefined
+
+const isTrue = (reason: string) => when(/^(?:true|yes|1)$/i, reason)
+
+const endsAt =
+  (read: (value: string) => number): Reader =>
+  (value, now) =>
+    // Not `now >= end`: a date that cannot be read is no number.
+    now < read(value) ? undefined : EXPIRED
+
+const beginsAt: Reader = (value, now) => {
+  const start = readGeneralizedTime(value)
+  return Number.isFinite(start) && start <= now ? undefined : 'the account is not valid yet'
+}
+
+/** In the order in which reasons are told. */
+const READERS: readonly (readonly [attribute: string, reader: Reader])[] = [
+  ['pwdAccountLockedTime', (value) => (value === LOCKED_FOR_GOOD ? 'locked' : undefined)],
+  ['nsAccountLock', isTrue(DISABLED)],
+  ['loginDisabled', isTrue(DISABLED)],
+  ['ds-pwp-account-disabled', isTrue(DISABLED)],
+  ['msDS-UserAccountDisabled', isTrue(DISABLED)],
+  ['ibm-pwdAccountLocked', isTrue('locked')],
+  ['userAccountControl', (value) => ((Number(value) & ACCOUNT_DISABLED) !== 0 ? DISABLED : undefined)],
+  ['sambaAcctFlags', when(/^\[[^\]]*D/, DISABLED)],
+  ['inetUserStatus', when(/^(?:inactive|deleted)$/i, DISABLED)],
+  ['accountStatus', when(/^(?:inactive|disabled|deleted|locked)$/i, DISABLED)],
+  ['orclIsEnabled', when(/^(?:disabled|inactive|false)$/i, DISABLED)],
+  ['pwdStartTime', beginsAt],
+  ['ds-pwp-account-activation-time', beginsAt],
+  ['orclActiveStartDate', beginsAt],
+  ['pwdEndTime', endsAt(readGeneralizedTime)],
+  ['ds-pwp-account-expiration-time', endsAt(readGeneralizedTime)],
+  ['loginExpirationTime', endsAt(readGeneralizedTime)],
+  ['krbPrincipalExpiration', endsAt(readGeneralizedTime)],
+  ['orclActiveEndDate', endsAt(readGeneralizedTime)],
+  ['accountExpires', endsAt(readFileTime)],
+  ['sambaKickoffTime', endsAt(readUnixTime)],
+  ['shadowExpire', endsAt(readDay)],
+  ['pwdReset', isTrue(MUST_CHANGE)],
+  ['pwdLastSet', when(/^0$/, MUST_CHANGE)],
+]
+
+/** The attributes that {@link accountObstacle} reads. Directories pass over those that they do not know. */
+export const OBSTACLE_ATTRIBUTES: readonly string[] = READERS.map(([attribute]) => attribute)
+
+/** From tenths of microseconds since 1601. Two values mean that there is no end. */
+function readFileTime(value: string): number {
+  if (/^(?:0|9223372036854775807)$/.test(value)) return Number.POSITIVE_INFINITY
+  return /^-?\d{1,20}$/.test(value) ? Number(BigInt(value) / 10_000n) - 11_644_473_600_000 : Number.NaN
+}
+
+/** From seconds since 1970. The end of 32 bits, or of 64, means that there is no end. */
+function readUnixTime(value: string): number {
+  if (/^(?:-1|2147483647|9223372036854775807)$/.test(value)) return Number.POSITIVE_INFINITY
+  return /^\d{1,20}$/.test(value) ? Number(value) * 1000 : Number.NaN
+}
+
+/** From days since 1970 (shadow(5)). Below 0 there is no end. Day 0 counts as over, as PAM has it. */
+function readDay(value: string): number {
+  if (/^-\d+$/.test(value)) return Number.POSITIVE_INFINITY
+  return /^\d{1,9}$/.test(value) ? Number(value) * DAY_MS : Number.NaN
+}
