@@ -33,7 +33,7 @@ export async function* checkDirectory(
     return
   }
   if (!isUp) return
-  const pool = createServicePool(createDialer(endpoints, timeouts, clock), bind, 1)
+  const pool = createServicePool(createDialer(endpoints, timeouts, clock, settings.people.forms), bind, 1)
   try {
     const search: Search = (request) => pool.search(request, inspection.signal)
     yield* orWarning('people', checkPeople(search, settings))

@@ -1,6 +1,7 @@
 import { toMilliseconds } from '../duration.ts'
 import { ConfigurationError } from '../errors.ts'
 import { type AccountState, accountState } from './account-state.ts'
+import { attributeForms } from './attribute-forms.ts'
 import type { Timeouts } from './connection.ts'
 import type { Endpoint } from './endpoint.ts'
 import { readEndpoints } from './endpoint.ts'
@@ -46,6 +47,7 @@ export function readSettings(options: LdapSourceOptions): Settings {
       userFilter,
       userAttribute,
       idAttribute,
+      forms: attributeForms(options.octets),
       attributes: [...new Set(attributes.filter((attribute) => attribute !== undefined))],
     },
     description,
