@@ -13,6 +13,11 @@ export function attributeKey(name: string): string {
   return [FIRST_NAMES.get(type) ?? type, ...options.filter((option) => option !== 'binary').sort()].join(';')
 }
 
+/** The name as a server is asked for it. `;binary` is left out: most servers know it for certificates alone. */
+export function withoutBinary(name: string): string {
+  return name.trim().replace(/;binary(?=;|$)/gi, '')
+}
+
 /** The names under which servers send attributes that have several. */
 const FIRST_NAMES: ReadonlyMap<string, string> = new Map(
   [
