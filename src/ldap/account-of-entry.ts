@@ -1,32 +1,48 @@
 import type { JsonValue } from '../users/account.ts'
 import { accepted, blocked, type Outcome } from '../users/outcome.ts'
-import type { Entry } from './entry.ts'
+import { type Entry, UnfitEntryError } from './entry.ts'
 import { findGroups } from './find-groups.ts'
-import { idOf, type Search } from './find-person.ts'
+import type { Search } from './find-person.ts'
+import { idOf, nameOf } from './names-of-entry.ts'
 import type { Settings } from './settings.ts'
 
 /** Whoever is not kept out is accepted, with the roles of the moment. Says nothing about passwords. */
 export async function admit(entry: Entry, search: Search, settings: Settings): Promise<Outcome> {
-  const { people, description, properties, groups, rolesOf, state } = settings
+  const { people, state } = settings
   const obstacle = state.obstacle(entry)
-  if (obstacle !== undefined) return blocked(obstacle)
-  const name = entry.text(people.userAttribute)
-  if (!name) throw new Error(`${entry.dn} has no ${people.userAttribute} that could be read`)
-  return accepted({
+  if (obstacle !== undefined) return blocked(obstacle, { accountId: idOf(entry, people) })
+  const account = describe(entry, settings)
+  const groups = await findGroups(search, settings.groups, people.base, entry, account.name)
+  return accepted({ ...account, roles: settings.rolesOf(groups) })
+}
+
+/**
+ * What an entry says by itself.
+ *
+ * @throws {UnfitEntryError} when it has no such name, or several, or bytes where text is expected.
+ */
+export function describe(entry: Entry, { people, description, properties }: Settings) {
+  return {
     id: idOf(entry, people),
-    name,
+    name: nameOf(entry, people),
     description: entry.text(description) ?? '',
-    roles: rolesOf(await findGroups(search, groups, people.base, entry, name)),
     properties: readProperties(entry, properties),
-  })
+  }
 }
 
 /** One value is a text, several are a list, none is no property. */
 function readProperties(entry: Entry, properties: Readonly<Record<string, string>>): Record<string, JsonValue> {
   return Object.fromEntries(
     Object.entries(properties).flatMap(([property, attribute]) => {
-      const [first, ...more] = entry.texts(attribute)
+      const texts = entry.texts(attribute)
+      const [first, ...more] = texts
+      if (texts.join('').length > MOST_CHARACTERS || texts.length > MOST_VALUES)
+        throw new UnfitEntryError(`the ${attribute} of ${entry.dn} is too long for a property of an account`)
       return first === undefined ? [] : [[property, more.length > 0 ? [first, ...more] : first]]
     }),
   )
 }
+
+/** Properties travel in a cookie. */
+const MOST_CHARACTERS = 4000
+const MOST_VALUES = 100

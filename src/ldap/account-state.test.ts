@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { accountState } from './account-state.ts'
-import { guidBytes, guidText, readEntry } from './entry.ts'
+import { readEntry } from './entry.ts'
 import { readGeneralizedTime } from './generalized-time.ts'
 
 const NOW = Date.UTC(2026, 0, 1)
@@ -107,12 +107,4 @@ test.each([
   ['20261399000000Z', Number.NEGATIVE_INFINITY],
 ])('the time %s', (text, time) => {
   expect(readGeneralizedTime(text)).toBe(time)
-})
-
-test('an object GUID is written as Windows writes it, and read back', () => {
-  const bytes = Buffer.from('33221100554477668899aabbccddeeff', 'hex')
-  expect(guidText(bytes)).toBe('00112233-4455-6677-8899-aabbccddeeff')
-  expect(guidBytes(guidText(bytes))).toEqual(bytes)
-  expect(guidBytes('alice')).toBeUndefined()
-  expect(readEntry({ dn: 'cn=x', objectGUID: bytes }).text('objectguid')).toBe(guidText(bytes))
 })

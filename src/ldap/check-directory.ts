@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import { reasonOf } from '../reason-of.ts'
 import { type Finding, fault, fine, type Inspection, warning } from '../users/finding.ts'
+import { checkPeople } from './check-people.ts'
 import { checkRoles } from './check-roles.ts'
 import { type Connection, connectionFailure, openConnection } from './connection.ts'
 import { createDialer } from './dialer.ts'
@@ -33,7 +34,7 @@ export async function* checkDirectory(
     return
   }
   if (!isUp) return
-  const pool = createServicePool(createDialer(endpoints, timeouts, clock), bind, 1)
+  const pool = createServicePool(createDialer(endpoints, timeouts, clock, settings.people.forms), bind, 1)
   try {
     const search: Search = (request) => pool.search(request, inspection.signal)
     yield* orWarning('people', checkPeople(search, settings))
@@ -77,30 +78,5 @@ async function checkServer(
     return [...findings, fault(connectionFailure(endpoint, cause).message)]
   } finally {
     connection?.close()
-  }
-}
-
-async function* checkPeople(search: Search, { people, state, passwordPolicy }: Settings): AsyncGenerator<Finding> {
-  const { base, userFilter, attributes } = people
-  const filter = userFilter.replaceAll('{username}', '*')
-  const [person] = await search({ base, scope: 'sub', filter, attributes, atMost: 1 })
-  if (!person) yield warning(`the userFilter finds nobody below ${base}`)
-  else
-    try {
-      state.obstacle(person)
-    } catch (cause) {
-      yield fault(reasonOf(cause))
-    }
-  if (passwordPolicy !== undefined && !(await isThere(search, passwordPolicy)))
-    yield warning(`the passwordPolicy ${passwordPolicy} is not there, or cannot be read`)
-}
-
-/** Whether the service account finds an entry. */
-async function isThere(search: Search, dn: string): Promise<boolean> {
-  try {
-    return (await search({ base: dn, scope: 'base', filter: '(objectClass=*)', attributes: ['1.1'] })).length > 0
-  } catch (error) {
-    if (resultCodeOf(error) === undefined) throw error
-    return false
   }
 }

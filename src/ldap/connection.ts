@@ -2,10 +2,13 @@ import { connect as connectPlain, isIP, type Socket } from 'node:net'
 import { type ConnectionOptions, connect as connectTls } from 'node:tls'
 import type { Filter } from 'ldapts'
 import { reasonOf } from '../reason-of.ts'
+import type { AttributeForms } from './attribute-forms.ts'
 import type { Endpoint } from './endpoint.ts'
-import { BINARY_ATTRIBUTES, type Entry, readEntry } from './entry.ts'
+import { type Entry, readEntry, type WireEntry } from './entry.ts'
+import { limitAnswers } from './limit-answers.ts'
 import { loadLdapts } from './load-ldapts.ts'
 import { AnswerError, resultCodeOf } from './result-code.ts'
+import { searchInPages } from './search-in-pages.ts'
 import { orAborted, withinTime } from './within-time.ts'
 
 /** What is searched for. */
@@ -14,11 +17,14 @@ export interface SearchRequest {
   readonly scope: 'base' | 'sub'
   readonly filter: Filter | string
   readonly attributes: readonly string[]
-  /** Cuts off what there is beyond that many. Default: nothing is ever cut off. */
+  /** Cuts off what there is beyond that many. Default: nothing is ever cut off, and too many are an error. */
   readonly atMost?: number
 }
 
-/** One connection to one server. After any error, and when its time is up, it is closed and never used again. */
+/**
+ * One connection to one server. After any error but the answer to a search, and when its time is up, it is closed and
+ * never used again.
+ */
 export interface Connection {
   readonly isOpen: boolean
   bind(dn: string, password: string, signal: AbortSignal): Promise<void>
@@ -35,7 +41,12 @@ export interface Timeouts {
 }
 
 /** Connects, TLS included. Nothing has been said under any name by then. */
-export async function openConnection(endpoint: Endpoint, timeouts: Timeouts, signal: AbortSignal): Promise<Connection> {
+export async function openConnection(
+  endpoint: Endpoint,
+  timeouts: Timeouts,
+  signal: AbortSignal,
+  forms?: AttributeForms,
+): Promise<Connection> {
   const { Client } = await loadLdapts()
   const socket = await withinTime(timeouts.connect, signal, 'connecting', (time) => openSocket(endpoint, time))
   let handedOut = false
@@ -46,9 +57,18 @@ export async function openConnection(endpoint: Endpoint, timeouts: Timeouts, sig
     return socket
   }
   const isSecure = endpoint.encryption === 'ldaps'
+  let answers = limitAnswers(socket)
+  /** The client calls it to go on encrypted over the socket that it has. */
+  const upgraded = (options: ConnectionOptions) => {
+    answers.stop()
+    const encrypted = connectTls(options)
+    answers = limitAnswers(encrypted)
+    return encrypted
+  }
   const client = new Client({
     url: `${isSecure ? 'ldaps' : 'ldap'}://${isIP(endpoint.host) === 6 ? `[${endpoint.host}]` : endpoint.host}:${endpoint.port}`,
-    ...(isSecure ? { createSecureConnection: theSocket as never } : { createConnection: theSocket as never }),
+    createConnection: theSocket as never,
+    createSecureConnection: (isSecure ? theSocket : upgraded) as never,
   })
   let isOpen = true
   const close = (reason?: Error) => {
@@ -68,11 +88,12 @@ export async function openConnection(endpoint: Endpoint, timeouts: Timeouts, sig
     action: () => Promise<T>,
   ): Promise<T> {
     if (!isOpen) throw new Error('the connection was lost')
+    answers.begin()
     try {
       return await withinTime(milliseconds, signal, what, (time) => orAborted(time, close, action))
     } catch (error) {
-      close()
       const code = resultCodeOf(error)
+      if (code === undefined || !what.startsWith(SEARCH)) close()
       throw code !== undefined && error instanceof Error ? new AnswerError(what, code, error) : error
     }
   }
@@ -90,20 +111,25 @@ export async function openConnection(endpoint: Endpoint, timeouts: Timeouts, sig
       await exchange('bind', signal, timeouts.answer, () => client.bind(dn, password))
     },
     async search({ base, scope, filter, attributes, atMost }, signal) {
-      const { searchEntries } = await exchange(`search below ${base}`, signal, timeouts.answer, () =>
-        // The client takes what was cut off for all there is, so nothing is unless somebody asks for it. Referrals are not followed.
-        client.search(base, {
-          scope,
-          filter,
-          attributes: [...attributes],
-          explicitBufferAttributes: [...BINARY_ATTRIBUTES],
-          ...(atMost === undefined ? { paged: scope === 'sub' } : { sizeLimit: atMost }),
-        }),
-      )
-      return searchEntries.map(readEntry)
+      const options = { scope, filter, attributes: [...attributes], explicitBufferAttributes: new EveryName() }
+      const entries = await exchange(`${SEARCH} ${base}`, signal, timeouts.answer, async () => {
+        // Referrals are not followed.
+        if (atMost === undefined && scope === 'sub') return searchInPages(client, endpoint, base, options)
+        return (await client.search(base, { ...options, ...(atMost && { sizeLimit: atMost }) })).searchEntries
+      })
+      return entries.map((entry) => readEntry(entry as WireEntry, forms))
     },
     keepAlive: (alive) => void (alive ? socket.ref() : socket.unref()),
     close: () => close(),
+  }
+}
+
+const SEARCH = 'search below'
+
+/** Makes the client hand out the bytes of every attribute, in whatever spelling a server sends its name. */
+class EveryName extends Array<string> {
+  override includes(): boolean {
+    return true
   }
 }
 

@@ -28,3 +28,12 @@ export function isPossiblePassword(password: string): boolean {
 }
 
 const MOST_BYTES = 1024
+
+/**
+ * One name for all that any comparison of a directory takes for the same (RFC 4517, section 4.2): case, accents, blanks,
+ * hyphens and all other marks do not count. Names of nothing but marks stay as they are.
+ */
+export function looseName(username: string): string {
+  const folded = username.normalize('NFKD').toLowerCase().toUpperCase().toLowerCase().normalize('NFKD')
+  return folded.replace(/[^\p{L}\p{N}]/gu, '') || folded
+}

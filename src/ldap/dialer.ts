@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts'
+import type { AttributeForms } from './attribute-forms.ts'
 import { type Connection, connectionFailure, openConnection, type Timeouts } from './connection.ts'
 import type { Endpoint } from './endpoint.ts'
 
@@ -9,7 +10,12 @@ export type Dialer = (signal: AbortSignal, greet?: (connection: Connection) => P
  * Servers are tried in the order of the configuration. One that failed is tried last for half a minute, so that not
  * every login waits for it.
  */
-export function createDialer(endpoints: readonly Endpoint[], timeouts: Timeouts, clock: Clock): Dialer {
+export function createDialer(
+  endpoints: readonly Endpoint[],
+  timeouts: Timeouts,
+  clock: Clock,
+  forms?: AttributeForms,
+): Dialer {
   const failedAt = new Map<Endpoint, number>()
   const isDoubtful = (endpoint: Endpoint) => clock() - (failedAt.get(endpoint) ?? Number.NEGATIVE_INFINITY) < DOUBT_MS
 
@@ -19,7 +25,7 @@ export function createDialer(endpoints: readonly Endpoint[], timeouts: Timeouts,
     for (const endpoint of [...endpoints.filter((each) => !inDoubt.includes(each)), ...inDoubt]) {
       let connection: Connection | undefined
       try {
-        connection = await openConnection(endpoint, timeouts, signal)
+        connection = await openConnection(endpoint, timeouts, signal, forms)
         await greet?.(connection)
         failedAt.delete(endpoint)
         return connection

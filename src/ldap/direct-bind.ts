@@ -2,12 +2,15 @@ import type { LoginAttempt } from '../users/login-attempt.ts'
 import { blocked, type Outcome, rejected, unavailable } from '../users/outcome.ts'
 import { admit } from './account-of-entry.ts'
 import type { Connection } from './connection.ts'
-import { typedName } from './credentials.ts'
+import { looseName, typedName } from './credentials.ts'
 import type { Dialer } from './dialer.ts'
+import type { Entry } from './entry.ts'
 import { escapeDn, escapeFilter, fillIn } from './escape.ts'
-import { type Found, findByName, type People, type Search } from './find-person.ts'
+import { assertOwnId, assertOwnName, type Found, findByName, type People, type Search } from './find-person.ts'
 import type { LdapDirectBind } from './options.ts'
+import { orBlocked } from './or-blocked.ts'
 import { outcomeOfFailedBind } from './outcome-of-error.ts'
+import { RESULT, resultCodeOf } from './result-code.ts'
 import type { Settings } from './settings.ts'
 
 /**
@@ -17,14 +20,14 @@ import type { Settings } from './settings.ts'
 export function directBind(dial: Dialer, { template }: LdapDirectBind, settings: Settings) {
   const isDn = template.includes('=')
 
-  return async function authenticate({ username, password }: LoginAttempt, signal: AbortSignal): Promise<Outcome> {
+  async function authenticate({ username, password }: LoginAttempt, signal: AbortSignal): Promise<Outcome> {
     const typed = typedName(username)
     // Not in any login name of Active Directory, and some of it would make another name of it.
     if (!isDn && /["/\\[\]:;|=,+*?<>@]/.test(typed)) return rejected()
     const name = fillIn(template, { username: typed }, isDn ? escapeDn : (text) => text)
     const connection = await dial(signal)
     try {
-      const refused = await bindAs(connection, name, password, signal)
+      const refused = await bindAs(connection, name, password, typed, signal)
       if (refused) return refused
       const search: Search = (request) => connection.search(request, signal)
       const found = await (isDn
@@ -32,9 +35,47 @@ export function directBind(dial: Dialer, { template }: LdapDirectBind, settings:
         : findByPrincipal(search, settings.people, name, typed))
       if (found === 'several') return blocked('several entries of the directory match this name')
       if (found === 'none') return unavailable(new Error(`${name} signed in, and cannot find its own entry`))
+      if (!isDn) await assertBoundAs(found, password, signal)
+      await assertOwnNames(found, search)
       return await admit(found, search, settings)
     } finally {
       connection.close()
+    }
+  }
+
+  /** The directory resolves the name of a principal in its own way. The entry that was found has to have the password. */
+  async function assertBoundAs({ dn }: Entry, password: string, signal: AbortSignal): Promise<void> {
+    const connection = await dial(signal)
+    try {
+      await connection.bind(dn, password, signal)
+    } catch (cause) {
+      throw new Error(`the name that signed in is not that of ${dn}`, { cause })
+    } finally {
+      connection.close()
+    }
+  }
+
+  async function assertOwnNames(entry: Entry, search: Search): Promise<void> {
+    const { people } = settings
+    // The template names one entry. People often cannot search for others, and then none is found.
+    if (isDn && people.idAttribute === undefined) return assertOwnId(orNobody(search, entry), people, entry)
+    await assertOwnId(search, people, entry)
+    await assertOwnName(isDn ? orNobody(search, entry) : search, people, entry)
+  }
+
+  return (attempt: LoginAttempt, signal: AbortSignal) => orBlocked(() => authenticate(attempt, signal))
+}
+
+/** A search that finds the person where the directory lets the person find nobody. */
+function orNobody(search: Search, self: Entry): Search {
+  return async (request) => {
+    try {
+      const found = await search(request)
+      return found.length > 0 ? found : [self]
+    } catch (error) {
+      const code = resultCodeOf(error)
+      if (code !== RESULT.noSuchObject && code !== RESULT.insufficientAccessRights) throw error
+      return [self]
     }
   }
 }
@@ -43,6 +84,7 @@ async function bindAs(
   connection: Connection,
   name: string,
   password: string,
+  typed: string,
   signal: AbortSignal,
 ): Promise<Outcome | undefined> {
   try {
@@ -50,7 +92,9 @@ async function bindAs(
     return undefined
   } catch (error) {
     const outcome = outcomeOfFailedBind(error)
-    return outcome === 'refused' ? rejected() : outcome
+    // Nobody knows whom the name finds. Attempts under all its spellings are counted together.
+    if (outcome === 'refused' || outcome.outcome === 'rejected') return rejected({ accountId: looseName(typed) })
+    return outcome
   }
 }
 

@@ -1,45 +1,61 @@
-import type { Entry as WireEntry } from 'ldapts'
+import { type AttributeForms, attributeForms } from './attribute-forms.ts'
+import { attributeKey } from './attribute-name.ts'
 
-/** An entry of the directory. Attribute names are asked for in any case, as LDAP has it. */
+/** An entry of the directory. Attribute names are asked for in any spelling, as LDAP has it. */
 export interface Entry {
   readonly dn: string
-  /** All values of an attribute; none when it is missing, or not to be read by whoever asked. */
+  /**
+   * All values of an attribute; none when it is missing, or not to be read by whoever asked.
+   *
+   * @throws {UnfitEntryError} when a value has not the form of its attribute, such as bytes where text is expected.
+   */
   texts(attribute: string): readonly string[]
-  /** The first value. */
+  /** The first value. @throws {UnfitEntryError} */
   text(attribute: string): string | undefined
 }
 
-/** What holds bytes rather than text is asked for by its exact name, and shown as text in the usual form. */
-export const BINARY_ATTRIBUTES: readonly string[] = ['objectGUID']
+/** An entry whose own content keeps it from being an account. The message is for the log, and says what to do. */
+export class UnfitEntryError extends Error {
+  override readonly name = 'UnfitEntryError'
+}
 
-export function readEntry(wire: WireEntry): Entry {
-  const attributes = new Map<string, readonly string[]>()
+/** An entry as the client hands it out. */
+export interface WireEntry {
+  readonly dn: string
+  readonly [attribute: string]: string | Buffer | readonly string[] | readonly Buffer[]
+}
+
+/** @throws {UnfitEntryError} when its name is no UTF-8. */
+export function readEntry(wire: WireEntry, forms: AttributeForms = DEFAULT_FORMS): Entry {
+  const { dn } = wire
+  // The client puts U+FFFD in the place of what it cannot read, and another entry may be called just that.
+  if (typeof dn !== 'string' || dn.includes('\ufffd')) throw new UnfitEntryError('an entry has a name that is no UTF-8')
+  const attributes = new Map<string, Buffer[]>()
   for (const [name, value] of Object.entries(wire)) {
     if (name === 'dn') continue
-    const values: readonly (string | Buffer)[] = Array.isArray(value) ? value : [value]
-    attributes.set(
-      name.toLowerCase(),
-      values.map((each) => (typeof each === 'string' ? each : textOf(name, each))),
-    )
+    const key = attributeKey(name)
+    const values = [value].flat().map((each) => (typeof each === 'string' ? Buffer.from(each, 'utf8') : each))
+    attributes.set(key, [...(attributes.get(key) ?? []), ...values])
   }
-  const texts = (attribute: string) => attributes.get(attribute.toLowerCase()) ?? []
-  return { dn: wire.dn, texts, text: (attribute) => texts(attribute)[0] }
+  function texts(attribute: string): readonly string[] {
+    const key = attributeKey(attribute)
+    if (hasRange(attributes, key)) throw new UnfitEntryError(`${dn} has more ${attribute} than the directory tells`)
+    const form = forms(attribute)
+    return (attributes.get(key) ?? []).map((bytes) => {
+      const text = form.write(bytes)
+      if (text !== undefined) return text
+      throw new UnfitEntryError(
+        `${dn} has a ${attribute} that is no such text: say in octets: { ${JSON.stringify(attribute)}: … } how its bytes are written`,
+      )
+    })
+  }
+  return { dn, texts, text: (attribute) => texts(attribute)[0] }
 }
 
-function textOf(name: string, value: Buffer): string {
-  return BINARY_ATTRIBUTES.includes(name) ? guidText(value) : value.toString('utf8')
-}
+const DEFAULT_FORMS = attributeForms()
 
-/** The bytes of a GUID in the order in which Windows writes it: the first three groups are little-endian. */
-export function guidText(bytes: Buffer): string {
-  const hex = (...positions: readonly number[]) =>
-    positions.map((position) => (bytes[position] ?? 0).toString(16).padStart(2, '0')).join('')
-  return [hex(3, 2, 1, 0), hex(5, 4), hex(7, 6), hex(8, 9), hex(10, 11, 12, 13, 14, 15)].join('-')
-}
-
-/** The way back, or undefined when it is no GUID. */
-export function guidBytes(text: string): Buffer | undefined {
-  if (!/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)) return undefined
-  const raw = Buffer.from(text.replaceAll('-', ''), 'hex')
-  return Buffer.from([3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15].map((position) => raw[position] ?? 0))
+/** Active Directory sends the first of very many values as `member;range=0-1499`. */
+function hasRange(attributes: ReadonlyMap<string, unknown>, key: string): boolean {
+  for (const name of attributes.keys()) if (name.startsWith(`${key};range=`)) return true
+  return false
 }

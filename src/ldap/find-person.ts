@@ -1,8 +1,12 @@
 import type { Filter } from 'ldapts'
+import { anybodyFilter } from './anybody-filter.ts'
+import type { AttributeForms } from './attribute-forms.ts'
 import type { SearchRequest } from './connection.ts'
-import { type Entry, guidBytes } from './entry.ts'
+import { canonicalDn } from './distinguished-name.ts'
+import { type Entry, UnfitEntryError } from './entry.ts'
 import { escapeFilter, fillIn } from './escape.ts'
 import { loadLdapts } from './load-ldapts.ts'
+import { idOf, nameOf } from './names-of-entry.ts'
 import { RESULT, resultCodeOf } from './result-code.ts'
 
 /** Searches under whatever name the one who hands it out has signed in with. */
@@ -15,6 +19,8 @@ export interface People {
   readonly userAttribute: string
   /** Undefined: the user attribute, in small letters. */
   readonly idAttribute: string | undefined
+  /** How values are written that are bytes. */
+  readonly forms: AttributeForms
   /** What is read of an entry. */
   readonly attributes: readonly string[]
 }
@@ -28,33 +34,48 @@ export function findByName(search: Search, people: People, username: string): Pr
 
 /** Finds those only whom the filter for logins would find, so that whoever leaves its circle is gone from here too. */
 export async function findById(search: Search, people: People, id: string): Promise<Found> {
-  const { AndFilter, EqualityFilter, FilterParser } = await loadLdapts()
-  const attribute = people.idAttribute ?? people.userAttribute
-  const value = attribute === 'objectGUID' ? guidBytes(id) : id
-  if (value === undefined) return 'none'
-  const anybody = FilterParser.parseString(people.userFilter.replaceAll('{username}', '*'))
-  const found = await findOne(
-    search,
-    people,
-    new AndFilter({ filters: [new EqualityFilter({ attribute, value }), anybody] }),
-  )
+  const found = await findByValue(search, people, people.idAttribute ?? people.userAttribute, id)
   // Directories compare loosely, and an identity is compared to the letter.
   return typeof found === 'string' || idOf(found, people) === id ? found : 'none'
 }
 
 /**
- * Names the person within the source. By default by the user name, because that is what administrators read and type;
- * from the entry and in small letters, because directories take every spelling of it for the same.
+ * Makes sure that the id of an entry finds this entry and no other.
+ *
+ * Why: a person who may write the attribute could bear the name of another one, with all that the name brings.
+ *
+ * @throws {UnfitEntryError} when it finds another entry, several or none.
  */
-export function idOf(entry: Entry, { idAttribute, userAttribute }: People): string {
-  const id = idAttribute === undefined ? entry.text(userAttribute)?.toLowerCase() : entry.text(idAttribute)
-  if (id) return id
-  throw new Error(`${entry.dn} has no ${idAttribute ?? userAttribute} that could be read`)
+export async function assertOwnId(search: Search, people: People, entry: Entry): Promise<void> {
+  const attribute = people.idAttribute ?? people.userAttribute
+  assertFound(await findByValue(search, people, attribute, idOf(entry, people)), entry, attribute)
+}
+
+/** Does the same for the user name, where it is not the id. @throws {UnfitEntryError} */
+export async function assertOwnName(search: Search, people: People, entry: Entry): Promise<void> {
+  const { userAttribute, idAttribute } = people
+  if (idAttribute === undefined) return
+  assertFound(await findByValue(search, people, userAttribute, nameOf(entry, people)), entry, userAttribute)
+}
+
+function assertFound(found: Found, { dn }: Entry, attribute: string): void {
+  if (found === 'none') throw new UnfitEntryError(`${dn} is not found by its own ${attribute}`)
+  if (found === 'several' || canonicalDn(found.dn) !== canonicalDn(dn))
+    throw new UnfitEntryError(`another entry has the ${attribute} of ${dn} too`)
+}
+
+/** The entry with that very value, among those whom the filter for logins could find. */
+async function findByValue(search: Search, people: People, attribute: string, text: string): Promise<Found> {
+  const { AndFilter, EqualityFilter, FilterParser } = await loadLdapts()
+  const value = people.forms(attribute).read(text)
+  if (value === undefined) return 'none'
+  const anybody = FilterParser.parseString(anybodyFilter(people.userFilter))
+  return findOne(search, people, new AndFilter({ filters: [new EqualityFilter({ attribute, value }), anybody] }))
 }
 
 async function findOne(search: Search, { base, attributes }: People, filter: Filter | string): Promise<Found> {
   try {
-    const entries = await search({ base, scope: 'sub', filter, attributes })
+    const entries = await search({ base, scope: 'sub', filter, attributes, atMost: 2 })
     if (entries.length > 1) return 'several'
     return entries[0] ?? 'none'
   } catch (error) {

@@ -4,6 +4,7 @@ export type {
   LdapDirectBind,
   LdapGroup,
   LdapGroups,
+  LdapOctetForm,
   LdapPreset,
   LdapRoles,
   LdapServiceBind,

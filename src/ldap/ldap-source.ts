@@ -34,7 +34,7 @@ export function ldapSource(options: LdapSourceOptions): UserSource {
   assertSourceName(name)
   const settings = readSettings(options)
   const { endpoints, timeouts, bind, people } = settings
-  const dial = createDialer(endpoints, timeouts, clock)
+  const dial = createDialer(endpoints, timeouts, clock, people.forms)
   const ways =
     'template' in bind ? { authenticate: directBind(dial, bind, settings) } : searchThenBind(dial, bind, settings)
   const { authenticate } = ways

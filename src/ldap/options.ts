@@ -25,6 +25,11 @@ export interface LdapSourceOptions extends SourceRules {
   readonly description?: string
   /** Properties of the account, each with the attribute that it is read from. One without a value is left out. */
   readonly properties?: Readonly<Record<string, string>>
+  /**
+   * How bytes are written as text, by the attribute that holds them: `{ netidGuid: 'uuid' }`. Known already are
+   * `objectGUID`, `mS-DS-ConsistencyGuid`, `objectSid` and eDirectory's `GUID`. All others are text, in UTF-8.
+   */
+  readonly octets?: Readonly<Record<string, LdapOctetForm>>
   /** How the groups of a person are found. */
   readonly groups?: LdapGroups | 'none'
   /** Which roles a group brings, by its CN or DN; or a function that says so. Default: no roles. */
@@ -102,6 +107,12 @@ export interface LdapGroup {
 export type LdapRoles =
   | Readonly<Record<string, Role | string | readonly (Role | string)[]>>
   | ((groups: readonly LdapGroup[]) => readonly (Role | string)[])
+
+/**
+ * How the bytes of an attribute are written: `uuid` as they come, `guid` in the order of Windows, `sid` as `S-1-5-21-…`,
+ * `hex` and `base64` whatever they are, `text` as UTF-8.
+ */
+export type LdapOctetForm = 'text' | 'uuid' | 'guid' | 'sid' | 'hex' | 'base64'
 
 /** Who keeps the state of accounts: the password policy overlay, Active Directory, or nobody. */
 export type LdapAccountState = 'ppolicy' | 'activeDirectory' | 'none'

@@ -24,6 +24,13 @@ export function outcomeOfFailedBind(error: unknown): Outcome | 'refused' {
   }
 }
 
+/** Whether a server was not reached, broke off, or says that it cannot answer now. */
+export function isOutage(outcome: Outcome): boolean {
+  if (outcome.outcome !== 'unavailable') return false
+  const code = resultCodeOf(outcome.cause)
+  return code === undefined || code === RESULT.busy || code === RESULT.unavailable
+}
+
 /** Active Directory adds a Windows error code: `AcceptSecurityContext error, data 52e, v1db1`. */
 function outcomeOfSubCode(message: string): Outcome | 'refused' {
   const code = /\bdata ([0-9a-f]{1,8})\b/i.exec(message)?.[1]?.toLowerCase()

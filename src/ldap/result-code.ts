@@ -1,10 +1,17 @@
 /** What servers answer (RFC 4511, appendix A), as far as it makes a difference here. */
 export const RESULT = {
+  protocolError: 2,
   sizeLimitExceeded: 4,
   referral: 10,
+  adminLimitExceeded: 11,
+  unavailableCriticalExtension: 12,
   noSuchObject: 32,
   inappropriateAuthentication: 48,
   invalidCredentials: 49,
+  insufficientAccessRights: 50,
+  busy: 51,
+  unavailable: 52,
+  unwillingToPerform: 53,
 } as const
 
 /** An answer of the server that is not success, in words for a log. The server may have added some of its own. */

@@ -2,13 +2,16 @@ import { randomUUID } from 'node:crypto'
 import type { LoginAttempt } from '../users/login-attempt.ts'
 import { blocked, type Outcome, rejected, unknown } from '../users/outcome.ts'
 import type { UserSource } from '../users/user-source.ts'
-import { admit } from './account-of-entry.ts'
+import { admit, describe } from './account-of-entry.ts'
 import { typedName } from './credentials.ts'
 import type { Dialer } from './dialer.ts'
 import type { Entry } from './entry.ts'
-import { type Found, findById, findByName, idOf, type Search } from './find-person.ts'
+import { assertOwnId, assertOwnName, findById, findByName, type Search } from './find-person.ts'
+import { idOf } from './names-of-entry.ts'
 import type { LdapServiceBind } from './options.ts'
-import { outcomeOfFailedBind } from './outcome-of-error.ts'
+import { orBlocked } from './or-blocked.ts'
+import { isOutage, outcomeOfFailedBind } from './outcome-of-error.ts'
+import { resultCodeOf } from './result-code.ts'
 import { createServicePool } from './service-pool.ts'
 import type { Settings } from './settings.ts'
 
@@ -40,37 +43,68 @@ export function searchThenBind(dial: Dialer, service: LdapServiceBind, settings:
   }
 
   /** Read again, because the very try that was refused may have been the one too many. */
-  async function whyRefused(entry: Entry, search: Search): Promise<Outcome> {
-    if (state.attributes.length === 0) return rejected()
-    const request = { base: entry.dn, scope: 'base', filter: '(objectClass=*)', attributes: state.attributes } as const
-    const [now = entry] = await search(request)
-    const reason = state.obstacle(now) ?? (await state.refusal(now, search))
-    return reason === undefined ? rejected() : blocked(reason)
+  async function readState(dn: string, search: Search): Promise<Entry | undefined> {
+    const { attributes } = state
+    if (attributes.length === 0) return undefined
+    const [now] = await search({ base: dn, scope: 'base', filter: '(objectClass=*)', attributes })
+    return now
   }
 
-  /** An unknown name costs a bind, as a known one does: the time of an answer shall not tell them apart. */
-  async function refuseUnknown(signal: AbortSignal): Promise<Outcome> {
-    await tryPassword(`cn=${randomUUID()},${people.base}`, randomUUID(), signal).catch(() => {})
-    return unknown()
+  async function whyRefused(entry: Entry, search: Search): Promise<string | undefined> {
+    const now = (await readState(entry.dn, search)) ?? entry
+    return state.obstacle(now) ?? (await state.refusal(now, search))
+  }
+
+  /**
+   * A name that cannot be tried costs what a wrong password costs: a bind, and a look at why it was refused. The time of
+   * an answer shall not tell them apart, and neither shall an outage.
+   */
+  async function withoutTry(answer: Outcome, search: Search, signal: AbortSignal): Promise<Outcome> {
+    const bind = await tryPassword(`cn=${randomUUID()},${people.base}`, randomUUID(), signal)
+    if (bind !== 'right' && bind !== 'refused' && isOutage(bind)) return bind
+    try {
+      const nobody = await readState(people.base, search)
+      if (nobody) await state.refusal(nobody, search)
+    } catch (error) {
+      // What a server says of the base is nobody's business. That it says nothing is an outage.
+      if (resultCodeOf(error) === undefined) throw error
+    }
+    return answer
+  }
+
+  async function tryEntry(entry: Entry, password: string, search: Search, signal: AbortSignal): Promise<Outcome> {
+    const found = { accountId: idOf(entry, people) }
+    const answer = await tryPassword(entry.dn, password, signal)
+    if (answer === 'refused') {
+      const reason = await whyRefused(entry, search)
+      return reason === undefined ? rejected(found) : blocked(reason, found)
+    }
+    if (answer !== 'right') return withAccount(answer, found.accountId)
+    await assertOwnId(search, people, entry)
+    await assertOwnName(search, people, entry)
+    return admit(entry, search, settings)
   }
 
   return {
     async authenticate({ username, password }: LoginAttempt, signal) {
       const search = searchUntil(signal)
       const found = await findByName(search, people, typedName(username))
-      if (found === 'none') return refuseUnknown(signal)
-      if (found === 'several') return blocked(SEVERAL)
-      const answer = await tryPassword(found.dn, password, signal)
-      if (answer === 'right') return admit(found, search, settings)
-      return answer === 'refused' ? whyRefused(found, search) : answer
+      if (found === 'none') return withoutTry(unknown(), search, signal)
+      if (found === 'several') return withoutTry(blocked(SEVERAL), search, signal)
+      const unfit = await orBlocked(async () => void describe(found, settings))
+      if (unfit) return withoutTry(unfit, search, signal)
+      return orBlocked(() => tryEntry(found, password, search, signal))
     },
 
-    async lookup(accountId, signal) {
-      const search = searchUntil(signal)
-      const found: Found = await findById(search, people, accountId)
-      if (found === 'none') return unknown()
-      return found === 'several' ? blocked(SEVERAL) : admit(found, search, settings)
-    },
+    lookup: (accountId, signal) =>
+      orBlocked(async () => {
+        const search = searchUntil(signal)
+        const found = await findById(search, people, accountId)
+        if (found === 'none') return unknown()
+        if (found === 'several') return blocked(SEVERAL)
+        await assertOwnName(search, people, found)
+        return admit(found, search, settings)
+      }),
 
     async findId(username, signal) {
       const found = await findByName(searchUntil(signal), people, typedName(username))
@@ -80,6 +114,11 @@ export function searchThenBind(dial: Dialer, service: LdapServiceBind, settings:
 
     close: async () => pool.close(),
   }
+}
+
+/** Adds the account that the name found to an answer about its password. */
+function withAccount(answer: Outcome, accountId: string): Outcome {
+  return answer.outcome === 'rejected' || answer.outcome === 'blocked' ? { ...answer, accountId } : answer
 }
 
 const SEVERAL = 'several entries of the directory match this name'

@@ -1,7 +1,7 @@
 import { reasonOf } from '../reason-of.ts'
 import type { Connection, SearchRequest } from './connection.ts'
 import type { Dialer } from './dialer.ts'
-import type { Entry } from './entry.ts'
+import { type Entry, UnfitEntryError } from './entry.ts'
 import type { LdapServiceBind } from './options.ts'
 import { resultCodeOf } from './result-code.ts'
 import { orAborted } from './within-time.ts'
@@ -102,7 +102,7 @@ export function createServicePool(dial: Dialer, { dn, password }: LdapServiceBin
             return await searchOn(rested, request, signal)
           } catch (error) {
             // The server may have hung up while the connection rested, by a restart for one: that is no outage yet.
-            if (resultCodeOf(error) !== undefined || signal.aborted) throw error
+            if (resultCodeOf(error) !== undefined || error instanceof UnfitEntryError || signal.aborted) throw error
           }
         }
         const fresh = await dialAsService(signal)

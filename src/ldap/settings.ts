@@ -1,6 +1,8 @@
 import { toMilliseconds } from '../duration.ts'
 import { ConfigurationError } from '../errors.ts'
 import { type AccountState, accountState } from './account-state.ts'
+import { attributeForms } from './attribute-forms.ts'
+import { withoutBinary } from './attribute-name.ts'
 import type { Timeouts } from './connection.ts'
 import type { Endpoint } from './endpoint.ts'
 import { readEndpoints } from './endpoint.ts'
@@ -27,8 +29,14 @@ export interface Settings {
 
 /** @throws {ConfigurationError} */
 export function readSettings(options: LdapSourceOptions): Settings {
-  const { preset = openldap, base, bind, idAttribute, properties = {}, clock = Date.now, connections = 5 } = options
-  const { userFilter, userAttribute, description, groups } = { ...preset, ...withoutUndefined(options) }
+  const { preset = openldap, base, bind, clock = Date.now, connections = 5 } = options
+  const { userFilter, groups, ...named } = { ...preset, ...withoutUndefined(options) }
+  const userAttribute = withoutBinary(named.userAttribute)
+  const description = withoutBinary(named.description)
+  const idAttribute = options.idAttribute === undefined ? undefined : withoutBinary(options.idAttribute)
+  const properties = Object.fromEntries(
+    Object.entries(options.properties ?? {}).map(([property, attribute]) => [property, withoutBinary(attribute)]),
+  )
   if (typeof base !== 'string' || !base.includes('='))
     throw new ConfigurationError('ldapSource() needs a base: the DN below which people are.')
   if (!userFilter.includes('{username}'))
@@ -46,6 +54,7 @@ export function readSettings(options: LdapSourceOptions): Settings {
       userFilter,
       userAttribute,
       idAttribute,
+      forms: attributeForms(options.octets),
       attributes: [...new Set(attributes.filter((attribute) => attribute !== undefined))],
     },
     description,

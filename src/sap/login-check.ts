@@ -8,23 +8,26 @@ import { isObject } from './odata.ts'
  * `WAIT` is about one person whose password was wrong too often. As an outage it would let whoever types wrong
  * passwords for one name make the whole source look dead.
  */
-const EXCEPTIONS: Readonly<Record<string, (() => Outcome) | undefined>> = Object.freeze({
+const EXCEPTIONS: Readonly<Record<string, ((found: { accountId: string }) => Outcome) | undefined>> = Object.freeze({
   WRONG_PASSWORD: rejected,
-  WAIT: () => blocked('SAP makes this user wait after failed logons'),
-  USER_LOCKED: () => blocked('locked'),
-  USER_NOT_ACTIVE: () => blocked('outside the dates of validity'),
-  PASSWORD_EXPIRED: () => blocked('the password must be changed in SAP first'),
-  NO_CHECK_FOR_THIS_USER: () => blocked('no logon with a password for this user'),
-  PASSWORD_ATTEMPTS_LIMITED: () => blocked('too many failed logons'),
+  WAIT: (found) => blocked('SAP makes this user wait after failed logons', found),
+  USER_LOCKED: (found) => blocked('locked', found),
+  USER_NOT_ACTIVE: (found) => blocked('outside the dates of validity', found),
+  PASSWORD_EXPIRED: (found) => blocked('the password must be changed in SAP first', found),
+  NO_CHECK_FOR_THIS_USER: (found) => blocked('no logon with a password for this user', found),
+  PASSWORD_ATTEMPTS_LIMITED: (found) => blocked('too many failed logons', found),
   INTERNAL_ERROR: () => unavailable(new Error('SUSR_LOGIN_CHECK_RFC: INTERNAL_ERROR')),
 })
 
 /** What a failed login check says about the person. What is no exception of the function module is an outage. */
-export function outcomeOfLoginCheck(error: unknown, password: string): Outcome {
+export function outcomeOfLoginCheck(
+  error: unknown,
+  { username, password }: { readonly username: string; readonly password: string },
+): Outcome {
   const { key, codeString = 'RFC_ABAP_EXCEPTION' } = isObject(error) ? error : {}
   // A connection that is refused has keys of its own, and the service user's trouble is not this person's.
   const known = codeString === 'RFC_ABAP_EXCEPTION' && typeof key === 'string' && Object.hasOwn(EXCEPTIONS, key)
-  const outcome = known ? EXCEPTIONS[key]?.() : undefined
+  const outcome = known ? EXCEPTIONS[key]?.({ accountId: username }) : undefined
   return outcome ?? unavailable(new Error(`SUSR_LOGIN_CHECK_RFC: ${withoutPassword(error, password)}`))
 }
 

@@ -51,7 +51,7 @@ export function sapRfcSource(options: SapRfcSourceOptions): UserSource {
     if (failure) throw new Error(`BAPI_USER_GET_DETAIL: ${failure.ID} ${failure.NUMBER} ${failure.MESSAGE}`)
     const now = clock()
     const reason = lockIn(detail) ?? (isValid(detail.LOGONDATA, 'GLTGV', 'GLTGB', now) ? undefined : EXPIRED)
-    if (reason !== undefined) return blocked(reason)
+    if (reason !== undefined) return blocked(reason, { accountId: username })
     const groups = rowsOf(detail, 'ACTIVITYGROUPS').filter((group) => isValid(group, 'FROM_DAT', 'TO_DAT', now))
     return accepted({
       name: username,
@@ -77,7 +77,7 @@ export function sapRfcSource(options: SapRfcSourceOptions): UserSource {
         // With the new exceptions SAP says PASSWORD_ATTEMPTS_LIMITED where it would say NO_CHECK_FOR_THIS_USER.
         await call('SUSR_LOGIN_CHECK_RFC', { BNAME: username, PASSWORD: password, USE_NEW_EXCEPTION: 1 }, signal)
       } catch (error) {
-        return outcomeOfLoginCheck(error, password)
+        return outcomeOfLoginCheck(error, { username, password })
       }
       return describe(username, signal).catch(unavailable)
     },

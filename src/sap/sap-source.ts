@@ -6,7 +6,7 @@ import type { LoginAttempt } from '../users/login-attempt.ts'
 import { blocked, type Outcome, rejected, unavailable, unknown } from '../users/outcome.ts'
 import { assertSourceName, type SourceRules, type UserSource } from '../users/user-source.ts'
 import { createMapping, type SapMapping, type SapMappingFunction } from './account-mapping.ts'
-import { basicAuthorization, fitsBasic, isSendablePassword, readUsername } from './basic-credentials.ts'
+import { basicAuthorization, fitsBasic, inCapitals, isSendablePassword, readUsername } from './basic-credentials.ts'
 import { checkSap } from './check-sap.ts'
 import { fillPath, hasPlaceholder, unwrap } from './odata.ts'
 import { readJson, saysNobody } from './read-answer.ts'
@@ -132,10 +132,11 @@ export function sapSource(options: SapSourceOptions): UserSource {
       const path = username !== null && fitsBasic(username) ? fillPath(loginPath, username) : null
       if (username === null || path === null) return unknown()
       if (!isSendablePassword(password)) return rejected()
+      const asked = { accountId: inCapitals(username) ?? username }
       try {
         const answer = await ask(path, basicAuthorization(username, password), signal)
-        if (answer.status === 401) return rejected()
-        if (answer.status === 403) return blocked('no authorisation for the service')
+        if (answer.status === 401) return rejected(asked)
+        if (answer.status === 403) return blocked('no authorisation for the service', asked)
         const outcome = describe(answer, loginPath)
         if (outcome.outcome === 'accepted') await assertAsksForPasswords(path, signal)
         return outcome

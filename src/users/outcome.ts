@@ -7,9 +7,19 @@ import { type Account, type AccountInput, createAccount } from './account.ts'
 export type Outcome =
   | { readonly outcome: 'accepted'; readonly account: Account }
   | { readonly outcome: 'unknown' }
-  | { readonly outcome: 'rejected'; readonly accountId?: string }
-  | { readonly outcome: 'blocked'; readonly reason: string; readonly accountId?: string }
+  | ({ readonly outcome: 'rejected' } & FoundAccount)
+  | ({ readonly outcome: 'blocked'; readonly reason: string } & FoundAccount)
   | { readonly outcome: 'unavailable'; readonly cause: unknown }
+
+/** The account that a name found, where the source can say which. */
+export interface FoundAccount {
+  /**
+   * The id of the account within the source. Attempts are counted under the account as well as under the name.
+   *
+   * Why: many sources find one account under many spellings of its name, such as a telephone number with blanks.
+   */
+  readonly accountId?: string
+}
 
 /** The password is right, and this is who it is. */
 export function accepted(account: AccountInput): Outcome {
@@ -21,17 +31,17 @@ export function unknown(): Outcome {
   return UNKNOWN
 }
 
-/**
- * The name lives here, and the password is wrong. With the `accountId` that the name was found to be, all names of one
- * account share the limits of guesses.
- */
-export function rejected(found?: Found): Outcome {
-  return found ? { outcome: 'rejected', accountId: found.accountId } : REJECTED
+/** The name lives here, and the password is wrong. `found` says which account the name found. */
+export function rejected(found?: Required<FoundAccount>): Outcome {
+  return found === undefined ? REJECTED : { outcome: 'rejected', accountId: found.accountId }
 }
 
-/** The person lives here and may not come in: locked, disabled, expired. The reason is for the log only. */
-export function blocked(reason: string, found?: Found): Outcome {
-  return found ? { outcome: 'blocked', reason, accountId: found.accountId } : { outcome: 'blocked', reason }
+/**
+ * The person lives here and may not come in: locked, disabled, expired. The reason is for the log only. `found` says
+ * which account the name found.
+ */
+export function blocked(reason: string, found?: Required<FoundAccount>): Outcome {
+  return { outcome: 'blocked', reason, ...(found && { accountId: found.accountId }) }
 }
 
 /** The source cannot tell now. The cause is for the log only. */

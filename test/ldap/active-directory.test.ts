@@ -73,17 +73,17 @@ describe.skipIf(!CAN_RUN_SAMBA)('Active Directory', () => {
   ])('%s is told by the server alone, which looks at nobody who is signed in: %s', async (name, reason) => {
     const ways: Partial<LdapSourceOptions>[] = [{}, DIRECT]
     for (const way of ways) {
-      expect(await login(source(way), name, adPasswordOf(name))).toEqual({ outcome: 'blocked', reason })
+      expect(await login(source(way), name, adPasswordOf(name))).toMatchObject({ outcome: 'blocked', reason })
       // Windows tells only those who know the password.
-      expect(await login(source(way), name, 'wrong')).toEqual({ outcome: 'rejected' })
+      expect(await login(source(way), name, 'wrong')).toMatchObject({ outcome: 'rejected' })
     }
     expect(await lookup(source(), name)).toMatchObject({ outcome: 'accepted' })
   })
 
   test('a wrong password is told from an unknown name, but not where people bind by themselves', async () => {
-    expect(await login(source(), 'alice', 'wrong')).toEqual({ outcome: 'rejected' })
+    expect(await login(source(), 'alice', 'wrong')).toMatchObject({ outcome: 'rejected' })
     expect(await login(source(), 'nobody', 'wrong')).toEqual({ outcome: 'unknown' })
-    expect(await login(source(DIRECT), 'alice', 'wrong')).toEqual({ outcome: 'rejected' })
+    expect(await login(source(DIRECT), 'alice', 'wrong')).toMatchObject({ outcome: 'rejected' })
     expect((await login(source(DIRECT), 'nobody', 'wrong')).outcome).toMatch(/unknown|rejected/)
   })
 
@@ -93,7 +93,7 @@ describe.skipIf(!CAN_RUN_SAMBA)('Active Directory', () => {
     const windows = source()
     for (let tries = 0; tries < 3; tries++) await login(windows, 'locked', 'wrong')
     const outcome = await login(windows, 'locked', adPasswordOf('locked'))
-    expect(outcome).toEqual({ outcome: 'blocked', reason: 'locked after too many wrong passwords' })
+    expect(outcome).toMatchObject({ outcome: 'blocked', reason: 'locked after too many wrong passwords' })
     expect(await lookup(windows, 'locked')).toMatchObject({ outcome: 'accepted' })
   })
 
@@ -102,7 +102,7 @@ describe.skipIf(!CAN_RUN_SAMBA)('Active Directory', () => {
     const dn = `CN=bob,${AD_PEOPLE}`
     expect(await lookup(windows, 'bob')).toMatchObject({ outcome: 'accepted' })
     await server.administer((client) => replace(client, dn, 'userAccountControl', '514'))
-    expect(await lookup(windows, 'bob')).toEqual({ outcome: 'blocked', reason: 'disabled' })
+    expect(await lookup(windows, 'bob')).toMatchObject({ outcome: 'blocked', reason: 'disabled' })
     await server.administer((client) => replace(client, dn, 'userAccountControl', '512'))
   })
 

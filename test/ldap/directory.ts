@@ -118,12 +118,12 @@ function policy(cn: string, lines: readonly string[]): string {
 }
 
 /** LDIF: what is not ASCII goes as base64. */
-function entry(dn: string, lines: readonly string[]): string {
+export function entry(dn: string, lines: readonly string[]): string {
   return [`dn: ${dn}`, ...lines, ''].map(encoded).join('\n')
 }
 
 function encoded(line: string): string {
-  const [, name, value] = /^(\w+): ([\s\S]*)$/.exec(line) ?? []
+  const [, name, value] = /^([\w;.-]+): ([\s\S]*)$/.exec(line) ?? []
   if (name === undefined || value === undefined || /^[\0-\x7f]*$/.test(value)) return line
   return `${name}:: ${Buffer.from(value).toString('base64')}`
 }

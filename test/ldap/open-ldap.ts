@@ -30,6 +30,10 @@ export interface OpenLdap {
 export interface OpenLdapSettings {
   /** Lines of its configuration, before the database. */
   readonly global?: readonly string[]
+  /** Lines of its configuration, for the database. */
+  readonly database?: readonly string[]
+  /** Entries beside those of `directory.ts`, as LDIF. */
+  readonly ldif?: string
   /** How many days its certificate is valid. */
   readonly certificateDays?: number
   /** How many wrong passwords lock an account. */
@@ -41,6 +45,8 @@ const SLAPD = ['/usr/sbin/slapd', '/usr/lib/openldap/slapd', '/usr/libexec/slapd
 /** @throws with the name of the Debian packages when there is no server to start. */
 export async function openLdap({
   global = [],
+  database = [],
+  ldif: more = '',
   certificateDays,
   mostFailures = 1000,
 }: OpenLdapSettings = {}): Promise<OpenLdap> {
@@ -99,9 +105,9 @@ export async function openLdap({
   try {
     const certificate = makeCertificate(folder, 'server', certificateDays)
     mkdirSync(join(folder, 'db'))
-    writeFileSync(configuration, configurationOf(folder, certificate, global))
+    writeFileSync(configuration, configurationOf(folder, certificate, global, database))
     const ldif = join(folder, 'static.ldif')
-    writeFileSync(ldif, staticEntries(mostFailures))
+    writeFileSync(ldif, `${staticEntries(mostFailures)}\n${more}`)
     execFileSync('/usr/sbin/slapadd', ['-q', '-f', configuration, '-l', ldif], { stdio: 'pipe' })
     await start()
     // Over the wire, because only there the overlay for memberOf sees them.
@@ -115,7 +121,12 @@ export async function openLdap({
   }
 }
 
-function configurationOf(folder: string, { ca, certificate, key }: Certificate, global: readonly string[]): string {
+function configurationOf(
+  folder: string,
+  { ca, certificate, key }: Certificate,
+  global: readonly string[],
+  database: readonly string[],
+): string {
   const service = `dn.exact="cn=service,${BASE}"`
   return [
     ...['core', 'cosine', 'nis', 'inetorgperson'].map((schema) => `include /etc/ldap/schema/${schema}.schema`),
@@ -136,6 +147,7 @@ function configurationOf(folder: string, { ca, certificate, key }: Certificate, 
     `rootpw ${ROOT_PASSWORD}`,
     `directory ${folder}/db`,
     'dbnosync',
+    ...database,
     'index objectClass,uid,member,uniqueMember,memberUid,mail eq',
     'access to attrs=userPassword by anonymous auth by * none',
     `access to * by ${service} read by self read by anonymous auth by users read`,
