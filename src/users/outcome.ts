@@ -49,10 +49,6 @@ export function unavailable(cause: unknown): Outcome {
   return { outcome: 'unavailable', cause }
 }
 
-interface Found {
-  /** The id that the account has within the source. */
-  readonly accountId: string
-}
 
 const UNKNOWN: Outcome = Object.freeze({ outcome: 'unknown' })
 const REJECTED: Outcome = Object.freeze({ outcome: 'rejected' })
