@@ -111,9 +111,11 @@ test('an administrator sees and clears what is counted under either', async () =
   await outcomes(11, () => auth)
   const { throttle } = auth ?? expect.fail('there is no node')
   const listed = await Array.fromAsync(throttle?.list({ username: 'Anna' }) ?? [])
-  expect(listed.map(({ limit, attempts }) => [limit, attempts])).toEqual([
+  expect(listed.map(({ limit, attempts }) => [limit, attempts]).sort()).toEqual([
     ['account', 10],
     ['account', 10],
+    ['account-network', 10],
+    ['account-network', 10],
   ])
   await throttle?.clear({ username: 'anna' })
   expect(await outcomes(12, () => auth)).toEqual(TEN)

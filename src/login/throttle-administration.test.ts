@@ -52,10 +52,12 @@ test('clearing an account clears what strangers and all known devices did', asyn
   )
   expect((await list({ username: 'ANNA' })).map(({ limit, state }) => [limit, state]).sort()).toEqual([
     ['account', 'refused'],
+    ['account-network', 'refused'],
     ['device', 'refused'],
   ])
-  // Each of the two, that its window was used up, all devices together, and strangers in the long run.
-  expect(await throttle.clear({ username: 'Anna' })).toBe(6)
+  // All strangers, their networks and the one that there is; the device, and all together; that two windows were used up;
+  // and the long run, of all and of the network.
+  expect(await throttle.clear({ username: 'Anna' })).toBe(9)
   expect(await list({ username: 'anna' })).toEqual([])
   expect([await wrong(1, 'anna', true), await wrong(1, 'anna'), await wrong(1, 'bert')]).toEqual([
     'refused',
@@ -70,14 +72,12 @@ test('the list says who is held by the limit in the long run, and clearing the a
   await wrong(5, 'anna')
   clock.advance('15m')
   await wrong(4, 'anna')
-  expect((await list()).map(({ limit, state }) => [limit, state]).sort()).toEqual([
-    ['account', 'refused'],
-    ['long-term', 'delayed'],
+  expect(await list()).toMatchObject([
+    { limit: 'long-term', state: 'delayed', attempts: 5, until },
+    { limit: 'long-term', state: 'refused', attempts: 3 },
   ])
   clock.advance('15m')
-  await wrong(2, 'anna')
-  expect(await list()).toMatchObject([{ limit: 'long-term', state: 'delayed', attempts: 9, until }])
-  expect(await wrong(2, 'anna')).toBe('throttled')
+  expect(await wrong(1, 'anna')).toBe('throttled')
   await throttle.clear({ username: 'anna' })
   expect(await list()).toEqual([])
   expect(await attempt('anna', 'right')).toBe('signed-in')
@@ -90,9 +90,14 @@ test('the list says who is refused or delayed, until when, and nobody else', asy
   await wrong(1, 'anna')
   const subject = expect.stringMatching(/^[\w-]{22}$/)
   const until = clock() + 15 * 60_000
-  expect(await list()).toEqual([{ limit: 'account', subject, state: 'delayed', attempts: 3, until }])
+  expect(await list()).toEqual([
+    { limit: 'account', during: 'calm', subject, state: 'delayed', attempts: 3, until },
+  ])
   await wrong(7, 'anna')
-  expect(await list()).toMatchObject([{ state: 'refused', attempts: 10 }])
+  expect((await list()).map(({ limit, network, state, attempts }) => [limit, network, state, attempts]).sort()).toEqual([
+    ['account', undefined, 'refused', 10],
+    ['account-network', '192.0.2.0/24', 'refused', 10],
+  ])
   clock.advance('15m')
   expect(await list()).toEqual([])
 })

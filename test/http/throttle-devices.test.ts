@@ -54,7 +54,7 @@ describe('a known device', () => {
     const guesses = await inTurn(200, (index) => house.knock('anna', 'wrong', { cookie: collected[index % 20] }))
     // Fifty as known devices, and ten as strangers.
     expect(tally(guesses)).toEqual({ 401: 60, 429: 140 })
-    expect(house.events.at(-1)).toMatchObject({ limit: 'account' })
+    expect(house.events.at(-1)).toMatchObject({ limit: 'account-network', during: 'calm' })
     house.clock.advance('1d')
     expect((await house.knock('anna', 'right', { cookie: collected[0] })).status).toBe(200)
   })

@@ -14,20 +14,6 @@ describe('an outage', () => {
     expect(house.waits).toEqual([])
   })
 
-  test('of one source is no occasion to ask the other without end', async () => {
-    const house = await openThrottledHouse({ throttle: { account: { attempts: 3 } } })
-    const down = { name: 'down', authenticate: async () => unavailable(new Error('down')) }
-    const { auth } = house
-    const twoSources = auth.withSource(down)
-    const request = { method: 'POST', path: '/', headers: {}, clientAddress: '192.0.2.1' }
-    const attempt = (username: string) =>
-      twoSources.signIn({ username, password: 'wrong', persistent: false, next: undefined, fields: {} }, request, null)
-    for (const name of ['anna', 'nobody']) {
-      const outcomes = await inTurn(32, async () => (await attempt(name)).outcome)
-      expect(outcomes).toEqual([...Array(30).fill('unavailable'), 'throttled', 'throttled'])
-    }
-  })
-
   test('of what an attempt needs later leaves nothing behind either', async () => {
     const house = await openThrottledHouse({ throttle: { account: { attempts: 2 } } })
     house.source.answer = () => {
