@@ -1,3 +1,5 @@
+import { OCTET_FORMS } from './octets.ts'
+
 /** Distinguished names as servers and people write them, made comparable (RFC 4514). */
 
 /**
@@ -52,9 +54,10 @@ function trimmed(value: string): string {
   return value.replace(/^ +/, '').replace(/(\\ )? *$/, '$1')
 }
 
-/** `\2c` and `\,` are both a comma; bytes that follow each other are UTF-8. */
+/** `\2c` and `\,` are both a comma; bytes that follow each other are UTF-8. Others stay as they are written. */
 function unescaped(value: string): string {
-  return value.replace(/(?:\\[0-9a-f]{2})+|\\([\s\S])/gi, (escaped, character?: string) =>
-    character === undefined ? Buffer.from(escaped.replaceAll('\\', ''), 'hex').toString('utf8') : character,
-  )
+  return value.replace(/(?:\\[0-9a-f]{2})+|\\([\s\S])/gi, (escaped, character?: string) => {
+    if (character !== undefined) return character
+    return OCTET_FORMS.text.write(Buffer.from(escaped.replaceAll('\\', ''), 'hex')) ?? escaped
+  })
 }

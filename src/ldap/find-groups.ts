@@ -76,7 +76,8 @@ async function memberOf(search: Search, dns: readonly string[]): Promise<string[
       const entries = await search({ base, scope: 'base', filter: '(objectClass=*)', attributes: ['memberOf'] })
       found.push(...entries.flatMap((entry) => entry.texts('memberOf')))
     } catch (error) {
-      if (resultCodeOf(error) !== RESULT.noSuchObject) throw error
+      const code = resultCodeOf(error)
+      if (code !== RESULT.noSuchObject && code !== RESULT.insufficientAccessRights) throw error
     }
   }
   return found

@@ -2,7 +2,6 @@ import type { Filter } from 'ldapts'
 import { anybodyFilter } from './anybody-filter.ts'
 import type { AttributeForms } from './attribute-forms.ts'
 import type { SearchRequest } from './connection.ts'
-import { canonicalDn } from './distinguished-name.ts'
 import { type Entry, UnfitEntryError } from './entry.ts'
 import { escapeFilter, fillIn } from './escape.ts'
 import { loadLdapts } from './load-ldapts.ts'
@@ -60,7 +59,8 @@ export async function assertOwnName(search: Search, people: People, entry: Entry
 
 function assertFound(found: Found, { dn }: Entry, attribute: string): void {
   if (found === 'none') throw new UnfitEntryError(`${dn} is not found by its own ${attribute}`)
-  if (found === 'several' || canonicalDn(found.dn) !== canonicalDn(dn))
+  // Letter by letter: a server spells the name of an entry in one way.
+  if (found === 'several' || found.dn !== dn)
     throw new UnfitEntryError(`another entry has the ${attribute} of ${dn} too`)
 }
 

@@ -31,6 +31,8 @@ export class AnswerError extends Error {
 
 /** The result code that an error carries, or undefined when it is no answer of a server: a lost connection, a timeout. */
 export function resultCodeOf(error: unknown): number | undefined {
+  // Numbers of its own, such as 23 for a timeout.
+  if (error instanceof DOMException) return undefined
   const code = (error as { code?: unknown } | null | undefined)?.code
   return typeof code === 'number' ? code : undefined
 }

@@ -56,13 +56,23 @@ function accountOf(answer: unknown, mapping: SapMapping): AccountInput {
     id: mapping.id === undefined ? name : textAt(answer, mapping.id),
     ...(mapping.description !== undefined && { description: optionalTextAt(answer, mapping.description) }),
     roles: mapping.roles === undefined ? [] : mapRoles(textsAt(answer, mapping.roles), mapping.roleMap),
-    properties: Object.fromEntries(
-      Object.entries(mapping.properties ?? {})
-        .map(([key, path]) => [key, valueAt(answer, path)] as const)
-        .filter((entry): entry is [string, JsonValue] => entry[1] !== undefined),
-    ),
+    properties: propertiesOf(answer, mapping.properties ?? {}),
   }
 }
+
+function propertiesOf(answer: unknown, paths: Readonly<Record<string, string>>): Record<string, JsonValue> {
+  const properties = Object.fromEntries(
+    Object.entries(paths)
+      .map(([key, path]) => [key, valueAt(answer, path)] as const)
+      .filter((entry): entry is [string, JsonValue] => entry[1] !== undefined),
+  )
+  if (JSON.stringify(properties).length > MOST_CHARACTERS)
+    throw new Error(`the properties of an account are longer than ${MOST_CHARACTERS} characters`)
+  return properties
+}
+
+/** Properties travel in a cookie. */
+const MOST_CHARACTERS = 4000
 
 function reasonToBlock(answer: unknown, { locked, validFrom, validTo }: SapMapping, now: number): Outcome | null {
   if (locked !== undefined && isSet(must(answer, locked))) return blocked('locked')
@@ -78,7 +88,8 @@ function isSet(value: unknown): boolean {
   return !(text === false || text === null || text === 0 || ['', '0', 'U', 'FALSE'].includes(text as string))
 }
 
-function textAt(answer: unknown, path: string): string {
+/** The text at a path. @throws {Error} when there is none. */
+export function textAt(answer: unknown, path: string): string {
   const text = optionalTextAt(answer, path)
   if (text.trim() !== '') return text
   throw new Error(`the answer has no text at ${JSON.stringify(path)}`)

@@ -13,6 +13,8 @@ export interface SapToCheck {
   readonly timeoutMs: number
   /** Asks the service about somebody, without credentials. */
   askAnonymously(username: string, signal: AbortSignal): Promise<SapAnswer>
+  /** Asks the service about somebody under a made-up name; undefined where the configuration says not to. */
+  readonly askWithWrongPassword: ((username: string, signal: AbortSignal) => Promise<SapAnswer>) | undefined
   readonly lookup: UserSource['lookup']
   readonly roleMap: SapRoleMap | undefined
   readonly now: number
@@ -30,6 +32,8 @@ export async function* checkSap(sap: SapToCheck, inspection: Inspection): AsyncG
   const nobody = nobodyInSap()
   try {
     yield describeAnonymous(url, await sap.askAnonymously(nobody, inspection.signal))
+    const wrong = await sap.askWithWrongPassword?.(nobody, inspection.signal)
+    if (wrong?.status === 200) yield fault(`${url} answers with a wrong password too, so that nobody is let in`)
   } catch (cause) {
     yield fault(reasonOf(cause))
     return

@@ -1,6 +1,7 @@
 export type { SapMapping, SapMappingFunction } from './account-mapping.ts'
 export { odataString } from './odata.ts'
 export type { SapRoleMap } from './role-map.ts'
+export type { SapServiceAccount, SapSourceOptions } from './sap-options.ts'
 export type { SapRfcClient } from './sap-rfc-client.ts'
 export { type SapRfcSourceOptions, type SapUserDetail, sapRfcSource } from './sap-rfc-source.ts'
-export { type SapServiceAccount, type SapSourceOptions, sapSource } from './sap-source.ts'
+export { sapSource } from './sap-source.ts'

@@ -8,10 +8,17 @@ export type SapRoleMap =
   | Readonly<Record<string, Role | string>>
   | ((sapRole: string) => Role | string | null | undefined)
 
-/** Without a map every role keeps its name, and the application drops those that it does not declare. */
+/**
+ * Without a map every role keeps its name, and the application drops those that it does not declare.
+ *
+ * @throws {Error} when there are more than anybody can have.
+ */
 export function mapRoles(sapRoles: readonly string[], map: SapRoleMap | undefined): (Role | string)[] {
+  if (sapRoles.length > MOST_ROLES) throw new Error(`the answer has more than ${MOST_ROLES} roles`)
   if (map === undefined) return [...new Set(sapRoles)]
   const find = typeof map === 'function' ? map : (name: string) => (Object.hasOwn(map, name) ? map[name] : null)
   const found = sapRoles.map(find).filter((role) => role !== null && role !== undefined)
   return [...new Map(found.map((role) => [typeof role === 'string' ? role : role.name, role])).values()]
 }
+
+const MOST_ROLES = 2000

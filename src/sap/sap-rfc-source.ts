@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts'
+import type { Duration } from '../duration.ts'
 import { ConfigurationError } from '../errors.ts'
 import type { AccountInput } from '../users/account.ts'
 import { fine, type Inspection } from '../users/finding.ts'
@@ -9,6 +10,7 @@ import { inCapitals, isSendablePassword, readUsername } from './basic-credential
 import { checkLookup, checkRoleMap, nobodyInSap } from './check-sap.ts'
 import { outcomeOfLoginCheck } from './login-check.ts'
 import { isObject } from './odata.ts'
+import { createPasswordProbe, madeUpPassword } from './password-probe.ts'
 import { mapRoles, type SapRoleMap } from './role-map.ts'
 import { endOf, startOf } from './sap-date.ts'
 import type { SapRfcClient } from './sap-rfc-client.ts'
@@ -23,6 +25,11 @@ export interface SapRfcSourceOptions extends SourceRules {
   readonly roleMap?: SapRoleMap
   /** Small facts for `user.properties`, from what `BAPI_USER_GET_DETAIL` says. */
   readonly properties?: (detail: SapUserDetail) => NonNullable<AccountInput['properties']>
+  /**
+   * How long it counts that the client reported a wrong password. Default: a made-up user with a made-up password is
+   * tried before each login is accepted, which SAP writes down as a failed logon of nobody.
+   */
+  readonly probeEvery?: Duration
   readonly clock?: Clock
 }
 
@@ -36,19 +43,38 @@ export type SapUserDetail = Readonly<Record<string, unknown>>
  * @throws {ConfigurationError} when something in the options cannot be right.
  */
 export function sapRfcSource(options: SapRfcSourceOptions): UserSource {
-  const { name = 'sap', client, roleMap, properties, clock = Date.now, ...rules } = options
+  const { name = 'sap', client, roleMap, properties, probeEvery, clock = Date.now, ...rules } = options
   assertSourceName(name)
   if (typeof client?.call !== 'function')
     throw new ConfigurationError('sapRfcSource() needs a client with a method call(functionName, parameters, signal).')
 
+  const probe = createPasswordProbe(probeEvery, 'sapRfcSource()', clock)
+
   const call = (functionName: string, parameters: Readonly<Record<string, unknown>>, signal: AbortSignal) =>
     untilAborted(signal, () => client.call(functionName, parameters, signal))
+
+  /** With the new exceptions SAP says PASSWORD_ATTEMPTS_LIMITED where it would say NO_CHECK_FOR_THIS_USER. */
+  const checkLogin = (username: string, password: string, signal: AbortSignal) =>
+    call('SUSR_LOGIN_CHECK_RFC', { BNAME: username, PASSWORD: password, USE_NEW_EXCEPTION: 1 }, signal)
+
+  /** A client that keeps exceptions to itself would make every password the right one. */
+  async function assertRefusesStrangers(signal: AbortSignal): Promise<void> {
+    const [username, password] = [nobodyInSap(), madeUpPassword()]
+    const outcome = await checkLogin(username, password, signal).then(
+      () => accepted({ name: username }),
+      (error: unknown) => outcomeOfLoginCheck(error, { username, password }),
+    )
+    if (outcome.outcome === 'accepted')
+      throw new Error('SUSR_LOGIN_CHECK_RFC: a wrong password is no error to the client')
+    if (outcome.outcome === 'unavailable') throw outcome.cause
+  }
 
   async function describe(username: string, signal: AbortSignal): Promise<Outcome> {
     const detail = await call('BAPI_USER_GET_DETAIL', { USERNAME: username, CACHE_RESULTS: ' ' }, signal)
     const failure = rowsOf(detail, 'RETURN').find(({ TYPE }) => TYPE === 'E' || TYPE === 'A')
     if (failure?.ID === '01' && failure.NUMBER === NO_SUCH_USER) return unknown()
     if (failure) throw new Error(`BAPI_USER_GET_DETAIL: ${failure.ID} ${failure.NUMBER} ${failure.MESSAGE}`)
+    assertAbout(detail, username)
     const now = clock()
     const reason = lockIn(detail) ?? (isValid(detail.LOGONDATA, 'GLTGV', 'GLTGB', now) ? undefined : EXPIRED)
     if (reason !== undefined) return blocked(reason, { accountId: username })
@@ -74,12 +100,17 @@ export function sapRfcSource(options: SapRfcSourceOptions): UserSource {
       if (username === null) return unknown()
       if (!fitsPasswordField(password)) return rejected()
       try {
-        // With the new exceptions SAP says PASSWORD_ATTEMPTS_LIMITED where it would say NO_CHECK_FOR_THIS_USER.
-        await call('SUSR_LOGIN_CHECK_RFC', { BNAME: username, PASSWORD: password, USE_NEW_EXCEPTION: 1 }, signal)
+        await checkLogin(username, password, signal)
       } catch (error) {
         return outcomeOfLoginCheck(error, { username, password })
       }
-      return describe(username, signal).catch(unavailable)
+      try {
+        const outcome = await describe(username, signal)
+        if (outcome.outcome === 'accepted') await probe.assertRefused(() => assertRefusesStrangers(signal))
+        return outcome
+      } catch (cause) {
+        return unavailable(cause)
+      }
     },
 
     lookup,
@@ -124,6 +155,14 @@ function untilAborted<T>(signal: AbortSignal, start: () => Promise<T>): Promise<
 function lockIn(detail: SapUserDetail): string | undefined {
   const locks = structureOf(detail, 'ISLOCKED')
   return Object.entries(LOCKS).find(([field]) => locks[field] === 'L')?.[1]
+}
+
+/** A detail need not say whose it is. One that does has to be that of the user who was asked for. */
+function assertAbout(detail: SapUserDetail, username: string): void {
+  const places = [detail, detail.LOGONDATA, detail.ADDRESS, ...rowsOf(detail, 'ACTIVITYGROUPS')].filter(isObject)
+  const named = places.flatMap((place) => [place.USERNAME, place.BNAME, place.UNAME].map(textOf)).filter(Boolean)
+  if (named.some((name) => name !== username))
+    throw new Error('BAPI_USER_GET_DETAIL: the answer is about another user than was asked for')
 }
 
 /** A day without a date has no bounds on that side. */

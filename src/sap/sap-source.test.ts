@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { ConfigurationError } from '../errors.ts'
 import { LoginAttempt } from '../users/login-attempt.ts'
 import { basicAuthorization, isSendablePassword, readUsername } from './basic-credentials.ts'
-import { type SapSourceOptions, sapSource } from './sap-source.ts'
+import type { SapSourceOptions } from './sap-options.ts'
+import { sapSource } from './sap-source.ts'
 
 // Nobody listens there: what is answered without an outage was never sent.
 const OPTIONS: SapSourceOptions = { url: 'https://127.0.0.1:1', userPath: "/U('{user}')", mapping: { name: 'name' } }

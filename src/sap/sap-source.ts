@@ -1,51 +1,19 @@
-import type { Clock } from '../clock.ts'
-import { type Duration, toMilliseconds } from '../duration.ts'
+import { toMilliseconds } from '../duration.ts'
 import { ConfigurationError } from '../errors.ts'
 import type { Inspection } from '../users/finding.ts'
 import type { LoginAttempt } from '../users/login-attempt.ts'
 import { blocked, type Outcome, rejected, unavailable, unknown } from '../users/outcome.ts'
-import { assertSourceName, type SourceRules, type UserSource } from '../users/user-source.ts'
-import { createMapping, type SapMapping, type SapMappingFunction } from './account-mapping.ts'
+import { assertSourceName, type UserSource } from '../users/user-source.ts'
+import { createMapping, textAt } from './account-mapping.ts'
 import { basicAuthorization, fitsBasic, inCapitals, isSendablePassword, readUsername } from './basic-credentials.ts'
-import { checkSap } from './check-sap.ts'
+import { checkSap, nobodyInSap } from './check-sap.ts'
+import { namesPerson } from './names-person.ts'
 import { fillPath, hasPlaceholder, unwrap } from './odata.ts'
+import { createPasswordProbe, madeUpPassword } from './password-probe.ts'
 import { readJson, saysNobody } from './read-answer.ts'
+import type { SapSourceOptions } from './sap-options.ts'
 import { createSapServer, type SapAnswer } from './sap-server.ts'
-
-/** Where SAP is, what to ask it, and what its answer means, beside the rules that every source may have. */
-export interface SapSourceOptions extends SourceRules {
-  /** The name of the source. Default: `sap`. */
-  readonly name?: string
-  /** `https://host:port`. Plain `http:` only to this machine, or with `insecure`. */
-  readonly url: string
-  /** SAP's client (Mandant), three digits. Default: what the service or the system is set to. */
-  readonly client?: string | undefined
-  /** The language of SAP's texts, two letters. */
-  readonly language?: string | undefined
-  /** A service that describes the signed-in user as JSON. `{user}` in it is the name that was typed, `{USER}` that in capitals. */
-  readonly userPath: string
-  /** What the answer means: paths into it, or a function. */
-  readonly mapping: SapMapping | SapMappingFunction
-  /** Reads users for {@link UserSource.lookup}. Without it, sessions keep the roles that they had at login. */
-  readonly serviceAccount?: SapServiceAccount
-  /** What the service account asks, with `{user}` for the id of the account. Default: `userPath`. */
-  readonly lookupPath?: string
-  /** Certificates (PEM) of authorities to trust in place of the system's. */
-  readonly ca?: string | Buffer | readonly (string | Buffer)[] | undefined
-  /** How long an exchange with SAP may take. Default: 4 s. */
-  readonly timeout?: Duration
-  /** The longest answer that is read, in bytes. Default: 1 MiB. */
-  readonly maxBytes?: number
-  /** Sends passwords over plain HTTP to other machines. */
-  readonly insecure?: boolean
-  readonly clock?: Clock
-}
-
-/** An account that may read other users. */
-export interface SapServiceAccount {
-  readonly username: string
-  readonly password: string
-}
+import { logonFields, readPath, serviceAuthorization } from './sap-settings.ts'
 
 /**
  * Users of an SAP system, by HTTPS with Basic authentication against a service that describes whoever signs in.
@@ -64,7 +32,8 @@ export interface SapServiceAccount {
  * @throws {ConfigurationError} when something in the options cannot be right.
  */
 export function sapSource(options: SapSourceOptions): UserSource {
-  const { name = 'sap', url, client, language, userPath, mapping, serviceAccount, lookupPath, ...rest } = options
+  const { name = 'sap', url, client, language, userPath, mapping, serviceAccount, lookupPath, ...more } = options
+  const { loginName, probe: kind = 'wrongPassword', probeEvery, ...rest } = more
   const { ca, timeout = '4s', maxBytes = 2 ** 20, insecure = false, clock = Date.now, ...rules } = rest
   assertSourceName(name)
   const timeoutMs = toMilliseconds(timeout, 'The timeout of sapSource()')
@@ -74,7 +43,9 @@ export function sapSource(options: SapSourceOptions): UserSource {
   const map = createMapping(mapping, clock)
   const fields = logonFields(client, language)
   const loginPath = readPath(userPath, 'userPath')
-  let asksForPasswords = false
+  const probe = createPasswordProbe(probeEvery, 'sapSource()', clock)
+  if (kind !== 'wrongPassword' && kind !== 'anonymous')
+    throw new ConfigurationError("The probe of sapSource() is 'wrongPassword' or 'anonymous'.")
 
   async function ask(path: string, authorization: string | null, signal: AbortSignal): Promise<SapAnswer> {
     const query = new URLSearchParams(fields).toString()
@@ -94,21 +65,57 @@ export function sapSource(options: SapSourceOptions): UserSource {
     )
   }
 
-  function describe(answer: SapAnswer, path: string): Outcome {
+  function describe(answer: SapAnswer, path: string): { outcome: Outcome; named: readonly string[] } {
     // Where the path names nobody, a 404 is about the service.
-    if (hasPlaceholder(path) && saysNobody(answer)) return unknown()
+    if (hasPlaceholder(path) && saysNobody(answer)) return { outcome: unknown(), named: [] }
     const user = unwrap(readJson(answer))
-    return user === undefined ? unknown() : map(user)
+    if (user === undefined) return { outcome: unknown(), named: [] }
+    const outcome = map(user)
+    if (outcome.outcome !== 'accepted') return { outcome, named: [] }
+    const { id, name: accountName } = outcome.account
+    return { outcome, named: loginName === undefined ? [accountName, id] : [textAt(user, loginName)] }
   }
 
-  /** A service that answers whoever asks would make every password the right one. Asked once, before anybody is let in. */
+  /** Signs in, and makes sure that the answer is about the person who signs in. */
+  async function signIn(username: string, password: string, path: string, signal: AbortSignal): Promise<Outcome> {
+    const asked = { accountId: inCapitals(username) ?? username }
+    const answer = await ask(path, basicAuthorization(username, password), signal)
+    if (answer.status === 401) return rejected(asked)
+    if (answer.status === 403) return blocked('no authorisation for the service', asked)
+    const { outcome, named } = describe(answer, loginPath)
+    if (outcome.outcome !== 'accepted') return outcome
+    const match = namesPerson(named, username)
+    if (match === 'no') throw new Error(ANOTHER_USER)
+    if (match === 'loosely') await confirm(outcome.account.id, named, password, username, signal)
+    await probe.assertRefused(() => assertAsksForPasswords(path, signal))
+    return outcome
+  }
+
+  /** Where the answer spells the name in another case, the password has to be right under that spelling too. */
+  async function confirm(
+    id: string,
+    named: readonly string[],
+    password: string,
+    username: string,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const spelling = named.map((each) => each.trim()).find((each) => namesPerson([each], username) !== 'no') ?? ''
+    const path = fitsBasic(spelling) ? fillPath(loginPath, spelling) : null
+    if (path === null) throw new Error(ANOTHER_USER)
+    const answer = await ask(path, basicAuthorization(spelling, password), signal)
+    if (answer.status === 401) throw new Error(ANOTHER_USER)
+    const { outcome } = describe(answer, loginPath)
+    if (outcome.outcome !== 'accepted' || outcome.account.id !== id) throw new Error(ANOTHER_USER)
+  }
+
+  /** A service that answers whoever asks would make every password the right one. */
   async function assertAsksForPasswords(path: string, signal: AbortSignal): Promise<void> {
-    if (asksForPasswords) return
-    const answer = await ask(path, null, signal)
-    if (answer.status >= 500) throw new Error(`the status ${answer.status} without credentials`)
-    if (answersWithJson(answer))
-      throw new Error('the service answers without credentials too, so that its answer proves nobody')
-    asksForPasswords = true
+    const [anonymous, wrong] = await Promise.all([
+      ask(path, null, signal),
+      kind === 'wrongPassword' ? ask(path, asStranger(), signal) : undefined,
+    ])
+    assertRefusal(anonymous, 'without credentials')
+    if (wrong) assertRefusal(wrong, 'with a wrong password')
   }
 
   const checkWith = (lookup: UserSource['lookup']) => (inspection: Inspection) =>
@@ -117,6 +124,10 @@ export function sapSource(options: SapSourceOptions): UserSource {
         server,
         timeoutMs,
         askAnonymously: (username, signal) => ask(fillPath(loginPath, username) ?? loginPath, null, signal),
+        askWithWrongPassword:
+          kind === 'anonymous'
+            ? undefined
+            : (username, signal) => ask(fillPath(loginPath, username) ?? loginPath, asStranger(), signal),
         lookup,
         roleMap: typeof mapping === 'function' ? undefined : mapping.roleMap,
         now: clock(),
@@ -132,14 +143,8 @@ export function sapSource(options: SapSourceOptions): UserSource {
       const path = username !== null && fitsBasic(username) ? fillPath(loginPath, username) : null
       if (username === null || path === null) return unknown()
       if (!isSendablePassword(password)) return rejected()
-      const asked = { accountId: inCapitals(username) ?? username }
       try {
-        const answer = await ask(path, basicAuthorization(username, password), signal)
-        if (answer.status === 401) return rejected(asked)
-        if (answer.status === 403) return blocked('no authorisation for the service', asked)
-        const outcome = describe(answer, loginPath)
-        if (outcome.outcome === 'accepted') await assertAsksForPasswords(path, signal)
-        return outcome
+        return await signIn(username, password, path, signal)
       } catch (cause) {
         return unavailable(cause)
       }
@@ -160,10 +165,9 @@ export function sapSource(options: SapSourceOptions): UserSource {
       const answer = await ask(path, authorization, signal)
       if (answer.status === 401) throw new Error('the service account is refused')
       if (answer.status === 403) throw new Error('the service account has no authorisation for the service')
-      const outcome = describe(answer, readingPath)
+      const { outcome } = describe(answer, readingPath)
       // A service may compare loosely, or take quotes off, and an identity is compared to the letter.
-      if (outcome.outcome === 'accepted' && outcome.account.id !== accountId)
-        throw new Error('the service answers with another user than was asked for')
+      if (outcome.outcome === 'accepted' && outcome.account.id !== accountId) throw new Error(ANOTHER_USER)
       return outcome
     } catch (cause) {
       return unavailable(cause)
@@ -172,30 +176,15 @@ export function sapSource(options: SapSourceOptions): UserSource {
   return Object.freeze({ ...source, lookup, check: checkWith(lookup) })
 }
 
-/** SAP takes them as headers and in the query. Both are sent: what stands in between may drop either. */
-function logonFields(client: string | undefined, language: string | undefined): Record<string, string> {
-  if (client !== undefined && !/^\d{3}$/.test(client))
-    throw new ConfigurationError("The client of sapSource() has three digits, such as '100'.")
-  if (language !== undefined && !/^[A-Za-z]{2}$/.test(language))
-    throw new ConfigurationError("The language of sapSource() has two letters, such as 'EN'.")
-  return { ...(client && { 'sap-client': client }), ...(language && { 'sap-language': language.toUpperCase() }) }
+const ANOTHER_USER = 'the service answers with another user than was asked for'
+
+function asStranger(): string {
+  return basicAuthorization(nobodyInSap(), madeUpPassword())
 }
 
-function readPath(path: unknown, option: string): string {
-  const encoded = typeof path === 'string' ? path.replaceAll(' ', '%20') : ''
-  const known = encoded.replace(/\{(?:user|USER)\}/g, '')
-  if (/^\/(?!\/)[!-~]*$/.test(encoded) && !/[#{}\\]/.test(known)) return encoded
-  throw new ConfigurationError(
-    `The ${option} of sapSource() begins with one "/", is percent-encoded ASCII, and has no placeholder but {user} and {USER}.`,
-  )
-}
-
-function serviceAuthorization({ username, password }: SapServiceAccount): string {
-  if (readUsername(username) === username && fitsBasic(username) && isSendablePassword(password))
-    return basicAuthorization(username, password)
-  throw new ConfigurationError(
-    'The serviceAccount of sapSource() needs a username without ":" and a password, both without control characters.',
-  )
+function assertRefusal(answer: SapAnswer, how: string): void {
+  if (answer.status >= 500) throw new Error(`the status ${answer.status} ${how}`)
+  if (answersWithJson(answer)) throw new Error(`the service answers ${how} too, so that its answer proves nobody`)
 }
 
 function answersWithJson(answer: SapAnswer): boolean {

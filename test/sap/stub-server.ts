@@ -15,18 +15,22 @@ export interface StubOptions {
   readonly certificate?: Certificate
   /** Answers who sends no credentials. Default: 401, as SAP does. */
   readonly anonymously?: RequestListener
+  /** Answers the made-up names by which a source tries whether wrong passwords are refused. Default: 401. */
+  readonly strangers?: RequestListener
 }
 
-/** Answers who sends credentials as told, whatever they are. Ends with the test. */
+/** Answers who sends credentials as told, whatever they are, but for made-up names. Ends with the test. */
 export async function startStub(
   answer: RequestListener,
-  { certificate, anonymously = unauthorized }: StubOptions = {},
+  { certificate, anonymously = unauthorized, strangers = unauthorized }: StubOptions = {},
 ): Promise<Stub> {
   const requests: IncomingMessage[] = []
   const listener: RequestListener = (request, response) => {
     requests.push(request)
-    if (request.headers.authorization) answer(request, response)
-    else anonymously(request, response)
+    const [name] = credentialsOf(request)
+    if (name === undefined) anonymously(request, response)
+    else if (name.startsWith('NOBODY')) strangers(request, response)
+    else answer(request, response)
   }
   const server = certificate ? createHttps({ ...certificate }, listener) : createHttp(listener)
   server.listen(0, '127.0.0.1')
@@ -40,7 +44,15 @@ export async function startStub(
   return { url: `${certificate ? 'https://localhost' : 'http://127.0.0.1'}:${address.port}`, requests }
 }
 
-const unauthorized: RequestListener = (_, response) => send(response, 401, 'text/plain', 'Unauthorized')
+/** The name and the password of HTTP Basic; nothing where there are none. */
+export function credentialsOf({ headers }: IncomingMessage): readonly string[] {
+  const basic = /^Basic (.*)$/.exec(headers.authorization ?? '')?.[1]
+  if (basic === undefined) return []
+  const [, name = '', password = ''] = /^([^:]*):(.*)$/s.exec(Buffer.from(basic, 'base64').toString()) ?? []
+  return [name, password]
+}
+
+export const unauthorized: RequestListener = (_, response) => send(response, 401, 'text/plain', 'Unauthorized')
 
 export function send(response: ServerResponse, status: number, type: string, body: string | Buffer): void {
   response.writeHead(status, { 'content-type': type })

@@ -1,0 +1,153 @@
+import type { RequestListener } from 'node:http'
+import { LoginAttempt, type Outcome, type UserSource } from 'ostiary'
+import { type SapRfcClient, type SapSourceOptions, sapRfcSource, sapSource } from 'ostiary/sap'
+import { describe, expect, test } from 'vitest'
+import { findingsOf } from '../findings.ts'
+import { expectOutage } from './ask-stub.ts'
+import { rfcSystem } from './rfc-system.ts'
+import { credentialsOf, send, sendJson, startStub, unauthorized } from './stub-server.ts'
+
+const PASSWORDS: Readonly<Record<string, string>> = { anna: 'seven-red-lanterns', BOSS: 'nine-grey-herons' }
+const ANOTHER = /another user than was asked for/
+
+/** A service that checks names and passwords, case by case, and describes whom it is told to. */
+async function service(described: (asked: string) => unknown, options: Partial<SapSourceOptions> = {}) {
+  const state = { requires: 'a right password' as 'a right password' | 'a password' | 'nothing', isBroken: false }
+  const answer: RequestListener = (request, response) => {
+    const [name, password] = credentialsOf(request)
+    if (state.isBroken && name !== 'anna') return send(response, 502, 'text/html', 'Bad gateway')
+    const isRight = name !== undefined && Object.hasOwn(PASSWORDS, name) && PASSWORDS[name] === password
+    const isIn = state.requires === 'nothing' || isRight || (state.requires === 'a password' && name !== undefined)
+    if (isIn) sendJson(response, described(decodeURIComponent(request.url ?? '')))
+    else unauthorized(request, response)
+  }
+  const stub = await startStub(answer, { anonymously: answer, strangers: answer })
+  const source = sapSource({ url: stub.url, userPath: "/Users('{user}')", mapping: { name: 'login' }, ...options })
+  return { state, source, stub }
+}
+
+function signIn(source: UserSource, username: string, password = PASSWORDS[username] ?? ''): Promise<Outcome> {
+  return source.authenticate(new LoginAttempt({ username, password }), new AbortController().signal)
+}
+
+describe('an answer that names another person than the one who signs in is refused', () => {
+  const wrappings: Record<string, (person: object) => unknown> = {
+    'plain JSON': (person) => person,
+    'OData V2': (person) => ({ d: person }),
+    'OData V2, a list': (person) => ({ d: { results: [person] } }),
+    'OData V4': (person) => ({ '@odata.context': '$metadata#Users', ...person }),
+    'OData V4, a list': (person) => ({ value: [person] }),
+  }
+  const paths = ["/Users('{user}')", "/Users('{USER}')", "/Users?$filter=name eq '{user}'", '/users/{user}', '/me']
+  for (const [wrapping, wrap] of Object.entries(wrappings))
+    test.each(paths)(`${wrapping}, asked for by %s`, async (userPath) => {
+      const boss = await service(() => wrap({ login: 'BOSS' }), { userPath })
+      expectOutage(await signIn(boss.source, 'anna'), ANOTHER)
+      const self = await service(() => wrap({ login: 'anna' }), { userPath })
+      expect(await signIn(self.source, 'anna')).toMatchObject({ outcome: 'accepted', account: { id: 'anna' } })
+    })
+
+  test('a mapping that is a function is held to the same', async () => {
+    const { source } = await service(() => ({}), { mapping: () => ({ id: '4711', name: 'BOSS' }) })
+    expectOutage(await signIn(source, 'anna'), ANOTHER)
+  })
+
+  test('the name or the id may be the one that was typed', async () => {
+    const { source } = await service(() => ({ login: 'anna', full: 'Anna A.', number: '4711' }), {
+      mapping: { id: 'login', name: 'full' },
+    })
+    expect(await signIn(source, 'anna')).toMatchObject({ account: { id: 'anna', name: 'Anna A.' } })
+    const numbered = await service(() => ({ login: 'anna', number: '4711' }), {
+      mapping: { id: 'number', name: 'login' },
+    })
+    expect(await signIn(numbered.source, 'anna')).toMatchObject({ account: { id: '4711', name: 'anna' } })
+  })
+
+  test('loginName says where the name is that was typed, and is compared alone', async () => {
+    const options = { mapping: { name: 'full', id: 'number' }, loginName: 'login' }
+    const self = await service(() => ({ login: 'anna', full: 'Anna A.', number: '4711' }), options)
+    expect(await signIn(self.source, 'anna')).toMatchObject({ account: { id: '4711', name: 'Anna A.' } })
+    const boss = await service(() => ({ login: 'BOSS', full: 'anna', number: 'anna' }), options)
+    expectOutage(await signIn(boss.source, 'anna'), ANOTHER)
+  })
+
+  test('a name in other letters is the same person only where the same password is right for it', async () => {
+    const { source } = await service(() => ({ login: 'boss' }))
+    expectOutage(await signIn(source, 'BOSS'), ANOTHER)
+    const { source: loose } = await service((url) => ({ login: /boss/i.test(url) ? 'BOSS' : 'anna' }))
+    expect(await signIn(loose, 'BOSS')).toMatchObject({ account: { id: 'BOSS' } })
+  })
+
+  test('the detail that RFC answers with may name nobody else', async () => {
+    const { client } = rfcSystem({ ANNA: { password: 'seven-red-lanterns' } })
+    const naming = (place: object): SapRfcClient => ({
+      call: async (...call) => ({ ...(await client.call(...call)), ...place }),
+    })
+    for (const place of [{ USERNAME: 'BOSS' }, { BNAME: 'BOSS' }, { ADDRESS: { FULLNAME: '', BNAME: 'BOSS' } }]) {
+      const outcome = await signIn(sapRfcSource({ client: naming(place) }), 'anna', 'seven-red-lanterns')
+      expectOutage(outcome, ANOTHER)
+    }
+    const own = sapRfcSource({ client: naming({ USERNAME: 'ANNA' }) })
+    expect(await signIn(own, 'anna', 'seven-red-lanterns')).toMatchObject({ outcome: 'accepted' })
+  })
+})
+
+describe('a service that no longer asks for passwords lets nobody in', () => {
+  test.each([
+    ['nothing', /without credentials|wrong password/],
+    ['a password', /with a wrong password/],
+  ] as const)('which requires %s after the first login', async (requires, cause) => {
+    const { source, state } = await service(() => ({ login: 'anna' }))
+    expect(await signIn(source, 'anna')).toMatchObject({ outcome: 'accepted' })
+    state.requires = requires
+    for (const password of ['made-up', PASSWORDS.anna]) expectOutage(await signIn(source, 'anna', password), cause)
+    expect(await findingsOf(source)).toContainEqual(expect.stringMatching(/^error: .* answers with/))
+    state.requires = 'a right password'
+    expect(await signIn(source, 'anna')).toMatchObject({ outcome: 'accepted' })
+    expect(await signIn(source, 'anna', 'made-up')).toMatchObject({ outcome: 'rejected' })
+  })
+
+  test('nobody is let in while that cannot be found out', async () => {
+    const { source, state } = await service(() => ({ login: 'anna' }))
+    state.isBroken = true
+    expectOutage(await signIn(source, 'anna'), /status 502/)
+    state.isBroken = false
+    expect(await signIn(source, 'anna')).toMatchObject({ outcome: 'accepted' })
+  })
+
+  test('with probeEvery a good answer counts that long, and no longer', async () => {
+    let now = Date.parse('2026-03-15T12:00:00Z')
+    const { source, stub, state } = await service(() => ({ login: 'anna' }), { probeEvery: '5m', clock: () => now })
+    await signIn(source, 'anna')
+    await signIn(source, 'anna')
+    expect(stub.requests).toHaveLength(4)
+    now += 300_000
+    state.requires = 'a password'
+    expectOutage(await signIn(source, 'anna', 'made-up'), /wrong password/)
+    now -= 1
+    expectOutage(await signIn(source, 'anna', 'made-up'), /wrong password/)
+  })
+
+  test('with probe anonymous no wrong password is tried', async () => {
+    const { source, stub } = await service(() => ({ login: 'anna' }), { probe: 'anonymous' })
+    expect(await signIn(source, 'anna')).toMatchObject({ outcome: 'accepted' })
+    expect(stub.requests.map((request) => credentialsOf(request)[0])).toEqual(['anna', undefined])
+  })
+
+  test('a client for RFC that keeps exceptions to itself lets nobody in', async () => {
+    const { client } = rfcSystem({ ANNA: { password: 'seven-red-lanterns' } })
+    let isDeaf = false
+    const source = sapRfcSource({
+      client: { call: (...call) => client.call(...call).catch((error) => (isDeaf ? {} : Promise.reject(error))) },
+    })
+    expect(await signIn(source, 'anna', 'seven-red-lanterns')).toMatchObject({ outcome: 'accepted' })
+    isDeaf = true
+    expectOutage(await signIn(source, 'anna', 'made-up'), /wrong password is no error/)
+  })
+})
+
+test('an answer with more roles than anybody can have is an outage', async () => {
+  const roles = Array.from({ length: 2001 }, (_, index) => `Z_${index}`)
+  const { source } = await service(() => ({ login: 'anna', roles }), { mapping: { name: 'login', roles: 'roles' } })
+  expectOutage(await signIn(source, 'anna'), /more than 2000 roles/)
+})
