@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { lstatSync } from 'node:fs'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { refused } from '../cli-error.ts'
@@ -9,7 +9,7 @@ import { refused } from '../cli-error.ts'
  * @throws {CliError} when one of them is there.
  */
 export async function writeFiles(folder: string, files: ReadonlyMap<string, string>): Promise<void> {
-  const present = [...files.keys()].filter((name) => existsSync(join(folder, name)))
+  const present = [...files.keys()].filter((name) => isThere(join(folder, name)))
   if (present.length > 0) {
     throw refused(`Nothing was written: ${present.join(', ')} ${present.length > 1 ? 'are' : 'is'} there already.`)
   }
@@ -24,4 +24,9 @@ export async function writeFiles(folder: string, files: ReadonlyMap<string, stri
     await Promise.all(written.map((name) => rm(join(folder, name), { force: true })))
     throw error
   }
+}
+
+/** A link that leads nowhere is there, too. */
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined
 }
