@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
-import { cancelled } from './cli-error.ts'
+import { cancelled, misused, refused } from './cli-error.ts'
 
 /** Whether there is somebody to ask. Questions go to standard error: standard output is for results. */
 export function canAsk(): boolean {
@@ -12,11 +12,38 @@ export function askHidden(questions: readonly string[]): Promise<string[]> {
   return ask(questions, true)
 }
 
+/** Asks for one line, which is shown while it is typed. */
+export async function askFor(question: string): Promise<string> {
+  const [answer = ''] = await ask([question], false)
+  return answer
+}
+
 /** Asks a question that only `y` or `yes` affirms. */
-export async function confirm(question: string): Promise<boolean> {
+async function confirm(question: string): Promise<boolean> {
   const [answer = ''] = await ask([`${question} [y/N] `], false)
   return /^\s*y(es)?\s*$/i.test(answer)
 }
+
+/**
+ * Asks before something is done that cannot be undone.
+ *
+ * @throws {CliError} when the answer is no; and when there is nobody to ask, and no `--yes`.
+ */
+export async function assertConfirmed(
+  yes: boolean | undefined,
+  { question, otherwise }: { readonly question: string; readonly otherwise: string },
+): Promise<void> {
+  if (yes) return
+  if (!canAsk()) {
+    throw misused(
+      `This cannot be undone, and there is no terminal to ask on: "${question}" With --yes it is done. ${otherwise}`,
+    )
+  }
+  if (!(await confirm(question))) throw refused(otherwise)
+}
+
+/** The option that answers the question. */
+export const YES = ['--yes', 'do not ask; needed where there is no terminal to ask on'] as const
 
 async function ask(questions: readonly string[], hidden: boolean): Promise<string[]> {
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })

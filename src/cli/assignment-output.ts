@@ -1,15 +1,13 @@
 import type { RoleAssignment } from '../index.ts'
 import { showTime } from './show-time.ts'
 
-/** What the application says of a person, for people. */
-export function saidHere(assignment: RoleAssignment | undefined): Record<string, string> {
-  if (!assignment) return { 'roles from here': '', status: '', note: '' }
-  const { roles, disabled, note, changedAt } = assignment
+/** What the application says of a person, for people: under the names that it has in JSON. */
+export function assignmentFacts({ roles, disabled, note, changedAt }: RoleAssignment): Record<string, string> {
   return {
-    'roles from here': roles.join(', '),
-    status: disabled ? 'disabled' : '',
-    note,
-    changed: showTime(changedAt),
+    'assignment.roles': roles.join(', '),
+    'assignment.disabled': disabled ? 'yes' : 'no',
+    'assignment.note': note,
+    'assignment.changedAt': showTime(changedAt),
   }
 }
 

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
-import { extname, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { resolve } from 'node:path'
 import type { Auth } from '../index.ts'
 import { misused } from './cli-error.ts'
 import { authOfDatabase } from './database-only.ts'
+import { loadConfig } from './load-config.ts'
 
 /** The doorkeeper that a command works on. */
 export interface LoadedAuth {
@@ -22,34 +22,24 @@ export async function loadAuth(config: string | undefined): Promise<LoadedAuth> 
   throw misused(NOT_FOUND)
 }
 
-const CONFIG_FILES = ['ostiary.config.ts', 'ostiary.config.js', 'ostiary.config.mjs']
+const CONFIG_FILES = ['ts', 'js', 'mjs', 'mts', 'cts', 'cjs'].map((ending) => `ostiary.config.${ending}`)
 
 const NOT_FOUND = `There is no configuration. Say in one of three ways where the users are:
   a file ostiary.config.ts, .js or .mjs in the working directory, whose default export is the application's Auth
   --config <file>, for such a file elsewhere
-  OSTIARY_DATABASE_URL=sqlite:<file>, for the database alone`
+  OSTIARY_DATABASE_URL=sqlite:<file>, for the database alone, in the environment or in .env
+In a new project, \`ostiary init\` writes a configuration.`
 
 async function authOfFile(file: string): Promise<LoadedAuth> {
   if (!existsSync(file)) throw misused(`There is no file ${file}.`)
-  if (/^\.[mc]?ts$/.test(extname(file)) && !process.features.typescript) {
+  const auth = await loadConfig(file)
+  if (!isAuth(auth)) {
     throw misused(
-      `A configuration in TypeScript needs Node 22.18 or newer, and this is Node ${process.versions.node}. ` +
-        `Write ${file} in JavaScript, or use a newer Node.`,
+      `The default export of ${file} is no Auth: export what createAuth() returned, ` +
+        "such as `export { auth as default } from './auth.ts'`, or `exports.default = auth` in CommonJS.",
     )
   }
-  const auth = await defaultExport(file)
-  if (!isAuth(auth)) throw misused(`The default export of ${file} is no Auth: export what createAuth() returned.`)
   return { auth, knowsRoles: true, close: () => auth.close() }
-}
-
-async function defaultExport(file: string): Promise<unknown> {
-  try {
-    const module = (await import(pathToFileURL(file).href)) as { readonly default?: unknown }
-    return module.default
-  } catch (cause) {
-    const [reason] = String(cause instanceof Error ? cause.message : cause).split('\n')
-    throw misused(`${file} cannot be loaded: ${reason}`, { cause })
-  }
 }
 
 /** By its looks: it may have been made by another copy of this package. */

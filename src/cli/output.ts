@@ -1,3 +1,4 @@
+import { paint } from './paint.ts'
 import { printable } from './printable.ts'
 
 /** Writes to standard output, no faster than it is read. Rejects with EPIPE when nobody reads any more. */
@@ -14,10 +15,19 @@ export function say(line: string): Promise<void> {
 
 /** Writes a warning: the command goes on, and somebody should read this. */
 export function warning(text: string): void {
-  note(`Warning: ${text}`)
+  process.stderr.write(`${paint('yellow', 'Warning:', process.stderr)} ${harmless(text)}\n`)
 }
 
 /** Writes to standard error what is no result: errors, and what one should know. */
 export function note(text: string): void {
-  process.stderr.write(`${text.split('\n').map(printable).join('\n')}\n`)
+  process.stderr.write(`${harmless(text)}\n`)
+}
+
+/** Writes an error: why a command did not do what it was asked. */
+export function complain(text: string): void {
+  process.stderr.write(`${paint('red', 'ostiary:', process.stderr)} ${harmless(text)}\n`)
+}
+
+function harmless(text: string): string {
+  return text.split('\n').map(printable).join('\n')
 }

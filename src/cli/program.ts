@@ -1,38 +1,34 @@
 import { readFileSync } from 'node:fs'
-import { Command } from 'commander'
-import { addAdd } from './commands/add.ts'
+import type { Command } from 'commander'
 import { addAssignments } from './commands/assignments.ts'
-import { addDelete } from './commands/delete.ts'
-import { addDisable } from './commands/disable.ts'
-import { addEnable } from './commands/enable.ts'
+import { addCompletion } from './commands/completion.ts'
 import { addExport } from './commands/export.ts'
-import { addForget } from './commands/forget.ts'
 import { addHome } from './commands/home.ts'
 import { addImport } from './commands/import.ts'
-import { addListUsers } from './commands/list-users.ts'
+import { addInit } from './commands/init.ts'
 import { addLogin } from './commands/login.ts'
-import { addNote } from './commands/note.ts'
 import { addRoles } from './commands/roles.ts'
 import { addSecret } from './commands/secret.ts'
 import { addSessions } from './commands/sessions.ts'
-import { addSetPassword } from './commands/set-password.ts'
-import { addSetRoles } from './commands/set-roles.ts'
-import { addSetSuperuser } from './commands/set-superuser.ts'
-import { addShow } from './commands/show.ts'
 import { addSources } from './commands/sources.ts'
 import { addThrottle } from './commands/throttle.ts'
-import { addVerifyPassword } from './commands/verify-password.ts'
+import { addShortNames, addUsers } from './commands/users.ts'
 import { examples } from './examples.ts'
+import { loadEnvironment } from './load-environment.ts'
+import { OstiaryCommand } from './ostiary-command.ts'
 
 /** The whole command line, with commands in the order of its help. Throws instead of ending the process. */
 export function createProgram(): Command {
-  const program = new Command('ostiary')
+  const program: Command = new OstiaryCommand('ostiary')
     .description('Users, roles and sessions of an application that Ostiary guards.')
-    .version(packageVersion())
+    // Why no `-V`: a password that begins like that would print the version, and end with exit code 0.
+    .version(packageVersion(), '--version')
     .option('--config <file>', "the application's configuration: its default export is the Auth")
-    .configureHelp({ showGlobalOptions: true })
+    .option('--env-file <file>', 'read variables from this file, not from .env; the environment comes first')
+    .configureHelp({ ...new OstiaryCommand().configureHelp(), showGlobalOptions: true })
     .showHelpAfterError('Add --help to see how it is used.')
     .exitOverride()
+    .hook('preAction', (called) => loadEnvironment(called.opts<{ envFile?: string }>().envFile))
     .addHelpText(
       'after',
       `
@@ -40,35 +36,44 @@ Users are looked for where the first of these says:
   --config <file>
   ostiary.config.ts, .js or .mjs in the working directory
   OSTIARY_DATABASE_URL, such as sqlite:users.db
-${examples('ostiary add admin --superuser', 'ostiary list-users', 'ostiary add --help')}
-Exit codes: 0 done, 1 refused, 2 used wrongly. OSTIARY_DEBUG=1 shows where an error comes from.`,
+${examples('ostiary init', 'ostiary users add admin --superuser', 'ostiary users list', 'ostiary users add --help')}
+Exit codes:
+${EXIT_CODES.map(([code, meaning]) => `  ${code.padEnd(3)}  ${meaning}`).join('\n')}
+OSTIARY_DEBUG=1 shows where an error comes from.`,
     )
-  const commands = [
-    addAdd,
-    addDelete,
-    addListUsers,
-    addShow,
-    addSetPassword,
-    addVerifyPassword,
-    addSetRoles,
-    addSetSuperuser,
-    addDisable,
-    addEnable,
-    addNote,
-    addAssignments,
-    addForget,
-    addImport,
-    addExport,
-    addRoles,
-    addSources,
-    addHome,
-    addLogin,
-    addSessions,
-    addThrottle,
-    addSecret,
-  ]
-  for (const add of commands) add(program)
+    .addHelpText('afterAll', ({ command }) =>
+      command.parent === null || hasOwnCodes(command) ? '' : EXIT_CODES_IN_SHORT,
+    )
+  for (const [heading, adders] of GROUPS) {
+    program.commandsGroup(heading)
+    for (const add of adders) add(program)
+  }
   return program
+}
+
+const GROUPS: readonly (readonly [heading: string, adders: readonly ((program: Command) => void)[]])[] = [
+  ['To begin:', [addInit, addCompletion]],
+  ['People:', [addUsers, addAssignments, addHome]],
+  ['Signing in:', [addSessions, addThrottle, addLogin]],
+  ['The application:', [addRoles, addSources, addSecret]],
+  ['Moving users:', [addImport, addExport]],
+  ['Short for `users …`:', [addShortNames]],
+]
+
+const EXIT_CODES = [
+  ['0', 'done; the password is right'],
+  ['1', 'refused or failed: no such user, name taken, wrong password, a source that fails'],
+  ['2', 'used wrongly: unknown option, no configuration, no terminal to ask on and no --yes'],
+  ['3', 'done, and somebody should look at what was found: warnings, rejects of an import'],
+  ['130', 'ended by Ctrl-C'],
+] as const
+
+const EXIT_CODES_IN_SHORT =
+  '\nExit codes: 0 done, 1 refused or failed, 2 used wrongly, 3 done and worth a look, 130 ended by Ctrl-C.'
+
+/** Its help lists them already. */
+function hasOwnCodes(command: Command): boolean {
+  return command.name() === 'import'
 }
 
 function packageVersion(): string {

@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander'
 import { CliError } from './cli-error.ts'
-import { note } from './output.ts'
+import { complain, note } from './output.ts'
 import { createProgram } from './program.ts'
 
 /** Runs one command line. Resolves, when everything is written and closed, to the exit code. Never throws. */
@@ -22,7 +22,7 @@ function report(error: unknown): number {
   if (hasCode(error) && error.code === 'EPIPE') return 0
 
   if (process.env.OSTIARY_DEBUG === '1') note(stackOf(error))
-  else note(`ostiary: ${error instanceof Error ? error.message : String(error)}`)
+  else complain(error instanceof Error ? error.message : String(error))
   return error instanceof CliError ? error.exitCode : 1
 }
 

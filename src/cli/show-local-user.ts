@@ -1,5 +1,5 @@
-import type { RoleAssignment } from '../index.ts'
-import { assignmentJson } from './assignment-output.ts'
+import type { ManagedUser, RoleAssignment } from '../index.ts'
+import { assignmentFacts, assignmentJson } from './assignment-output.ts'
 import { printJson } from './json.ts'
 import type { LoadedAuth } from './load-auth.ts'
 import { permissionNames } from './permission-names.ts'
@@ -13,9 +13,13 @@ export async function showLocalUser(person: LocalPerson, loaded: LoadedAuth, jso
   const { user, users, userId } = person
   const assignment = await loaded.auth.roleAssignments?.find(userId)
   if (json) {
-    return printJson({ ...userJson(user, users), ...(assignment && { assignment: assignmentJson(assignment) }) })
+    return printJson({
+      ...userJson(user, users),
+      ...(loaded.knowsRoles && { permissions: permissionsOf(user, assignment, loaded) }),
+      ...(assignment && { assignment: assignmentJson(assignment) }),
+    })
   }
-  await printTable(['user', user.username], Object.entries(facts(person, assignment, loaded)), '')
+  await printTable(['username', user.username], Object.entries(facts(person, assignment, loaded)), '')
 }
 
 function facts(
@@ -23,25 +27,23 @@ function facts(
   assignment: RoleAssignment | undefined,
   loaded: LoadedAuth,
 ): Record<string, string> {
-  const { description, superuser, createdAt, properties } = user
-  const roles = [...user.roles, ...(assignment?.roles ?? [])]
+  const { description, createdAt, properties } = user
   return {
     description,
     roles: user.roles.join(', '),
-    ...(loaded.knowsRoles && { permissions: permissionNames({ roles, superuser }, loaded).join(', ') }),
+    ...(loaded.knowsRoles && { permissions: permissionsOf(user, assignment, loaded).join(', ') }),
     status: userStatus(user),
-    created: showTime(createdAt),
+    createdAt: showTime(createdAt),
     id: userId,
     properties: JSON.stringify(properties),
-    ...(assignment && assigned(assignment)),
+    ...(assignment && assignmentFacts(assignment)),
   }
 }
 
-/** Under names of its own: the account has roles and a status already. */
-function assigned({ roles, disabled, note }: RoleAssignment): Record<string, string> {
-  return {
-    'assigned roles': roles.join(', '),
-    ...(disabled && { 'assigned status': 'disabled' }),
-    note,
-  }
+function permissionsOf(
+  { roles, superuser }: ManagedUser,
+  assignment: RoleAssignment | undefined,
+  loaded: LoadedAuth,
+): readonly string[] {
+  return permissionNames({ roles: [...roles, ...(assignment?.roles ?? [])], superuser }, loaded)
 }

@@ -1,6 +1,6 @@
 import { type RoleAssignment, UserNotFoundError } from '../index.ts'
 import { lookUp, type SourceAnswer } from './ask-source.ts'
-import { assignmentJson, saidHere } from './assignment-output.ts'
+import { assignmentFacts, assignmentJson } from './assignment-output.ts'
 import { printJson } from './json.ts'
 import { roleAssignmentsOf } from './kept-here.ts'
 import { countSessions } from './live-sessions.ts'
@@ -28,28 +28,29 @@ export async function showPersonElsewhere(
       id: userId,
       assignment: assignment ? assignmentJson(assignment) : null,
       source: asked ? outcomeJson(asked) : null,
+      ...(loaded.knowsRoles && { permissions: permissions(assignment, asked, loaded) }),
       sessions: sessions ?? null,
     })
   }
   const facts = {
-    ...saidHere(assignment),
-    ...(source ? saidThere(asked) : { 'source says': '(it is not known here)' }),
-    ...(loaded.knowsRoles && { permissions: permissions(assignment, asked, loaded) }),
+    ...(assignment ? assignmentFacts(assignment) : { assignment: '' }),
+    ...(source ? saidThere(asked) : { source: '(it is not known here)' }),
+    ...(loaded.knowsRoles && { permissions: permissions(assignment, asked, loaded).join(', ') }),
     sessions: sessions === undefined ? '(in the memory of the server)' : String(sessions),
   }
-  await printTable(['user', userId], Object.entries(facts), '')
+  await printTable(['id', userId], Object.entries(facts), '')
 }
 
 function saidThere(asked: SourceAnswer | undefined): Record<string, string> {
-  if (!asked) return { 'source says': '(it cannot tell without a password)' }
+  if (!asked) return { source: '(it cannot tell without a password)' }
   const { outcome, reason, account } = outcomeJson(asked)
-  if (!account) return { 'source says': reason === undefined ? outcome : `${outcome}: ${reason}` }
+  if (!account) return { 'source.outcome': outcome, ...(reason !== undefined && { 'source.reason': reason }) }
   return {
-    'source says': outcome,
-    name: account.name,
-    description: account.description,
-    'roles from there': account.roles.join(', '),
-    properties: JSON.stringify(account.properties),
+    'source.outcome': outcome,
+    'source.account.name': account.name,
+    'source.account.description': account.description,
+    'source.account.roles': account.roles.join(', '),
+    'source.account.properties': JSON.stringify(account.properties),
   }
 }
 
@@ -57,8 +58,8 @@ function permissions(
   assignment: RoleAssignment | undefined,
   asked: SourceAnswer | undefined,
   loaded: LoadedAuth,
-): string {
+): readonly string[] {
   const account = asked && outcomeJson(asked).account
   const roles = [...(account?.roles ?? []), ...(assignment?.roles ?? [])]
-  return permissionNames({ roles, superuser: account?.superuser ?? false }, loaded).join(', ')
+  return permissionNames({ roles, superuser: account?.superuser ?? false }, loaded)
 }

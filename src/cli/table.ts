@@ -1,5 +1,7 @@
 import Table from 'cli-table3'
+import { columnWidths, textWidth } from './column-widths.ts'
 import { note, write } from './output.ts'
+import { paint, paintState } from './paint.ts'
 import { printable } from './printable.ts'
 
 type Row = readonly string[]
@@ -14,7 +16,7 @@ export async function printTable(head: Row, rows: AsyncIterable<Row> | Iterable<
 
   async function print(): Promise<void> {
     const isTerminal = process.stdout.isTTY === true
-    await write(isTerminal ? withBorders(head, page) : aligned(pages === 0 ? [head, ...page] : page))
+    await write(isTerminal ? forTerminal(head, page) : aligned(pages === 0 ? [head, ...page] : page))
     pages += 1
     page = []
   }
@@ -31,10 +33,35 @@ const PAGE = 500
 
 const NO_COLOURS = { head: [], border: [] }
 
-function withBorders(head: Row, rows: readonly Row[]): string {
-  const table = new Table({ head: head.map(printable), style: { ...NO_COLOURS, compact: true } })
-  table.push(...rows.map((row) => [...row]))
+/** A table with borders, where it fits the terminal; else one line for each value. */
+function forTerminal(head: Row, rows: readonly Row[]): string {
+  const table = fittedTable(head, rows, process.stdout.columns || Number.POSITIVE_INFINITY)
+  if (table !== undefined) return table
+  return head.length === 2 ? aligned([head, ...rows]) : `${asCards(head, rows)}\n`
+}
+
+function fittedTable(head: Row, rows: readonly Row[], width: number): string | undefined {
+  const colWidths = columnWidths([head, ...rows], width)
+  if (!colWidths) return undefined
+  const table = new Table({
+    head: head.map((name) => paint('bold', printable(name), process.stdout)),
+    style: { ...NO_COLOURS, compact: true },
+    colWidths,
+    wordWrap: true,
+  })
+  table.push(...rows.map((row) => row.map((cell) => paintState(cell, process.stdout))))
   return `${table.toString()}\n`
+}
+
+/** As on index cards. Why: a narrow terminal would break ids in two, which nobody could copy. */
+function asCards(head: Row, rows: readonly Row[]): string {
+  const widest = Math.max(...head.map(textWidth))
+  const card = (row: Row) =>
+    head.map((name, column) => {
+      const label = paint('bold', name.padEnd(widest), process.stdout)
+      return `${label}  ${paintState(row[column] ?? '', process.stdout)}`.trimEnd()
+    })
+  return rows.map((row) => `${card(row).join('\n')}\n`).join('\n')
 }
 
 function aligned(rows: readonly Row[]): string {

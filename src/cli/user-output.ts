@@ -11,6 +11,7 @@ export function userJson(user: ManagedUser, { name }: ManagedUserSource) {
     superuser,
     disabled,
     hasPassword,
+    status: userStatus(user),
     properties,
     createdAt: createdAt.toISOString(),
   }

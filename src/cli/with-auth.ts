@@ -5,7 +5,7 @@ import { type LoadedAuth, loadAuth } from './load-auth.ts'
 
 /** Loads the Auth for the length of one command, and closes it whatever happens. */
 export async function withAuth(program: Command, work: (loaded: LoadedAuth) => Promise<void>): Promise<void> {
-  const loaded = await loadAuth(program.opts<{ config?: string }>().config)
+  const loaded = await loadAuth(program.optsWithGlobals<{ config?: string }>().config)
   try {
     await work(loaded)
   } finally {

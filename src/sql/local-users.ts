@@ -4,6 +4,7 @@ import { InvalidUsernameError, UnsupportedHashError, UserExistsError, UserNotFou
 import { createPasswordHasher, type PasswordHasherOptions } from '../passwords/password-hasher.ts'
 import { createPasswordPolicy, type PasswordPolicyOptions } from '../passwords/password-policy.ts'
 import { reasonOf } from '../reason-of.ts'
+import { createAccount } from '../users/account.ts'
 import type { LoginAttempt } from '../users/login-attempt.ts'
 import type { AccountChange, House, ManagedUserSource } from '../users/managed-users.ts'
 import { accepted, blocked, type Outcome, rejected, unknown } from '../users/outcome.ts'
@@ -164,6 +165,16 @@ export function localUsers(database: Database, options: LocalUsersOptions = {}):
       const user = await existing(username)
       await table.change(user, { superuser: superuser ? 1 : 0 })
       await tell('superuser', user)
+    },
+
+    async edit(username, changes) {
+      const user = await existing(username)
+      const { description = user.description, properties = user.properties } = changes
+      // Checked as what a source says of an account.
+      const account = createAccount({ name: user.name, description, properties })
+      await table.change(user, { description, properties: JSON.stringify(account.properties) })
+      await tell('details', user)
+      return (await existing(username)).managed
     },
 
     async disable(username) {

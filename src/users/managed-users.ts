@@ -41,6 +41,18 @@ export interface ManagedUsers {
    */
   setSuperuser(username: string, superuser: boolean): Promise<void>
   /**
+   * Changes what describes the user: what is left out stays as it is, and `properties` replaces all of them. Resolves to
+   * the user as it is then.
+   *
+   * ```ts
+   * await auth.users.edit('anna', { description: 'Front desk', properties: { room: '4.12' } })
+   * ```
+   *
+   * @throws TypeError when a description is no text, or the properties are no object of JSON values;
+   * SessionUnavailableError when that is changed and live sessions could not be told.
+   */
+  edit(username: string, changes: UserChanges): Promise<ManagedUser>
+  /**
    * Keeps the account, lets nobody in with it, and signs the user out everywhere. @throws SessionUnavailableError when
    * the user is disabled and the sessions could not be ended.
    */
@@ -59,6 +71,9 @@ export interface NewUser {
   readonly superuser?: boolean
   readonly properties?: Readonly<Record<string, JsonValue>>
 }
+
+/** What `edit` changes of a user. */
+export type UserChanges = Partial<Pick<ManagedUser, 'description' | 'properties'>>
 
 /** A user as user management shows it. The password hash is not part of it. */
 export interface ManagedUser {

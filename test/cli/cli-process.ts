@@ -27,6 +27,8 @@ export interface Desk {
   readonly folder: string
   readonly databaseUrl: string
   ostiary(args: readonly string[], options?: RunOptions): Promise<Ended>
+  /** Runs Node with these arguments. */
+  node(args: readonly string[], options?: RunOptions): Promise<Ended>
   /** Runs a shell command in which `ostiary` is the command line. */
   shell(command: string): Promise<Ended>
   /** Types on a real terminal: each answer when the text before it has appeared. `stdout` is all that the terminal showed. */
@@ -82,6 +84,7 @@ function createDesk(folder: string): Desk {
     write: (file, content) => writeFile(join(folder, file), content),
     ostiary: (args, { stdin, env, nodeOptions = [] } = {}) =>
       end(process.execPath, [...nodeOptions, main, ...args], folder, env, (child) => child.end(stdin ?? '')),
+    node: (args, { stdin, env } = {}) => end(process.execPath, args, folder, env, (child) => child.end(stdin ?? '')),
     shell: (text) => end('bash', ['-c', withOstiary(text)], folder, {}, (child) => child.end()),
     onTerminal: (text, answers = []) => {
       // `script`, of util-linux, gives the command a pseudo-terminal.

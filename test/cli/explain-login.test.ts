@@ -22,7 +22,7 @@ describe('an explained login', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     const milliseconds = expect.stringMatching(/^[\d.]+$/)
     expect(rowsOf(stdout)).toEqual([
-      ['source', 'answer', 'ms', 'reason'],
+      ['source', 'outcome', 'milliseconds', 'reason'],
       ['local', 'unknown', milliseconds],
       ['ldap', 'accepted', milliseconds],
       [''],

@@ -147,7 +147,9 @@ test('sessions are listed by user name, by identity, or all', async ({ desk, ser
     const { code, stdout } = await desk.ostiary(['sessions', 'list', ...args])
     expect(code).toBe(0)
     expect(stdout.trimEnd().split('\n')).toEqual([
-      expect.stringMatching(/^id +user +source +started +last seen +expires +persistent +device +address$/),
+      expect.stringMatching(
+        /^id +userName +userId +startedAt +lastSeenAt +expiresAt +persistent +device +clientAddress$/,
+      ),
       expect.stringMatching(new RegExp(`^${id} +bob +local +.*Z  no +Firefox on Linux +127\\.0\\.0\\.1$`)),
     ])
   }

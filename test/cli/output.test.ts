@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util'
 import { localUsers, openDatabase, sqlSessions } from 'ostiary/sql'
 import { describe, expect } from 'vitest'
 import { printable, printableJson } from '../../src/cli/printable.ts'
@@ -22,7 +23,7 @@ describe('many users', () => {
     expect(JSON.parse(json.stdout).map(({ username }: { username: string }) => username)).toEqual(names)
 
     const [heading, ...lines] = (await desk.ostiary(['list-users'])).stdout.trimEnd().split('\n')
-    expect(heading).toMatch(/^name +roles +status +created$/)
+    expect(heading).toMatch(/^username +roles +status +createdAt$/)
     expect(lines.map((line) => line.split(' ')[0])).toEqual(names)
   })
 
@@ -76,9 +77,26 @@ describe('what could play tricks on a terminal', () => {
   })
 })
 
-test('a terminal gets tables, in black and white', async ({ desk }) => {
-  await desk.ostiary(['add', 'bob', '--no-password', '--roles', 'Viewer'])
-  const { stdout } = await desk.onTerminal('ostiary list-users; ostiary roles')
-  expect(stdout).toMatch(/│ bob +│ Viewer +│ no password +│/)
-  expect(stdout).not.toContain('\u001b[')
+describe('a terminal', () => {
+  test('gets tables with colours, and none with NO_COLOR or where the result goes elsewhere', async ({ desk }) => {
+    await desk.ostiary(['add', 'bob', '--no-password', '--roles', 'Viewer'])
+    const { stdout } = await desk.onTerminal('ostiary list-users; NO_COLOR=1 ostiary list-users')
+    const [coloured = '', plain = ''] = stdout.split('\u2514')
+    expect(coloured).toContain('\u001b[1musername\u001b[22m')
+    expect(plain).toMatch(/│ bob +│ Viewer +│ no password +│/)
+    expect(plain.slice(plain.indexOf('\n'))).not.toContain('\u001b[')
+    expect((await desk.ostiary(['list-users'])).stdout).not.toContain('\u001b[')
+  })
+
+  test('of 60 columns gets lines that fit, with every word in one piece', async ({ desk }) => {
+    const description = 'Front desk, mornings, and the parcel room in the afternoon'
+    await desk.ostiary(['add', 'a-rather-long-name-of-somebody', '--no-password', '--description', description])
+    const { stdout } = await desk.onTerminal(
+      'stty cols 60; ostiary list-users; ostiary show a-rather-long-name-of-somebody; ostiary --help; ostiary add --help',
+    )
+    const lines = stripVTControlCharacters(stdout).split(/\r?\n/)
+    const tooLong = lines.filter((line) => line.length > 60 && !line.includes('$ '))
+    expect(tooLong.filter((line) => !/^(id|properties) /.test(line))).toEqual([])
+    expect(lines).toContain('username   a-rather-long-name-of-somebody')
+  })
 })

@@ -13,7 +13,7 @@ describe('the sources', () => {
         .split('\n')
         .map((line) => line.split(/ {2,}/)),
     ).toEqual([
-      ['name', 'realm', 'authoritative', 'when unavailable', 'deadline', 'lookup', 'circuit'],
+      ['name', 'realm', 'authoritative', 'onUnavailable', 'deadline', 'lookup', 'circuit'],
       ['local', '-', 'no', 'default', 'default', 'yes', 'closed'],
       ['ldap', 'corp', 'yes', 'default', '1s', 'yes', 'closed'],
       ['kiosk', '-', 'no', 'stop', '7s', 'no', 'closed'],

@@ -101,9 +101,18 @@ describe('an account that is there', () => {
     expect(await desk.ostiary(['set-superuser', 'bob', 'maybe'])).toMatchObject({ code: 2 })
   })
 
-  test('is deleted by a script without being asked', async ({ desk }) => {
+  test('is deleted by a script with --yes alone, as there is nobody to ask', async ({ desk }) => {
     await desk.ostiary(['add', 'bob', '--no-password'])
-    expect(await desk.ostiary(['delete', 'bob'])).toEqual({ code: 0, stdout: 'Deleted the user "bob".\n', stderr: '' })
+    expect(await desk.ostiary(['delete', 'bob'])).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/cannot be undone.* With --yes it is done\. Nothing was deleted\./),
+    })
+    expect(await desk.ostiary(['delete', 'bob', '--yes'])).toEqual({
+      code: 0,
+      stdout: 'Deleted the user "bob".\n',
+      stderr: '',
+    })
     expect(JSON.parse((await desk.ostiary(['list-users', '--json'])).stdout)).toEqual([])
   })
 })
@@ -136,7 +145,7 @@ describe('showing', () => {
     const { stdout } = await desk.ostiary(['list-users'])
     const created = expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ$/)
     expect(stdout.trimEnd().split('\n').map(cells)).toEqual([
-      ['name', 'roles', 'status', 'created'],
+      ['username', 'roles', 'status', 'createdAt'],
       ['Anna', created],
       ['zoe', 'Administrator, Viewer', 'no password', created],
     ])
@@ -154,6 +163,7 @@ describe('showing', () => {
       superuser: false,
       disabled: false,
       hasPassword: true,
+      status: '',
       properties: {},
       createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
     })

@@ -3,6 +3,7 @@ import type { RoleAssignment, RoleAssignments } from '../../index.ts'
 import { examples } from '../examples.ts'
 import { printJsonArray } from '../json.ts'
 import { roleAssignmentsOf } from '../kept-here.ts'
+import { chosen, LIMIT } from '../list-options.ts'
 import { mapEach } from '../map-each.ts'
 import { showTime } from '../show-time.ts'
 import { printTable } from '../table.ts'
@@ -12,21 +13,39 @@ export function addAssignments(program: Command): void {
   program
     .command('assignments')
     .description('list what this application says of people of other sources, by identity')
+    .option('--source <source>', 'of people of this source')
+    .option('--role <role>', 'who have this role from here')
+    .option('--disabled', 'who are disabled here')
+    .option(...LIMIT)
     .option('--json', 'as a JSON array')
     .addHelpText('after', examples('ostiary assignments', 'ostiary assignments --json | jq -r ".[].id"'))
-    .action(({ json }: { json?: true }) =>
+    .action(({ json, limit, ...wanted }: Wanted & { readonly json?: true; readonly limit?: number }) =>
       withAuth(program, async (loaded) => {
         const assignments = roleAssignmentsOf(loaded)
         await assignments.ready?.()
-        const all = everyAssignment(assignments)
+        const all = chosen(everyAssignment(assignments), (assignment) => isWanted(assignment, wanted), limit)
         if (json) return printJsonArray(mapEach(all, ({ userId, ...said }) => ({ id: userId, ...said })))
         await printTable(
-          ['user', 'roles', 'status', 'changed', 'note'],
+          ['id', 'roles', 'disabled', 'changedAt', 'note'],
           mapEach(all, toRow),
           'Nothing is said of anybody.',
         )
       }),
     )
+}
+
+interface Wanted {
+  readonly source?: string
+  readonly role?: string
+  readonly disabled?: true
+}
+
+function isWanted({ userId, roles, disabled }: RoleAssignment, wanted: Wanted): boolean {
+  return (
+    (wanted.source === undefined || userId.startsWith(`${wanted.source}:`)) &&
+    (wanted.role === undefined || roles.includes(wanted.role)) &&
+    (!wanted.disabled || disabled)
+  )
 }
 
 const PAGE = 500
@@ -41,5 +60,5 @@ async function* everyAssignment(assignments: RoleAssignments): AsyncGenerator<Ro
 }
 
 function toRow({ userId, roles, disabled, changedAt, note }: RoleAssignment): string[] {
-  return [userId, roles.join(', '), disabled ? 'disabled' : '', showTime(changedAt), note]
+  return [userId, roles.join(', '), disabled ? 'yes' : '', showTime(changedAt), note]
 }

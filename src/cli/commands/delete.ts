@@ -1,7 +1,6 @@
 import type { Command } from 'commander'
 import { UserNotFoundError } from '../../index.ts'
-import { canAsk, confirm } from '../ask.ts'
-import { refused } from '../cli-error.ts'
+import { assertConfirmed, YES } from '../ask.ts'
 import { examples } from '../examples.ts'
 import { noteLiveSessions } from '../live-sessions.ts'
 import { say } from '../output.ts'
@@ -13,14 +12,14 @@ export function addDelete(program: Command): void {
     .command('delete')
     .description('delete a user, and sign the user out everywhere')
     .argument('<username>')
-    .option('--yes', 'do not ask')
+    .option(...YES)
     .addHelpText('after', examples('ostiary delete bob'))
     .action((username: string, { yes }: { yes?: true }) =>
       withUsers(program, async (users, loaded) => {
         const user = await users.get(username)
         if (!user) throw new UserNotFoundError(`There is no user ${quoted(username)}.`)
-        if (!yes && canAsk() && !(await confirm(`Delete the user ${quoted(user.username)}?`)))
-          throw refused('Nothing was deleted.')
+        const question = `Delete the user ${quoted(user.username)}?`
+        await assertConfirmed(yes, { question, otherwise: 'Nothing was deleted.' })
         await users.delete(username)
         await say(`Deleted the user ${quoted(user.username)}.`)
         noteLiveSessions(loaded, 'account')

@@ -26,7 +26,7 @@ export function addLogin(program: Command): void {
         const password = await readPresentPassword({ given: undefined, fromStdin: passwordStdin })
         const { result, trail, facts, reason } = await explainLogin({ username, password }, loaded)
         await printTable(
-          ['source', 'answer', 'ms', 'reason'],
+          ['source', 'outcome', 'milliseconds', 'reason'],
           trail.map((step) => [step.source, step.outcome, String(step.milliseconds), step.reason ?? '']),
           'No source was asked.',
         )

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { RevocationTarget } from '../../index.ts'
-import { canAsk, confirm } from '../ask.ts'
+import { assertConfirmed, YES } from '../ask.ts'
 import { misused, refused } from '../cli-error.ts'
 import { examples } from '../examples.ts'
 import { printJson } from '../json.ts'
@@ -25,7 +25,7 @@ export function addSessionsRevoke(program: Command, sessions: Command): void {
     .option('--user <username>', 'all sessions of this user; a user of another source as source:id')
     .option('--all', 'the sessions of everybody')
     .option(...ANYWAY)
-    .option('--yes', 'do not ask')
+    .option(...YES)
     .option('--json', 'as a JSON object')
     .addHelpText('after', examples('ostiary sessions revoke --user bob', 'ostiary sessions revoke --all'))
     .action((id: string | undefined, options: RevokeOptions) => {
@@ -33,8 +33,8 @@ export function addSessionsRevoke(program: Command, sessions: Command): void {
       if (ways.length !== 1) throw misused('Give one of the three: the id of a session, --user or --all.')
       return withSessions(program, async (loaded) => {
         const target = await readTarget(loaded, id, options)
-        if (target === 'all' && !options.yes && canAsk() && !(await confirm('Sign everybody out?')))
-          throw refused('Nothing was ended.')
+        if (target === 'all')
+          await assertConfirmed(options.yes, { question: 'Sign everybody out?', otherwise: 'Nothing was ended.' })
         const ended = await loaded.auth.sessions.revoke(target)
         if (id !== undefined && ended === 0) throw refused(`No session ${JSON.stringify(id)} lives.`)
         await (options.json ? printJson({ ended }) : say(`Ended ${ended === 1 ? '1 session' : `${ended} sessions`}.`))

@@ -39,7 +39,7 @@ export function addSourcesCheck(program: Command, sources: Command): void {
     })
 }
 
-const HEAD = ['source', 'state', 'ms', 'reason']
+const HEAD = ['source', 'state', 'milliseconds', 'reason']
 
 interface Check {
   readonly source: string

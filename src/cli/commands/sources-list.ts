@@ -21,7 +21,7 @@ export function addSourcesList(program: Command, sources: Command): void {
     )
 }
 
-const HEAD = ['name', 'realm', 'authoritative', 'when unavailable', 'deadline', 'lookup', 'circuit']
+const HEAD = ['name', 'realm', 'authoritative', 'onUnavailable', 'deadline', 'lookup', 'circuit']
 
 /** Null is what the application leaves to the default. */
 function rulesOf({ name, realm, authoritative = false, onUnavailable, deadline, lookup }: UserSource) {

@@ -1,0 +1,82 @@
+/** What a new project is for. */
+export interface ProjectWishes {
+  /** Names cookies and keys, so that two applications on one host do not mix. */
+  readonly application: string
+  readonly database: DatabaseKind
+  /** Whether people sign in from an LDAP directory, too. */
+  readonly ldap: boolean
+}
+
+/** Where local users and sessions are kept: the URL to begin with, and the driver to install. */
+export const DATABASES = {
+  sqlite: { url: 'sqlite:people.db', driver: undefined },
+  postgres: { url: 'postgres://localhost/people', driver: 'pg' },
+  mariadb: { url: 'mariadb://localhost/people', driver: 'mysql2' },
+} as const
+
+export type DatabaseKind = keyof typeof DATABASES
+
+/** The files of a new project, by name: who may do what, the server, and what the command line reads. */
+export function projectFiles(wishes: ProjectWishes): ReadonlyMap<string, string> {
+  return new Map([
+    ['auth.ts', authFile(wishes)],
+    ['server.ts', SERVER],
+    ['ostiary.config.ts', CONFIGURATION],
+  ])
+}
+
+function authFile({ application, database, ldap }: ProjectWishes): string {
+  const { url } = DATABASES[database]
+  return `import { createAuth, definePermission, defineRole } from 'ostiary'
+${ldap ? "import { ldapSource } from 'ostiary/ldap'\n" : ''}import { localUsers, openDatabase, ${ldap ? 'sqlRoleAssignments, ' : ''}sqlSessions, sqlThrottle } from 'ostiary/sql'
+
+// Who may do what.
+export const READ = definePermission({ name: 'read', description: 'Read reports' })
+export const PUBLISH = definePermission({ name: 'publish', description: 'Publish reports' })
+
+export const READER = defineRole({ name: 'Reader', description: 'Reads', permissions: [READ] })
+export const EDITOR = defineRole({ name: 'Editor', description: 'Reads and publishes', permissions: [READ, PUBLISH] })
+
+// Where people live, and where their sessions are remembered.
+const database = openDatabase(process.env.OSTIARY_DATABASE_URL ?? '${url}')
+${ldap ? LDAP : ''}
+export const auth = createAuth({
+  roles: [READER, EDITOR],
+  sources: [localUsers(database)${ldap ? ', directory' : ''}],
+${ldap ? '  // Roles of people of the directory, and who of them may not come in.\n  roleAssignments: sqlRoleAssignments(database),\n' : ''}  sessions: { store: sqlSessions(database), secret: process.env.OSTIARY_SECRET },
+  throttle: { store: sqlThrottle(database) },
+  application: ${JSON.stringify(application)},
+})
+`
+}
+
+const LDAP = `const directory = ldapSource({
+  url: process.env.LDAP_URL ?? 'ldaps://ldap.example.org',
+  base: process.env.LDAP_BASE ?? 'dc=example,dc=org',
+  bind: {
+    dn: process.env.LDAP_BIND_DN ?? 'cn=ostiary,dc=example,dc=org',
+    password: process.env.LDAP_PASSWORD ?? '',
+  },
+  // Groups of the directory, and the roles that they bring.
+  roles: { editors: EDITOR, readers: READER },
+})
+`
+
+const SERVER = `import Fastify from 'fastify'
+import { anyone, ostiary, protect } from 'ostiary/fastify'
+import { auth, EDITOR, READ } from './auth.ts'
+
+const app = Fastify({ logger: true })
+await app.register(ostiary, { auth, anonymous: 'login' }) // on the application itself, before the first route
+
+app.get('/', anyone(), async ({ user }) => \`Hello \${user.name}\`)
+app.get('/reports', protect({ permission: READ }), async ({ user }) => ({ user }))
+app.post('/reports', protect({ roles: [EDITOR] }), async ({ user }) => ({ publishedBy: user.name }))
+
+app.addHook('onClose', () => auth.close())
+await app.listen({ port: Number(process.env.PORT ?? 3000) })
+`
+
+const CONFIGURATION = `// The command line finds the application's users and roles here.
+export { auth as default } from './auth.ts'
+`

@@ -1,0 +1,70 @@
+import { styleText } from 'node:util'
+import { type AddHelpTextContext, type AddHelpTextPosition, Command, type ErrorOptions } from 'commander'
+import { wrapText } from './wrap-text.ts'
+
+/**
+ * A command of this command line. Its errors repeat nothing that may be a password or a secret, its help fits the
+ * terminal, and its examples name it by its whole path.
+ */
+export class OstiaryCommand extends Command {
+  constructor(name?: string) {
+    super(name)
+    this.configureHelp({
+      // Narrow terminals have room for both columns then. A command's own help says what it takes.
+      subcommandTerm: (command) => command.name(),
+      minWidthToWrap: 20,
+      styleTitle: (title) => styleText('bold', title, { validateStream: false }),
+    })
+  }
+
+  override createCommand(name?: string): OstiaryCommand {
+    return new OstiaryCommand(name)
+  }
+
+  override error(message: string, options?: ErrorOptions): never {
+    super.error(withoutSecrets(message, options?.code, this), options)
+  }
+
+  override addHelpText(position: AddHelpTextPosition, text: string | ((context: AddHelpTextContext) => string)): this {
+    return super.addHelpText(position, (context) => {
+      const written = typeof text === 'string' ? text : text(context)
+      return wrapText(withWholePath(written, this), process.stdout.columns || 100)
+    })
+  }
+}
+
+/** Commands that are given a secret, by mistake at least: all that read a password, and those about secrets. */
+function mayBeGivenSecrets(command: Command): boolean {
+  return (
+    command.options.some(({ long }) => long === '--password-stdin') ||
+    ['import', 'secret', 'rotate', 'new'].includes(command.name())
+  )
+}
+
+function withoutSecrets(message: string, code: string | undefined, command: Command): string {
+  if (code === 'commander.excessArguments') return message.replace(/(but got \d+):.*$/s, '$1.')
+  if (!mayBeGivenSecrets(command)) return message
+  // The names of known options alone are repeated.
+  const [suggestion = ''] = /\n\(Did you mean [^)]*\)$/.exec(message) ?? []
+  if (code === 'commander.unknownCommand') return `error: unknown command${suggestion}`
+  if (code !== 'commander.unknownOption') return message
+  return (
+    `error: unknown option (not repeated here: it may be a secret)${suggestion}\n` +
+    'A password that begins with a dash is read with --password-stdin, or stands behind "--".'
+  )
+}
+
+/** The older name of each command whose name is another one among the commands of its group. */
+const OLDER = new Map([
+  ['list', 'list-users'],
+  ['new', 'secret'],
+])
+
+/** Examples are written for the short name of a command; the same command may stand in a group as well. */
+function withWholePath(text: string, command: Command): string {
+  const path = [command.name()]
+  for (let { parent } = command; parent; parent = parent.parent) path.unshift(parent.name())
+  if (path[1] !== 'users' || path.length < 3) return text
+  const written = OLDER.get(command.name()) ?? command.name()
+  return text.replaceAll(`ostiary ${written}`, path.join(' '))
+}
