@@ -6,6 +6,7 @@ import type { Duration } from './duration.ts'
 import { isProduction } from './environment.ts'
 import { createIdentifier, type Identifier, setSessionCookie } from './login/identify.ts'
 import { createLogin, type Login, type SignedIn } from './login/login.ts'
+import { createPlainHttpWarning } from './login/plain-http.ts'
 import type { ThrottleAdministration } from './login/throttle-administration.ts'
 import { createThrottling, type Throttling } from './login/throttling.ts'
 import type { Permission } from './policy/permission.ts'
@@ -109,7 +110,7 @@ export function createAuth(options: AuthOptions): Auth {
     trail: createAuditTrail(audit === undefined ? [] : [audit].flat(), clock),
     store: sessions.store ?? memorySessions({ clock }),
     keys,
-    cookie: createSessionCookie(sessions.cookie ?? {}, production),
+    cookie: createSessionCookie(sessions.cookie ?? {}, production, options.application),
     throttling:
       options.throttle === false
         ? undefined
@@ -117,10 +118,12 @@ export function createAuth(options: AuthOptions): Auth {
             keyring: keys.inForce,
             cookie: sessions.cookie ?? {},
             production,
+            application: options.application,
             secretGiven: secret.deferred || Boolean(secret.read()),
             clock,
           }),
     lifetimes: readLifetimes(sessions),
+    noteConnection: createPlainHttpWarning(),
     limit: readSessionLimit(sessions.perUser),
     maxRemembered: readCacheSize(sessions.cache),
     clock,
@@ -141,6 +144,8 @@ interface Foundation {
   readonly throttling: Throttling | undefined
   readonly keys: SessionKeyring
   readonly cookie: SessionCookie
+  /** Takes note of each connection over which a session cookie is sent. */
+  readonly noteConnection: (connection: Connection) => void
   readonly lifetimes: Lifetimes
   readonly maxRemembered: number
   readonly limit: SessionLimit | undefined
@@ -179,6 +184,11 @@ function assemble(sources: readonly UserSource[], foundation: Foundation): Auth 
   const login = createLogin(chain, sessions, trail, userOf, assignment)
   let made: Promise<void> | undefined
 
+  function setCookie(session: SealedSession, connection: Connection): string {
+    foundation.noteConnection(connection)
+    return setSessionCookie(cookie.for(connection), session, clock())
+  }
+
   async function makeReady(): Promise<void> {
     await keys.ready()
     await Promise.all([...chain.sources, foundation.homeSources, roleAssignments].map((each) => each?.ready?.()))
@@ -201,10 +211,9 @@ function assemble(sources: readonly UserSource[], foundation: Foundation): Auth 
     ...createIdentifier(cookie, sessions, userOf, clock),
     ...(throttling?.guard(login, chain.sources, trail) ?? login),
     throttle: throttling?.administration(chain.sources),
-    setCookie: (session: SealedSession, connection: Connection) =>
-      setSessionCookie(cookie.for(connection), session, clock()),
+    setCookie,
     setCookies: (signedIn: SignedIn, connection: Connection) => [
-      setSessionCookie(cookie.for(connection), signedIn, clock()),
+      setCookie(signedIn, connection),
       ...(throttling?.deviceCookies(signedIn.device, connection) ?? []),
     ],
 
