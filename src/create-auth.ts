@@ -29,6 +29,7 @@ import { LoginAttempt, type LoginAttemptInput } from './users/login-attempt.ts'
 import { type House, isManagedUserSource, type ManagedUsers } from './users/managed-users.ts'
 import type { RoleAssignments } from './users/role-assignments.ts'
 import { type ChainResult, createSourceChain, type SourceCircuit } from './users/source-chain.ts'
+import { createTestPeople, TEST_SESSION, type TestPeople } from './users/test-people.ts'
 import { User } from './users/user.ts'
 import type { UserSource } from './users/user-source.ts'
 import { warn } from './warn.ts'
@@ -73,6 +74,8 @@ export interface Auth extends Pick<Login, 'signIn' | 'signOut'>, Identifier, Pic
   reloadKeys(secret?: SessionSecret): Promise<void>
   /** How the house stands, for a readiness route. No I/O. */
   health(): Health
+  /** @internal Starts a session without a password, for `signInAs` of `ostiary/testing`. There is none in production. */
+  readonly [TEST_SESSION]?: ((user: User) => Promise<SealedSession>) | undefined
   /** Makes all sources and the session store ready. Adapters await it before they serve. */
   ready(): Promise<void>
   /** Stops listening to the session store, and closes the sources: also those that it shares with another Auth. */
@@ -108,6 +111,7 @@ export function createAuth(options: AuthOptions): Auth {
     superuserSwitch: alwaysSuperuser ? createAlwaysSuperuser() : undefined,
     roleBook: createRoleBook(options.roles, options.permissions, warnOfUnknownRole()),
     trail: createAuditTrail(audit === undefined ? [] : [audit].flat(), clock),
+    testPeople: production ? undefined : createTestPeople(options.roles.map(({ name }) => name)),
     store: sessions.store ?? memorySessions({ clock }),
     keys,
     cookie: createSessionCookie(sessions.cookie ?? {}, production, options.application),
@@ -135,6 +139,8 @@ export function createAuth(options: AuthOptions): Auth {
 interface Foundation {
   /** The source that, while it is there, is the only one to be asked. */
   readonly superuserSwitch: UserSource | undefined
+  /** Undefined in production. */
+  readonly testPeople: TestPeople | undefined
   readonly homeSources: HomeSources | undefined
   readonly roleAssignments: RoleAssignments | undefined
   readonly homeSource: HomeSourceRule | undefined
@@ -165,7 +171,9 @@ function assemble(sources: readonly UserSource[], foundation: Foundation): Auth 
   const { maxSealedLength } = cookie
   const { roleAssignments } = foundation
   const assignment = (userId: string) => Promise.resolve(roleAssignments?.find(userId))
-  const { lookup, hasSource } = chain
+  const { testPeople } = foundation
+  const lookup = async (id: string) => testPeople?.find(id) ?? chain.lookup(id)
+  const hasSource = (name: string) => chain.hasSource(name) || testPeople?.hasSource(name) === true
   const userOf = ({ source, account, assignedRoles = [], startedAt }: Session): User =>
     new User(source, account, roleBook.roleSet([...account.roles, ...assignedRoles]), startedAt)
   const sessions = createSessions({
@@ -196,7 +204,15 @@ function assemble(sources: readonly UserSource[], foundation: Foundation): Auth 
     await throttling?.ready()
   }
 
+  async function startForTest(user: User): Promise<SealedSession> {
+    const { source, account } = (testPeople as TestPeople).add(user)
+    const start = await sessions.start(source, account, { persistent: false, position: await sessions.position() })
+    if (start.outcome === 'started') return start
+    throw new Error(`signInAs() cannot start a session: ${start.outcome}.`)
+  }
+
   return Object.freeze({
+    [TEST_SESSION]: testPeople && startForTest,
     roles: roleBook.roles,
     permissions: roleBook.permissions,
     sources: chain.sources,
