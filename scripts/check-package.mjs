@@ -13,7 +13,10 @@ const subpaths = Object.keys(pkg.exports)
 const optionalPeers = Object.keys(pkg.peerDependenciesMeta ?? {})
 
 /** The optional peer that a subpath cannot do without. Every other subpath must work with none of them. */
-const peerOf = { './fastify': 'fastify', './testing': 'vitest' }
+const peerOf = { './fastify': 'fastify', './testing/contracts': 'vitest' }
+
+/** Runners that people still have: npm must not refuse to install the package beside them. */
+const OLDER_VITEST = ['3', '4']
 
 // With a listener, Ctrl+C ends the running check and not this process, so that the temporary folder still goes.
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {})
@@ -49,6 +52,10 @@ function checkPackage() {
     check(`${specifier(subpath)} imports without ${optionalPeers.join(' or ')}`, () => importIn(bare, subpath))
   }
   check('runs on the command line', () => runCommands(bare))
+  check('signs in for tests of node:test', () => testWithNode(bare))
+  for (const version of OLDER_VITEST) {
+    check(`installs beside vitest ${version}`, () => resolveBeside(`vitest@${version}`, tarball))
+  }
 
   const tools = ['typescript', '@types/node', ...optionalPeers].map((name) => `${name}@${pkg.devDependencies[name]}`)
   const full = check(`installs with ${tools.join(' ')}`, () => install('full', [tarball, ...tools]))
@@ -77,6 +84,34 @@ function importIn(project, subpath) {
     for (const [name, value] of Object.entries(await import('${specifier(subpath)}'${attributes})))
       if (/^class/.test(String(value)) && value.name !== name) throw new Error(name + ' calls itself ' + value.name)`
   run(process.execPath, ['--no-warnings', '--input-type=module', '--eval', code], project)
+}
+
+/** Asks npm which packages it would install, which is when it refuses peers. */
+function resolveBeside(dependency, tarball) {
+  const project = join(temp, dependency.replace('@', '-'))
+  mkdirSync(project)
+  writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'beside', private: true }))
+  const options = ['--package-lock-only', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error']
+  run('npm', ['install', ...options, dependency, tarball], project)
+}
+
+/** In a project without Vitest. */
+function testWithNode(project) {
+  const code = `
+    import assert from 'node:assert/strict'
+    import { test } from 'node:test'
+    import { createAuth, defineRole } from 'ostiary'
+    import { signInAs, testUser } from 'ostiary/testing'
+    test('somebody is signed in', async () => {
+      const role = defineRole({ name: 'Editor', description: 'd', permissions: [] })
+      const auth = createAuth({ roles: [role] })
+      const { cookie } = await signInAs(auth, testUser({ name: 'anna', roles: [role] }))
+      const visit = { cookieHeader: cookie, connection: { https: false, hostname: 'localhost' } }
+      assert.equal((await auth.identify(visit)).user.hasRole(role), true)
+      await auth.close()
+    })`
+  writeFileSync(join(project, 'sign-in.test.mjs'), code)
+  run(process.execPath, ['--no-warnings', '--test', 'sign-in.test.mjs'], project)
 }
 
 function runCommands(project) {

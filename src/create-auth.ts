@@ -6,6 +6,7 @@ import type { Duration } from './duration.ts'
 import { isProduction } from './environment.ts'
 import { createIdentifier, type Identifier, setSessionCookie } from './login/identify.ts'
 import { createLogin, type Login, type SignedIn } from './login/login.ts'
+import { createPlainHttpWarning } from './login/plain-http.ts'
 import type { ThrottleAdministration } from './login/throttle-administration.ts'
 import { createThrottling, type Throttling } from './login/throttling.ts'
 import type { Permission } from './policy/permission.ts'
@@ -28,6 +29,7 @@ import { LoginAttempt, type LoginAttemptInput } from './users/login-attempt.ts'
 import { type House, isManagedUserSource, type ManagedUsers } from './users/managed-users.ts'
 import type { RoleAssignments } from './users/role-assignments.ts'
 import { type ChainResult, createSourceChain, type SourceCircuit } from './users/source-chain.ts'
+import { createTestPeople, TEST_SESSION, type TestPeople } from './users/test-people.ts'
 import { User } from './users/user.ts'
 import type { UserSource } from './users/user-source.ts'
 import { warn } from './warn.ts'
@@ -72,6 +74,8 @@ export interface Auth extends Pick<Login, 'signIn' | 'signOut'>, Identifier, Pic
   reloadKeys(secret?: SessionSecret): Promise<void>
   /** How the house stands, for a readiness route. No I/O. */
   health(): Health
+  /** @internal Starts a session without a password, for `signInAs` of `ostiary/testing`. There is none in production. */
+  readonly [TEST_SESSION]?: ((user: User) => Promise<SealedSession>) | undefined
   /** Makes all sources and the session store ready. Adapters await it before they serve. */
   ready(): Promise<void>
   /** Stops listening to the session store, and closes the sources: also those that it shares with another Auth. */
@@ -107,9 +111,10 @@ export function createAuth(options: AuthOptions): Auth {
     superuserSwitch: alwaysSuperuser ? createAlwaysSuperuser() : undefined,
     roleBook: createRoleBook(options.roles, options.permissions, warnOfUnknownRole()),
     trail: createAuditTrail(audit === undefined ? [] : [audit].flat(), clock),
+    testPeople: production ? undefined : createTestPeople(options.roles.map(({ name }) => name)),
     store: sessions.store ?? memorySessions({ clock }),
     keys,
-    cookie: createSessionCookie(sessions.cookie ?? {}, production),
+    cookie: createSessionCookie(sessions.cookie ?? {}, production, options.application),
     throttling:
       options.throttle === false
         ? undefined
@@ -117,10 +122,12 @@ export function createAuth(options: AuthOptions): Auth {
             keyring: keys.inForce,
             cookie: sessions.cookie ?? {},
             production,
+            application: options.application,
             secretGiven: secret.deferred || Boolean(secret.read()),
             clock,
           }),
     lifetimes: readLifetimes(sessions),
+    noteConnection: createPlainHttpWarning(),
     limit: readSessionLimit(sessions.perUser),
     maxRemembered: readCacheSize(sessions.cache),
     clock,
@@ -132,6 +139,8 @@ export function createAuth(options: AuthOptions): Auth {
 interface Foundation {
   /** The source that, while it is there, is the only one to be asked. */
   readonly superuserSwitch: UserSource | undefined
+  /** Undefined in production. */
+  readonly testPeople: TestPeople | undefined
   readonly homeSources: HomeSources | undefined
   readonly roleAssignments: RoleAssignments | undefined
   readonly homeSource: HomeSourceRule | undefined
@@ -141,6 +150,8 @@ interface Foundation {
   readonly throttling: Throttling | undefined
   readonly keys: SessionKeyring
   readonly cookie: SessionCookie
+  /** Takes note of each connection over which a session cookie is sent. */
+  readonly noteConnection: (connection: Connection) => void
   readonly lifetimes: Lifetimes
   readonly maxRemembered: number
   readonly limit: SessionLimit | undefined
@@ -160,7 +171,9 @@ function assemble(sources: readonly UserSource[], foundation: Foundation): Auth 
   const { maxSealedLength } = cookie
   const { roleAssignments } = foundation
   const assignment = (userId: string) => Promise.resolve(roleAssignments?.find(userId))
-  const { lookup, hasSource } = chain
+  const { testPeople } = foundation
+  const lookup = async (id: string) => testPeople?.find(id) ?? chain.lookup(id)
+  const hasSource = (name: string) => chain.hasSource(name) || testPeople?.hasSource(name) === true
   const userOf = ({ source, account, assignedRoles = [], startedAt }: Session): User =>
     new User(source, account, roleBook.roleSet([...account.roles, ...assignedRoles]), startedAt)
   const sessions = createSessions({
@@ -179,6 +192,11 @@ function assemble(sources: readonly UserSource[], foundation: Foundation): Auth 
   const login = createLogin(chain, sessions, trail, userOf, assignment)
   let made: Promise<void> | undefined
 
+  function setCookie(session: SealedSession, connection: Connection): string {
+    foundation.noteConnection(connection)
+    return setSessionCookie(cookie.for(connection), session, clock())
+  }
+
   async function makeReady(): Promise<void> {
     await keys.ready()
     await Promise.all([...chain.sources, foundation.homeSources, roleAssignments].map((each) => each?.ready?.()))
@@ -186,7 +204,15 @@ function assemble(sources: readonly UserSource[], foundation: Foundation): Auth 
     await throttling?.ready()
   }
 
+  async function startForTest(user: User): Promise<SealedSession> {
+    const { source, account } = (testPeople as TestPeople).add(user)
+    const start = await sessions.start(source, account, { persistent: false, position: await sessions.position() })
+    if (start.outcome === 'started') return start
+    throw new Error(`signInAs() cannot start a session: ${start.outcome}.`)
+  }
+
   return Object.freeze({
+    [TEST_SESSION]: testPeople && startForTest,
     roles: roleBook.roles,
     permissions: roleBook.permissions,
     sources: chain.sources,
@@ -201,10 +227,9 @@ function assemble(sources: readonly UserSource[], foundation: Foundation): Auth 
     ...createIdentifier(cookie, sessions, userOf, clock),
     ...(throttling?.guard(login, chain, trail) ?? login),
     throttle: throttling?.administration(chain.sources),
-    setCookie: (session: SealedSession, connection: Connection) =>
-      setSessionCookie(cookie.for(connection), session, clock()),
+    setCookie,
     setCookies: (signedIn: SignedIn, connection: Connection) => [
-      setSessionCookie(cookie.for(connection), signedIn, clock()),
+      setCookie(signedIn, connection),
       ...(throttling?.deviceCookies(signedIn.device, connection) ?? []),
     ],
 

@@ -34,6 +34,7 @@ interface ThrottlingContext {
   /** How the session cookie looks: that of known devices looks the same. */
   readonly cookie: SessionCookieOptions
   readonly production: boolean
+  readonly application: string | undefined
   /** Whether the keys are made of a secret that other processes have, too. */
   readonly secretGiven: boolean
   readonly clock: Clock
@@ -42,13 +43,13 @@ interface ThrottlingContext {
 /** @throws {ConfigurationError} when an option is out of range. */
 export function createThrottling(
   options: ThrottleOptions,
-  { keyring, cookie, production, secretGiven, clock }: ThrottlingContext,
+  { keyring, cookie, production, application, secretGiven, clock }: ThrottlingContext,
 ): Throttling {
   const settings = readThrottleOptions(options)
   const store = options.store ?? memoryThrottle({ clock })
   const insured = options.store ? insuredStore(store, clock) : ownMemory(store)
   const throttle = createThrottle(settings, insured, createWaitingRoom(settings.maxWaiting, options.wait), clock)
-  const deviceCookie = createSessionCookie({ ...cookie, name: deviceCookieName(cookie.name) }, production)
+  const deviceCookie = createSessionCookie(cookie, production, application, '-device')
   const devices = createKnownDevices(deviceCookie, derivedKeyring(keyring, 'device'), settings.deviceLifetimeMs, clock)
   const names = derivedKeyring(keyring, 'throttle')
   const floor = createRefusalFloor(settings.refusalFloorMs, options.wait)
@@ -126,11 +127,6 @@ export function createThrottling(
 
     deviceCookies: (sealed, connection) => (sealed === undefined ? [] : [devices.setCookie(sealed, connection)]),
   }
-}
-
-/** No longer than a name may be. */
-function deviceCookieName(sessionCookieName = 'ostiary'): string {
-  return `${sessionCookieName.slice(0, 57)}-device`
 }
 
 function realmsOf(sources: readonly UserSource[]): string[] {

@@ -41,6 +41,58 @@ describe('name and attributes', () => {
   })
 })
 
+describe('the name holds that of the application, so that two on one host keep out of each other', () => {
+  const names = (application: string | undefined, options: SessionCookieOptions = {}, suffix = '') => {
+    const { for: of } = createSessionCookie(options, false, application, suffix)
+    return [of(HTTPS).name, of(LOCAL).name]
+  }
+
+  test('in production as in development, unless a name is given', () => {
+    expect(names('reports')).toEqual(['__Host-reports.ostiary', 'reports.ostiary'])
+    expect(names('reports', { name: 'door' })).toEqual(['__Host-door', 'reports.door'])
+    expect(names('reports', { name: 'reports' })).toEqual(['__Host-reports', 'reports'])
+    expect(names('reports', {}, '-device')).toEqual(['__Host-reports.ostiary-device', 'reports.ostiary-device'])
+  })
+
+  test('without an application, it is the plain name', () => {
+    for (const application of [undefined, 'ostiary']) {
+      expect(names(application)).toEqual(['__Host-ostiary', 'ostiary'])
+      expect(names(application, { name: 'door' }, '-device')).toEqual(['__Host-door-device', 'door-device'])
+    }
+  })
+
+  test('whatever the application is called, the name is one that a cookie may have', () => {
+    const applications = [
+      'a b',
+      'ä',
+      'x; Domain=evil.example',
+      'a=b',
+      'a\r\nb',
+      'a.b',
+      'a/b',
+      'x'.repeat(1000),
+      '__Host-x',
+    ]
+    const all = applications.flatMap((application) => names(application))
+    for (const name of all) expect(name).toMatch(/^[\w.-]{1,80}$/)
+    expect(new Set(all).size).toBe(all.length)
+  })
+
+  test('a header with the cookies of two applications is read by each as its own', () => {
+    const [one, two] = ['one', 'two'].map((application) => createSessionCookie({}, false, application).for(LOCAL))
+    const header = 'one.ostiary=1; two.ostiary=2; ostiary=3'
+    expect([one?.read(header), two?.read(header)]).toEqual([{ value: '1' }, { value: '2' }])
+    expect(cookie().for(LOCAL).read(header)).toEqual({ value: '3' })
+  })
+
+  test('a sealed session that fits into the longest of the names fits into each', () => {
+    const { maxSealedLength, for: of } = createSessionCookie({ name: 'x' }, false, 'a'.repeat(64))
+    for (const connection of [HTTPS, LOCAL]) {
+      expect(() => of(connection).set('s'.repeat(maxSealedLength), 10 ** 9)).not.toThrow()
+    }
+  })
+})
+
 describe('the development name is for plain http on this machine, outside production', () => {
   const here = ['localhost', 'LOCALHOST', 'app.localhost', '127.0.0.1', '127.1.2.3', '[::1]', '::1']
   const elsewhere = [

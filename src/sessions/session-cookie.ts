@@ -1,8 +1,12 @@
+import { hash } from 'node:crypto'
 import { ConfigurationError, CookieTooLargeError } from '../errors.ts'
 
 /** How the session cookie looks. The defaults are the strict ones. */
 export interface SessionCookieOptions {
-  /** The name, without prefix. Default: `ostiary`. */
+  /**
+   * The name, without prefix. Default: `ostiary`, with the name of the application and a dot before it, if it has one.
+   * While developing on localhost, a name that is given gets the name of the application, too.
+   */
   readonly name?: string
   /** Default: `lax`. With `strict`, people who follow a link from elsewhere arrive signed out. */
   readonly sameSite?: 'lax' | 'strict'
@@ -46,9 +50,20 @@ export interface NamedCookie {
 /**
  * The session cookie by RFC 6265 and its successor draft: `HttpOnly`, `SameSite`, `Path=/`, and with `Secure` the `__Host-`
  * prefix, so that no other host, not even a sibling below the same domain, can set it (OWASP ASVS 5.0, 3.3.1 to 3.3.4).
+ *
+ * Browsers send a cookie to every port and every path of a host (RFC 6265, section 8.5). So the name holds that of the
+ * application: two applications on one host would take each other's cookie for a worthless one, and clear it.
+ *
+ * @param application The name of the application, if it has one.
+ * @param suffix Tells apart the cookies of one application: `-device`.
  */
-export function createSessionCookie(options: SessionCookieOptions, production: boolean): SessionCookie {
-  const { name = 'ostiary', sameSite = 'lax', secure = 'auto' } = options
+export function createSessionCookie(
+  options: SessionCookieOptions,
+  production: boolean,
+  application?: string,
+  suffix = '',
+): SessionCookie {
+  const { name = DEFAULT_NAME, sameSite = 'lax', secure = 'auto' } = options
   if (!/^[\w-]{1,64}$/.test(name) || /^__/.test(name)) {
     throw new ConfigurationError(
       `The session cookie cannot be called ${JSON.stringify(name)}: 1 to 64 letters, digits, "-" and "_", no leading "__".`,
@@ -60,13 +75,24 @@ export function createSessionCookie(options: SessionCookieOptions, production: b
     throw new ConfigurationError('secure of the session cookie is "auto" or "always".')
 
   const attributes = `; Path=/; HttpOnly; SameSite=${sameSite === 'lax' ? 'Lax' : 'Strict'}`
-  const strict = namedCookie(`__Host-${name}`, `${attributes}; Secure`)
-  const development = namedCookie(name, attributes)
+  const ofApplication = nameWithin(application, name) + suffix
+  const strictName = options.name === undefined ? ofApplication : name + suffix
+  const strict = namedCookie(`__Host-${strictName}`, `${attributes}; Secure`)
+  const development = namedCookie(ofApplication, attributes)
   const exceptional = secure === 'auto' && !production
   return Object.freeze<SessionCookie>({
     for: (connection) => (exceptional && !connection.https && isLocalhost(connection.hostname) ? development : strict),
-    maxSealedLength: MAX_COOKIE_LENGTH - strict.set('', 10 ** 9).length,
+    maxSealedLength: MAX_COOKIE_LENGTH - Math.max(...[strict, development].map((each) => each.set('', 10 ** 9).length)),
   })
+}
+
+const DEFAULT_NAME = 'ostiary'
+
+/** With a dot, which no name has that is given: so no two applications meet in one. */
+function nameWithin(application: string | undefined, name: string): string {
+  if (application === undefined || application === DEFAULT_NAME || application === name) return name
+  const text = /^(?!__)[\w-]{1,64}$/.test(application) ? application : hash('sha256', application, 'base64url').slice(0, 16)
+  return `${text}.${name}`
 }
 
 /** RFC 6265, section 6.1: name, value and attributes together. */
@@ -133,8 +159,8 @@ export function cookieTooLarge(length: number): CookieTooLargeError {
   )
 }
 
-/** Where plain http stays on the machine (RFC 6761, section 6.3, and the loopback addresses). */
-function isLocalhost(hostname: string): boolean {
+/** Whether plain HTTP to this host stays on the machine (RFC 6761, section 6.3, and the loopback addresses). */
+export function isLocalhost(hostname: string): boolean {
   const host = hostname.toLowerCase()
   return (
     host === 'localhost' ||

@@ -5,7 +5,7 @@
  * the number of the latest change at the time when its password was checked, and what has a higher number concerns it.
  *
  * Requests do not wait for a store: it is asked when somebody signs in, when a lease ends and when somebody administers.
- * What it throws means that it cannot tell now. Whoever implements it runs `sessionStoreContract` of `ostiary/testing`.
+ * What it throws means that it cannot tell now. Whoever implements it runs `sessionStoreContract` of `ostiary/testing/contracts`.
  */
 export interface SessionStore {
   readonly name: string

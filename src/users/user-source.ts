@@ -7,7 +7,7 @@ import { accepted, type Outcome, unknown } from './outcome.ts'
 
 /**
  * A place where accounts live and passwords are checked. Built in for SQL; anybody's own in five lines
- * with {@link defineUserSource}. Whoever implements it runs `userSourceContract` of `ostiary/testing`.
+ * with {@link defineUserSource}. Whoever implements it runs `userSourceContract` of `ostiary/testing/contracts`.
  */
 export interface UserSource extends SourceRules {
   /** Small letters, digits, `-` and `_`. It is the first half of every identity `source:id`: never change it. */

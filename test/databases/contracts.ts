@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { type Database, localUsers, openDatabase, sqlSessions } from 'ostiary/sql'
-import { sessionStoreContract, userSourceContract } from 'ostiary/testing'
+import { sessionStoreContract, userSourceContract } from 'ostiary/testing/contracts'
 import type { DatabaseServer } from './database-server.ts'
 
 const QUICK = { allowWeak: true, argon2: { memoryKiB: 8, iterations: 1, parallelism: 1 } } as const

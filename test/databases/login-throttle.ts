@@ -1,5 +1,5 @@
 import { sqlThrottle } from 'ostiary/sql'
-import { throttleStoreContract } from 'ostiary/testing'
+import { throttleStoreContract } from 'ostiary/testing/contracts'
 import { expect, onTestFinished, test } from 'vitest'
 import { runProcess } from './database-process.ts'
 import { type DatabaseServer, freshFor, openedOn } from './database-server.ts'

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { generateSecret } from 'ostiary'
 import { anyone, protect } from 'ostiary/fastify'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { cookieOf, type House, openHouse, passwordOf, setCookies, VIEW } from './open-house.ts'
 
 const CLEARED = 'ostiary=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0'
@@ -208,5 +208,40 @@ describe('the name and the attributes', () => {
   test('over plain http, away from this machine: __Host- and Secure, which such a browser refuses', async () => {
     const house = await openHouse({ routes })
     expect(setCookies(await login(house, { host: 'us.example' }))[0]).toMatch(/^__Host-ostiary=.*; Secure$/)
+  })
+
+  test('a browser that would drop it is worth one warning, which says what to do', async () => {
+    const warned = vi.spyOn(process, 'emitWarning').mockReturnValue()
+    try {
+      const house = await openHouse({ routes, fastify: { trustProxy: true } })
+      const plainHttp = () =>
+        warned.mock.calls.filter(([, options]) => (options as { code?: string })?.code === 'OSTIARY_PLAIN_HTTP')
+      await login(house)
+      await login(house, https)
+      await login(house, { host: '127.0.0.1:8000' })
+      expect(plainHttp()).toEqual([])
+      for (let time = 0; time < 3; time += 1) await login(house, { host: '192.168.7.5:8000' })
+      await login(house, { host: 'us.example' })
+      expect(plainHttp()).toHaveLength(1)
+      const [message] = plainHttp()[0] ?? []
+      expect(message).toContain('plain HTTP at "192.168.7.5"')
+      for (const way of ['Serve HTTPS', 'trustProxy', 'http://localhost']) expect(message).toContain(way)
+    } finally {
+      warned.mockRestore()
+    }
+  })
+
+  test('two applications on localhost leave the cookie of the other alone', async () => {
+    const one = await openHouse({ routes, auth: { application: 'one' } })
+    const two = await openHouse({ routes, auth: { application: 'two' } })
+    let jar = await one.signIn('viewer')
+    expect(jar).toMatch(/^one\.ostiary=/)
+    for (const url of ['/open', '/view', '/auth/login', '/auth/logout', '/auth/session'])
+      expect(setCookies(await two.request(url, jar))).toEqual([])
+    jar = `${jar}; ${await two.signIn('admin')}`
+    expect(await nameAt(one, '/open', jar)).toBe('viewer')
+    expect(await nameAt(two, '/open', jar)).toBe('admin')
+    await two.request({ method: 'POST', url: '/auth/logout' }, jar)
+    expect(await nameAt(one, '/open', jar)).toBe('viewer')
   })
 })

@@ -1,5 +1,5 @@
 import Fastify from 'fastify'
-import { createAuth, defineRole, defineUserSource, generateSecret, unavailable } from 'ostiary'
+import { accepted, createAuth, defineRole, defineUserSource, generateSecret, unavailable } from 'ostiary'
 import { anyone, ostiary } from 'ostiary/fastify'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { ADMIN, cookieOf, type House, openHouse, setCookies, VIEWER } from './open-house.ts'
@@ -107,7 +107,8 @@ describe('once the lease is over', () => {
     const cookie = await house.signIn('viewer')
     house.clock.advance('5m')
     expect((await userOf(house, cookie)).name).toBe('viewer')
-    await house.auth.sessions.revoke({ user: 'local:viewer' })
+    const [session] = await Array.fromAsync(house.auth.sessions.list())
+    await house.auth.sessions.revoke({ user: session?.userId ?? '' })
     expect(await userOf(house, cookie)).toBeNull()
   })
 
@@ -145,7 +146,7 @@ describe('once the lease is over', () => {
     const role = defineRole({ name: 'Viewer', description: 'd', permissions: [] })
     const account = { name: 'anna', roles: ['Viewer'] }
     const source = defineUserSource('ldap', async () => account, {
-      lookup: async () => (down ? unavailable(new Error('down')) : account),
+      lookup: async () => (down ? unavailable(new Error('down')) : accepted(account)),
     })
     let now = Date.now()
     const auth = createAuth({

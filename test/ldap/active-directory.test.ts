@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { activeDirectory, type LdapSourceOptions, ldapSource } from 'ostiary/ldap'
-import { userSourceContract } from 'ostiary/testing'
+import { userSourceContract } from 'ostiary/testing/contracts'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { findingsOf } from '../findings.ts'
 import { injections, randomInjections } from '../injections/names.ts'

@@ -1,6 +1,6 @@
 import type { UserSource } from 'ostiary'
 import { type LdapSourceOptions, ldapSource } from 'ostiary/ldap'
-import { userSourceContract } from 'ostiary/testing'
+import { userSourceContract } from 'ostiary/testing/contracts'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { BASE, DEFAULT_POLICY, dnOf, GROUPS, PEOPLE, passwordOf, SERVICE } from './directory.ts'
 import { type OpenLdap, openLdap } from './open-ldap.ts'

@@ -1,5 +1,5 @@
 import { redisSessions } from 'ostiary/redis'
-import { sessionStoreContract } from 'ostiary/testing'
+import { sessionStoreContract } from 'ostiary/testing/contracts'
 import { afterAll, beforeAll } from 'vitest'
 import { anyRedis, type RedisServer, usedBy } from './redis-server.ts'
 

@@ -1,6 +1,6 @@
 import { ConfigurationError, type ThrottleCount, type ThrottleStore } from 'ostiary'
 import { openRedis, redisThrottle } from 'ostiary/redis'
-import { throttleStoreContract } from 'ostiary/testing'
+import { throttleStoreContract } from 'ostiary/testing/contracts'
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { runProcess } from '../databases/database-process.ts'
 import { anyRedis, freshOn, type RedisServer, startRedis, usedBy } from './redis-server.ts'

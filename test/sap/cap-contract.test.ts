@@ -1,5 +1,5 @@
 import { sapSource } from 'ostiary/sap'
-import { userSourceContract } from 'ostiary/testing'
+import { userSourceContract } from 'ostiary/testing/contracts'
 import { afterAll, beforeAll } from 'vitest'
 import { LOGINS } from './cap/people.ts'
 import { type CapServer, startCap } from './cap-server.ts'

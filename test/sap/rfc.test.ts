@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { defineRole, LoginAttempt, type Outcome, type UserSource } from 'ostiary'
 import { type SapRfcClient, sapRfcSource } from 'ostiary/sap'
-import { userSourceContract } from 'ostiary/testing'
+import { userSourceContract } from 'ostiary/testing/contracts'
 import { describe, expect, test } from 'vitest'
 import { type RfcUser, rfcSystem } from './rfc-system.ts'
 

@@ -1,0 +1,22 @@
+import { type Connection, isLocalhost } from '../sessions/session-cookie.ts'
+import { warn } from '../warn.ts'
+
+/**
+ * Returns a function that takes note of each session cookie that is sent, and warns once when a browser would drop it: it
+ * is `Secure`, and the request came over plain HTTP from beyond this machine (RFC 6265bis, section 5.7).
+ *
+ * Why: the login answers 200, and the next request is anonymous, without a word anywhere.
+ */
+export function createPlainHttpWarning(): (connection: Connection) => void {
+  let warned = false
+  return ({ https, hostname }) => {
+    if (warned || https || isLocalhost(hostname)) return
+    warned = true
+    warn(
+      'OSTIARY_PLAIN_HTTP',
+      `Somebody signed in over plain HTTP at ${JSON.stringify(hostname.slice(0, 100))}, and browsers keep the session ` +
+        'cookie over HTTPS alone: they will not stay signed in. Serve HTTPS. If a proxy does so already, tell the ' +
+        'framework to trust it (Fastify: trustProxy). While developing, open http://localhost instead.',
+    )
+  }
+}
