@@ -12,8 +12,9 @@ import type {
   RouteGenericInterface,
 } from 'fastify'
 import type { Auth, User } from '../index.ts'
-import type { DeclaredRoute, RouteDeclaration } from './declare.ts'
-import type { RouteMapEntry } from './route-ledger.ts'
+import type { RouteDeclaration } from './declare.ts'
+import type { EveryRoute } from './every-route.ts'
+import type { RouteMapEntry } from './route-map.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -24,7 +25,7 @@ declare module 'fastify' {
   interface FastifyInstance {
     readonly auth: Auth
     /** Declares every route of this scope that declares nothing itself: for plugins that bring routes of their own. */
-    everyRoute(declaration: DeclaredRoute): void
+    readonly everyRoute: EveryRoute
     /** All routes, and what each asks for. */
     routeMap(): readonly RouteMapEntry[]
   }

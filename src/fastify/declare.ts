@@ -1,4 +1,4 @@
-import type { FastifyRequest, preParsingHookHandler } from 'fastify'
+import type { FastifyRequest, preParsingHookHandler, RouteOptions } from 'fastify'
 import {
   ConfigurationError,
   type Requirement,
@@ -58,4 +58,28 @@ export const refuseUnguarded: preParsingHookHandler = (request, _reply, _payload
       `${method} ${url} is protected, but nothing guards it: register ostiary in its scope or in one above, before it.`,
     ),
   )
+}
+
+/** Names the hook to other copies of this package, and theirs to us. */
+const GUARD_STANDS_HERE = Symbol.for('ostiary.refuseUnguarded')
+Object.defineProperty(refuseUnguarded, GUARD_STANDS_HERE, { value: true })
+
+/**
+ * Refuses a route that was declared by another copy of this package. Why: this copy cannot put its guard there, so the
+ * route would answer every request with 500.
+ *
+ * @throws {ConfigurationError} that says so.
+ */
+export function assertOurs({ preParsing, method, url }: RouteOptions): void {
+  const foreign = [preParsing ?? []].flat().some((hook) => hook !== refuseUnguarded && isGuardStandIn(hook))
+  if (!foreign) return
+  throw new ConfigurationError(
+    `${[method].flat().join('/')} ${url} has protect() from another copy of ostiary than the plugin. ` +
+      'Have one copy for the whole application: `npm ls ostiary` shows where the copies are, `npm dedupe` removes them.',
+  )
+}
+
+/** By its mark, or by its name: version 0.1.0 had no mark. */
+function isGuardStandIn(hook: { readonly name: string }): boolean {
+  return GUARD_STANDS_HERE in hook || hook.name === refuseUnguarded.name
 }

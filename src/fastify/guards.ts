@@ -18,7 +18,7 @@ import {
 import { reasonOf } from '../reason-of.ts'
 import { refuseUnguarded } from './declare.ts'
 import type { AnonymousAnswer, Refusals } from './refusals.ts'
-import { auditedRequest, createDemand, keepDemand, keepIdentity, sendCookie, visitOf } from './request-user.ts'
+import { auditedRequest, createDemand, getUser, keepDemand, keepIdentity, sendCookie, visitOf } from './request-user.ts'
 
 type RouteRequirement = Requirement<User, FastifyRequest>
 
@@ -37,7 +37,7 @@ export function createGuards(auth: Auth, refusals: Refusals, anonymous: Anonymou
   const answers = { forbid: refusals.forbid, challenge: refusals.challenge, login: refusals.sendToLogin }
 
   function refuse(request: FastifyRequest, reply: FastifyReply, decision: Decision): void {
-    const { user } = request
+    const user = getUser(request)
     auth.audit.record({
       type: 'denied',
       user: user.id,
@@ -128,7 +128,7 @@ export function createGuards(auth: Auth, refusals: Refusals, anonymous: Anonymou
   function checkOf(requirement: RouteRequirement): preHandlerAsyncHookHandler {
     const now = clockFor(requirement)
     return async (request, reply) => {
-      const decision = await decide(request.user, requirement, request, now())
+      const decision = await decide(getUser(request), requirement, request, now())
       if (decision.allowed) return
       try {
         refuse(request, reply, decision)

@@ -9,7 +9,7 @@ import { anyone } from './declare.ts'
 import { answerOwnErrors } from './login-errors.ts'
 import { documentLogin, documentLogout } from './openapi.ts'
 import { CHALLENGE, RETRY_AFTER_SECONDS, type Refusals, sendProblem } from './refusals.ts'
-import { auditedRequest, requestView, sendCookie, visitOf } from './request-user.ts'
+import { auditedRequest, getUser, requestView, sendCookie, visitOf } from './request-user.ts'
 
 export interface LoginRoutesOptions {
   readonly auth: Auth
@@ -124,7 +124,7 @@ export function loginRoutes(scope: FastifyInstance, options: LoginRoutesOptions,
   })
 
   scope.get('/logout', { ...anyone(), schema: { hide: true } as object }, (request, reply) => {
-    const { user } = request
+    const user = getUser(request)
     const input = { action: logoutPath, name: user.isAnonymous ? undefined : user.name, loginUrl: loginPath }
     return sendPage(reply, 200, pages.logout(input, request.headers['accept-language']))
   })

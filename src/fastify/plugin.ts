@@ -4,13 +4,16 @@ import { type Auth, ConfigurationError, readRequirement } from '../index.ts'
 import { createPages, type Pages, type PagesOptions } from '../pages/pages.ts'
 import { reasonOf } from '../reason-of.ts'
 import { auditToLog } from './audit-to-log.ts'
-import { ANYONE, type DeclaredRoute, type RouteDeclaration } from './declare.ts'
+import { ANYONE, assertOurs, type DeclaredRoute, type RouteDeclaration } from './declare.ts'
+import { decorateEveryRoute } from './every-route.ts'
 import { createGuards, type Guards } from './guards.ts'
 import { loginRoutes } from './login-routes.ts'
+import { createNamedRoutes } from './named-routes.ts'
 import { documentGuard } from './openapi.ts'
 import { type AnonymousAnswer, createRefusals } from './refusals.ts'
 import { decorateRequests, keepRepliesPrivate } from './request-user.ts'
 import { assertNoEarlierRoutes, createRouteLedger, type UndeclaredRoutes } from './route-ledger.ts'
+import { nameOf } from './route-map.ts'
 import { keepTickShape } from './tick-shape.ts'
 
 // Already now: what comes between here and the registration may be the very collection that does the harm.
@@ -30,7 +33,8 @@ export interface OstiaryOptions {
   /**
    * Declares routes that other plugins bring, as `METHOD /path`: `{ 'OPTIONS *': anyone() }` for `@fastify/cors`.
    * A route that declares itself is its own master; one that nobody registers stops the start. A HEAD twin is what its
-   * GET is, and a route of several methods has all of them declared, and alike.
+   * GET is, and a route of several methods has all of them declared, and alike. A route with constraints is named with
+   * them: `'GET /articles version=2.0.0'`.
    */
   readonly routes?: Readonly<Record<string, DeclaredRoute>>
   /** Texts, looks and templates of the pages. */
@@ -67,26 +71,23 @@ async function plugin(app: FastifyInstance, options: OstiaryOptions): Promise<vo
   const logoutPath = `${prefix}/logout`
   const refusals = createRefusals(pages, loginPath)
   const guards = createGuards(auth, refusals, anonymous)
-  const ledger = createRouteLedger(options.routes)
+  const ledger = createRouteLedger(app)
+  const namedRoutes = createNamedRoutes(options.routes)
   const undocumented: (() => void)[] = []
   const seen: SeenRoute[] = []
   const swaggerSeesUs = app.hasDecorator('swagger')
 
   app.decorate('auth', auth)
-  app.decorate('routeMap', () => [...ledger.entries])
-  app.decorate(SCOPE_DECLARATION, undefined)
-  app.decorate('everyRoute', function everyRoute(this: FastifyInstance, { protect }: DeclaredRoute) {
-    // Child scopes inherit it, as they inherit everything that hangs on their parent.
-    Object.defineProperty(this, SCOPE_DECLARATION, { value: checkedDeclaration(protect), configurable: true })
-  })
-  decorateRequests(app, auth)
+  app.decorate('routeMap', () => [...ledger.entries()])
+  const declaredFor = decorateEveryRoute(app, 'everyRoute', checkedDeclaration)
+  decorateRequests(app, auth, 'user')
   app.addHook('onSend', keepRepliesPrivate)
 
   app.addHook('onRoute', function declareRoute(route) {
-    const scope = this as unknown as { [SCOPE_DECLARATION]?: RouteDeclaration }
+    assertOurs(route)
     // Null is no way to say nothing: whoever wrote it meant something, and gets an error rather than an open door.
-    const byName = ledger.declarationFor(route)
-    const declared = route.protect === undefined ? (byName ?? scope[SCOPE_DECLARATION]) : route.protect
+    const byName = namedRoutes.declarationFor(route)
+    const declared = route.protect === undefined ? (byName ?? declaredFor(this)) : route.protect
     const declaration = declared === undefined ? undefined : checkedDeclaration(declared)
     ledger.enter(route, declaration)
     seen.push({ route, declared: route.protect, declaration })
@@ -98,6 +99,7 @@ async function plugin(app: FastifyInstance, options: OstiaryOptions): Promise<vo
   })
 
   app.addHook('onReady', async () => {
+    namedRoutes.close(new Set(ledger.entries().map(nameOf)))
     ledger.close(undeclared, (message) => app.log.warn(message))
     assertStillGuarded(guards, seen)
     if (!app.hasDecorator('swagger')) return
@@ -145,7 +147,9 @@ function assertStillGuarded(guards: Guards, seen: readonly SeenRoute[]): void {
 function assertRoot(app: FastifyInstance): void {
   if (!('register' in Object.getPrototypeOf(app))) return
   throw new ConfigurationError(
-    'Register ostiary on the application itself: in a scope, it would not see the routes outside.',
+    `Register ostiary on the application itself: in the scope of ${JSON.stringify(app.pluginName.split(' -> ')[0])}, it would ` +
+      'not see the routes outside. In a project of fastify-cli, that scope is the function that it loads: wrap each ' +
+      'function between the application and ostiary with fastify-plugin, as in `export default fp(app)`.',
   )
 }
 
@@ -156,8 +160,6 @@ function pagesOf(options: PagesOptions | undefined): Pages {
     throw new ConfigurationError(`The pages of ostiary: ${reasonOf(cause)}`, { cause })
   }
 }
-
-const SCOPE_DECLARATION = Symbol('ostiary.declaration')
 
 /** Callers in JavaScript may have written anything. */
 function checkedDeclaration(declaration: RouteDeclaration): RouteDeclaration {
