@@ -14,6 +14,7 @@ import { type AnonymousAnswer, createRefusals } from './refusals.ts'
 import { decorateRequests, keepRepliesPrivate } from './request-user.ts'
 import { assertNoEarlierRoutes, createRouteLedger, type UndeclaredRoutes } from './route-ledger.ts'
 import { nameOf } from './route-map.ts'
+import { sendWithHandshakes } from './sent-cookies.ts'
 import { keepTickShape } from './tick-shape.ts'
 
 // Already now: what comes between here and the registration may be the very collection that does the harm.
@@ -102,6 +103,7 @@ async function plugin(app: FastifyInstance, options: OstiaryOptions): Promise<vo
     namedRoutes.close(new Set(ledger.entries().map(nameOf)))
     ledger.close(undeclared, (message) => app.log.warn(message))
     assertStillGuarded(guards, seen)
+    sendWithHandshakes(app)
     if (!app.hasDecorator('swagger')) return
     if (!swaggerSeesUs)
       throw new ConfigurationError('Register @fastify/swagger before ostiary: it documents what comes later.')

@@ -10,6 +10,7 @@ import {
   type User,
   type Visit,
 } from '../index.ts'
+import { sendWithHead } from './sent-cookies.ts'
 
 /** What the plugin keeps with a request. All in one place: whatever a request is decorated with, every request pays for. */
 class Kept implements Visit, Connection {
@@ -180,11 +181,7 @@ export function auditedRequest({ method, url, ip }: FastifyRequest): AuditedRequ
 
 /** Sends a session cookie, in place of any that was to be sent with this reply before. */
 export function sendCookie(reply: FastifyReply, setCookie: string): void {
-  const name = setCookie.slice(0, setCookie.indexOf('=') + 1)
-  const others = [reply.getHeader('set-cookie') ?? []].flat().filter((cookie) => !String(cookie).startsWith(name))
-  reply.removeHeader('set-cookie')
-  for (const cookie of others) reply.header('set-cookie', cookie)
-  reply.header('set-cookie', setCookie)
+  sendWithHead(reply, setCookie)
   keptWith(reply.request).cookieSent = true
 }
 
