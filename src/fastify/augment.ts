@@ -5,6 +5,7 @@ import type {
   FastifySchema,
   FastifyTypeProvider,
   FastifyTypeProviderDefault,
+  OstiaryNames,
   RawReplyDefaultExpression,
   RawRequestDefaultExpression,
   RawServerBase,
@@ -13,22 +14,40 @@ import type {
 } from 'fastify'
 import type { Auth, User } from '../index.ts'
 import type { RouteDeclaration } from './declare.ts'
+import type { DecoratedNames } from './decorated-names.ts'
 import type { EveryRoute } from './every-route.ts'
 import type { RouteMapEntry } from './route-map.ts'
 
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** Who is asking. Worked out when it is first read. */
-    readonly user: User
-  }
+/** The name that an application has chosen by `decorateAs`, as far as it has told the types of it. */
+type NameOf<Key extends keyof DecoratedNames> = OstiaryNames extends { readonly [key in Key]: infer Name extends string }
+  ? Name
+  : Key
 
-  interface FastifyInstance {
-    readonly auth: Auth
-    /** Declares every route of this scope that declares nothing itself: for plugins that bring routes of their own. */
-    readonly everyRoute: EveryRoute
-    /** All routes, and what each asks for. */
-    routeMap(): readonly RouteMapEntry[]
-  }
+/** The members that the plugin gives to requests. */
+type OnRequests = { readonly [key in NameOf<'user'>]: User }
+
+/** The members that the plugin gives to the application. */
+type OnApplications = { readonly [key in NameOf<'auth'>]: Auth } & {
+  readonly [key in NameOf<'everyRoute'>]: EveryRoute
+} & { readonly [key in NameOf<'routeMap'>]: () => readonly RouteMapEntry[] }
+
+declare module 'fastify' {
+  /**
+   * Tells the types of names that were chosen by the option `decorateAs`.
+   *
+   * ```ts
+   * declare module 'fastify' {
+   *   interface OstiaryNames { user: 'visitor' }
+   * }
+   * ```
+   */
+  // biome-ignore lint/suspicious/noEmptyInterface: applications add to it.
+  interface OstiaryNames {}
+
+  // Why `extends`: a member that another plugin declares under the same name then goes before ours, and does not collide.
+  interface FastifyRequest extends OnRequests {}
+
+  interface FastifyInstance extends OnApplications {}
 
   interface RouteShorthandOptions<
     RawServer extends RawServerBase = RawServerDefault,

@@ -1,6 +1,8 @@
-import type { FastifyRequest, preParsingHookHandler, RouteOptions } from 'fastify'
+import type { FastifyRequest, preParsingHookHandler, RouteGenericInterface, RouteOptions } from 'fastify'
 import {
+  type Checker,
   ConfigurationError,
+  type Duration,
   type Requirement,
   type RequirementInput,
   type RequirementKey,
@@ -31,6 +33,13 @@ export const ANYONE = 'anyone'
  * app.delete('/reports', protect({ roles: [EDITOR], authenticatedWithin: '15m' }), async ({ user }) => ({ user }))
  * ```
  *
+ * A checker that is told the types of its route needs no cast:
+ *
+ * ```ts
+ * type Mine = { Querystring: { owner: string } }
+ * app.get<Mine>('/mine', protect<Mine>({ check: (user, { query }) => query.owner === user.name }), handler)
+ * ```
+ *
  * Roles and permissions are checked before the body is read, a checker once the request is complete. With
  * `authenticatedWithin`, beside one of these or alone, whoever gave the password longer ago is asked for it again.
  *
@@ -38,8 +47,16 @@ export const ANYONE = 'anyone'
  */
 export function protect<Key extends RequirementKey>(
   requirement: RequirementInput<User, FastifyRequest, Key>,
-): DeclaredRoute {
+): DeclaredRoute
+export function protect<Route extends RouteGenericInterface>(requirement: RouteCheck<Route>): DeclaredRoute
+export function protect(requirement: Parameters<typeof readRequirement<User, FastifyRequest>>[0]): DeclaredRoute {
   return { protect: readRequirement<User, FastifyRequest>(requirement), preParsing: refuseUnguarded }
+}
+
+/** A requirement with a checker that knows the types of its route. */
+export interface RouteCheck<Route extends RouteGenericInterface> {
+  readonly check: Checker<User, FastifyRequest<Route>>
+  readonly authenticatedWithin?: Duration
 }
 
 /** Lets everybody in, signed in or not. The handler gets the `user` all the same. */

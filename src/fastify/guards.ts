@@ -38,11 +38,14 @@ export function createGuards(auth: Auth, refusals: Refusals, anonymous: Anonymou
 
   function refuse(request: FastifyRequest, reply: FastifyReply, decision: Decision): void {
     const user = getUser(request)
+    const tooLongAgo = !user.isAnonymous && decision.reason.code === 'signed-in-too-long-ago'
+    const sentToLogin = (tooLongAgo || (user.isAnonymous && anonymous === 'login')) && refusals.leadToLogin(request)
     auth.audit.record({
       type: 'denied',
       user: user.id,
       decision,
       explanation: explain(decision),
+      ...(sentToLogin && { sentToLogin }),
       request: auditedRequest(request),
     })
     if (user.isAnonymous) answers[anonymous](request, reply)

@@ -8,13 +8,14 @@ import { wantsPage } from './accepts.ts'
 import { anyone } from './declare.ts'
 import { answerOwnErrors } from './login-errors.ts'
 import { documentLogin, documentLogout } from './openapi.ts'
-import { CHALLENGE, RETRY_AFTER_SECONDS, type Refusals, sendProblem } from './refusals.ts'
+import { type AnonymousAnswer, CHALLENGE, RETRY_AFTER_SECONDS, type Refusals, sendProblem } from './refusals.ts'
 import { auditedRequest, getUser, requestView, sendCookie, visitOf } from './request-user.ts'
 
 export interface LoginRoutesOptions {
   readonly auth: Auth
   readonly pages: Pages
   readonly refusals: Refusals
+  readonly anonymous: AnonymousAnswer
   /** Full paths, as browsers see them. */
   readonly loginPath: string
   readonly logoutPath: string
@@ -23,7 +24,7 @@ export interface LoginRoutesOptions {
 
 /** A scope with the routes by which people sign in and out: pages for browsers, JSON for programs. */
 export function loginRoutes(scope: FastifyInstance, options: LoginRoutesOptions, registered: () => void): void {
-  const { auth, pages, refusals, loginPath, logoutPath, persistentOffered } = options
+  const { auth, pages, refusals, anonymous, loginPath, logoutPath, persistentOffered } = options
 
   function sendPage(reply: FastifyReply, status: number, { html, headers }: Page): FastifyReply {
     return reply.code(status).headers(headers).send(html)
@@ -112,7 +113,7 @@ export function loginRoutes(scope: FastifyInstance, options: LoginRoutesOptions,
     },
   )
 
-  scope.post('/login', { ...anyone(), config: documentLogin(auth) }, async (request, reply) => {
+  scope.post('/login', { ...anyone(), config: documentLogin(auth, anonymous) }, async (request, reply) => {
     const form = readLoginForm(request.body)
     if (!form) return badRequest(request, reply)
     const usable = persistentOffered ? form : { ...form, persistent: false }

@@ -1,10 +1,12 @@
-import type { FastifyInstance, RouteOptions } from 'fastify'
+import type { FastifyInstance, RegisterOptions, RouteOptions } from 'fastify'
 import fp from 'fastify-plugin'
 import { type Auth, ConfigurationError, readRequirement } from '../index.ts'
+import { assertKnownOptions, type OptionNames } from '../known-options.ts'
 import { createPages, type Pages, type PagesOptions } from '../pages/pages.ts'
 import { reasonOf } from '../reason-of.ts'
 import { auditToLog } from './audit-to-log.ts'
 import { ANYONE, assertOurs, type DeclaredRoute, type RouteDeclaration } from './declare.ts'
+import { type DecoratedNames, readDecoratedNames, reserveNames } from './decorated-names.ts'
 import { decorateEveryRoute } from './every-route.ts'
 import { createGuards, type Guards } from './guards.ts'
 import { loginRoutes } from './login-routes.ts'
@@ -38,6 +40,11 @@ export interface OstiaryOptions {
    * them: `'GET /articles version=2.0.0'`.
    */
   readonly routes?: Readonly<Record<string, DeclaredRoute>>
+  /**
+   * Other names for what the plugin decorates requests and the application with, where another plugin has taken one:
+   * `{ user: 'visitor' }` beside `@fastify/jwt`. Default: `user`, `auth`, `everyRoute`, `routeMap`.
+   */
+  readonly decorateAs?: Partial<DecoratedNames>
   /** Texts, looks and templates of the pages. */
   readonly pages?: PagesOptions
 }
@@ -78,10 +85,12 @@ async function plugin(app: FastifyInstance, options: OstiaryOptions): Promise<vo
   const seen: SeenRoute[] = []
   const swaggerSeesUs = app.hasDecorator('swagger')
 
-  app.decorate('auth', auth)
-  app.decorate('routeMap', () => [...ledger.entries()])
-  const declaredFor = decorateEveryRoute(app, 'everyRoute', checkedDeclaration)
-  decorateRequests(app, auth, 'user')
+  const names = readDecoratedNames(app, options.decorateAs)
+  app.decorate(names.auth, auth)
+  app.decorate(names.routeMap, () => [...ledger.entries()])
+  const declaredFor = decorateEveryRoute(app, names.everyRoute, checkedDeclaration)
+  decorateRequests(app, auth, names.user)
+  reserveNames(app, names)
   app.addHook('onSend', keepRepliesPrivate)
 
   app.addHook('onRoute', function declareRoute(route) {
@@ -117,6 +126,7 @@ async function plugin(app: FastifyInstance, options: OstiaryOptions): Promise<vo
     auth,
     pages,
     refusals,
+    anonymous,
     loginPath,
     logoutPath,
     persistentOffered: persistent,
@@ -169,6 +179,8 @@ function checkedDeclaration(declaration: RouteDeclaration): RouteDeclaration {
 }
 
 function checked(options: OstiaryOptions): { prefix: string } {
+  assertKnownOptions('The options of ostiary', options, OPTIONS)
+  assertKnownOptions('The option pages of ostiary', options.pages, PAGES)
   const { auth, prefix = '/auth', anonymous = 'forbid', undeclared = 'refuse' } = options
   if (typeof auth?.identify !== 'function') {
     throw new ConfigurationError('Register ostiary with what createAuth() returned: app.register(ostiary, { auth }).')
@@ -183,4 +195,28 @@ function checked(options: OstiaryOptions): { prefix: string } {
   if (!['refuse', 'warn', 'allow'].includes(undeclared))
     throw new ConfigurationError('undeclared is "refuse", "warn" or "allow".')
   return { prefix }
+}
+
+/** `logLevel` and `logSerializers` are Fastify's own, for any plugin. */
+const OPTIONS: OptionNames<OstiaryOptions & Pick<RegisterOptions, 'logLevel' | 'logSerializers'>> = {
+  auth: true,
+  prefix: true,
+  anonymous: true,
+  undeclared: true,
+  persistent: true,
+  routes: true,
+  decorateAs: true,
+  pages: true,
+  logLevel: true,
+  logSerializers: true,
+}
+
+const PAGES: OptionNames<PagesOptions> = {
+  title: true,
+  messages: true,
+  defaultLanguage: true,
+  stylesheet: true,
+  login: true,
+  logout: true,
+  notice: true,
 }

@@ -17,6 +17,8 @@ export interface Refusals {
    * the manner of RFC 9470, section 3. Browsers that ask for a page go to the login page and back.
    */
   askAgain(request: FastifyRequest, reply: FastifyReply, within: Duration): void
+  /** Whether this request is led to the login page: a browser that navigates, and asks for a page. */
+  leadToLogin(request: FastifyRequest): boolean
   /** Nobody can tell now: 503, and no word about whether the answer would be yes. */
   unavailable(request: FastifyRequest, reply: FastifyReply): void
 }
@@ -40,6 +42,10 @@ export function createRefusals(pages: Pages, loginPath: string): Refusals {
     return `${loginPath}?${new URLSearchParams({ next: request.url })}`
   }
 
+  function leadToLogin(request: FastifyRequest): boolean {
+    return navigates(request) && wantsPage(request, 'json')
+  }
+
   function challenge(request: FastifyRequest, reply: FastifyReply): void {
     reply.header('www-authenticate', CHALLENGE)
     answer(request, reply, 401)
@@ -48,8 +54,9 @@ export function createRefusals(pages: Pages, loginPath: string): Refusals {
   return {
     forbid: (request, reply) => answer(request, reply, 403),
     challenge,
+    leadToLogin,
     sendToLogin(request, reply) {
-      if (!navigates(request) || !wantsPage(request, 'json')) {
+      if (!leadToLogin(request)) {
         challenge(request, reply)
         return
       }

@@ -175,8 +175,8 @@ export function requestView(request: FastifyRequest): RequestView {
 }
 
 /** What an event keeps of a request: the path without the query, which may hold what is nobody's business. */
-export function auditedRequest({ method, url, ip }: FastifyRequest): AuditedRequest {
-  return { method, path: url.split('?', 1)[0] ?? '', clientAddress: ip }
+export function auditedRequest({ id, method, url, ip }: FastifyRequest): AuditedRequest {
+  return { id, method, path: url.split('?', 1)[0] ?? '', clientAddress: ip }
 }
 
 /** Sends a session cookie, in place of any that was to be sent with this reply before. */

@@ -8,7 +8,7 @@ import { accountKey, accountName } from './account-key.ts'
 import { clientNetwork } from './client-network.ts'
 import { insuredStore, ownMemory } from './insured-store.ts'
 import { createKnownDevices } from './known-devices.ts'
-import type { Login, LoginResult } from './login.ts'
+import { audited, type Login, type LoginResult } from './login.ts'
 import { memoryThrottle } from './memory-throttle.ts'
 import { type AttemptEnd, createThrottle } from './throttle.ts'
 import { administerThrottle, type ThrottleAdministration } from './throttle-administration.ts'
@@ -70,7 +70,6 @@ export function createThrottling(
         })
         if (!admission.admitted) {
           const { limit, retryAfterSeconds } = admission
-          const { method, path, clientAddress } = request
           if (limit === 'client') suspectProxy(request)
           const username = form.username.slice(0, 200)
           audit.record({
@@ -78,7 +77,7 @@ export function createThrottling(
             limit,
             username,
             retryAfterSeconds,
-            request: { method, path, clientAddress },
+            request: audited(request),
           })
           return { outcome: 'throttled', retryAfterSeconds }
         }
