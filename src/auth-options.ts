@@ -1,3 +1,4 @@
+import { assertKnownAuthOptions } from './auth-option-names.ts'
 import type { AuditLog } from './audit/audit-trail.ts'
 import type { Clock } from './clock.ts'
 import type { Duration } from './duration.ts'
@@ -72,6 +73,7 @@ export function assertUsable(options: AuthOptions): void {
   if (typeof options !== 'object' || options === null) {
     throw new ConfigurationError('createAuth() needs options: createAuth({ roles, sources, sessions }).')
   }
+  assertKnownAuthOptions(options)
   const { application, audit, clock, homeSource, homeSources, sessions, throttle } = options
   const unusable = [
     application !== undefined && (typeof application !== 'string' || application === '') && 'application is a text',

@@ -38,6 +38,8 @@ export type AuditEntry =
       readonly user: string | null
       readonly decision: Decision
       readonly explanation: string
+      /** The answer led to the login page, as it does at the first visit of a browser. */
+      readonly sentToLogin?: true
     } & OfRequest)
   /** `reason` when nobody asked for it. */
   | {
@@ -85,6 +87,8 @@ interface OfRequest {
 
 /** What is kept of a request: no headers, no query, no body. */
 export interface AuditedRequest {
+  /** By which the application's own log knows the request: `request.id` in Fastify. */
+  readonly id?: string
   readonly method: string
   readonly path: string
   readonly clientAddress: string

@@ -5,7 +5,10 @@ import type { AuditEvent, Auth } from '../index.ts'
 export function auditToLog(auth: Auth, log: FastifyBaseLogger): () => void {
   return auth.on('*', (event) => {
     const { type, ...details } = event
-    log[levelOf(event)]({ event: type, ...withoutDecision(details) }, `ostiary: ${type}`)
+    const id = 'request' in event ? event.request.id : undefined
+    // Under the name that Fastify gives it in its own lines.
+    const reqId = id === undefined ? {} : { reqId: id }
+    log[levelOf(event)]({ ...reqId, event: type, ...withoutDecision(details) }, `ostiary: ${type}`)
   })
 }
 
@@ -15,8 +18,9 @@ function withoutDecision<T extends object>(details: T): Omit<T, 'decision'> {
   return rest
 }
 
-function levelOf({ type }: AuditEvent): 'info' | 'warn' {
-  return WARNINGS.has(type) ? 'warn' : 'info'
+function levelOf(event: AuditEvent): 'info' | 'warn' {
+  if (event.type === 'denied' && event.sentToLogin) return 'info'
+  return WARNINGS.has(event.type) ? 'warn' : 'info'
 }
 
 const WARNINGS = new Set<AuditEvent['type']>([

@@ -5,6 +5,7 @@ import type {
   FastifySchema,
   FastifyTypeProvider,
   FastifyTypeProviderDefault,
+  OstiaryNames,
   RawReplyDefaultExpression,
   RawRequestDefaultExpression,
   RawServerBase,
@@ -12,22 +13,41 @@ import type {
   RouteGenericInterface,
 } from 'fastify'
 import type { Auth, User } from '../index.ts'
-import type { DeclaredRoute, RouteDeclaration } from './declare.ts'
-import type { RouteMapEntry } from './route-ledger.ts'
+import type { RouteDeclaration } from './declare.ts'
+import type { DecoratedNames } from './decorated-names.ts'
+import type { EveryRoute } from './every-route.ts'
+import type { RouteMapEntry } from './route-map.ts'
+
+/** The name that an application has chosen by `decorateAs`, as far as it has told the types of it. */
+type NameOf<Key extends keyof DecoratedNames> = OstiaryNames extends { readonly [key in Key]: infer Name extends string }
+  ? Name
+  : Key
+
+/** The members that the plugin gives to requests. */
+type OnRequests = { readonly [key in NameOf<'user'>]: User }
+
+/** The members that the plugin gives to the application. */
+type OnApplications = { readonly [key in NameOf<'auth'>]: Auth } & {
+  readonly [key in NameOf<'everyRoute'>]: EveryRoute
+} & { readonly [key in NameOf<'routeMap'>]: () => readonly RouteMapEntry[] }
 
 declare module 'fastify' {
-  interface FastifyRequest {
-    /** Who is asking. Worked out when it is first read. */
-    readonly user: User
-  }
+  /**
+   * Tells the types of names that were chosen by the option `decorateAs`.
+   *
+   * ```ts
+   * declare module 'fastify' {
+   *   interface OstiaryNames { user: 'visitor' }
+   * }
+   * ```
+   */
+  // biome-ignore lint/suspicious/noEmptyInterface: applications add to it.
+  interface OstiaryNames {}
 
-  interface FastifyInstance {
-    readonly auth: Auth
-    /** Declares every route of this scope that declares nothing itself: for plugins that bring routes of their own. */
-    everyRoute(declaration: DeclaredRoute): void
-    /** All routes, and what each asks for. */
-    routeMap(): readonly RouteMapEntry[]
-  }
+  // Why `extends`: a member that another plugin declares under the same name then goes before ours, and does not collide.
+  interface FastifyRequest extends OnRequests {}
+
+  interface FastifyInstance extends OnApplications {}
 
   interface RouteShorthandOptions<
     RawServer extends RawServerBase = RawServerDefault,

@@ -1,6 +1,8 @@
-import type { FastifyRequest, preParsingHookHandler } from 'fastify'
+import type { FastifyRequest, preParsingHookHandler, RouteGenericInterface, RouteOptions } from 'fastify'
 import {
+  type Checker,
   ConfigurationError,
+  type Duration,
   type Requirement,
   type RequirementInput,
   type RequirementKey,
@@ -31,6 +33,13 @@ export const ANYONE = 'anyone'
  * app.delete('/reports', protect({ roles: [EDITOR], authenticatedWithin: '15m' }), async ({ user }) => ({ user }))
  * ```
  *
+ * A checker that is told the types of its route needs no cast:
+ *
+ * ```ts
+ * type Mine = { Querystring: { owner: string } }
+ * app.get<Mine>('/mine', protect<Mine>({ check: (user, { query }) => query.owner === user.name }), handler)
+ * ```
+ *
  * Roles and permissions are checked before the body is read, a checker once the request is complete. With
  * `authenticatedWithin`, beside one of these or alone, whoever gave the password longer ago is asked for it again.
  *
@@ -38,8 +47,16 @@ export const ANYONE = 'anyone'
  */
 export function protect<Key extends RequirementKey>(
   requirement: RequirementInput<User, FastifyRequest, Key>,
-): DeclaredRoute {
+): DeclaredRoute
+export function protect<Route extends RouteGenericInterface>(requirement: RouteCheck<Route>): DeclaredRoute
+export function protect(requirement: Parameters<typeof readRequirement<User, FastifyRequest>>[0]): DeclaredRoute {
   return { protect: readRequirement<User, FastifyRequest>(requirement), preParsing: refuseUnguarded }
+}
+
+/** A requirement with a checker that knows the types of its route. */
+export interface RouteCheck<Route extends RouteGenericInterface> {
+  readonly check: Checker<User, FastifyRequest<Route>>
+  readonly authenticatedWithin?: Duration
 }
 
 /** Lets everybody in, signed in or not. The handler gets the `user` all the same. */
@@ -71,4 +88,28 @@ export const refuseUnguarded: preParsingHookHandler = (request, _reply, _payload
       `${method} ${url} is protected, but nothing guards it: register ostiary in its scope or in one above, before it.`,
     ),
   )
+}
+
+/** Names the hook to other copies of this package, and theirs to us. */
+const GUARD_STANDS_HERE = Symbol.for('ostiary.refuseUnguarded')
+Object.defineProperty(refuseUnguarded, GUARD_STANDS_HERE, { value: true })
+
+/**
+ * Refuses a route that was declared by another copy of this package. Why: this copy cannot put its guard there, so the
+ * route would answer every request with 500.
+ *
+ * @throws {ConfigurationError} that says so.
+ */
+export function assertOurs({ preParsing, method, url }: RouteOptions): void {
+  const foreign = [preParsing ?? []].flat().some((hook) => hook !== refuseUnguarded && isGuardStandIn(hook))
+  if (!foreign) return
+  throw new ConfigurationError(
+    `${[method].flat().join('/')} ${url} has protect() from another copy of ostiary than the plugin. ` +
+      'Have one copy for the whole application: `npm ls ostiary` shows where the copies are, `npm dedupe` removes them.',
+  )
+}
+
+/** By its mark, or by its name: version 0.1.0 had no mark. */
+function isGuardStandIn(hook: { readonly name: string }): boolean {
+  return GUARD_STANDS_HERE in hook || hook.name === refuseUnguarded.name
 }

@@ -18,7 +18,7 @@ import {
 import { reasonOf } from '../reason-of.ts'
 import { doesNobodyAsk, refuseUnguarded } from './declare.ts'
 import type { AnonymousAnswer, Refusals } from './refusals.ts'
-import { auditedRequest, createDemand, keepDemand, keepIdentity, sendCookie, visitOf } from './request-user.ts'
+import { auditedRequest, createDemand, getUser, keepDemand, keepIdentity, sendCookie, visitOf } from './request-user.ts'
 
 type RouteRequirement = Requirement<User, FastifyRequest>
 
@@ -37,12 +37,15 @@ export function createGuards(auth: Auth, refusals: Refusals, anonymous: Anonymou
   const answers = { forbid: refusals.forbid, challenge: refusals.challenge, login: refusals.sendToLogin }
 
   function refuse(request: FastifyRequest, reply: FastifyReply, decision: Decision): void {
-    const { user } = request
+    const user = getUser(request)
+    const tooLongAgo = !user.isAnonymous && decision.reason.code === 'signed-in-too-long-ago'
+    const sentToLogin = (tooLongAgo || (user.isAnonymous && anonymous === 'login')) && refusals.leadToLogin(request)
     auth.audit.record({
       type: 'denied',
       user: user.id,
       decision,
       explanation: explain(decision),
+      ...(sentToLogin && { sentToLogin }),
       request: auditedRequest(request),
     })
     if (user.isAnonymous) answers[anonymous](request, reply)
@@ -128,7 +131,7 @@ export function createGuards(auth: Auth, refusals: Refusals, anonymous: Anonymou
   function checkOf(requirement: RouteRequirement): preHandlerAsyncHookHandler {
     const now = clockFor(requirement)
     return async (request, reply) => {
-      const decision = await decide(request.user, requirement, request, now())
+      const decision = await decide(getUser(request), requirement, request, now())
       if (decision.allowed) return
       try {
         refuse(request, reply, decision)

@@ -9,7 +9,7 @@ import { allowTrustedOrigins } from './cross-origin.ts'
 import { anyone, nobodyAsks } from './declare.ts'
 import { answerOwnErrors } from './login-errors.ts'
 import { documentLogin, documentLogout } from './openapi.ts'
-import { CHALLENGE, RETRY_AFTER_SECONDS, type Refusals, sendProblem } from './refusals.ts'
+import { type AnonymousAnswer, CHALLENGE, RETRY_AFTER_SECONDS, type Refusals, sendProblem } from './refusals.ts'
 import { requestView, sendCookie, visitOf } from './request-user.ts'
 import type { SameSiteCheck } from './same-site-hook.ts'
 import { sessionRoute } from './session-route.ts'
@@ -18,6 +18,7 @@ export interface LoginRoutesOptions {
   readonly auth: Auth
   readonly pages: Pages
   readonly refusals: Refusals
+  readonly anonymous: AnonymousAnswer
   readonly paths: PublicPaths
   readonly sameSiteCheck: SameSiteCheck
   readonly trustedOrigins: ReadonlySet<string>
@@ -26,7 +27,7 @@ export interface LoginRoutesOptions {
 
 /** A scope with the routes by which people sign in and out: pages for browsers, JSON for programs. */
 export function loginRoutes(scope: FastifyInstance, options: LoginRoutesOptions, registered: () => void): void {
-  const { auth, pages, refusals, paths, sameSiteCheck, persistentOffered } = options
+  const { auth, pages, refusals, anonymous, paths, sameSiteCheck, persistentOffered } = options
 
   function sendPage(reply: FastifyReply, status: number, { html, headers }: Page): FastifyReply {
     return reply.code(status).headers(headers).send(html)
@@ -105,7 +106,8 @@ export function loginRoutes(scope: FastifyInstance, options: LoginRoutesOptions,
     return sendPage(reply, 200, loginPage(request, { next, notice }))
   })
 
-  scope.post('/login', { ...anyone(), config: { ...documentLogin(auth), ...nobodyAsks } }, async (request, reply) => {
+  const documented = { ...documentLogin(auth, anonymous), ...nobodyAsks }
+  scope.post('/login', { ...anyone(), config: documented }, async (request, reply) => {
     const form = readLoginForm(request.body)
     if (!form) return badRequest(request, reply)
     const usable = persistentOffered ? form : { ...form, persistent: false }

@@ -1,5 +1,14 @@
 import type { FastifyRequest, RouteOptions } from 'fastify'
 import type { Auth, Requirement, User } from '../index.ts'
+import {
+  addRefusals,
+  FORBIDDEN,
+  type GrowingDocument,
+  problem,
+  REQUIRED_WITHIN,
+  SIGN_IN_AGAIN,
+  UNAUTHORIZED,
+} from './openapi-refusals.ts'
 import type { AnonymousAnswer } from './refusals.ts'
 
 // Everything that makes guards visible in the document that `@fastify/swagger` generates.
@@ -9,7 +18,7 @@ import type { AnonymousAnswer } from './refusals.ts'
  * `x-required-permission` or `x-required-check`, and `x-required-authenticated-within`. To be called once Fastify is done with the schema: then it is shown, and nothing is
  * serialised by it.
  *
- * Where schemas are of another kind than JSON Schema, so is the generator's way to read answers: those are left alone.
+ * Where schemas are of another kind than JSON Schema, the answers are added to the document itself: {@link addRefusals}.
  */
 export function documentGuard(
   route: RouteOptions,
@@ -22,17 +31,18 @@ export function documentGuard(
   else if ('permission' in requirement) schema['x-required-permission'] = requirement.permission.name
   else if ('check' in requirement) schema['x-required-check'] = true
   const within = requirement.authenticatedWithin
-  if (within !== undefined) schema['x-required-authenticated-within'] = within
+  if (within !== undefined) schema[REQUIRED_WITHIN] = within
   if (jsonSchema) {
-    const unauthorized = anonymous === 'forbid' ? {} : { 401: UNAUTHORIZED }
-    const refusals = { ...unauthorized, ...(within === undefined ? {} : { 401: SIGN_IN_AGAIN }), 403: FORBIDDEN }
+    const unauthorized = anonymous === 'forbid' ? {} : { 401: problem(UNAUTHORIZED) }
+    const again = within === undefined ? {} : { 401: problem(SIGN_IN_AGAIN) }
+    const refusals = { ...unauthorized, ...again, 403: problem(FORBIDDEN) }
     schema.response = { ...refusals, ...((schema.response as object | undefined) ?? ANY_SUCCESS) }
   }
   route.schema = schema
 }
 
 /** Route configuration that documents the login, and brings the security scheme into the document. */
-export function documentLogin(auth: Auth) {
+export function documentLogin(auth: Auth, anonymous: AnonymousAnswer) {
   const schema = {
     tags: [SCHEME],
     summary: 'Sign in',
@@ -57,7 +67,14 @@ export function documentLogin(auth: Auth) {
       503: problem('Cannot be checked now'),
     },
   }
-  return { swaggerTransform: transformTo(schema, auth) }
+  const documentRoute = transformTo(schema, auth)
+  return {
+    swaggerTransform(input: TransformInput) {
+      // The first route of every document: those that come later are seen from here.
+      addRefusals(input.openapiObject ?? input.swaggerObject ?? {}, anonymous)
+      return documentRoute(input)
+    },
+  }
 }
 
 /** Route configuration that documents the logout. */
@@ -116,27 +133,14 @@ function transformTo(schema: object, auth: Auth) {
 
 interface TransformInput {
   readonly url: string
-  readonly openapiObject?: { components?: { securitySchemes?: object } }
-  readonly swaggerObject?: { securityDefinitions?: object }
+  readonly openapiObject?: GrowingDocument & { components?: { securitySchemes?: object } }
+  readonly swaggerObject?: GrowingDocument & { securityDefinitions?: object }
 }
 
 const SCHEME = 'ostiary'
 
 /** What the generator shows of a route that says nothing of its answers. */
 const ANY_SUCCESS = { 200: { description: 'Default Response' } }
-
-const UNAUTHORIZED = problem('Not signed in')
-const SIGN_IN_AGAIN = problem('Not signed in, or too long ago')
-const FORBIDDEN = problem('Not allowed')
-
-function problem(description: string) {
-  const schema = {
-    type: 'object',
-    properties: { type: { type: 'string' }, title: { type: 'string' }, status: { type: 'integer' } },
-    additionalProperties: true,
-  }
-  return { description, content: { 'application/problem+json': { schema } } }
-}
 
 const USER = {
   type: 'object',

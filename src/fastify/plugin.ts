@@ -1,19 +1,25 @@
-import type { FastifyInstance, RouteOptions } from 'fastify'
+import type { FastifyInstance, RegisterOptions, RouteOptions } from 'fastify'
 import fp from 'fastify-plugin'
 import { type Auth, ConfigurationError, readRequirement } from '../index.ts'
+import { assertKnownOptions, type OptionNames } from '../known-options.ts'
 import { isPath, readPublicPaths } from '../login/public-path.ts'
 import { readOrigins } from '../login/trusted-origins.ts'
 import { createPages, type Pages, type PagesOptions } from '../pages/pages.ts'
 import { reasonOf } from '../reason-of.ts'
 import { auditToLog } from './audit-to-log.ts'
-import { ANYONE, type DeclaredRoute, type RouteDeclaration } from './declare.ts'
+import { ANYONE, assertOurs, type DeclaredRoute, type RouteDeclaration } from './declare.ts'
+import { type DecoratedNames, readDecoratedNames, reserveNames } from './decorated-names.ts'
+import { decorateEveryRoute } from './every-route.ts'
 import { createGuards, type Guards } from './guards.ts'
 import { loginRoutes } from './login-routes.ts'
+import { createNamedRoutes } from './named-routes.ts'
 import { documentGuard } from './openapi.ts'
 import { type AnonymousAnswer, createRefusals } from './refusals.ts'
 import { decorateRequests, keepRepliesPrivate } from './request-user.ts'
 import { assertNoEarlierRoutes, createRouteLedger, type UndeclaredRoutes } from './route-ledger.ts'
+import { nameOf } from './route-map.ts'
 import { installSameSiteCheck } from './same-site-hook.ts'
+import { sendWithHandshakes } from './sent-cookies.ts'
 import { keepTickShape } from './tick-shape.ts'
 
 // Already now: what comes between here and the registration may be the very collection that does the harm.
@@ -53,9 +59,15 @@ export interface OstiaryOptions {
   /**
    * Declares routes that other plugins bring, as `METHOD /path`: `{ 'OPTIONS *': anyone() }` for `@fastify/cors`.
    * A route that declares itself is its own master; one that nobody registers stops the start. A HEAD twin is what its
-   * GET is, and a route of several methods has all of them declared, and alike.
+   * GET is, and a route of several methods has all of them declared, and alike. A route with constraints is named with
+   * them: `'GET /articles version=2.0.0'`.
    */
   readonly routes?: Readonly<Record<string, DeclaredRoute>>
+  /**
+   * Other names for what the plugin decorates requests and the application with, where another plugin has taken one:
+   * `{ user: 'visitor' }` beside `@fastify/jwt`. Default: `user`, `auth`, `everyRoute`, `routeMap`.
+   */
+  readonly decorateAs?: Partial<DecoratedNames>
   /** Texts, looks and templates of the pages. */
   readonly pages?: PagesOptions
 }
@@ -92,26 +104,25 @@ async function plugin(app: FastifyInstance, options: OstiaryOptions): Promise<vo
   const refusals = createRefusals(pages, paths)
   const sameSiteCheck = installSameSiteCheck(app, auth, refusals, trustedOrigins)
   const guards = createGuards(auth, refusals, anonymous)
-  const ledger = createRouteLedger(options.routes)
+  const ledger = createRouteLedger(app)
+  const namedRoutes = createNamedRoutes(options.routes)
   const undocumented: (() => void)[] = []
   const seen: SeenRoute[] = []
   const swaggerSeesUs = app.hasDecorator('swagger')
 
-  app.decorate('auth', auth)
-  app.decorate('routeMap', () => [...ledger.entries])
-  app.decorate(SCOPE_DECLARATION, undefined)
-  app.decorate('everyRoute', function everyRoute(this: FastifyInstance, { protect }: DeclaredRoute) {
-    // Child scopes inherit it, as they inherit everything that hangs on their parent.
-    Object.defineProperty(this, SCOPE_DECLARATION, { value: checkedDeclaration(protect), configurable: true })
-  })
-  decorateRequests(app, auth)
+  const names = readDecoratedNames(app, options.decorateAs)
+  app.decorate(names.auth, auth)
+  app.decorate(names.routeMap, () => [...ledger.entries()])
+  const declaredFor = decorateEveryRoute(app, names.everyRoute, checkedDeclaration)
+  decorateRequests(app, auth, names.user)
+  reserveNames(app, names)
   app.addHook('onSend', keepRepliesPrivate)
 
   app.addHook('onRoute', function declareRoute(route) {
-    const scope = this as unknown as { [SCOPE_DECLARATION]?: RouteDeclaration }
+    assertOurs(route)
     // Null is no way to say nothing: whoever wrote it meant something, and gets an error rather than an open door.
-    const byName = ledger.declarationFor(route)
-    const declared = route.protect === undefined ? (byName ?? scope[SCOPE_DECLARATION]) : route.protect
+    const byName = namedRoutes.declarationFor(route)
+    const declared = route.protect === undefined ? (byName ?? declaredFor(this)) : route.protect
     const declaration = declared === undefined ? undefined : checkedDeclaration(declared)
     ledger.enter(route, declaration)
     seen.push({ route, declared: route.protect, declaration })
@@ -123,8 +134,10 @@ async function plugin(app: FastifyInstance, options: OstiaryOptions): Promise<vo
   })
 
   app.addHook('onReady', async () => {
+    namedRoutes.close(new Set(ledger.entries().map(nameOf)))
     ledger.close(undeclared, (message) => app.log.warn(message))
     assertStillGuarded(guards, seen)
+    sendWithHandshakes(app)
     if (!app.hasDecorator('swagger')) return
     if (!swaggerSeesUs)
       throw new ConfigurationError('Register @fastify/swagger before ostiary: it documents what comes later.')
@@ -138,6 +151,7 @@ async function plugin(app: FastifyInstance, options: OstiaryOptions): Promise<vo
     auth,
     pages,
     refusals,
+    anonymous,
     paths,
     sameSiteCheck,
     trustedOrigins,
@@ -171,7 +185,9 @@ function assertStillGuarded(guards: Guards, seen: readonly SeenRoute[]): void {
 function assertRoot(app: FastifyInstance): void {
   if (!('register' in Object.getPrototypeOf(app))) return
   throw new ConfigurationError(
-    'Register ostiary on the application itself: in a scope, it would not see the routes outside.',
+    `Register ostiary on the application itself: in the scope of ${JSON.stringify(app.pluginName.split(' -> ')[0])}, it would ` +
+      'not see the routes outside. In a project of fastify-cli, that scope is the function that it loads: wrap each ' +
+      'function between the application and ostiary with fastify-plugin, as in `export default fp(app)`.',
   )
 }
 
@@ -183,14 +199,14 @@ function pagesOf(options: PagesOptions | undefined, formOrigins: Iterable<string
   }
 }
 
-const SCOPE_DECLARATION = Symbol('ostiary.declaration')
-
 /** Callers in JavaScript may have written anything. */
 function checkedDeclaration(declaration: RouteDeclaration): RouteDeclaration {
   return declaration === ANYONE ? declaration : readRequirement(declaration)
 }
 
 function checked(options: OstiaryOptions) {
+  assertKnownOptions('The options of ostiary', options, OPTIONS)
+  assertKnownOptions('The option pages of ostiary', options.pages, PAGES)
   const { auth, prefix = '/auth', publicPath, home, anonymous = 'forbid', undeclared = 'refuse' } = options
   if (typeof auth?.identify !== 'function') {
     throw new ConfigurationError('Register ostiary with what createAuth() returned: app.register(ostiary, { auth }).')
@@ -205,4 +221,36 @@ function checked(options: OstiaryOptions) {
   if (!['refuse', 'warn', 'allow'].includes(undeclared))
     throw new ConfigurationError('undeclared is "refuse", "warn" or "allow".')
   return { prefix, publicPath, home }
+}
+
+/** `logLevel` and `logSerializers` are Fastify's own, for any plugin. */
+const OPTIONS: OptionNames<OstiaryOptions & Pick<RegisterOptions, 'logLevel' | 'logSerializers'>> = {
+  auth: true,
+  prefix: true,
+  anonymous: true,
+  undeclared: true,
+  persistent: true,
+  routes: true,
+  decorateAs: true,
+  pages: true,
+  publicPath: true,
+  home: true,
+  trustedOrigins: true,
+  returnOrigins: true,
+  logLevel: true,
+  logSerializers: true,
+}
+
+const PAGES: OptionNames<PagesOptions> = {
+  title: true,
+  messages: true,
+  defaultLanguage: true,
+  logo: true,
+  icon: true,
+  links: true,
+  script: true,
+  stylesheet: true,
+  login: true,
+  logout: true,
+  notice: true,
 }

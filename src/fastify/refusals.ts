@@ -3,6 +3,7 @@ import { type Duration, toMilliseconds } from '../duration.ts'
 import type { PublicPaths } from '../login/public-path.ts'
 import type { NoticePageInput, Pages } from '../pages/pages.ts'
 import { wantsPage } from './accepts.ts'
+import { getUser } from './request-user.ts'
 
 /** What anonymous people get at a guarded route: 403 like everybody else, 401, or the login page. */
 export type AnonymousAnswer = 'forbid' | 'challenge' | 'login'
@@ -21,6 +22,8 @@ export interface Refusals {
    * the manner of RFC 9470, section 3. Browsers that ask for a page go to the login page and back.
    */
   askAgain(request: FastifyRequest, reply: FastifyReply, within: Duration): void
+  /** Whether this request is led to the login page: a browser that navigates, and asks for a page. */
+  leadToLogin(request: FastifyRequest): boolean
   /** Nobody can tell now: 503, and no word about whether the answer would be yes. */
   unavailable(request: FastifyRequest, reply: FastifyReply): void
 }
@@ -48,6 +51,10 @@ export function createRefusals(pages: Pages, paths: PublicPaths): Refusals {
     return `${loginPath}?${new URLSearchParams({ next: paths.of(request.url) })}`
   }
 
+  function leadToLogin(request: FastifyRequest): boolean {
+    return navigates(request) && wantsPage(request, 'json')
+  }
+
   function challenge(request: FastifyRequest, reply: FastifyReply): void {
     reply.header('www-authenticate', CHALLENGE)
     answer(request, reply, 401)
@@ -56,8 +63,9 @@ export function createRefusals(pages: Pages, paths: PublicPaths): Refusals {
   return {
     forbid: (request, reply) => answer(request, reply, 403),
     challenge,
+    leadToLogin,
     sendToLogin(request, reply) {
-      if (!navigates(request) || !wantsPage(request, 'json')) {
+      if (!leadToLogin(request)) {
         challenge(request, reply)
         return
       }
@@ -82,7 +90,8 @@ export function createRefusals(pages: Pages, paths: PublicPaths): Refusals {
 }
 
 /** Undefined when nobody is signed in. */
-function nameOf({ user }: FastifyRequest): string | undefined {
+function nameOf(request: FastifyRequest): string | undefined {
+  const user = getUser(request)
   return user.isAnonymous ? undefined : user.name
 }
 

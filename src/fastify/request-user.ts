@@ -1,5 +1,16 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, onSendHookHandler } from 'fastify'
-import type { AuditedRequest, Auth, Connection, Identity, RequestView, Session, User, Visit } from '../index.ts'
+import {
+  type AuditedRequest,
+  type Auth,
+  ConfigurationError,
+  type Connection,
+  type Identity,
+  type RequestView,
+  type Session,
+  type User,
+  type Visit,
+} from '../index.ts'
+import { sendWithHead } from './sent-cookies.ts'
 
 /** What the plugin keeps with a request. All in one place: whatever a request is decorated with, every request pays for. */
 class Kept implements Visit, Connection {
@@ -45,22 +56,47 @@ function keptWith(request: FastifyRequest): Kept {
   return keeping[KEPT]
 }
 
-/** Gives requests their `user`. Read where nothing was worked out ahead, it is worked out then. */
-export function decorateRequests(app: FastifyInstance, auth: Auth): void {
+/**
+ * Gives requests their user, under this name. Read where nothing was worked out ahead, it is worked out then.
+ */
+export function decorateRequests(app: FastifyInstance, auth: Auth, name: string): void {
   app.decorateRequest(KEPT, null)
-  app.decorateRequest('user', {
+  app.decorateRequest(READ_USER, function readUser(this: FastifyRequest): User {
+    const kept = keptWith(this)
+    kept.demand?.asked()
+    kept.identity ??= auth.identifyAtOnce(kept)
+    const { user } = kept.identity
+    if (!user.isAnonymous) {
+      kept.userRead = true
+      keepPrivate(kept.reply)
+    }
+    return user
+  })
+  app.decorateRequest(name, {
     getter(this: FastifyRequest): User {
-      const kept = keptWith(this)
-      kept.demand?.asked()
-      kept.identity ??= auth.identifyAtOnce(kept)
-      const { user } = kept.identity
-      if (!user.isAnonymous) {
-        kept.userRead = true
-        keepPrivate(kept.reply)
-      }
-      return user
+      return getUser(this)
     },
   })
+}
+
+const READ_USER = Symbol('ostiary.readUser')
+
+/**
+ * The user that a request comes from. The same as `request.user`, whatever that is called and whatever types say of it.
+ *
+ * ```ts
+ * app.get('/', anyone(), async (request) => `Hello ${getUser(request).name}`)
+ * ```
+ *
+ * @throws {ConfigurationError} when this copy of the package is not the one whose plugin the application has.
+ */
+export function getUser(request: FastifyRequest): User {
+  const { [READ_USER]: readUser } = request as unknown as { [READ_USER]?: (this: FastifyRequest) => User }
+  if (readUser !== undefined) return readUser.call(request)
+  throw new ConfigurationError(
+    'Nobody has registered ostiary for this request: the plugin is missing, or it comes from another copy of ostiary. ' +
+      '`npm ls ostiary` shows where the copies are.',
+  )
 }
 
 /** What a handler may know of the session that a request belongs to. Times are milliseconds since 1970. */
@@ -72,10 +108,12 @@ export type CurrentSession = Pick<Session, 'id' | 'userId' | 'startedAt' | 'expi
  * ```ts
  * auth.sessions.list({ user: request.user, current: currentSession(request) })
  * ```
+ *
+ * @throws {ConfigurationError} when this copy of the package is not the one whose plugin the application has.
  */
 export function currentSession(request: FastifyRequest): CurrentSession | null {
   // Works out who it is, if nobody has asked yet.
-  if (request.user.isAnonymous) return null
+  if (getUser(request).isAnonymous) return null
   const session = keptWith(request).identity?.session
   if (!session) return null
   const { id, userId, startedAt, expiresAt, persistent } = session
@@ -138,8 +176,8 @@ export function requestView(request: FastifyRequest): RequestView {
 
 /** What an event keeps of a request: the path without the query, which may hold what is nobody's business. */
 export function auditedRequest(request: FastifyRequest): AuditedRequest {
-  const { method, url } = request
-  return { method, path: url.split('?', 1)[0] ?? '', clientAddress: clientAddressOf(request) }
+  const { id, method, url } = request
+  return { id, method, path: url.split('?', 1)[0] ?? '', clientAddress: clientAddressOf(request) }
 }
 
 /**
@@ -159,11 +197,7 @@ const LONGEST_ADDRESS = 100
 
 /** Sends a session cookie, in place of any that was to be sent with this reply before. */
 export function sendCookie(reply: FastifyReply, setCookie: string): void {
-  const name = setCookie.slice(0, setCookie.indexOf('=') + 1)
-  const others = [reply.getHeader('set-cookie') ?? []].flat().filter((cookie) => !String(cookie).startsWith(name))
-  reply.removeHeader('set-cookie')
-  for (const cookie of others) reply.header('set-cookie', cookie)
-  reply.header('set-cookie', setCookie)
+  sendWithHead(reply, setCookie)
   keptWith(reply.request).cookieSent = true
 }
 

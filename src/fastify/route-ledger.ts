@@ -1,67 +1,50 @@
 import type { FastifyInstance, RouteOptions } from 'fastify'
-import { ConfigurationError, type Duration, LatePluginError, UndeclaredRoutesError } from '../index.ts'
-import { ANYONE, type DeclaredRoute, type RouteDeclaration } from './declare.ts'
-
-/** One route of the application and what it asks for. */
-export interface RouteMapEntry {
-  readonly method: string
-  readonly path: string
-  /** `anyone`, `undeclared`, or the kind of requirement; `authenticatedWithin` where it asks for nothing else. */
-  readonly guard: 'anyone' | 'undeclared' | 'roles' | 'permission' | 'check' | 'authenticatedWithin'
-  /** Names of roles, any of which will do. */
-  readonly roles?: readonly string[]
-  readonly permission?: string
-  /** How long ago the password may have been given. */
-  readonly authenticatedWithin?: Duration
-}
+import { LatePluginError, UndeclaredRoutesError } from '../index.ts'
+import type { RouteDeclaration } from './declare.ts'
+import { describeRoute, nameOf, type RouteMapEntry } from './route-map.ts'
 
 /** What happens to routes that declare nothing: they stop the start, are warned about, or are let be. */
 export type UndeclaredRoutes = 'refuse' | 'warn' | 'allow'
 
 /** Keeps account of every route, so that none is forgotten. */
 export interface RouteLedger {
-  /** What was declared for a route that another plugin brings. */
-  declarationFor(route: RouteOptions): RouteDeclaration | undefined
   enter(route: RouteOptions, declaration: RouteDeclaration | undefined): void
-  readonly entries: readonly RouteMapEntry[]
-  /**
-   * @throws {UndeclaredRoutesError} that lists every route that declares nothing, when they are to be refused.
-   * @throws {ConfigurationError} when a route was declared that there is not.
-   */
+  /** All routes that answer, under each of their spellings. */
+  entries(): readonly RouteMapEntry[]
+  /** @throws {UndeclaredRoutesError} that lists every route that declares nothing, when they are to be refused. */
   close(undeclared: UndeclaredRoutes, warn: (message: string) => void): void
 }
 
-export function createRouteLedger(foreign: Readonly<Record<string, DeclaredRoute>> = {}): RouteLedger {
-  const entries: RouteMapEntry[] = []
-  const awaited = new Map(Object.entries(foreign))
-  const missing = new Set(awaited.keys())
+export function createRouteLedger(app: FastifyInstance): RouteLedger {
+  const entered: Entered[] = []
+
+  function entries(): readonly RouteMapEntry[] {
+    const heardOf = new Set(entered.map(({ entry }) => nameOf(entry)))
+    return entered.flatMap(({ entry, withSlash, constraints }) => {
+      const { method, path } = withSlash
+      const answers =
+        path !== entry.path &&
+        !heardOf.has(nameOf(withSlash)) &&
+        app.hasRoute({ method: method as 'GET', url: path, constraints })
+      return answers ? [entry, withSlash] : [entry]
+    })
+  }
+
   return {
     entries,
-    declarationFor(route) {
-      const names = [route.method].flat().map((method) => `${method} ${route.url}`)
-      // A HEAD twin is what its GET is, unless it is named itself.
-      const declared = names.flatMap((name) => awaited.get(name) ?? awaited.get(name.replace(/^HEAD /, 'GET ')) ?? [])
-      for (const name of names) missing.delete(name)
-      if (declared.length === 0) return undefined
-      // One handler for several methods: what is said of one of them is not said of the others.
-      if (new Set(declared.map(({ protect }) => protect)).size > 1 || declared.length < names.length) {
-        throw new ConfigurationError(
-          `Declare these alike in the option routes, for they are one route: ${names.join(', ')}.`,
-        )
+    enter(route, declaration) {
+      // Fastify goes on to change these options: what they say has to be read now.
+      const { url, routePath, prefix, constraints = {} }: RouteOptions & Placed = route
+      const slashed = routePath === '' && prefix !== '' ? { ...route, url: `${url}/` } : route
+      for (const method of [route.method].flat()) {
+        const entry = describeRoute(method, route, declaration)
+        entered.push({ entry, withSlash: describeRoute(method, slashed, declaration), constraints })
       }
-      return declared[0]?.protect
-    },
-    enter({ method, url }, declaration) {
-      for (const each of [method].flat())
-        entries.push(Object.freeze({ method: each, path: url, ...describe(declaration) }))
     },
     close(undeclared, warn) {
-      if (missing.size > 0) {
-        throw new ConfigurationError(`The option routes declares what nobody registers: ${[...missing].join(', ')}.`)
-      }
-      const silent = entries
+      const silent = entries()
         .filter((entry) => entry.guard === 'undeclared')
-        .map(({ method, path }) => `${method} ${path}`)
+        .map(nameOf)
       if (silent.length === 0 || undeclared === 'allow') return
       const message = [
         silent.length === 1
@@ -69,6 +52,7 @@ export function createRouteLedger(foreign: Readonly<Record<string, DeclaredRoute
           : `${silent.length} routes do not say who may come in:`,
         ...silent.map((route) => `  ${route}`),
         'Give each protect(...) or anyone(), or declare all routes of a scope with scope.everyRoute(...).',
+        `Name routes of other plugins in the option routes of ostiary: ${exampleFor(silent)}`,
       ].join('\n')
       if (undeclared === 'refuse') throw new UndeclaredRoutesError(message, silent)
       warn(message)
@@ -76,16 +60,23 @@ export function createRouteLedger(foreign: Readonly<Record<string, DeclaredRoute
   }
 }
 
-function describe(declaration: RouteDeclaration | undefined): Omit<RouteMapEntry, 'method' | 'path'> {
-  if (declaration === undefined) return { guard: 'undeclared' }
-  if (declaration === ANYONE) return { guard: 'anyone' }
-  const { authenticatedWithin } = declaration
-  const recency = authenticatedWithin === undefined ? {} : { authenticatedWithin }
-  if ('roles' in declaration) {
-    return { guard: 'roles', roles: Object.freeze(declaration.roles.map((role) => role.name)), ...recency }
-  }
-  if ('permission' in declaration) return { guard: 'permission', permission: declaration.permission.name, ...recency }
-  return { guard: 'check' in declaration ? 'check' : 'authenticatedWithin', ...recency }
+/** For the preflight route of `@fastify/cors`, just what to write. */
+function exampleFor(silent: readonly string[]): string {
+  const name = silent.includes('OPTIONS *') ? 'OPTIONS *' : silent[0]
+  return `routes: { '${name}': anyone() }${name === 'OPTIONS *' ? ', for @fastify/cors.' : '.'}`
+}
+
+interface Entered {
+  readonly entry: RouteMapEntry
+  /** A route `/` below a prefix may answer with a slash at its end as well. Fastify tells hooks of the other alone. */
+  readonly withSlash: RouteMapEntry
+  readonly constraints: NonNullable<RouteOptions['constraints']>
+}
+
+/** What Fastify adds to the options of a route that it tells of. */
+interface Placed {
+  readonly routePath?: string
+  readonly prefix?: string
 }
 
 /** @throws {LatePluginError} when there are routes that the plugin has not seen coming, and so cannot guard. */

@@ -184,6 +184,7 @@ function ofSession(session: Session, request: RequestView) {
   return { user: session.userId, userName: session.account.name, session: session.id, request: audited(request) }
 }
 
-function audited({ method, path, clientAddress }: RequestView): AuditedRequest {
-  return { method, path, clientAddress }
+/** Leaves the headers behind. */
+export function audited({ id, method, path, clientAddress }: RequestView): AuditedRequest {
+  return { ...(id !== undefined && { id }), method, path, clientAddress }
 }

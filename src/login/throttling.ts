@@ -10,7 +10,7 @@ import { accountKey, accountName, countedName } from './account-key.ts'
 import { clientNetwork, widerNetwork } from './client-network.ts'
 import { insuredStore, ownMemory } from './insured-store.ts'
 import { createKnownDevices } from './known-devices.ts'
-import type { JudgedLogin, Login, LoginResult } from './login.ts'
+import { audited, type JudgedLogin, type Login, type LoginResult } from './login.ts'
 import { memoryThrottle } from './memory-throttle.ts'
 import { createRefusalFloor } from './refusal-floor.ts'
 import { type AttemptEnd, createThrottle } from './throttle.ts'
@@ -83,7 +83,6 @@ export function createThrottling(
         )
         if (!admission.admitted) {
           const { limit, during, retryAfterSeconds } = admission
-          const { method, path, clientAddress } = request
           if (limit === 'client') suspectProxy(request)
           audit.record({
             type: 'login.throttled',
@@ -91,7 +90,7 @@ export function createThrottling(
             during,
             username: username.slice(0, 200),
             retryAfterSeconds,
-            request: { method, path, clientAddress },
+            request: audited(request),
           })
           return { outcome: 'throttled', retryAfterSeconds }
         }

@@ -5,6 +5,8 @@ const INSPECT: unique symbol = Symbol.for('nodejs.util.inspect.custom')
 
 /** What a source may know of the request that carries a login. */
 export interface RequestView {
+  /** By which the application's own log knows the request. */
+  readonly id?: string
   readonly method: string
   /** The path alone, without the query. */
   readonly path: string

@@ -120,6 +120,41 @@ describe('the log of the application', () => {
     expect(events[1]).toMatchObject({ explanation: 'denied: has none of the roles "Administrator"' })
   })
 
+  test("gets the request's id with every event, under the name of Fastify's own lines", async () => {
+    const { lines, fastify } = talkative()
+    await wholeVisit({ fastify: { ...fastify, genReqId: (raw) => `id of ${raw.method} ${raw.url}` } })
+    const events = lines.map((line) => JSON.parse(line)).filter(({ event }) => VISIT.includes(event))
+    expect(events).toHaveLength(VISIT.length)
+    for (const { reqId, request } of events) {
+      expect(reqId).toMatch(`id of ${request.method} ${request.path}`)
+      expect(request.id).toBe(reqId)
+    }
+  })
+
+  test('gets the id of a throttled attempt as well', async () => {
+    const { lines, fastify } = talkative()
+    const throttle = { account: { attempts: 1 } }
+    const house = await openHouse({ fastify: { ...fastify, genReqId: () => 'the id' }, auth: { throttle } })
+    for (const password of ['x', 'y']) await house.request({ ...LOGIN, payload: { username: 'viewer', password } })
+    const throttled = lines.map((line) => JSON.parse(line)).find(({ event }) => event === 'login.throttled')
+    expect(throttled).toMatchObject({ reqId: 'the id', request: { id: 'the id' } })
+  })
+
+  test('gets no warning for a browser that is sent to the login page, and one for every other refusal', async () => {
+    const { lines, fastify } = talkative()
+    const house = await openHouse({ fastify, routes: doors, plugin: { anonymous: 'login' } })
+    const page = { accept: 'text/html' }
+    await house.request({ url: '/door', headers: page })
+    await house.request({ url: '/door' })
+    await house.request({ url: '/door', headers: page }, await house.signIn('viewer'))
+    const denied = lines.map((line) => JSON.parse(line)).filter(({ event }) => event === 'denied')
+    expect(denied.map(({ level, sentToLogin }) => [level, sentToLogin])).toEqual([
+      [30, true],
+      [40, undefined],
+      [40, undefined],
+    ])
+  })
+
   test('gets a warning for an attempt that is throttled, with the limit that it met, and no password', async () => {
     const { lines, fastify } = talkative()
     const house = await openHouse({ fastify, auth: { throttle: { account: { attempts: 1 } } } })

@@ -1,6 +1,6 @@
 import Fastify, { type FastifyRequest } from 'fastify'
 import { ANONYMOUS, type Decision, type Duration, decide, definePermission, defineRole, type User } from 'ostiary'
-import { anyone, type DeclaredRoute, protect } from 'ostiary/fastify'
+import { anyone, type DeclaredRoute, getUser, protect } from 'ostiary/fastify'
 import { describe, expectTypeOf, test } from 'vitest'
 
 const VIEW = definePermission({ name: 'view', description: 'View' })
@@ -93,6 +93,36 @@ test('a checker knows the types of what it is given', () => {
     },
   })
   protect({ check: (user) => user.name === 'anna' })
+})
+
+test('a checker that is told the types of its route knows query, params and body', () => {
+  type Mine = { Querystring: { owner: string }; Params: { id: number }; Body: { title: string } }
+  const mine = protect<Mine>({
+    check(user, request) {
+      expectTypeOf(user).toEqualTypeOf<User>()
+      expectTypeOf(request.query).toEqualTypeOf<{ owner: string }>()
+      expectTypeOf(request.params.id).toBeNumber()
+      expectTypeOf(request.body.title).toBeString()
+      return request.query.owner === user.name
+    },
+  })
+  expectTypeOf(mine).toEqualTypeOf<DeclaredRoute>()
+  protect<Mine>({ check: async (_user, { query }) => query.owner === '', authenticatedWithin: '15m' })
+  Fastify().post<Mine>('/mine/:id', { ...mine, schema: {} }, async ({ query }) => query.owner)
+  // @ts-expect-error The route has no such parameter.
+  protect<Mine>({ check: (_user, { params }) => params.other === 1 })
+  // @ts-expect-error A checker says true or false.
+  protect<Mine>({ check: () => 'yes' })
+  // @ts-expect-error The types of a route are for a checker.
+  protect<Mine>({ roles: [VIEWER] })
+})
+
+test('the user of a request is known by a function as well, whatever it is called', () => {
+  Fastify().get('/', anyone(), async (request) => {
+    expectTypeOf(getUser(request)).toEqualTypeOf<User>()
+    // @ts-expect-error The name is the default one here.
+    return request.visitor
+  })
 })
 
 test('a decision on a recent login needs the time, and is a promise only with a checker', () => {

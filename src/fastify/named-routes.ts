@@ -1,0 +1,105 @@
+import type { RouteOptions } from 'fastify'
+import { ConfigurationError } from '../index.ts'
+import type { DeclaredRoute, RouteDeclaration } from './declare.ts'
+import { describeRoute, nameOf } from './route-map.ts'
+
+/** Routes that other plugins bring, declared by their names in the option `routes`. */
+export interface NamedRoutes {
+  /**
+   * What was declared for a route by its name, if anything.
+   *
+   * A HEAD twin is what its GET is, unless it has a name of its own. A route `/` below a prefix has two spellings, and
+   * either names both. Constraints are part of the name: a version or a host that is not named is not declared.
+   *
+   * @throws {ConfigurationError} when several methods of one route are declared differently, or not all of them.
+   */
+  declarationFor(route: RouteOptions): RouteDeclaration | undefined
+  /**
+   * Checks the names once all routes are there. `names` are those of all routes that answer.
+   *
+   * @throws {ConfigurationError} when a name is that of no route, or when it is not clear which route it means.
+   */
+  close(names: ReadonlySet<string>): void
+}
+
+export function createNamedRoutes(routes: Readonly<Record<string, DeclaredRoute>> = {}): NamedRoutes {
+  const declared = new Map(Object.entries(routes))
+  const missing = new Set(declared.keys())
+  const heardOf = new Set<string>()
+  /** Names with a slash at the end that may stand for a route that Fastify tells of without. */
+  const withSlash: { readonly name: string; readonly own: string; readonly counts: boolean }[] = []
+
+  function find(method: string, route: RouteOptions): DeclaredRoute | undefined {
+    const own = nameOf(describeRoute(method, route, undefined))
+    heardOf.add(own)
+    missing.delete(own)
+    const slashed = isBelowPrefix(route, '') ? nameOf(describeRoute(method, slashedUrl(route), undefined)) : undefined
+    if (slashed !== undefined && declared.has(slashed)) {
+      missing.delete(slashed)
+      withSlash.push({ name: slashed, own, counts: route.protect === undefined && !declared.has(own) })
+    }
+    const names = [own, slashed, twinWithoutSlash(method, route)]
+    const asGet = method === 'HEAD' ? names.map((name) => name?.replace(/^HEAD /, 'GET ')) : []
+    const name = [...names, ...asGet].find((each) => each !== undefined && declared.has(each))
+    return name === undefined ? undefined : declared.get(name)
+  }
+
+  /** Fastify tells of a HEAD twin with a slash at the end, and not of the GET route that it belongs to. */
+  function twinWithoutSlash(method: string, route: RouteOptions): string | undefined {
+    if (method !== 'HEAD' || !isBelowPrefix(route, '/')) return undefined
+    const withoutSlash = { ...route, url: route.url.slice(0, -1) }
+    const get = (of: RouteOptions) => nameOf(describeRoute('GET', of, undefined))
+    if (heardOf.has(get(route)) || !heardOf.has(get(withoutSlash))) return undefined
+    return nameOf(describeRoute('HEAD', withoutSlash, undefined))
+  }
+
+  return {
+    declarationFor(route) {
+      const methods = [route.method].flat()
+      const found = methods.map((method) => find(method, route))
+      const given = found.filter((declaration) => declaration !== undefined)
+      if (given.length === 0) return undefined
+      // One handler for several methods: what is said of one of them is not said of the others.
+      if (new Set(given.map(({ protect }) => protect)).size > 1 || given.length < methods.length)
+        throw notAlike(methods.map((method) => nameOf(describeRoute(method, route, undefined))))
+      return given[0]?.protect
+    },
+
+    close(names) {
+      for (const { name, own, counts } of withSlash) {
+        const isRouteOfItsOwn = heardOf.has(name) && !name.startsWith('HEAD ')
+        if (isRouteOfItsOwn && counts)
+          throw new ConfigurationError(`${name} and ${own} are two routes. ${DECLARE_EACH}`)
+        if (isRouteOfItsOwn) continue
+        if (!names.has(name)) missing.add(name)
+        else if (declared.has(own) && declared.get(own)?.protect !== declared.get(name)?.protect)
+          throw notAlike([own, name])
+      }
+      if (missing.size === 0) return
+      throw new ConfigurationError(`The option routes declares what nobody registers: ${[...missing].join(', ')}.`)
+    },
+  }
+}
+
+/** Whether the route is this path below a prefix. */
+function isBelowPrefix({ routePath, prefix }: RouteOptions & Placed, path: string): boolean {
+  return routePath === path && prefix !== undefined && prefix !== ''
+}
+
+/** What Fastify adds to the options of a route that it tells of. */
+interface Placed {
+  readonly routePath?: string
+  readonly prefix?: string
+}
+
+function slashedUrl(route: RouteOptions): RouteOptions {
+  return { ...route, url: `${route.url}/` }
+}
+
+function notAlike(names: readonly string[]): ConfigurationError {
+  return new ConfigurationError(
+    `Declare these alike in the option routes, for they are one route: ${names.join(', ')}.`,
+  )
+}
+
+const DECLARE_EACH = 'Declare each of them in the option routes.'
