@@ -99,7 +99,14 @@ export async function testedVersion(name: string): Promise<string> {
 function plainEnvironment(): Record<string, string> {
   const { PATH = '', HOME = '' } = process.env
   const quiet = { npm_config_audit: 'false', npm_config_fund: 'false', npm_config_prefer_offline: 'true' }
-  return { PATH: [dirname(process.execPath), PATH].join(delimiter), HOME, SHELL: '/bin/sh', ...quiet }
+  return { PATH: [dirname(process.execPath), PATH].join(delimiter), HOME, SHELL: '/bin/sh', ...quiet, ...network() }
+}
+
+/** How this machine reaches the registry. */
+function network(): Record<string, string> {
+  const names = /^(?:NODE_EXTRA_CA_CERTS|SSL_CERT_(?:FILE|DIR)|(?:https?|no)_proxy)$/i
+  const entries = Object.entries(process.env).filter(([name]) => names.test(name))
+  return Object.fromEntries(entries.map(([name, value]) => [name, value ?? '']))
 }
 
 function collect({ stdout, stderr }: ChildProcess): () => string {
