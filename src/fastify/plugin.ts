@@ -1,7 +1,7 @@
-import type { FastifyInstance, RegisterOptions, RouteOptions } from 'fastify'
+import type { FastifyInstance, RouteOptions } from 'fastify'
 import fp from 'fastify-plugin'
 import { type Auth, ConfigurationError, readRequirement } from '../index.ts'
-import { assertKnownOptions, type OptionNames } from '../known-options.ts'
+import { assertKnownOptions } from '../known-options.ts'
 import { isPath, readPublicPaths } from '../login/public-path.ts'
 import { readOrigins } from '../login/trusted-origins.ts'
 import { createPages, type Pages, type PagesOptions } from '../pages/pages.ts'
@@ -14,6 +14,7 @@ import { createGuards, type Guards } from './guards.ts'
 import { loginRoutes } from './login-routes.ts'
 import { createNamedRoutes } from './named-routes.ts'
 import { documentGuard } from './openapi.ts'
+import { PAGES_OPTIONS, PLUGIN_OPTIONS } from './option-names.ts'
 import { type AnonymousAnswer, createRefusals } from './refusals.ts'
 import { decorateRequests, keepRepliesPrivate } from './request-user.ts'
 import { assertNoEarlierRoutes, createRouteLedger, type UndeclaredRoutes } from './route-ledger.ts'
@@ -205,8 +206,8 @@ function checkedDeclaration(declaration: RouteDeclaration): RouteDeclaration {
 }
 
 function checked(options: OstiaryOptions) {
-  assertKnownOptions('The options of ostiary', options, OPTIONS)
-  assertKnownOptions('The option pages of ostiary', options.pages, PAGES)
+  assertKnownOptions('The options of ostiary', options, PLUGIN_OPTIONS)
+  assertKnownOptions('The option pages of ostiary', options.pages, PAGES_OPTIONS)
   const { auth, prefix = '/auth', publicPath, home, anonymous = 'forbid', undeclared = 'refuse' } = options
   if (typeof auth?.identify !== 'function') {
     throw new ConfigurationError('Register ostiary with what createAuth() returned: app.register(ostiary, { auth }).')
@@ -221,36 +222,4 @@ function checked(options: OstiaryOptions) {
   if (!['refuse', 'warn', 'allow'].includes(undeclared))
     throw new ConfigurationError('undeclared is "refuse", "warn" or "allow".')
   return { prefix, publicPath, home }
-}
-
-/** `logLevel` and `logSerializers` are Fastify's own, for any plugin. */
-const OPTIONS: OptionNames<OstiaryOptions & Pick<RegisterOptions, 'logLevel' | 'logSerializers'>> = {
-  auth: true,
-  prefix: true,
-  anonymous: true,
-  undeclared: true,
-  persistent: true,
-  routes: true,
-  decorateAs: true,
-  pages: true,
-  publicPath: true,
-  home: true,
-  trustedOrigins: true,
-  returnOrigins: true,
-  logLevel: true,
-  logSerializers: true,
-}
-
-const PAGES: OptionNames<PagesOptions> = {
-  title: true,
-  messages: true,
-  defaultLanguage: true,
-  logo: true,
-  icon: true,
-  links: true,
-  script: true,
-  stylesheet: true,
-  login: true,
-  logout: true,
-  notice: true,
 }

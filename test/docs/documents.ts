@@ -43,7 +43,7 @@ export function readDocument(path: string): Document {
     /^```(\w*)\n([\s\S]*?)^```$/gm,
     (block, language: string, code: string, offset: number) => {
       const line = text.slice(0, offset).split('\n').length + 1
-      blocks.push({ language, code, name: /^\/\/ ([\w.-]+\.ts)\n/.exec(code)?.[1], line })
+      blocks.push({ language, code, name: /^\/\/ ([\w.-]+\.(?:ts|json))\n/.exec(code)?.[1], line })
       return block.replace(/[^\n]/g, '')
     },
   )

@@ -8,9 +8,13 @@ import { type Document, ROOT } from './documents.ts'
  *
  * A block that names a file becomes that file, and may be imported by the others of its page. A page
  * without an `auth.ts` has that of the first page. Code stands on the same line as on its page, for whoever reads an error.
+ *
+ * @param parent Where that folder is made: another one may have the package installed.
  */
-export function extract(documents: readonly Document[]): { folder: string; remove(): void } {
-  const parent = join(ROOT, 'data')
+export function extract(
+  documents: readonly Document[],
+  parent: string = join(ROOT, 'data'),
+): { folder: string; remove(): void } {
   mkdirSync(parent, { recursive: true })
   const folder = mkdtempSync(join(parent, 'examples-'))
   const shared = filesOf(documents[0]).filter(({ name }) => name === 'auth.ts')

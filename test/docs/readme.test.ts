@@ -45,9 +45,14 @@ describe('the application of the README', () => {
 
   test('lets anybody see the first page, and nobody unknown see more', async () => {
     expect(await (await fetch(origin)).text()).toBe('Hello anonymous')
-    expect((await fetch(`${origin}/reports`)).status).toBe(403)
-    expect((await fetch(`${origin}/reports`, { method: 'POST' })).status).toBe(403)
-    expect((await fetch(`${origin}/drafts/anna`)).status).toBe(403)
+    expect((await fetch(`${origin}/reports`)).status).toBe(401)
+    expect((await fetch(`${origin}/reports`, { method: 'POST' })).status).toBe(401)
+    expect((await fetch(`${origin}/drafts/anna`)).status).toBe(401)
+  })
+
+  test('sends a browser that comes unsigned to the login page', async () => {
+    const answer = await fetch(`${origin}/reports`, { headers: { accept: 'text/html' } })
+    expect([answer.status, answer.url]).toEqual([200, `${origin}/auth/login?next=%2Freports`])
   })
 
   test('lets a reader read, see her own drafts, and nothing else', async () => {

@@ -52,14 +52,15 @@ describe('the answer', () => {
   })
 
   test.each([
-    ['en', 'Too many sign-in attempts. Please wait a little before you try again.'],
-    ['de', 'Zu viele Anmeldeversuche. Bitte warten Sie etwas, bevor Sie es noch einmal versuchen.'],
-  ])('to a browser is the login page, in %s', async (language, sentence) => {
+    ['en', 'Too many sign-in attempts.', 'You can try again in 15 minutes.'],
+    ['de', 'Zu viele Anmeldeversuche.', 'Sie können es in 15 Minuten noch einmal versuchen.'],
+  ])('to a browser is the login page, in %s, and says how long the wait is', async (language, sentence, wait) => {
     const house = await openThrottledHouse({ throttle: { account: { attempts: 1 } } })
     await house.knock('anna')
     const answer = await house.fillIn('anna', 'hunter2', { headers: { 'accept-language': language } })
     expect([answer.status, answer.retryAfter]).toEqual([429, 900])
-    expect(answer.body).toContain(`<p class="notice alarm" id="notice" role="alert">${sentence}</p>`)
+    expect(answer.body).toContain(`<p class="notice alarm" id="notice" role="alert">${sentence} <span id="wait"`)
+    expect(answer.body).toContain(`>${wait}</span></p>`)
     expect(answer.body).toMatch(/name="username" type="text" value="anna"/)
     expect(answer.body).not.toContain('hunter2')
   })

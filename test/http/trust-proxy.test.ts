@@ -1,0 +1,23 @@
+import Fastify from 'fastify'
+import { describe, expect, test } from 'vitest'
+
+// What docs/deploying.md says of Fastify's option: which address counts as the client's, behind a proxy on loopback that
+// appends the address by which it was asked.
+const CHOSEN_BY_THE_CLIENT = '203.0.113.66'
+const CLIENT = '198.51.100.7'
+
+describe('the address of a client behind a proxy that appends to X-Forwarded-For', () => {
+  test.each([
+    [undefined, '127.0.0.1'],
+    [true, CHOSEN_BY_THE_CLIENT],
+    ['127.0.0.1', CLIENT],
+    [['127.0.0.1', '10.0.3.0/24'], CLIENT],
+    ['loopback', CLIENT],
+    [1, '127.0.0.1'],
+  ])('is, with trustProxy: %j, %s', async (trustProxy, expected) => {
+    const app = Fastify(trustProxy === undefined ? {} : { trustProxy })
+    app.get('/', async ({ ip }) => ip)
+    const headers = { 'x-forwarded-for': `${CHOSEN_BY_THE_CLIENT}, ${CLIENT}` }
+    expect((await app.inject({ url: '/', headers })).body).toBe(expected)
+  })
+})
