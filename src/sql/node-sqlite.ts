@@ -1,4 +1,4 @@
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import {
   type Dialect,
   type SqliteDatabase,
@@ -15,15 +15,16 @@ import { SqliteTurnsAdapter, SqliteTurnsDriver, waitForWriter } from './sqlite-t
  * that take the write lock when they begin, since one that starts by reading cannot wait for it later.
  */
 export function nodeSqliteDialect(path: string): Dialect {
-  return dialectOf(() => openSqlite(path))
+  return sqliteDialectOf(() => openSqlite(path))
 }
 
 /** For a file of somebody else's: it has to exist, and stays as it is. */
 export function readOnlySqliteDialect(path: string): Dialect {
-  return dialectOf(() => handleOf(new DatabaseSync(path, { readOnly: true })))
+  return sqliteDialectOf(() => handleOf(new DatabaseSync(path, { readOnly: true })))
 }
 
-function dialectOf(open: () => SqliteDatabase): Dialect {
+/** Kysely's SQLite on whatever opens a database. */
+export function sqliteDialectOf(open: () => SqliteDatabase): Dialect {
   const inner = { database: () => waitForWriter(async () => open(), performance.now()) }
   return {
     createDriver: () => new SqliteTurnsDriver(inner),
@@ -78,9 +79,36 @@ function prepare(database: DatabaseSync, sql: string): SqliteStatement {
   return {
     // Values are always bound, so no text of a user's stands in the statement.
     reader: /^\s*(?:select|with|pragma|explain)\b|\breturning\b/i.test(sql),
-    all: (parameters) => statement.all(...values(parameters)),
+    all: (parameters) => readRows(statement, values(parameters)),
     run: (parameters) => statement.run(...values(parameters)),
     // One of its own: whoever goes through rows slowly must not be in the way of others.
-    iterate: (parameters) => database.prepare(sql).iterate(...values(parameters)) as IterableIterator<unknown>,
+    iterate: (parameters) => iterateRows(database.prepare(sql), values(parameters)),
   }
+}
+
+/** A row as the driver gives it, with integers of more than 53 bits as text. */
+export type Row = Record<string, unknown>
+
+/** Reads all rows. Why text: the driver refuses a whole row for one integer that is too long for a number. */
+export function readRows(statement: StatementSync, parameters: readonly SQLInputValue[]): Row[] {
+  statement.setReadBigInts(true)
+  return (statement.all(...parameters) as Row[]).map(withNumbers)
+}
+
+function* iterateRows(statement: StatementSync, parameters: readonly SQLInputValue[]): IterableIterator<Row> {
+  statement.setReadBigInts(true)
+  for (const row of statement.iterate(...parameters)) yield withNumbers(row as Row)
+}
+
+function withNumbers(row: Row): Row {
+  for (const column in row) {
+    const value = row[column]
+    if (typeof value === 'bigint') row[column] = shortened(value)
+  }
+  return row
+}
+
+function shortened(integer: bigint): number | string {
+  const number = Number(integer)
+  return Number.isSafeInteger(number) ? number : String(integer)
 }
