@@ -11,7 +11,7 @@ import { existingUsers } from './existing-users.ts'
 import { openDatabase } from './open-database.ts'
 
 const PASSWORDS = { allowWeak: true, argon2: { memoryKiB: 8, iterations: 1, parallelism: 1 } } as const
-const HASH = bcrypt('correct horse', 4)
+const HASH = bcrypt('correct horse', { cost: 4 })
 
 async function folderWith(journal: 'delete' | 'wal', people = ['anna']) {
   const folder = await mkdtemp(join(tmpdir(), 'ostiary-foreign-'))

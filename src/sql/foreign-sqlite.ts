@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url'
 import type { Dialect, SqliteDatabase } from 'kysely'
 import { DatabaseError } from '../errors.ts'
 import { reasonOf } from '../reason-of.ts'
-import { type Row, readRows, sqliteDialectOf } from './node-sqlite.ts'
+import { type Row, readRows, sqliteDialectOf } from './sqlite-dialect.ts'
 
 /**
  * Kysely's SQLite for a file of somebody else's, which stays as it is.

@@ -1,12 +1,7 @@
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
-import {
-  type Dialect,
-  type SqliteDatabase,
-  SqliteIntrospector,
-  SqliteQueryCompiler,
-  type SqliteStatement,
-} from 'kysely'
-import { SqliteTurnsAdapter, SqliteTurnsDriver, waitForWriter } from './sqlite-turns.ts'
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
+import type { Dialect, SqliteDatabase, SqliteStatement } from 'kysely'
+import { foreignSqliteDialect } from './foreign-sqlite.ts'
+import { iterateRows, readRows, sqliteDialectOf } from './sqlite-dialect.ts'
 
 /**
  * Kysely's SQLite on the driver that Node brings along, so that nothing has to be compiled.
@@ -20,18 +15,7 @@ export function nodeSqliteDialect(path: string): Dialect {
 
 /** For a file of somebody else's: it has to exist, and stays as it is. */
 export function readOnlySqliteDialect(path: string): Dialect {
-  return sqliteDialectOf(() => handleOf(new DatabaseSync(path, { readOnly: true })))
-}
-
-/** Kysely's SQLite on whatever opens a database. */
-export function sqliteDialectOf(open: () => SqliteDatabase): Dialect {
-  const inner = { database: () => waitForWriter(async () => open(), performance.now()) }
-  return {
-    createDriver: () => new SqliteTurnsDriver(inner),
-    createAdapter: () => new SqliteTurnsAdapter(),
-    createIntrospector: (db) => new SqliteIntrospector(db),
-    createQueryCompiler: () => new SqliteQueryCompiler(),
-  }
+  return foreignSqliteDialect(path)
 }
 
 function openSqlite(path: string): SqliteDatabase {
@@ -84,31 +68,4 @@ function prepare(database: DatabaseSync, sql: string): SqliteStatement {
     // One of its own: whoever goes through rows slowly must not be in the way of others.
     iterate: (parameters) => iterateRows(database.prepare(sql), values(parameters)),
   }
-}
-
-/** A row as the driver gives it, with integers of more than 53 bits as text. */
-export type Row = Record<string, unknown>
-
-/** Reads all rows. Why text: the driver refuses a whole row for one integer that is too long for a number. */
-export function readRows(statement: StatementSync, parameters: readonly SQLInputValue[]): Row[] {
-  statement.setReadBigInts(true)
-  return (statement.all(...parameters) as Row[]).map(withNumbers)
-}
-
-function* iterateRows(statement: StatementSync, parameters: readonly SQLInputValue[]): IterableIterator<Row> {
-  statement.setReadBigInts(true)
-  for (const row of statement.iterate(...parameters)) yield withNumbers(row as Row)
-}
-
-function withNumbers(row: Row): Row {
-  for (const column in row) {
-    const value = row[column]
-    if (typeof value === 'bigint') row[column] = shortened(value)
-  }
-  return row
-}
-
-function shortened(integer: bigint): number | string {
-  const number = Number(integer)
-  return Number.isSafeInteger(number) ? number : String(integer)
 }

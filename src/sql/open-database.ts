@@ -112,7 +112,7 @@ export function openDatabase(url: string, { timeout = '15s' }: DatabaseOptions =
     reader: async () => fileReader ?? ((await connect()) as Kysely<unknown>),
     ready: async () => void (await tables()),
     close,
-    ...(named.dialect === 'postgres' && 'url' in named
+    ...(named.dialect === 'postgres'
       ? { listen: (channel: string, listener: Listener) => listenOnPostgres(named.url, channel, listener) }
       : {}),
   }
@@ -123,7 +123,8 @@ function readerOf(path: string): Kysely<unknown> {
 }
 
 async function dialectOf(named: NamedDatabase, patience: Patience): Promise<Dialect> {
-  if ('url' in named) return (named.dialect === 'postgres' ? postgresDialect : mysqlDialect)(named.url, patience)
+  if (named.dialect === 'postgres') return postgresDialect(named.server, patience)
+  if (named.dialect === 'mysql') return mysqlDialect(named.server, patience)
   if (named.path !== ':memory:') createPrivateFile(named.path)
   return nodeSqliteDialect(named.path)
 }

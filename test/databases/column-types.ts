@@ -23,7 +23,7 @@ export interface TypeCase {
   /** What anna types, and the name that she then has. */
   readonly name?: string | null
   /** The type again, long enough for a hash, where it can hold one. */
-  readonly hash?: string | null
+  readonly hash?: string | null | undefined
   readonly roles?: readonly string[]
   /** Whether anna and bert are disabled. */
   readonly disabled?: readonly [boolean, boolean]
