@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../errors.ts'
+import { readUrlParameters } from '../url-parameters.ts'
 
 /** What a URL names. `label` is what messages call it: never with a password in it. */
 export interface RedisServer {
@@ -11,7 +12,7 @@ export interface RedisServer {
   readonly database: number
 }
 
-/** @throws {ConfigurationError} when the URL does not name a Redis. */
+/** @throws {ConfigurationError} when the URL does not name a Redis, or has parameters. */
 export function readRedisUrl(url: string): RedisServer {
   const server = typeof url === 'string' && URL.canParse(url) ? readParts(new URL(url)) : undefined
   if (server) return server
@@ -22,11 +23,13 @@ export function readRedisUrl(url: string): RedisServer {
   )
 }
 
-function readParts({ protocol, hostname, port, pathname, username, password }: URL): RedisServer | undefined {
+function readParts(url: URL): RedisServer | undefined {
+  const { protocol, hostname, port, pathname, username, password, search, hash } = url
   const database = /^\/?(\d{0,4})$/.exec(pathname)?.[1]
   const [user, secret] = [decoded(username), decoded(password)]
   if (!/^rediss?:$/.test(protocol) || hostname === '' || database === undefined) return undefined
-  if (user === undefined || secret === undefined) return undefined
+  if (user === undefined || secret === undefined || /@/.test(search + hash)) return undefined
+  readUrlParameters(url, {}, WHOSE)
   const portNumber = Number(port || 6379)
   return {
     label: `${protocol}//${hostname}:${portNumber}/${Number(database)}`,
@@ -39,6 +42,10 @@ function readParts({ protocol, hostname, port, pathname, username, password }: U
     ...(secret !== '' && { password: secret }),
   }
 }
+
+/** Says as well what most parameters of other programs ask for. */
+const WHOSE =
+  'The URL of a Redis (with "rediss:" it is encrypted and verified, and a number after the host is its database)'
 
 function decoded(text: string): string | undefined {
   try {

@@ -2,10 +2,16 @@ import { type RawBuilder, sql } from 'kysely'
 import { readStoredHash } from '../passwords/read-stored-hash.ts'
 import { reasonOf } from '../reason-of.ts'
 import { type Finding, fault, fine, someOf, undeclaredRoles, warning } from '../users/finding.ts'
-import { asList, asText } from './column-values.ts'
+import type { DialectName } from './database-url.ts'
 import type { RolesInColumn, RolesInTable, RolesOfRow } from './existing-roles.ts'
-import { columnName, type ExistingColumns, type ExistingTable, tableName } from './existing-table.ts'
+import type { ExistingColumns } from './existing-row.ts'
+import type { ExistingTable } from './existing-table.ts'
+import { foreignTable } from './foreign-table.ts'
+import { columnName, tableName } from './identifiers.ts'
 import type { Database } from './open-database.ts'
+import { rolesTables } from './roles-tables.ts'
+import { type ColumnType, whyUnfit } from './types/column-type.ts'
+import { readRole, readRoles } from './types/read-value.ts'
 
 interface Where {
   readonly table: string
@@ -13,7 +19,10 @@ interface Where {
   readonly roles: RolesInColumn | RolesInTable | RolesOfRow | undefined
 }
 
-/** Whether tables and columns are there, the hashes are of a kind that is known, and the roles are those of the code. */
+/**
+ * Says whether tables and columns are there and of types that can be used, whether rows can be read as a login would
+ * read them, whether the hashes are of a kind that is known, and whether the roles are those of the code.
+ */
 export async function* checkExisting(
   database: Database,
   where: Where,
@@ -26,11 +35,23 @@ export async function* checkExisting(
     for (const [column, why] of wrong) yield fault(`the column ${column} of ${table} cannot be read: ${why}`)
     if (wrong.size === 0) yield fine(`the table ${table} has all columns that are named`)
     if (!wrong.has(where.columns.passwordHash)) yield* checkHashes(rows, table)
+    let isReadable = wrong.size === 0
+    for await (const finding of checkRoles(database, where, declared)) {
+      yield finding
+      isReadable &&= finding.level !== 'error'
+    }
+    if (isReadable) yield* checkRows(rows, table)
   } catch (cause) {
     yield fault(`the table ${table} cannot be read: ${reasonOf(cause)}`)
-    return
   }
-  yield* checkRoles(database, where, declared)
+}
+
+const MOST_ROWS_READ = 1000
+
+async function* checkRows(rows: ExistingTable, table: string): AsyncGenerator<Finding> {
+  for (const [why, count] of await rows.faultsOfSome(MOST_ROWS_READ)) {
+    yield warning(`${count} of the first ${MOST_ROWS_READ} users of ${table} cannot sign in: ${why}`)
+  }
 }
 
 async function* checkHashes(rows: ExistingTable, table: string): AsyncGenerator<Finding> {
@@ -53,13 +74,14 @@ async function* checkRoles(
   if (typeof roles === 'function') return yield fine('roles is a function: what it makes of rows is not checked')
   let names: Set<string>
   try {
-    const query = 'table' in roles ? rolesInTable(roles) : rolesInColumn(table, roles)
-    const { rows } = await query.execute(await database.foreignTables())
-    if (rows.length > MOST_VALUES) yield fine(`only ${MOST_VALUES} values of roles are looked at: there are more`)
-    const separator = 'table' in roles ? undefined : (roles.separator ?? ',')
-    const values = rows.slice(0, MOST_VALUES).map(({ role }) => role)
-    const read = (value: unknown) => (separator === undefined ? [asText(value).trim()] : asList(value, separator))
-    names = new Set(values.flatMap(read).filter((name) => name !== ''))
+    const { values, read } = await ('table' in roles ? inTables(database, roles) : inColumn(database, table, roles))
+    if (values.length > MOST_VALUES) yield fine(`only ${MOST_VALUES} values of roles are looked at: there are more`)
+    names = new Set(
+      values
+        .slice(0, MOST_VALUES)
+        .flatMap(read)
+        .filter((name) => name !== ''),
+    )
   } catch (cause) {
     return yield fault(`roles cannot be read: ${reasonOf(cause)}`)
   }
@@ -72,25 +94,43 @@ const MOST_VALUES = 1000
 /** So that a check of a large table is no burden for its owner. */
 const MOST_ROWS = 100_000
 
-type RolesQuery = RawBuilder<{ role: unknown }>
+interface FoundRoles {
+  readonly values: readonly unknown[]
+  readonly read: (value: unknown) => readonly string[]
+}
 
-function rolesInColumn(table: string, { column, separator }: RolesInColumn): RolesQuery {
-  const role = columnName(column)
-  const rows = sql`select ${role} as role from ${tableName(table)} where ${role} is not null`
-  // PostgreSQL cannot compare its type json.
-  return separator === 'json' ? sql`${rows} limit ${sql.lit(MOST_VALUES + 1)}` : distinct(rows)
+async function inColumn(
+  database: Database,
+  table: string,
+  { column, separator = ',' }: RolesInColumn,
+): Promise<FoundRoles> {
+  const { db, typeOf } = await foreignTable(database, table).opened()
+  const [type, role] = [typeOf(column), columnName(column)]
+  const why = whyUnfit(column, type, 'roles')
+  if (why !== undefined) throw new Error(why)
+  const rows = sql`select ${exact(database.dialect, type, role)} as role from ${tableName(table)} where ${role} is not null`
+  const { rows: values } = await distinct(rows).execute(db)
+  return { values: values.map((row) => row.role), read: (value) => readRoles(type, value, separator) }
 }
 
 /** Those that users have, with the names from the third table where there is one. */
-function rolesInTable({ table, user, role, names }: RolesInTable): RolesQuery {
-  const given = sql`g.${columnName(role)}`
-  const name = names ? sql`n.${columnName(names.name)}` : given
-  const named = names ? sql`join ${tableName(names.table)} n on n.${columnName(names.id)} = ${given}` : sql``
-  const owner = sql`g.${columnName(user)}`
-  return distinct(sql`select ${name} as role from ${tableName(table)} g ${named} where ${owner} is not null`)
+async function inTables(database: Database, roles: RolesInTable): Promise<FoundRoles> {
+  const { name, type, from } = await rolesTables(database, roles).allRoles()
+  const rows = sql`select ${exact(database.dialect, type, name)} as role from ${from}`
+  const { rows: values } = await distinct(rows).execute(await database.reader())
+  return { values: values.map((row) => row.role), read: (value) => [readRole(value)] }
 }
 
-function distinct(rows: RawBuilder<unknown>): RolesQuery {
+/** A value of which the database tells apart all that are not the same. */
+function exact(dialect: DialectName, type: ColumnType, column: RawBuilder<unknown>): RawBuilder<unknown> {
+  const value = type.select(column)
+  if (dialect === 'postgres') return type.kind === 'bytes' ? value : sql`cast(${value} as text) collate "C"`
+  if (type.kind !== 'text') return value
+  if (dialect === 'sqlite') return sql`${value} collate binary`
+  return sql`convert(${value} using utf8mb4) collate utf8mb4_bin`
+}
+
+function distinct(rows: RawBuilder<unknown>): RawBuilder<{ role: unknown }> {
   const some = sql`(${rows} limit ${sql.lit(MOST_ROWS)})`
   return sql`select distinct role from ${some} r limit ${sql.lit(MOST_VALUES + 1)}`
 }

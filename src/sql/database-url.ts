@@ -1,14 +1,20 @@
 import { ConfigurationError } from '../errors.ts'
+import { type MysqlServer, readMysqlUrl } from './url/mysql-url.ts'
+import { type PostgresServer, readPostgresUrl } from './url/postgres-url.ts'
 
 /** What a URL names. `label` is what messages call it: never with a password in it. */
 export type NamedDatabase =
   | { readonly dialect: 'sqlite'; readonly label: string; readonly path: string }
-  | { readonly dialect: 'postgres' | 'mysql'; readonly label: string; readonly url: string }
+  | { readonly dialect: 'postgres'; readonly label: string; readonly url: string; readonly server: PostgresServer }
+  | { readonly dialect: 'mysql'; readonly label: string; readonly url: string; readonly server: MysqlServer }
 
 /** The few things that differ between databases are told apart by this. MariaDB counts as MySQL. */
 export type DialectName = NamedDatabase['dialect']
 
-/** @throws {ConfigurationError} when the URL names no database that is supported. */
+/**
+ * @throws {ConfigurationError} when the URL names no database that is supported, has a parameter that is unknown, or
+ * asks for a security that cannot be had.
+ */
 export function readDatabaseUrl(url: string): NamedDatabase {
   const named = typeof url === 'string' ? (sqliteFile(url) ?? server(url)) : undefined
   if (named) return named
@@ -22,8 +28,19 @@ export function readDatabaseUrl(url: string): NamedDatabase {
 function sqliteFile(url: string): NamedDatabase | undefined {
   // Two slashes would begin a host, and a file has none: three are an absolute path, as in any URL.
   const path = /^sqlite:(?:\/\/(?=\/)|(?!\/\/))(?<path>.+)$/s.exec(url)?.groups?.path
-  return path === undefined ? undefined : { dialect: 'sqlite', label: path, path }
+  if (path === undefined) return undefined
+  if (LIKE_PARAMETERS.test(path)) {
+    throw new ConfigurationError(
+      'The URL of a SQLite file has no parameters, and none is ignored. A file of another application is only read ' +
+        'as it is, and none is encrypted here.',
+    )
+  }
+  return { dialect: 'sqlite', label: path, path }
 }
+
+/** Words such as `?mode=ro&cache=shared` at the end, or one that SQLite or SQLCipher knows. Other files may have a `?`. */
+const LIKE_PARAMETERS =
+  /\?(?:[a-z_-]+=[\w%-]*(?:&[a-z_-]+=[\w%-]*)*|(?:mode|cache|immutable|vfs|nolock|psow|modeof|key|hexkey|cipher|password)=[^#]*)$/i
 
 const DIALECTS = new Map([
   ['postgres:', 'postgres'],
@@ -34,15 +51,19 @@ const DIALECTS = new Map([
 
 function server(url: string): NamedDatabase | undefined {
   if (!URL.canParse(url)) return undefined
-  const { protocol, host, pathname, username, password, searchParams } = new URL(url)
+  const { protocol, host, pathname, username, password, search, hash, searchParams } = new URL(url)
   const dialect = DIALECTS.get(protocol as 'mysql:')
   const isSocket = host === '' && (searchParams.has('host') || searchParams.has('socketPath'))
   // A path of several parts, or with an @ in it, is the rest of a password that is not encoded.
-  const isNamed = /^\/[^/@:]+$/.test(pathname)
+  const isNamed = /^\/[^/@:]+$/.test(pathname) && !/@/.test(search + hash)
   if (!dialect || (host === '' && !isSocket) || !isNamed || ![username, password, pathname].every(isEncoded)) {
     return undefined
   }
-  return { dialect, label: `${protocol}//${host}${pathname}`, url }
+  const label = `${protocol}//${host}${pathname}`
+  const parsed = new URL(url)
+  return dialect === 'postgres'
+    ? { dialect, label, url, server: readPostgresUrl(parsed) }
+    : { dialect, label, url, server: readMysqlUrl(parsed) }
 }
 
 function isEncoded(text: string): boolean {

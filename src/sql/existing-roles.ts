@@ -1,9 +1,7 @@
-import { sql } from 'kysely'
-import { DatabaseError } from '../errors.ts'
 import type { Role } from '../policy/role.ts'
-import { asList, asText } from './column-values.ts'
-import { columnName, type ExistingTable, type ExistingUser, tableName } from './existing-table.ts'
+import type { ExistingUser } from './existing-row.ts'
 import type { Database } from './open-database.ts'
+import { rolesTables } from './roles-tables.ts'
 
 /** Roles in a column of the users' own table. */
 export interface RolesInColumn {
@@ -12,7 +10,7 @@ export interface RolesInColumn {
   readonly separator?: string
 }
 
-/** Roles in another table, a row for each role of each user. */
+/** Roles in another table, a row for each role of each user: at most 1,000 of one user. */
 export interface RolesInTable {
   readonly table: string
   /** The column with the user's id. */
@@ -36,33 +34,14 @@ type FindRoles = (user: ExistingUser) => Promise<readonly (Role | string)[]>
 /** Makes what finds the roles of a user. */
 export function createExistingRoles(
   database: Database,
-  users: ExistingTable,
   roles: RolesInColumn | RolesInTable | RolesOfRow | undefined,
 ): FindRoles {
   if (roles === undefined) return async () => []
-  if (typeof roles === 'function') return async (user) => roles(await users.wholeRow(user))
-  return 'table' in roles ? inTable(database, roles) : inColumn(users, roles)
+  if (typeof roles === 'function') return async ({ wholeRow }) => roles(wholeRow)
+  return 'table' in roles ? inTable(database, roles) : async ({ roleNames }) => roleNames
 }
 
-function inColumn(users: ExistingTable, { column, separator = ',' }: RolesInColumn): FindRoles {
-  columnName(column)
-  return async (user) => {
-    const row = await users.wholeRow(user)
-    if (!Object.hasOwn(row, column)) throw new DatabaseError(`The table of users has no column ${column}.`)
-    return asList(row[column], separator)
-  }
-}
-
-function inTable(database: Database, { table, user, role, names }: RolesInTable): FindRoles {
-  const given = sql`g.${columnName(role)}`
-  const owner = sql`g.${columnName(user)}`
-  const name = names ? sql`n.${columnName(names.name)}` : given
-  const named = names ? sql`join ${tableName(names.table)} n on n.${columnName(names.id)} = ${given}` : sql``
-  const query = sql<{ role: unknown }>`select ${name} as role from ${tableName(table)} g ${named}`
-  return async ({ rawId }) => {
-    const { rows } = await sql<{ role: unknown }>`${query} where ${owner} = ${rawId} order by 1`.execute(
-      await database.foreignTables(),
-    )
-    return rows.map((row) => asText(row.role).trim())
-  }
+function inTable(database: Database, roles: RolesInTable): FindRoles {
+  const tables = rolesTables(database, roles)
+  return ({ id }) => tables.rolesOf(id)
 }

@@ -1,105 +1,75 @@
-import { type RawBuilder, sql } from 'kysely'
-import { ConfigurationError, DatabaseError, InvalidUsernameError } from '../errors.ts'
+import { sql } from 'kysely'
+import { DatabaseError, InvalidUsernameError } from '../errors.ts'
 import { reasonOf } from '../reason-of.ts'
-import type { JsonValue } from '../users/account.ts'
 import { canonicalUsername } from '../users/username.ts'
-import { asFlag, asJson, asText } from './column-values.ts'
+import { type ExistingUser, existingRow, type Mapping, type Row } from './existing-row.ts'
+import { assertFit, foreignTable, type OpenedTable } from './foreign-table.ts'
+import { columnName, tableName } from './identifiers.ts'
 import type { Database } from './open-database.ts'
-
-/** The names of columns in somebody else's table of users. */
-export interface ExistingColumns {
-  /** What never changes about a user, text or a number. Default: the user name. */
-  readonly id?: string
-  readonly username: string
-  readonly passwordHash: string
-  readonly description?: string
-  /** True or 1 for whoever may do everything. */
-  readonly superuser?: string
-  /** False, 0 or empty for whoever may come in. */
-  readonly disabled?: string
-  /** True or 1 for whoever may come in. */
-  readonly active?: string
-}
-
-/** A row of that table, read. */
-export interface ExistingUser {
-  readonly id: string
-  readonly name: string
-  readonly passwordHash: string | undefined
-  readonly description: string
-  readonly superuser: boolean
-  readonly disabled: boolean
-  readonly properties: Readonly<Record<string, JsonValue>>
-  /** As the database gave it, to find other rows by. */
-  readonly rawId: unknown
-}
+import { whyUnfit } from './types/column-type.ts'
+import { readHash, readId, readName, UnusableValueError } from './types/read-value.ts'
+import { type Spelling, valuesFor } from './types/values-for.ts'
 
 export interface ExistingTable {
-  readonly idColumn: string
-  /** @throws {DatabaseError} when the table or a column is not there, or may not be read. */
+  /** @throws {DatabaseError} when the table or a column is not there, may not be read, or is of a type of no use. */
   check(): Promise<void>
+  /** Finds the user of a name. @throws {UnusableValueError} when a value of the row cannot be used. */
   byName(typed: string, canonical: string): Promise<ExistingUser | undefined>
+  /** Finds the user of an id. @throws {UnusableValueError} when a value cannot be used, or several rows have the id. */
   byId(id: string): Promise<ExistingUser | undefined>
-  /** All columns but the password hash. */
-  wholeRow(user: ExistingUser): Promise<Readonly<Record<string, unknown>>>
-  /** Which columns cannot be read, with the reason; empty when all can. @throws when the table itself cannot. */
+  /**
+   * Which columns cannot be read or used, with the reason; that of roles is not looked at.
+   * @throws when the table itself cannot be read.
+   */
   unreadable(): Promise<ReadonlyMap<string, string>>
+  /** Reads some users as a login would. Returns why that fails, with the number of users. */
+  faultsOfSome(limit: number): Promise<ReadonlyMap<string, number>>
   /** The hash of anybody. */
   anyHash(): Promise<string | undefined>
 }
 
-interface Mapping {
-  readonly table: string
-  readonly columns: ExistingColumns
-  readonly properties: readonly string[]
-}
-
-type Row = Readonly<Record<string, unknown>>
-
 /** Reads somebody else's table of users. Every identifier is quoted, every value bound. */
-export function createExistingTable(database: Database, { table, columns, properties }: Mapping): ExistingTable {
+export function createExistingTable(database: Database, mapping: Mapping): ExistingTable {
+  const { table } = mapping
   const from = tableName(table)
-  const { username, passwordHash, id = username, ...rest } = columns
-  const mapped = Object.entries({ id, username, passwordHash, ...rest }).filter(([, column]) => column !== undefined)
-  const selected = [
-    ...mapped.map(([alias, column]) => sql`${columnName(column)} as ${sql.id(alias)}`),
-    ...properties.map((column, index) => sql`${columnName(column)} as ${sql.id(`property${index}`)}`),
-  ]
+  const foreign = foreignTable(database, table)
+  const { uses, selected, toUser, id, username, passwordHash } = existingRow(mapping)
+  const sharedId = `several users of ${table} have the same id`
 
-  async function select(column: string, value: string): Promise<readonly ExistingUser[]> {
-    try {
-      const db = await database.foreignTables()
-      const where = sql`${columnName(column)} = ${value}`
-      const { rows } = await sql<Row>`select ${sql.join(selected)} from ${from} where ${where}`.execute(db)
-      return rows.map(toUser)
-    } catch (error) {
-      if (isNoValueOfColumn(error)) return []
-      throw error
-    }
+  /** @throws {DatabaseError} when a column is of a type that its use cannot do with. */
+  async function openedFit(): Promise<OpenedTable> {
+    const opened = await foreign.opened()
+    assertFit(table, opened, uses)
+    return opened
   }
 
-  function toUser(row: Row): ExistingUser {
-    const isActive = columns.active === undefined || asFlag(row.active) === true
-    const isDisabled = columns.disabled !== undefined && asFlag(row.disabled) !== false
-    return {
-      id: asText(row.id),
-      rawId: row.id,
-      name: asText(row.username).trim(),
-      passwordHash: asText(row.passwordHash) || undefined,
-      description: asText(row.description),
-      superuser: columns.superuser !== undefined && asFlag(row.superuser) === true,
-      disabled: isDisabled || !isActive,
-      properties: Object.fromEntries(properties.map((name, index) => [name, asJson(row[`property${index}`])])),
+  /** Asks once for all that is wanted of a person: a second question could bring the row of somebody else. */
+  async function select(opened: OpenedTable, column: string, spelling: Spelling): Promise<readonly Row[]> {
+    const values = valuesFor(opened.typeOf(column), spelling)
+    if (values.length === 0) return []
+    const isWanted = sql.join(
+      values.map((value) => sql`${columnName(column)} = ${value}`),
+      sql` or `,
+    )
+    const query = sql<Row>`select ${selected(opened)} from ${from} where ${isWanted} limit ${sql.lit(MOST_ROWS + 1)}`
+    try {
+      const { rows } = await query.execute(opened.db)
+      if (rows.length <= MOST_ROWS) return rows
+    } catch (error) {
+      if (isNoValueOfColumn(error)) return []
+      foreign.forget()
+      throw error
     }
+    throw new DatabaseError(`More than ${MOST_ROWS} rows of ${table} have the same ${column}.`)
   }
 
   return {
-    idColumn: id,
-
     async check() {
+      foreign.forget()
       try {
-        const db = await database.foreignTables()
-        await sql`select ${sql.join(selected)} from ${from} where 1 = 0`.execute(db)
+        const opened = await foreign.opened()
+        await sql`select ${selected(opened)} from ${from} where 1 = 0`.execute(opened.db)
+        assertFit(table, opened, uses)
       } catch (cause) {
         if (cause instanceof DatabaseError) throw cause
         throw new DatabaseError(`Cannot read users from the table ${table}: ${reasonOf(cause)}`, { cause })
@@ -107,80 +77,115 @@ export function createExistingTable(database: Database, { table, columns, proper
     },
 
     async unreadable() {
-      const db = await database.foreignTables()
+      foreign.forget()
+      const { db, typeOf } = await foreign.opened()
       await sql`select 1 from ${from} where 1 = 0`.execute(db)
       const wrong = new Map<string, string>()
-      for (const column of new Set([...mapped.map(([, each]) => each), ...properties])) {
-        const read = sql`select ${columnName(column)} from ${from} where 1 = 0`.execute(db)
-        await read.catch((cause: unknown) => wrong.set(column, reasonOf(cause)))
+      for (const [column, use] of uses) {
+        if (wrong.has(column) || use === 'roles') continue
+        const why = await sql`select ${columnName(column)} from ${from} where 1 = 0`.execute(db).then(
+          () => whyUnfit(column, typeOf(column), use),
+          (cause: unknown) => reasonOf(cause),
+        )
+        if (why !== undefined) wrong.set(column, why)
       }
       return wrong
     },
 
     async byName(typed, canonical) {
+      const opened = await openedFit()
       for (const spelling of new Set([typed, canonical])) {
+        const rows = await select(opened, username, { name: spelling })
         // The database may compare more loosely than we do, ignoring accents for example.
-        const users = (await select(username, spelling)).filter(({ name }) => isSameName(name, canonical))
-        const [user, ...others] = users.length > 1 ? users.filter(({ name }) => name === spelling) : users
-        if (others.length > 0 || (users.length > 1 && !user)) {
+        const found = rows.filter((row) => isSameName(nameOf(row), canonical))
+        const [row, ...others] = found.length > 1 ? found.filter((each) => nameOf(each) === spelling) : found
+        if (others.length > 0 || (found.length > 1 && !row)) {
           throw new DatabaseError(`Several users of ${table} have this name.`)
         }
-        if (user) return user
+        if (row) return toUser(row, opened)
       }
       return undefined
     },
 
     async byId(wanted) {
-      const users = (await select(id, wanted)).filter((user) => user.id === wanted)
-      if (users.length > 1) throw new DatabaseError(`Several users of ${table} have the same id.`)
-      return users[0]
+      const opened = await openedFit()
+      const rows = await select(opened, id, { id: wanted })
+      const [row, ...others] = rows.filter((each) => idOf(each, opened) === wanted)
+      if (others.length > 0) throw new UnusableValueError(sharedId)
+      return row && toUser(row, opened)
     },
 
-    async wholeRow({ rawId }) {
-      const db = await database.foreignTables()
-      const { rows } = await sql<Row>`select * from ${from} where ${columnName(id)} = ${rawId}`.execute(db)
-      const { [passwordHash]: _, ...row } = rows[0] ?? {}
-      return row
+    async faultsOfSome(limit) {
+      const opened = await foreign.opened()
+      const query = sql<Row>`select ${selected(opened)} from ${from} limit ${sql.lit(limit)}`
+      const { rows } = await query.execute(opened.db)
+      const owners = Map.groupBy(rows, (row) => idOf(row, opened))
+      const faults = rows.flatMap((row) => whyUnusable(() => assertOnly(toUser(row, opened), owners)))
+      return new Map([...Map.groupBy(faults, (fault) => fault)].map(([fault, { length }]) => [fault, length]))
     },
 
     async anyHash() {
-      const db = await database.foreignTables()
+      const { db, typeOf } = await foreign.opened()
       const hash = columnName(passwordHash)
-      const { rows } = await sql<Row>`select ${hash} as hash from ${from} where ${hash} <> '' limit 1`.execute(db)
-      return asText(rows[0]?.hash) || undefined
+      const some = sql<Row>`select ${typeOf(passwordHash).select(hash)} as hash from ${from} where ${hash} <> '' limit 1`
+      const { rows } = await some.execute(db).catch((error: unknown) => {
+        if (isNoValueOfColumn(error)) return { rows: [] }
+        throw error
+      })
+      return orUndefined(() => readHash(rows[0]?.hash))
     },
+  }
+
+  function assertOnly(user: ExistingUser, owners: ReadonlyMap<string | undefined, readonly Row[]>): void {
+    if (owners.get(user.id)?.length !== 1) throw new UnusableValueError(sharedId)
+  }
+
+  function idOf(row: Row, { typeOf }: OpenedTable): string | undefined {
+    return orUndefined(() => readId(typeOf(id), row.id))
   }
 }
 
-/** A table, with its schema before a dot. @throws {ConfigurationError} */
-export function tableName(name: string): RawBuilder<unknown> {
-  return sql.id(...String(name).split('.').map(identifier))
-}
-
-/** @throws {ConfigurationError} */
-export function columnName(name: string): RawBuilder<unknown> {
-  return sql.id(identifier(name))
-}
-
-function identifier(name: unknown): string {
-  if (typeof name === 'string' && name.trim() !== '' && !name.includes('\0')) return name
-  throw new ConfigurationError(`There is no table or column called ${JSON.stringify(name)}.`)
-}
+/** So many rows are looked at where a database takes different spellings for one. */
+const MOST_ROWS = 100
 
 /**
  * What two databases say of a value that no row can have: PostgreSQL of text for a number (a data exception, class 22),
  * MariaDB of characters that the column's character set lacks (1267).
  */
-function isNoValueOfColumn(error: unknown): boolean {
+export function isNoValueOfColumn(error: unknown): boolean {
   const { code, errno } = error as { code?: unknown; errno?: unknown }
   return /^22...$/.test(String(code)) || errno === 1267
 }
 
-function isSameName(name: string, canonical: string): boolean {
+function nameOf(row: Row): string | undefined {
+  return orUndefined(() => readName(row.username))
+}
+
+function isSameName(name: string | undefined, canonical: string): boolean {
+  if (name === undefined) return false
   try {
     return canonicalUsername(name) === canonical
   } catch (error) {
     if (error instanceof InvalidUsernameError) return false
+    throw error
+  }
+}
+
+function orUndefined<T>(read: () => T): T | undefined {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof UnusableValueError) return undefined
+    throw error
+  }
+}
+
+function whyUnusable(read: () => unknown): readonly string[] {
+  try {
+    read()
+    return []
+  } catch (error) {
+    if (error instanceof UnusableValueError) return [error.message]
     throw error
   }
 }

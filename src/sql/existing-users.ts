@@ -7,8 +7,10 @@ import { assertSourceName, type SourceRules, type UserSource } from '../users/us
 import { canonicalUsername } from '../users/username.ts'
 import { checkExisting } from './check-existing.ts'
 import { createExistingRoles, type RolesInColumn, type RolesInTable, type RolesOfRow } from './existing-roles.ts'
-import { createExistingTable, type ExistingColumns, type ExistingUser } from './existing-table.ts'
+import type { ExistingColumns, ExistingUser } from './existing-row.ts'
+import { createExistingTable } from './existing-table.ts'
 import type { Database } from './open-database.ts'
+import { UnusableValueError } from './types/read-value.ts'
 
 /** Where the users are in somebody else's tables, beside the rules that every source may have. */
 export interface ExistingUsersOptions extends SourceRules {
@@ -47,8 +49,14 @@ export function existingUsers(database: Database, options: ExistingUsersOptions)
   const { name = 'existing', table, columns, roles, properties = [], blocked: reason, passwords, ...rules } = options
   assertSourceName(name)
   const hasher = createPasswordHasher(passwords)
-  const rows = createExistingTable(database, { table, columns, properties })
-  const rolesOf = createExistingRoles(database, rows, roles)
+  const rows = createExistingTable(database, {
+    table,
+    columns,
+    properties,
+    roles: typeof roles === 'object' && 'column' in roles ? roles : undefined,
+    wholeRow: typeof roles === 'function' || reason !== undefined,
+  })
+  const rolesOf = createExistingRoles(database, roles)
   let sample: string | undefined
 
   /** Takes the time of a wrong password: against the hash of anybody, so that it is that of the table's own kind. */
@@ -64,11 +72,29 @@ export function existingUsers(database: Database, options: ExistingUsersOptions)
 
   async function whyBlocked(user: ExistingUser): Promise<string | undefined> {
     if (user.disabled) return 'disabled'
-    return (reason && (await reason(await rows.wholeRow(user)))) || undefined
+    return (reason && (await reason(user.wholeRow))) || undefined
   }
 
   async function accept(user: ExistingUser): Promise<Outcome> {
-    return accepted({ ...user, roles: await rolesOf(user) })
+    const { id, description, superuser } = user
+    return accepted({
+      id,
+      name: user.name,
+      description,
+      superuser,
+      properties: user.properties,
+      roles: await rolesOf(user),
+    })
+  }
+
+  /**
+   * Accepts whoever has proved to be this user, if the id finds this user and nobody else.
+   * Why: sessions and assignments of roles know the id alone.
+   */
+  async function acceptIfFoundAgain(user: ExistingUser): Promise<Outcome> {
+    const found = await rows.byId(user.id)
+    if (found?.name === user.name) return accept(user)
+    throw new UnusableValueError('the id does not find the user again')
   }
 
   return Object.freeze({
@@ -78,30 +104,38 @@ export function existingUsers(database: Database, options: ExistingUsersOptions)
     isBusy: hasher.isBusy,
 
     async authenticate({ username, password }: LoginAttempt, signal: AbortSignal): Promise<Outcome> {
-      const user = await findForLogin(username, rows.byName)
-      const why = user && (await whyBlocked(user))
-      if (!user?.passwordHash || why !== undefined) {
+      let matched: boolean | undefined
+      let found: { accountId: string } | undefined
+      try {
+        const user = await findForLogin(username, rows.byName)
+        found = user && { accountId: user.id }
+        const why = user && (await whyBlocked(user))
+        if (user?.passwordHash && why === undefined) {
+          matched = (await hasher.verify(password, user.passwordHash, signal)).matches
+          return matched ? await acceptIfFoundAgain(user) : rejected(found)
+        }
         await refuse(password, signal)
         if (!user) return unknown()
-        return why === undefined ? rejected({ accountId: user.id }) : blocked(why, { accountId: user.id })
-      }
-      try {
-        const { matches } = await hasher.verify(password, user.passwordHash, signal)
-        return matches ? await accept(user) : rejected({ accountId: user.id })
+        return why === undefined ? rejected(found) : blocked(why, found)
       } catch (error) {
-        if (!(error instanceof UnsupportedHashError)) throw error
-        await refuse(password, signal)
-        return blocked(error.message, { accountId: user.id })
+        if (!(error instanceof UnsupportedHashError || error instanceof UnusableValueError)) throw error
+        if (matched === undefined) await refuse(password, signal)
+        return blocked(error.message, found)
       }
     },
 
     check: ({ roleNames }: Inspection) => checkExisting(database, { table, columns, roles }, rows, roleNames),
 
     async lookup(accountId: string): Promise<Outcome> {
-      const user = await rows.byId(accountId)
-      if (!user) return unknown()
-      const why = await whyBlocked(user)
-      return why === undefined ? accept(user) : blocked(why)
+      try {
+        const user = await rows.byId(accountId)
+        if (!user) return unknown()
+        const why = await whyBlocked(user)
+        return why === undefined ? await accept(user) : blocked(why)
+      } catch (error) {
+        if (error instanceof UnusableValueError) return blocked(error.message)
+        throw error
+      }
     },
 
     async findId(username: string): Promise<string | undefined> {

@@ -3,7 +3,7 @@ export type { Argon2Parameters, HashCeiling, HashingCostsOptions } from '../pass
 export type { PasswordHasherOptions } from '../passwords/password-hasher.ts'
 export type { PasswordPolicyOptions } from '../passwords/password-policy.ts'
 export type { RolesInColumn, RolesInTable, RolesOfRow } from './existing-roles.ts'
-export type { ExistingColumns } from './existing-table.ts'
+export type { ExistingColumns } from './existing-row.ts'
 export { type ExistingUsersOptions, existingUsers } from './existing-users.ts'
 export { type LocalUsersOptions, localUsers } from './local-users.ts'
 export { type Database, type DatabaseOptions, openDatabase } from './open-database.ts'

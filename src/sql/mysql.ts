@@ -1,8 +1,10 @@
-import type { Socket } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { CompiledQuery, type Dialect, MysqlDialect } from 'kysely'
-import type { Connection, PoolConnection, QueryError } from 'mysql2'
+import type { Connection, ConnectionOptions, PoolConnection, QueryError, SslOptions } from 'mysql2'
 import { loadDriver } from './load-driver.ts'
 import { expectAnswers, expectNothing, type Patience } from './silence.ts'
+import type { MysqlServer } from './url/mysql-url.ts'
+import { type Tls, tlsOptions } from './url/tls.ts'
 
 /**
  * Kysely's MySQL, for MariaDB and MySQL, on the driver `mysql2`.
@@ -10,10 +12,10 @@ import { expectAnswers, expectNothing, type Patience } from './silence.ts'
  * Connections that are idle do not keep the process alive. One that breaks while it is idle is replaced by the next query.
  * One on which nothing comes for too long fails the query.
  */
-export async function mysqlDialect(url: string, patience: Patience): Promise<Dialect> {
+export async function mysqlDialect(server: MysqlServer, patience: Patience): Promise<Dialect> {
   const { createPool } = (await loadDriver('mysql2', () => import('mysql2'))).default
   const pool = createPool({
-    uri: url,
+    ...configOf(server),
     connectionLimit: 10,
     connectTimeout: 5000,
     keepAliveInitialDelay: 10_000,
@@ -38,6 +40,38 @@ export async function mysqlDialect(url: string, patience: Patience): Promise<Dia
       await connection.executeQuery(CompiledQuery.raw(`set session sql_mode = '${SQL_MODE}'`))
     },
   })
+}
+
+/**
+ * What the driver is to be told of a server.
+ *
+ * Why not the URL itself: the driver ignores parameters that it does not know, and obeys some that nobody should set.
+ */
+function configOf({ host, port, user, password, database, tls, socketPath, timezone }: MysqlServer): ConnectionOptions {
+  return {
+    database,
+    ...(host !== '' && { host }),
+    ...(port !== undefined && { port }),
+    ...(user !== undefined && { user }),
+    ...(password !== undefined && { password }),
+    ...(socketPath !== undefined && { socketPath }),
+    ...(timezone !== undefined && { timezone }),
+    ...(tls && { ssl: sslOf(host, tls), stream: () => connectTo(host, port ?? 3306) }),
+  }
+}
+
+function sslOf(host: string, tls: Tls): SslOptions {
+  const { checkServerIdentity: _, ...options } = tlsOptions(host, tls)
+  return { ...options, verifyIdentity: tls.verify } as SslOptions
+}
+
+/**
+ * A socket that knows the name of its host. Why: the driver lets Node find out whose certificate it must be, and Node
+ * asks the socket, which knows names and no addresses.
+ */
+function connectTo(host: string, port: number): Socket {
+  const socket = connect({ host, port, keepAlive: true, keepAliveInitialDelay: 10_000, noDelay: true })
+  return Object.assign(socket, { _host: host })
 }
 
 /**

@@ -1,12 +1,7 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
-import {
-  type Dialect,
-  type SqliteDatabase,
-  SqliteIntrospector,
-  SqliteQueryCompiler,
-  type SqliteStatement,
-} from 'kysely'
-import { SqliteTurnsAdapter, SqliteTurnsDriver, waitForWriter } from './sqlite-turns.ts'
+import type { Dialect, SqliteDatabase, SqliteStatement } from 'kysely'
+import { foreignSqliteDialect } from './foreign-sqlite.ts'
+import { iterateRows, readRows, sqliteDialectOf } from './sqlite-dialect.ts'
 
 /**
  * Kysely's SQLite on the driver that Node brings along, so that nothing has to be compiled.
@@ -15,22 +10,12 @@ import { SqliteTurnsAdapter, SqliteTurnsDriver, waitForWriter } from './sqlite-t
  * that take the write lock when they begin, since one that starts by reading cannot wait for it later.
  */
 export function nodeSqliteDialect(path: string): Dialect {
-  return dialectOf(() => openSqlite(path))
+  return sqliteDialectOf(() => openSqlite(path))
 }
 
 /** For a file of somebody else's: it has to exist, and stays as it is. */
 export function readOnlySqliteDialect(path: string): Dialect {
-  return dialectOf(() => handleOf(new DatabaseSync(path, { readOnly: true })))
-}
-
-function dialectOf(open: () => SqliteDatabase): Dialect {
-  const inner = { database: () => waitForWriter(async () => open(), performance.now()) }
-  return {
-    createDriver: () => new SqliteTurnsDriver(inner),
-    createAdapter: () => new SqliteTurnsAdapter(),
-    createIntrospector: (db) => new SqliteIntrospector(db),
-    createQueryCompiler: () => new SqliteQueryCompiler(),
-  }
+  return foreignSqliteDialect(path)
 }
 
 function openSqlite(path: string): SqliteDatabase {
@@ -78,9 +63,9 @@ function prepare(database: DatabaseSync, sql: string): SqliteStatement {
   return {
     // Values are always bound, so no text of a user's stands in the statement.
     reader: /^\s*(?:select|with|pragma|explain)\b|\breturning\b/i.test(sql),
-    all: (parameters) => statement.all(...values(parameters)),
+    all: (parameters) => readRows(statement, values(parameters)),
     run: (parameters) => statement.run(...values(parameters)),
     // One of its own: whoever goes through rows slowly must not be in the way of others.
-    iterate: (parameters) => database.prepare(sql).iterate(...values(parameters)) as IterableIterator<unknown>,
+    iterate: (parameters) => iterateRows(database.prepare(sql), values(parameters)),
   }
 }

@@ -4,6 +4,7 @@ import { type Duration, toMilliseconds } from '../duration.ts'
 import { AuthError, DatabaseError } from '../errors.ts'
 import { reasonOf } from '../reason-of.ts'
 import { type DialectName, type NamedDatabase, readDatabaseUrl } from './database-url.ts'
+import { foreignSqliteDialect } from './foreign-sqlite.ts'
 import { migrate } from './migrate.ts'
 import { mysqlDialect } from './mysql.ts'
 import { nodeSqliteDialect } from './node-sqlite.ts'
@@ -32,6 +33,11 @@ export interface Database {
   tables(): Promise<Kysely<Schema>>
   /** @internal Tables that others own. Opens, and makes none of ours. */
   foreignTables(): Promise<Kysely<unknown>>
+  /**
+   * @internal Tables that others own, to be read and nothing else. A file of SQLite has to exist, may be one that can
+   * only be read, and stays as it is.
+   */
+  reader(): Promise<Kysely<unknown>>
   /** @internal Waits for what the server tells by itself, until the returned function is called. Not every server does. */
   listen?(channel: string, listener: Listener): () => void
 }
@@ -47,6 +53,8 @@ export interface Database {
 export function openDatabase(url: string, { timeout = '15s' }: DatabaseOptions = {}): Database {
   const named = readDatabaseUrl(url)
   const timeoutMs = toMilliseconds(timeout, 'The timeout of openDatabase()')
+  // Each of its queries opens the file for itself, so that nothing is to be closed.
+  const fileReader = 'path' in named && named.path !== ':memory:' ? readerOf(named.path) : undefined
   let migrating = false
   let opened: Promise<Kysely<Schema>> | undefined
   let migrated: Promise<Kysely<Schema>> | undefined
@@ -101,16 +109,22 @@ export function openDatabase(url: string, { timeout = '15s' }: DatabaseOptions =
     dialect: named.dialect,
     tables,
     foreignTables: async () => (await connect()) as Kysely<unknown>,
+    reader: async () => fileReader ?? ((await connect()) as Kysely<unknown>),
     ready: async () => void (await tables()),
     close,
-    ...(named.dialect === 'postgres' && 'url' in named
+    ...(named.dialect === 'postgres'
       ? { listen: (channel: string, listener: Listener) => listenOnPostgres(named.url, channel, listener) }
       : {}),
   }
 }
 
+function readerOf(path: string): Kysely<unknown> {
+  return new Kysely({ dialect: foreignSqliteDialect(path) })
+}
+
 async function dialectOf(named: NamedDatabase, patience: Patience): Promise<Dialect> {
-  if ('url' in named) return (named.dialect === 'postgres' ? postgresDialect : mysqlDialect)(named.url, patience)
+  if (named.dialect === 'postgres') return postgresDialect(named.server, patience)
+  if (named.dialect === 'mysql') return mysqlDialect(named.server, patience)
   if (named.path !== ':memory:') createPrivateFile(named.path)
   return nodeSqliteDialect(named.path)
 }

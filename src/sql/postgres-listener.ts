@@ -1,4 +1,6 @@
 import { loadDriver } from './load-driver.ts'
+import { postgresConfig } from './postgres.ts'
+import { readPostgresUrl } from './url/postgres-url.ts'
 
 /** Whoever waits for notifications of a PostgreSQL server. */
 export interface Listener {
@@ -20,11 +22,10 @@ export function listenOnPostgres(url: string, channel: string, { onNotice, onLis
   async function connect(): Promise<void> {
     const { Client } = (await loadDriver('pg', () => import('pg'))).default
     const client = new Client({
-      connectionTimeoutMillis: 5000,
+      ...postgresConfig(readPostgresUrl(new URL(url))),
       query_timeout: 5000,
       keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,
-      connectionString: url,
     })
     let left = false
     leave = () => {

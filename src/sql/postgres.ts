@@ -1,8 +1,10 @@
 import type { Socket } from 'node:net'
 import { type Dialect, PostgresDialect } from 'kysely'
-import type { PoolClient } from 'pg'
+import type { ClientConfig, PoolClient } from 'pg'
 import { loadDriver } from './load-driver.ts'
 import { expectAnswers, expectNothing, type Patience } from './silence.ts'
+import type { PostgresServer } from './url/postgres-url.ts'
+import { tlsOptions } from './url/tls.ts'
 
 /**
  * Kysely's PostgreSQL on the driver `pg`.
@@ -10,11 +12,11 @@ import { expectAnswers, expectNothing, type Patience } from './silence.ts'
  * Connections that are idle do not keep the process alive. One that breaks while it is idle is replaced by the next query.
  * One that breaks while it is in use fails the query, and so does one on which nothing comes for too long.
  */
-export async function postgresDialect(url: string, patience: Patience): Promise<Dialect> {
+export async function postgresDialect(server: PostgresServer, patience: Patience): Promise<Dialect> {
   const { Pool, types } = (await loadDriver('pg', () => import('pg'))).default
   const pool = new Pool({
+    ...postgresConfig(server),
     max: 10,
-    connectionTimeoutMillis: 5000,
     idleTimeoutMillis: 60_000,
     allowExitOnIdle: true,
     keepAlive: true,
@@ -23,8 +25,6 @@ export async function postgresDialect(url: string, patience: Patience): Promise<
       getTypeParser: (type: number, format?: 'text' | 'binary') =>
         type === INT8 ? readInt8 : types.getTypeParser(type, format as 'text'),
     } as typeof types,
-    // Last, since what the URL says comes before all of the above.
-    connectionString: url,
   })
   // Nobody waits for a connection that is idle: without a listener, its end would be that of the process.
   pool.on('error', () => {})
@@ -33,6 +33,34 @@ export async function postgresDialect(url: string, patience: Patience): Promise<
   pool.on('acquire', (client) => expectAnswers(socketOf(client), patience()))
   pool.on('release', (_, client) => expectNothing(socketOf(client)))
   return new PostgresDialect({ pool })
+}
+
+/**
+ * What the driver is to be told of a server.
+ *
+ * Why not the URL itself: of its parameters the driver obeys some and ignores others, those for security included.
+ */
+export function postgresConfig({
+  host,
+  port,
+  user,
+  password,
+  database,
+  tls,
+  plain,
+  session,
+}: PostgresServer): ClientConfig {
+  return {
+    connectionTimeoutMillis: 5000,
+    database,
+    ...(host !== '' && { host }),
+    ...(port !== undefined && { port }),
+    ...(user !== undefined && { user }),
+    ...(password !== undefined && { password }),
+    ...(tls && { ssl: tlsOptions(host, tls) }),
+    ...(plain && { ssl: false }),
+    ...session,
+  }
 }
 
 function socketOf(client: PoolClient): Socket {

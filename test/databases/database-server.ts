@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { type Kysely, sql } from 'kysely'
 import { type Database, openDatabase } from 'ostiary/sql'
 import { onTestFinished } from 'vitest'
-import { createServerHome, findProgram } from './server-process.ts'
+import { createServerHome, findProgram, type ServerHome } from './server-process.ts'
 
 /** A real server, in which each test makes databases of its own. */
 export interface DatabaseServer {
@@ -22,9 +22,15 @@ export interface FreshDatabase {
   drop(): Promise<void>
 }
 
+/** A certificate for `localhost` and an address, with its key, in PEM. */
+export interface ServerCertificate {
+  readonly certificate: string
+  readonly key: string
+}
+
 /** The server that OSTIARY_TEST_POSTGRES_URL names, or one that is started for these tests alone. */
-export async function startPostgres(): Promise<DatabaseServer> {
-  const given = process.env.OSTIARY_TEST_POSTGRES_URL
+export async function startPostgres(tls?: ServerCertificate): Promise<DatabaseServer> {
+  const given = tls ? undefined : process.env.OSTIARY_TEST_POSTGRES_URL
   if (given) return serverAt('PostgreSQL', given)
   const [initdb, postgres] = ['initdb', 'postgres'].map((name) => findProgram(name, 'postgresql')) as [string, string]
   const home = await createServerHome('postgres')
@@ -32,6 +38,10 @@ export async function startPostgres(): Promise<DatabaseServer> {
   const options = ['-A', 'scram-sha-256', '--pwfile=password', '-E', 'UTF8', '--locale=C.UTF-8', '-N']
   await home.run(initdb, ['-D', 'data', '-U', 'ostiary', ...options])
   const settings = ['listen_addresses=127.0.0.1', `unix_socket_directories=${home.folder}`, 'fsync=off']
+  if (tls) {
+    await copyFor(home, tls)
+    settings.push('ssl=on', `ssl_cert_file=${home.folder}/tls.pem`, `ssl_key_file=${home.folder}/tls.key`)
+  }
   const server = serverAt('PostgreSQL', `postgres://ostiary:secret@127.0.0.1:${home.port}/postgres`, home.stop)
   const args = ['-D', 'data', '-p', `${home.port}`, ...settings.flatMap((setting) => ['-c', setting])]
   await home.start(postgres, args, 'QUIT', async () => (await server.create()).drop())
@@ -39,8 +49,8 @@ export async function startPostgres(): Promise<DatabaseServer> {
 }
 
 /** The server that OSTIARY_TEST_MARIADB_URL names, or one that is started for these tests alone. */
-export async function startMariadb(): Promise<DatabaseServer> {
-  const given = process.env.OSTIARY_TEST_MARIADB_URL
+export async function startMariadb(tls?: ServerCertificate): Promise<DatabaseServer> {
+  const given = tls ? undefined : process.env.OSTIARY_TEST_MARIADB_URL
   if (given) return serverAt('MariaDB', given)
   const [install, mariadbd] = ['mariadb-install-db', 'mariadbd'].map((name) => findProgram(name, 'mariadb-server'))
   const home = await createServerHome('mysql')
@@ -66,6 +76,10 @@ export async function startMariadb(): Promise<DatabaseServer> {
     '--collation-server=latin1_swedish_ci',
     '--sql-mode=NO_BACKSLASH_ESCAPES',
   ]
+  if (tls) {
+    await copyFor(home, tls)
+    args.push(`--ssl-cert=${home.folder}/tls.pem`, `--ssl-key=${home.folder}/tls.key`)
+  }
   const root = openDatabase(`mariadb://root@127.0.0.1:${home.port}/mysql`)
   await home.start(mariadbd as string, args, 'TERM', async () => {
     const db = await root.foreignTables()
@@ -74,6 +88,15 @@ export async function startMariadb(): Promise<DatabaseServer> {
   })
   await root.close()
   return serverAt('MariaDB', `mariadb://ostiary:secret@127.0.0.1:${home.port}/mysql`, home.stop)
+}
+
+/** Servers read no key that is somebody else's, or that others can read. */
+async function copyFor({ folder, run }: ServerHome, { certificate, key }: ServerCertificate): Promise<void> {
+  for (const [name, text] of Object.entries({ 'tls.pem': certificate, 'tls.key': key })) {
+    await writeFile(join(folder, `${name}.copy`), text, { mode: 0o644 })
+    await run('install', ['-m', '600', `${name}.copy`, name])
+    await rm(join(folder, `${name}.copy`))
+  }
 }
 
 function serverAt(name: string, url: string, stop = async () => {}): DatabaseServer {

@@ -1,0 +1,104 @@
+import type { JsonValue } from '../../users/account.ts'
+import { asFlag, asJson, asList, asText, asTime, isZeroDate } from '../column-values.ts'
+import type { ColumnType } from './column-type.ts'
+
+/** The value of one row cannot be used. Whoever the row belongs to cannot sign in; everybody else can. */
+export class UnusableValueError extends Error {}
+
+/**
+ * Reads an id: bytes as hexadecimal digits, everything else as text. The type of the column decides, never the value.
+ *
+ * @throws {UnusableValueError} when the value could name two people, or nobody.
+ */
+export function readId({ kind }: ColumnType, value: unknown): string {
+  if (value === null || value === undefined) throw new UnusableValueError('the id is empty')
+  const isOfBytes = kind === 'bytes' || kind === 'fixed bytes'
+  if (value instanceof Uint8Array !== isOfBytes) {
+    throw new UnusableValueError(`the id is ${isOfBytes ? 'text in a column of bytes' : 'bytes in a column of text'}`)
+  }
+  if (value instanceof Uint8Array) return longEnough(Buffer.from(value).toString('hex'))
+  // The driver reads JSON for itself, so that two texts could become one.
+  if (typeof value === 'object' || typeof value === 'boolean') throw new UnusableValueError('the id is no plain text')
+  if (typeof value === 'number' && !Number.isSafeInteger(value)) {
+    throw new UnusableValueError('the id is a number with a fraction')
+  }
+  return longEnough(validText(value, 'the id'))
+}
+
+function longEnough(id: string): string {
+  if (id.trim() === '') throw new UnusableValueError('the id is empty')
+  if (id.length > MOST_CHARACTERS) throw new UnusableValueError(`the id has more than ${MOST_CHARACTERS} characters`)
+  return id
+}
+
+/** An identity `source:id` has at most 500. */
+const MOST_CHARACTERS = 460
+
+/** Reads a name. @throws {UnusableValueError} when it is empty, or no valid text. */
+export function readName(value: unknown): string {
+  const name = validText(value, 'the name').trim()
+  if (name === '') throw new UnusableValueError('the name is empty')
+  return name
+}
+
+/** Reads a hash, without what fills up its column; undefined when there is none. @throws {UnusableValueError} */
+export function readHash(value: unknown): string | undefined {
+  return validText(value, 'the password hash').trim() || undefined
+}
+
+/** Reads the name of one role; empty when there is none. @throws {UnusableValueError} when it is no valid text. */
+export function readRole(value: unknown): string {
+  return validText(value, 'the name of a role').trim()
+}
+
+/** Reads the names of roles out of one column. @throws {UnusableValueError} */
+export function readRoles({ kind }: ColumnType, value: unknown, separator: string): readonly string[] {
+  try {
+    const isList = kind === 'names' || kind === 'json'
+    const list = isList && typeof value === 'string' && value !== '' ? (JSON.parse(value) as unknown) : value
+    if (Array.isArray(list))
+      return asList(
+        list.filter((each) => each !== null),
+        separator,
+      )
+    return asList(validText(list, 'the list of roles'), separator)
+  } catch (cause) {
+    if (cause instanceof UnusableValueError) throw cause
+    throw new UnusableValueError('the column of roles holds something else than a list of names')
+  }
+}
+
+/** Reads a state; undefined when it is clearly neither true nor false. A zero date is none, any other date is true. */
+export function readFlag({ kind }: ColumnType, value: unknown): boolean | undefined {
+  if (kind === 'date') return value !== null && !isZeroDate(value)
+  return isZeroDate(value) ? false : asFlag(value)
+}
+
+/** Reads a property. Times are in ISO 8601, days without a time. @throws {UnusableValueError} when bytes are no text. */
+export function readProperty({ kind, name }: ColumnType, value: unknown): JsonValue {
+  if (value === null || value === undefined) return null
+  if (value instanceof Uint8Array) return validText(value, 'a property')
+  if (kind === 'date') return isZeroDate(value) ? null : dateOf(name, asText(value))
+  if (kind === 'json') return JSON.parse(asText(value)) as JsonValue
+  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : asJson(value)
+}
+
+function dateOf(type: string, text: string): string {
+  if (/^\d{4}-\d\d-\d\d$/.test(text)) return text
+  // MariaDB tells an instant in seconds.
+  const at = type.startsWith('timestamp') && /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : asTime(text)
+  return at === undefined ? text : new Date(at).toISOString()
+}
+
+/** @throws {UnusableValueError} when it is no text, or was none before the driver made one of it. */
+function validText(value: unknown, what: string): string {
+  let text: string
+  try {
+    text = asText(value)
+  } catch {
+    throw new UnusableValueError(`${what} holds bytes that are no text in UTF-8`)
+  }
+  // What a driver makes of bytes that are no text.
+  if (text.includes('\ufffd')) throw new UnusableValueError(`${what} holds bytes that are no text in UTF-8`)
+  return value instanceof Uint8Array ? text.replace(/\0+$/, '') : text
+}
