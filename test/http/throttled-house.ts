@@ -8,6 +8,7 @@ import {
   rejected,
   type SourceRules,
   type ThrottleOptions,
+  type UserSource,
 } from 'ostiary'
 import { ostiary } from 'ostiary/fastify'
 import { fixedClock } from 'ostiary/testing'
@@ -20,6 +21,8 @@ interface HouseOptions {
   readonly fastify?: FastifyServerOptions
   readonly rules?: SourceRules
   readonly secret?: string
+  /** Asked after the one where anna and bert live. */
+  readonly others?: readonly UserSource[]
   /** Default: a free port. */
   readonly listen?: FastifyListenOptions
 }
@@ -44,6 +47,7 @@ export async function openThrottledHouse({
   fastify,
   rules,
   secret = generateSecret(),
+  others = [],
   listen = { port: 0, host: '127.0.0.1' },
 }: HouseOptions = {}) {
   const clock = fixedClock()
@@ -68,6 +72,7 @@ export async function openThrottledHouse({
         },
         rules,
       ),
+      ...others,
     ],
     sessions: { secret },
     throttle: throttle && {

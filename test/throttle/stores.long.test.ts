@@ -11,10 +11,10 @@ import { addresses, simulate } from './simulation.ts'
 // The same days of guesses, counted in stores that processes share.
 
 const ATTACK = {
-  days: 4,
-  attackers: addresses(12),
+  days: 2,
+  attackers: addresses(6),
   stepSeconds: 1800,
-  isDown: (second: number) => Math.floor(second / 7200) % 2 === 1,
+  isDown: (second: number) => Math.floor(second / 7200) % 2 === 0,
 }
 
 test('a database counts what the memory of a process counts', async () => {
