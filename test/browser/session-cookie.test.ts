@@ -14,7 +14,7 @@ test('the browser keeps the cookie from scripts and from other sites, and until 
   await signIn(page, 'viewer')
   expect(await sessionCookies(context)).toEqual([
     expect.objectContaining({
-      name: 'ostiary',
+      name: 'ostiary-demo.ostiary',
       domain: '127.0.0.1',
       path: '/',
       httpOnly: true,
@@ -32,7 +32,7 @@ test('the browser keeps the cookie of a known device from scripts and from other
   context,
 }) => {
   await signIn(page, 'viewer')
-  const device = (await context.cookies()).find(({ name }) => name === 'ostiary-device')
+  const device = (await context.cookies()).find(({ name }) => name === 'ostiary-demo.ostiary-device')
   expect(device).toMatchObject({ domain: '127.0.0.1', path: '/', httpOnly: true, sameSite: 'Lax', secure: false })
   expect(device?.expires).toBeGreaterThan(Date.now() / 1000 + 89 * DAY)
   await page.goto('/auth/logout')
