@@ -1,4 +1,4 @@
-import Fastify from 'fastify'
+import Fastify, { type FastifyServerOptions } from 'fastify'
 import { describe, expect, test } from 'vitest'
 
 // What docs/deploying.md says of Fastify's option: which address counts as the client's, behind a proxy on loopback that
@@ -15,7 +15,8 @@ describe('the address of a client behind a proxy that appends to X-Forwarded-For
     ['loopback', CLIENT],
     [1, '127.0.0.1'],
   ])('is, with trustProxy: %j, %s', async (trustProxy, expected) => {
-    const app = Fastify(trustProxy === undefined ? {} : { trustProxy })
+    // A number is no type of this option any more, and JavaScript may say it.
+    const app = Fastify((trustProxy === undefined ? {} : { trustProxy }) as FastifyServerOptions)
     app.get('/', async ({ ip }) => ip)
     const headers = { 'x-forwarded-for': `${CHOSEN_BY_THE_CLIENT}, ${CLIENT}` }
     expect((await app.inject({ url: '/', headers })).body).toBe(expected)

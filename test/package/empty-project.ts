@@ -55,7 +55,9 @@ export async function openWorkshop(): Promise<Workshop> {
       child.stdin?.write(next[1])
       waiting.shift()
     })
+    const tooLong = setTimeout(() => end(child), LONGEST_RUN_MS)
     const [code] = await once(child, 'close')
+    clearTimeout(tooLong)
     if (code !== 0) throw new Error(`${line}\nended with ${code}:\n${output()}`)
     return output()
   }
@@ -71,7 +73,7 @@ export async function openWorkshop(): Promise<Workshop> {
         origin: await listening(child, log, line),
         log,
         async stop() {
-          if (child.exitCode === null && child.pid) process.kill(-child.pid)
+          end(child)
           await closed
         },
       }
@@ -87,6 +89,14 @@ export async function openWorkshop(): Promise<Workshop> {
   // Without scripts: `prepack` would build, and the build that is there is the one to test.
   await run(`npm pack --ignore-scripts --pack-destination '${folder}/ostiary' '${ROOT}'`)
   return workshop
+}
+
+/** With a slow network, an installation takes minutes. */
+const LONGEST_RUN_MS = 400_000
+
+/** Ends the whole group of processes, unless the first of them has ended by itself. */
+function end({ pid, exitCode }: ChildProcess): void {
+  if (exitCode === null && pid) process.kill(-pid)
 }
 
 /** The version with which this project tests a package of its own `devDependencies`. */

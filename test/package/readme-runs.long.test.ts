@@ -57,8 +57,8 @@ describe.each([
       await rm(join(workshop.folder, 'reports', file), { force: true })
     await inFolder(START[0] ?? '', {
       answers: [
-        ['assword', `${PASSWORD}\r`],
-        ['gain', `${PASSWORD}\r`],
+        ['New password: ', `${PASSWORD}\r`],
+        ['Once more: ', `${PASSWORD}\r`],
       ],
     })
     server = await workshop.serve(startServer, { cwd: 'reports', env })
