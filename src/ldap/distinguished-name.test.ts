@@ -34,3 +34,8 @@ test('the common name is the first one, unescaped', () => {
   expect(commonNameOf('uid=b+cn=a,dc=x')).toBe('a')
   expect(commonNameOf('ou=x,cn=admins,dc=x')).toBeUndefined()
 })
+
+test('names that differ in bytes which are no UTF-8 are two', () => {
+  expect(canonicalDn('cn=a\\ff,dc=x')).not.toBe(canonicalDn('cn=a\\fe,dc=x'))
+  expect(commonNameOf('cn=a\\ff,dc=x')).not.toContain('\ufffd')
+})

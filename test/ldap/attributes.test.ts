@@ -137,6 +137,13 @@ describe('what the person writes in another spelling, or not at all, is the valu
     expect(await shown({ userAttribute: 'nosuch' }, 'solo')).toMatchObject(refusal(/no nosuch that could be read/))
   })
 
+  test('a filter that compares in its own way finds people again', async () => {
+    const ldap = source({ userFilter: '(uid:caseExactMatch:={username})' })
+    expect(account(await login(ldap, 'solo'))).toMatchObject({ id: 'solo' })
+    expect(account(await lookup(ldap, 'solo'))).toMatchObject({ id: 'solo' })
+    expect(await login(ldap, 'SOLO', passwordOf('solo'))).toEqual({ outcome: 'unknown' })
+  })
+
   test('options of an attribute', async () => {
     expect(await shown({}, 'solo')).toMatchObject({ description: 'solo Example' })
     expect(await shown({ description: 'cn;lang-de' }, 'solo')).toMatchObject({ description: 'Solo auf Deutsch' })
@@ -155,6 +162,12 @@ describe('what the person writes in another spelling, or not at all, is the valu
       expect(account(await login(ldap, username, passwordOf('solo')))).toMatchObject({ id: 'solo' })
       expect(await login(ldap, username, 'wrong')).toEqual({ outcome: 'rejected', accountId: 'solo' })
     }
+  })
+
+  test('spellings that a directory may take for one are counted as one where people bind by themselves', async () => {
+    const ldap = source({ bind: { template: `cn={username},${PEOPLE}` }, userAttribute: 'cn' })
+    for (const username of ['+1 555 010 99', '+1-555-01099', '(1) 555.010.99'])
+      expect(await login(ldap, username, 'wrong')).toEqual({ outcome: 'rejected', accountId: '155501099' })
   })
 })
 

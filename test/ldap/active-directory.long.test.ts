@@ -106,12 +106,21 @@ describe.skipIf(!CAN_RUN_SAMBA)('Active Directory', () => {
     await server.administer((client) => replace(client, dn, 'userAccountControl', '512'))
   })
 
-  test('an id can be the objectGUID, and finds its person again', async () => {
-    const windows = source({ idAttribute: 'objectGUID' })
-    const outcome = await login(windows, 'alice', adPasswordOf('alice'))
-    if (outcome.outcome !== 'accepted') return expect.fail(JSON.stringify(outcome))
-    expect(outcome.account.id).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
+  test.each([
+    ['objectGUID', /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/],
+    ['objectguid', /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/],
+    ['OBJECTGUID;binary', /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/],
+    ['objectSid', /^S-1-5-21(-\d+){4}$/],
+    ['objectsid', /^S-1-5-21(-\d+){4}$/],
+  ])('an id can be the %s, and finds its person again', async (idAttribute, form) => {
+    const windows = source({ idAttribute })
+    const [outcome, other] = await Promise.all(['alice', 'bob'].map((name) => login(windows, name, adPasswordOf(name))))
+    if (outcome?.outcome !== 'accepted') return expect.fail(JSON.stringify(outcome))
+    expect(outcome.account.id).toMatch(form)
+    expect(other).not.toMatchObject({ account: { id: outcome.account.id } })
     expect(await lookup(windows, outcome.account.id)).toEqual(outcome)
+    const direct = await login(source({ ...DIRECT, idAttribute }), 'alice', adPasswordOf('alice'))
+    expect(direct).toMatchObject({ account: { id: outcome.account.id } })
   })
 
   test('nested groups are found by walking too', async () => {
