@@ -32,7 +32,9 @@ async function loadByJiti(file: string, failure?: unknown): Promise<unknown> {
   const createJiti = await jiti(file, failure)
   try {
     const load = createJiti(pathToFileURL(file).href, { fsCache: false, tsconfigPaths: true, interopDefault: false })
-    return defaultOf(await load.import(file))
+    const module = await load.import<object>(file)
+    // What `export =` or `module.exports =` gives is the module itself.
+    return defaultOf('default' in module ? module : { default: module })
   } catch (cause) {
     throw cannotLoad(file, cause)
   }

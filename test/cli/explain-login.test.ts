@@ -79,7 +79,7 @@ describe('an explained login', () => {
   })
 
   test('asks for the password on a terminal, where it does not appear', async ({ desk }) => {
-    const ended = await desk.onTerminal('ostiary login bob --explain', [['Password: ', 'pin\r']])
+    const ended = await desk.onTerminal('NO_COLOR=1 ostiary login bob --explain', [['Password: ', 'pin\r']])
     expect(ended.code).toBe(0)
     expect(ended.stdout).toMatch(/│ ldap +│ accepted +│/)
     expect(ended.stdout).not.toContain('pin')

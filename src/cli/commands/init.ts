@@ -66,7 +66,7 @@ function nextSteps({ database, ldap }: ProjectWishes, folder: string): string[] 
     ...(isModule(folder) ? [] : ['npm pkg set type=module']),
     `npm install ${packages}`,
     'echo "OSTIARY_SECRET=$(npx ostiary secret)" >> .env',
-    ...(driver || ldap ? ['# and the addresses that auth.ts reads from the environment, in .env as well'] : []),
+    ...(driver || ldap ? ['# and the variables that auth.ts reads, in .env as well'] : []),
     'npx ostiary users add admin --roles Editor',
     'node --env-file-if-exists=.env server.ts',
   ]

@@ -42,7 +42,7 @@ const database = openDatabase(process.env.OSTIARY_DATABASE_URL ?? '${url}')
 ${ldap ? LDAP : ''}
 export const auth = createAuth({
   roles: [READER, EDITOR],
-  sources: [localUsers(database)${ldap ? ', directory' : ''}],
+  sources: [localUsers(database)${ldap ? ', ...directory' : ''}],
 ${ldap ? '  // Roles of people of the directory, and who of them may not come in.\n  roleAssignments: sqlRoleAssignments(database),\n' : ''}  sessions: { store: sqlSessions(database), secret: process.env.OSTIARY_SECRET },
   throttle: { store: sqlThrottle(database) },
   application: ${JSON.stringify(application)},
@@ -50,16 +50,20 @@ ${ldap ? '  // Roles of people of the directory, and who of them may not come in
 `
 }
 
-const LDAP = `const directory = ldapSource({
-  url: process.env.LDAP_URL ?? 'ldaps://ldap.example.org',
-  base: process.env.LDAP_BASE ?? 'dc=example,dc=org',
-  bind: {
-    dn: process.env.LDAP_BIND_DN ?? 'cn=ostiary,dc=example,dc=org',
-    password: process.env.LDAP_PASSWORD ?? '',
-  },
-  // Groups of the directory, and the roles that they bring.
-  roles: { editors: EDITOR, readers: READER },
-})
+const LDAP = `
+// The directory is asked once LDAP_URL is set, such as ldaps://ldap.example.org.
+const { LDAP_URL, LDAP_BASE = 'dc=example,dc=org', LDAP_BIND_DN, LDAP_PASSWORD } = process.env
+const directory = LDAP_URL
+  ? [
+      ldapSource({
+        url: LDAP_URL,
+        base: LDAP_BASE,
+        bind: { dn: LDAP_BIND_DN ?? \`cn=ostiary,\${LDAP_BASE}\`, password: LDAP_PASSWORD ?? '' },
+        // Groups of the directory, and the roles that they bring.
+        roles: { editors: EDITOR, readers: READER },
+      }),
+    ]
+  : []
 `
 
 const SERVER = `import Fastify from 'fastify'
