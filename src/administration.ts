@@ -1,6 +1,7 @@
 import type { AuditTrail } from './audit/audit-trail.ts'
 import type { RoleBook } from './policy/role-book.ts'
 import { type ListedSession, listSessions, type SessionQuery } from './sessions/listed-session.ts'
+import type { SessionEnds } from './sessions/session-ends.ts'
 import type { RevocationTarget, SessionStore } from './sessions/session-store.ts'
 import type { Sessions } from './sessions/sessions.ts'
 import type { AccountChange, House } from './users/managed-users.ts'
@@ -18,6 +19,11 @@ export interface SessionAdministration {
    * @throws {SessionUnavailableError} when the store does not answer: what was not ended lives on.
    */
   revoke(target: RevocationTarget): Promise<number>
+  /**
+   * Calls back once, as soon as this process knows that a session has ended; at once when it has ended already. Returns
+   * what stops that. `sessionSignal(request)` of `ostiary/fastify` does it for as long as a request has its connection.
+   */
+  onEnd: SessionEnds['onEnd']
 }
 
 /** The face of the sessions that administrators see: what they end is in the audit. */
@@ -25,6 +31,7 @@ export function administer(sessions: Sessions, store: SessionStore, trail: Audit
   return Object.freeze({
     storeName: store.name,
     list: (query?: SessionQuery) => listSessions(sessions, query),
+    onEnd: sessions.onEnd,
     async revoke(target: RevocationTarget) {
       const ended = await sessions.revoke(target)
       trail.record({ type: 'session.revoked', target, ended })

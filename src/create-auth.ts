@@ -132,6 +132,7 @@ export function createAuth(options: AuthOptions): Auth {
     maxRemembered: readCacheSize(sessions.cache),
     clock,
     sourceDeadline,
+    keysChanged: new Set(),
   })
 }
 
@@ -157,6 +158,8 @@ interface Foundation {
   readonly limit: SessionLimit | undefined
   readonly clock: Clock
   readonly sourceDeadline: Duration
+  /** What is to be done once the keys have changed: each of them has sessions of its own that are watched. */
+  readonly keysChanged: Set<() => void>
   /** One for all of them: a managed source tells it of a change once. */
   readonly house?: House
 }
@@ -185,6 +188,7 @@ function assemble(sources: readonly UserSource[], foundation: Foundation): Auth 
     assignment,
     hasSource,
   })
+  foundation.keysChanged.add(sessions.keysChanged)
   const administration = administer(sessions, store, trail)
   const house = foundation.house ?? createHouse(roleBook, sessions, administration, trail)
   for (const source of chain.sources) if (isManagedUserSource(source)) source.join(house)
@@ -238,6 +242,7 @@ function assemble(sources: readonly UserSource[], foundation: Foundation): Auth 
 
     async reloadKeys(secret?: SessionSecret) {
       const { current, ids } = await keys.reload(secret)
+      for (const tell of foundation.keysChanged) tell()
       trail.record({ type: 'keys.reloaded', current: current.id, keys: ids })
     },
 

@@ -75,7 +75,7 @@ export function createGuards(auth: Auth, refusals: Refusals, anonymous: Anonymou
   }
 
   function proceed(identity: Identity, request: FastifyRequest, reply: FastifyReply, door: Door): boolean {
-    keepIdentity(request, identity)
+    keepIdentity(request, reply, identity)
     if (identity.setCookie !== null) sendCookie(reply, identity.setCookie)
     return door.mayGoOn(request, reply, identity.user)
   }

@@ -17,6 +17,8 @@ class Kept implements Visit, Connection {
   identity: Identity | null = null
   demand: Demand | null = null
   reply: FastifyReply | null = null
+  /** The same on guarded routes, where nothing is left to do once the user is read. */
+  guardedReply: FastifyReply | null = null
   cookieSent = false
   userRead = false
   readonly #request: FastifyRequest
@@ -72,6 +74,7 @@ export function decorateRequests(app: FastifyInstance, auth: Auth, name: string)
     }
     return user
   })
+  app.decorateRequest(AUTH, { getter: () => auth })
   app.decorateRequest(name, {
     getter(this: FastifyRequest): User {
       return getUser(this)
@@ -80,6 +83,7 @@ export function decorateRequests(app: FastifyInstance, auth: Auth, name: string)
 }
 
 const READ_USER = Symbol('ostiary.readUser')
+const AUTH = Symbol('ostiary.auth')
 
 /**
  * The user that a request comes from. The same as `request.user`, whatever that is called and whatever types say of it.
@@ -120,8 +124,22 @@ export function currentSession(request: FastifyRequest): CurrentSession | null {
   return { id, userId, startedAt, expiresAt, persistent }
 }
 
-export function keepIdentity(request: FastifyRequest, identity: Identity): void {
-  keptWith(request).identity = identity
+export function keepIdentity(request: FastifyRequest, reply: FastifyReply, identity: Identity): void {
+  const kept = keptWith(request)
+  kept.identity = identity
+  kept.guardedReply = reply
+}
+
+/** Who a request comes from, once that has been worked out. */
+export function identityOf(request: FastifyRequest): Identity | null {
+  return keptWith(request).identity
+}
+
+/** How a request came in, the reply to it, and who judges it. */
+export function connectionOf(request: FastifyRequest) {
+  const { cookieHeader, connection, guardedReply, reply } = keptWith(request)
+  const { [AUTH]: auth } = request as unknown as { [AUTH]: Auth }
+  return { auth, cookieHeader, connection, reply: guardedReply ?? reply }
 }
 
 /** For routes that let everybody in: what comes of it when a handler asks for the user. */

@@ -11,8 +11,11 @@ export interface Revocations {
   readonly size: number
 }
 
-/** An empty replica. Changes leave it when the last cookie that they concern has expired. */
-export function createRevocations(clock: Clock): Revocations {
+/**
+ * An empty replica. Changes leave it when the last cookie that they concern has expired. `applied` hears of each that has
+ * been applied.
+ */
+export function createRevocations(clock: Clock, applied: (change: SessionChange) => void = () => {}): Revocations {
   /** By id, the minute in which the last cookie has expired. */
   const revokedSessions = new RevokedIds()
   const revokedUsers = new Map<string, KeptChange>()
@@ -33,6 +36,7 @@ export function createRevocations(clock: Clock): Revocations {
       else if (change.type === 'user-revoked') keepLater(revokedUsers, change.subject, change)
       else if (change.type === 'user-stale') keepLater(staleUsers, change.subject, change)
       else if (change.type === 'all-revoked') allRevoked = Math.max(allRevoked, change.sequence)
+      applied(change)
 
       const now = clock()
       if (now < sweepAt && sweepAt <= now + SWEEP_EVERY_MS) return

@@ -16,11 +16,12 @@ import { seal } from './seal.ts'
 import { encodeSession, isLeased, MAX_CLOCK_SKEW_MS, type SealedSession, type Session } from './session.ts'
 import { cookieTooLarge, type NamedCookie } from './session-cookie.ts'
 import { admitAll, createSessionLimiter, type SessionLimit } from './session-limit.ts'
+import { createSessionEnds, type SessionEnds } from './session-ends.ts'
 import { createSessionReader, type ReadSession } from './session-reader.ts'
 import type { NewSessionChange, RevocationTarget, SessionRecord, SessionStore } from './session-store.ts'
 
 /** Staying signed in: starts sessions, believes them for the length of a lease, renews and ends them. */
-export interface Sessions {
+export interface Sessions extends Pick<SessionEnds, 'onEnd' | 'keysChanged'> {
   /** Hears of all revocations from then on. Until it has resolved, no session is believed without asking the store. */
   ready(): Promise<void>
   /** Stops listening. */
@@ -106,7 +107,14 @@ export interface SessionsContext {
 export function createSessions(context: SessionsContext): Sessions {
   const { store, keyring, lifetimes, clock } = context
   const reader = createSessionReader(keyring, context.userOf, context.maxRemembered)
-  const revocations = createRevocations(clock)
+  const revocations = createRevocations(clock, (change) => ends.changed(change))
+  const ends = createSessionEnds({
+    revocations,
+    unseals: (sealed) => keyring().find(sealed) !== undefined,
+    lifetimes,
+    clock,
+    sessionsOf,
+  })
   const feed = createFeed(store, revocations, lifetimes.leaseMs, clock)
   const end = createEnding({ record, sessionsOf, until: () => clock() + lifetimes.longestMs })
   const { limit } = context
@@ -156,7 +164,10 @@ export function createSessions(context: SessionsContext): Sessions {
   return {
     ready: () => feed.follow(),
 
-    close: () => feed.stop(),
+    close() {
+      ends.stop()
+      return feed.stop()
+    },
 
     isHearing: () => feed.isHearing(),
 
@@ -195,6 +206,10 @@ export function createSessions(context: SessionsContext): Sessions {
     renew: (session) => renewals.renew(session),
 
     peek: (session) => renewals.peek(session),
+
+    onEnd: ends.onEnd,
+
+    keysChanged: ends.keysChanged,
 
     abandon,
 
