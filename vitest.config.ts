@@ -27,6 +27,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['src/**/*.test.ts'],
+          // Databases are files: on a disk that others use too, a thousand writes take longer than the usual 5 s.
+          testTimeout: 20_000,
           // Type tests are judged by the compiler. Errors elsewhere are for `npm run typecheck` to report.
           typecheck: { enabled: true, include: ['test/types/**/*.test-d.ts'], ignoreSourceErrors: true },
         },

@@ -37,5 +37,7 @@ test('the common name is the first one, unescaped', () => {
 
 test('names that differ in bytes which are no UTF-8 are two', () => {
   expect(canonicalDn('cn=a\\ff,dc=x')).not.toBe(canonicalDn('cn=a\\fe,dc=x'))
-  expect(commonNameOf('cn=a\\ff,dc=x')).not.toContain('\ufffd')
+  expect(canonicalDn('cn=a\\ff,dc=x')).not.toBe(canonicalDn('cn=a\\5cff,dc=x'))
+  expect(commonNameOf('cn=a\\ff,dc=x')).toBeUndefined()
+  expect(commonNameOf('cn=a\\5cff,dc=x')).toBe('a\\ff')
 })

@@ -16,7 +16,10 @@ export function isWithin(dn: string, base: string): boolean {
   return baseParts.length <= parts.length && parts.slice(parts.length - baseParts.length).join() === baseParts.join()
 }
 
-/** The common name at the front of a name, or undefined when there is none: `cn=Staff,ou=groups` → `Staff`. */
+/**
+ * The common name at the front of a name: `cn=Staff,ou=groups` → `Staff`. Undefined when there is none, or when its
+ * bytes are no UTF-8.
+ */
 export function commonNameOf(dn: string): string | undefined {
   const [first = ''] = split(dn, ',')
   for (const part of split(first, '+')) {
@@ -24,6 +27,11 @@ export function commonNameOf(dn: string): string | undefined {
     if (value !== undefined) return unescaped(trimmed(value))
   }
   return undefined
+}
+
+/** Whether all bytes that a name writes as `\xx` are UTF-8. */
+export function isReadableDn(dn: string): boolean {
+  return unescaped(dn) !== undefined
 }
 
 function partsOf(dn: string): string[] {
@@ -34,7 +42,10 @@ function partsOf(dn: string): string[] {
 function canonicalPair(pair: string): string {
   const equals = pair.indexOf('=')
   const type = pair.slice(0, Math.max(equals, 0)).trim().toLowerCase()
-  const value = unescaped(trimmed(pair.slice(equals + 1)))
+  const written = trimmed(pair.slice(equals + 1))
+  const value = unescaped(written)
+  // A value that is no text stays as it is written. No value that is text looks like it, since those stand in quotes.
+  if (value === undefined) return `${type}=${written.toLowerCase()}`
   // Written back unambiguously: a comma within a value must not look like one between two.
   return `${type}=${JSON.stringify(value.toLowerCase().replace(/ +/g, ' '))}`
 }
@@ -54,10 +65,14 @@ function trimmed(value: string): string {
   return value.replace(/^ +/, '').replace(/(\\ )? *$/, '$1')
 }
 
-/** `\2c` and `\,` are both a comma; bytes that follow each other are UTF-8. Others stay as they are written. */
-function unescaped(value: string): string {
-  return value.replace(/(?:\\[0-9a-f]{2})+|\\([\s\S])/gi, (escaped, character?: string) => {
+/** `\2c` and `\,` are both a comma; bytes that follow each other are UTF-8. Undefined when they are none. */
+function unescaped(value: string): string | undefined {
+  let isText = true
+  const text = value.replace(/(?:\\[0-9a-f]{2})+|\\([\s\S])/gi, (escaped, character?: string) => {
     if (character !== undefined) return character
-    return OCTET_FORMS.text.write(Buffer.from(escaped.replaceAll('\\', ''), 'hex')) ?? escaped
+    const written = OCTET_FORMS.text.write(Buffer.from(escaped.replaceAll('\\', ''), 'hex'))
+    isText &&= written !== undefined
+    return written ?? ''
   })
+  return isText ? text : undefined
 }

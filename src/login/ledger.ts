@@ -41,7 +41,11 @@ export function createLedger(settings: ThrottleSettings, counts: JointCounts): L
   const { account, client, overall } = settings
   const strangers = strangerLimits(settings, counts)
 
-  async function takeSimple(limit: ThrottleLimit, key: string, { attempts, windowMs }: Limit): Promise<Taken | Refused> {
+  async function takeSimple(
+    limit: ThrottleLimit,
+    key: string,
+    { attempts, windowMs }: Limit,
+  ): Promise<Taken | Refused> {
     const count = await counts.take([key], attempts, windowMs)
     if (!count.taken) return { taken: false, limit, endsAt: count.endsAt }
     return { taken: true, delayMs: 0, giveBack: () => counts.giveBack(count), keep: async () => {} }

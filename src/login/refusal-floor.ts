@@ -15,7 +15,10 @@ export interface RefusalFloor {
  *
  * It holds a timer, and nothing else: no place in a queue, no connection of a database.
  */
-export function createRefusalFloor(floorMs: number, letPass: (milliseconds: number) => Promise<void> = timer): RefusalFloor {
+export function createRefusalFloor(
+  floorMs: number,
+  letPass: (milliseconds: number) => Promise<void> = timer,
+): RefusalFloor {
   let slowest = 0
   let slowestBefore = 0
   let periodEndsAt = 0

@@ -53,7 +53,12 @@ interface Shared {
 export function strangerLimits({ account }: ThrottleSettings, counts: JointCounts): StrangerLimits {
   const { attempts, windowMs, longestWindowMs, longTerm } = account
 
-  async function takeShared(keys: Shared, limit: number, sharedMs: number, ownMs: number): Promise<TakenShare | Refused> {
+  async function takeShared(
+    keys: Shared,
+    limit: number,
+    sharedMs: number,
+    ownMs: number,
+  ): Promise<TakenShare | Refused> {
     const { total, networks, own } = keys
     const parts: JointCount[] = []
     const giveBack = async () => void (await Promise.all(parts.map((part) => counts.giveBack(part))))

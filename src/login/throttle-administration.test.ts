@@ -90,14 +90,14 @@ test('the list says who is refused or delayed, until when, and nobody else', asy
   await wrong(1, 'anna')
   const subject = expect.stringMatching(/^[\w-]{22}$/)
   const until = clock() + 15 * 60_000
-  expect(await list()).toEqual([
-    { limit: 'account', during: 'calm', subject, state: 'delayed', attempts: 3, until },
-  ])
+  expect(await list()).toEqual([{ limit: 'account', during: 'calm', subject, state: 'delayed', attempts: 3, until }])
   await wrong(7, 'anna')
-  expect((await list()).map(({ limit, network, state, attempts }) => [limit, network, state, attempts]).sort()).toEqual([
-    ['account', undefined, 'refused', 10],
-    ['account-network', '192.0.2.0/24', 'refused', 10],
-  ])
+  expect((await list()).map(({ limit, network, state, attempts }) => [limit, network, state, attempts]).sort()).toEqual(
+    [
+      ['account', undefined, 'refused', 10],
+      ['account-network', '192.0.2.0/24', 'refused', 10],
+    ],
+  )
   clock.advance('15m')
   expect(await list()).toEqual([])
 })

@@ -1,7 +1,14 @@
 import { clientNetwork, widerNetwork } from './client-network.ts'
 import { widened } from './ledger.ts'
 import { afterLongTerm, leastAllowance } from './stranger-limits.ts'
-import { concernsAccount, concernsClient, identityOf, type ReadKey, readKey, type ThrottleLimit } from './throttle-keys.ts'
+import {
+  concernsAccount,
+  concernsClient,
+  identityOf,
+  type ReadKey,
+  readKey,
+  type ThrottleLimit,
+} from './throttle-keys.ts'
 import type { ThrottleSettings } from './throttle-options.ts'
 import type { ThrottleCount, ThrottleStore } from './throttle-store.ts'
 

@@ -87,7 +87,14 @@ export interface Limit {
 
 /** @throws {ConfigurationError} when one of them is out of range. */
 export function readThrottleOptions(options: ThrottleOptions): ThrottleSettings {
-  const { account = {}, client = {}, overall = {}, deviceLifetime = '90d', maxWaiting = 100, refusalFloor = '300ms' } = options
+  const {
+    account = {},
+    client = {},
+    overall = {},
+    deviceLifetime = '90d',
+    maxWaiting = 100,
+    refusalFloor = '300ms',
+  } = options
   const { attempts = 10, undelayed = 3 } = account
   const windowMs = toMilliseconds(account.window ?? '15m', 'throttle.account.window')
   const delayMs = toMilliseconds(account.delay ?? '1s', 'throttle.account.delay')

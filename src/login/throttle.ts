@@ -34,7 +34,12 @@ export type Admission =
       mayTell(found: readonly (readonly string[])[]): Promise<boolean>
       settle(end: AttemptEnd, found: readonly (readonly string[])[]): Promise<void>
     }
-  | { readonly admitted: false; readonly limit: ThrottleLimit; readonly during: State; readonly retryAfterSeconds: number }
+  | {
+      readonly admitted: false
+      readonly limit: ThrottleLimit
+      readonly during: State
+      readonly retryAfterSeconds: number
+    }
 
 /** Which counts an attempt has met. */
 export type State = 'calm' | 'outage'

@@ -91,7 +91,9 @@ const DEFAULT_NAME = 'ostiary'
 /** With a dot, which no name has that is given: so no two applications meet in one. */
 function nameWithin(application: string | undefined, name: string): string {
   if (application === undefined || application === DEFAULT_NAME || application === name) return name
-  const text = /^(?!__)[\w-]{1,64}$/.test(application) ? application : hash('sha256', application, 'base64url').slice(0, 16)
+  const text = /^(?!__)[\w-]{1,64}$/.test(application)
+    ? application
+    : hash('sha256', application, 'base64url').slice(0, 16)
   return `${text}.${name}`
 }
 

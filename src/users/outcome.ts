@@ -49,6 +49,5 @@ export function unavailable(cause: unknown): Outcome {
   return { outcome: 'unavailable', cause }
 }
 
-
 const UNKNOWN: Outcome = Object.freeze({ outcome: 'unknown' })
 const REJECTED: Outcome = Object.freeze({ outcome: 'rejected' })

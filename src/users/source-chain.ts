@@ -13,7 +13,13 @@ import { assertSourceName, type UserSource } from './user-source.ts'
 
 /** How a login ended, with the trail of every source that was asked. The trail is for the audit, never for the browser. */
 export type ChainResult =
-  | { readonly outcome: 'accepted'; readonly source: string; readonly account: Account; readonly trail: Trail; readonly found: Found }
+  | {
+      readonly outcome: 'accepted'
+      readonly source: string
+      readonly account: Account
+      readonly trail: Trail
+      readonly found: Found
+    }
   | { readonly outcome: 'refused'; readonly trail: Trail; readonly found?: Found }
   | { readonly outcome: 'unavailable'; readonly trail: Trail; readonly found?: Found }
 
@@ -84,17 +90,13 @@ export function createSourceChain(
     if (byName.has(source.name))
       throw new ConfigurationError(`Two sources are called "${source.name}". Give each a name of its own.`)
     const ownMs =
-      source.deadline === undefined
-        ? fallbackMs
-        : toMilliseconds(source.deadline, `The deadline of "${source.name}"`)
+      source.deadline === undefined ? fallbackMs : toMilliseconds(source.deadline, `The deadline of "${source.name}"`)
     byName.set(source.name, askedSource(source, Math.min(ownMs, LONGEST_TIMER_MS)))
   }
   const ordered = [...byName.values()]
 
   function route(submitted: LoginAttempt): { attempt: LoginAttempt; candidates: readonly AskedSource[] } {
-    return onlyOneAsked
-      ? { attempt: submitted, candidates: ordered.slice(0, 1) }
-      : chooseByRealm(submitted, ordered)
+    return onlyOneAsked ? { attempt: submitted, candidates: ordered.slice(0, 1) } : chooseByRealm(submitted, ordered)
   }
 
   /** Whether nobody else is asked after this answer. */

@@ -79,7 +79,10 @@ describe.each(ENDINGS)('a name that is %s', (_, answer, rules, homeSource) => {
 })
 
 test('a name whose home is down takes the time of the other sources, and none of them hears its password', async () => {
-  const [one, two] = [source('one', accepted({ name: 'anna' }), { down: true }), source('two', accepted({ name: 'anna' }))]
+  const [one, two] = [
+    source('one', accepted({ name: 'anna' }), { down: true }),
+    source('two', accepted({ name: 'anna' })),
+  ]
   const chain = createSourceChain([one.source, two.source], '5s', { homeSources: homes })
   expect((await chain.authenticate(attempt('anna'))).outcome).toBe('unavailable')
   expect(two.asked).toHaveLength(1)

@@ -1,6 +1,6 @@
 import type { TransferUser } from '../../index.ts'
 import { accountObstacle, OBSTACLE_ATTRIBUTES } from '../../ldap/account-obstacle.ts'
-import { commonNameOf } from '../../ldap/distinguished-name.ts'
+import { commonNameOf, isReadableDn } from '../../ldap/distinguished-name.ts'
 import { readGeneralizedTime } from '../../ldap/generalized-time.ts'
 import { isPerson } from './ldif-classes.ts'
 import { type LdifEntry, type LdifValues, readLdifEntries } from './ldif-entries.ts'
@@ -46,7 +46,7 @@ export function ldifReader(now: () => number = Date.now) {
     if (names.length === 0) return undefined
     if (names.length > 1) return { at, reason: 'it has several user names, and none of them is in its dn' }
     if (passwords.length > 1) return { at, reason: 'it has several passwords' }
-    if (values.get('memberof')?.some(({ text }) => roleOf(text)?.includes('\u{fffd}')))
+    if (values.get('memberof')?.some(({ text }) => !isReadableDn(text)))
       return { at, reason: 'memberof: a name in it is no UTF-8' }
     return { at, user: toUser(values, names[0] as string, passwords[0]) }
   }
