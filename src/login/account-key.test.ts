@@ -5,11 +5,11 @@ import { chooseByRealm } from '../users/candidates.ts'
 import { LoginAttempt } from '../users/login-attempt.ts'
 import { defineUserSource } from '../users/user-source.ts'
 import { canonicalUsername } from '../users/username.ts'
-import { accountKey, accountName } from './account-key.ts'
+import { accountKey, accountName, countedName } from './account-key.ts'
 
 const REALMS = ['corp', 'Staff.Example']
 
-describe('the name that is counted', () => {
+describe('the name that a known device remembers', () => {
   test.each([
     ['capitals', 'ANNA'],
     ['spaces around it', '\t anna '],
@@ -83,6 +83,38 @@ describe('the name that is counted', () => {
         expect(accountName(typed, REALMS)).toBe(accountName(attempt.username, REALMS))
       }),
     )
+  })
+})
+
+describe('the name that is counted', () => {
+  test.each([
+    ['blanks, hyphens and brackets of a telephone number', '+49 (0)89-12 34', '4908912\u201034'],
+    ['blanks within a name', 'anna maria', 'annamaria'],
+    ['punctuation, which some collations ignore', 'anna.berg', 'Anna_Berg'],
+    ['letters that Unicode does not decompose', 'Sørensen', 'sorensen'],
+    ['ligatures', 'Ægir Œuvre', 'aegir oeuvre'],
+    ['an i without its dot', 'kırım', 'kirim'],
+    ['the two kinds of kana', 'アンナ', 'あんな'],
+    ['characters that older collations take for one', 'anna😀', 'anna😎'],
+    ['a realm', 'an-na@corp', 'anna'],
+    ['what the device has as one', 'ＡＮＮＡ\u00ad', 'ánna'],
+  ])('is the same whatever its %s', (_, one, other) => {
+    expect(countedName(one, REALMS)).toBe(countedName(other, REALMS))
+  })
+
+  test('is another for another name, and one for all that nobody can have', () => {
+    for (const other of ['anna@other', 'other\\anna', 'ann', 'annaa', 'corp', '+', '***', '7'])
+      expect(countedName(other, REALMS), other).not.toBe(countedName('anna', REALMS))
+    expect(countedName('***', [])).not.toBe(countedName('', []))
+    expect(new Set(['', ' ', '\0', 'n'.repeat(201)].map((name) => countedName(name, []))).size).toBe(1)
+  })
+
+  test('is one wherever a collation of ICU finds no difference in letters and digits', () => {
+    const { compare } = new Intl.Collator('und', { sensitivity: 'base', ignorePunctuation: true })
+    const letters = Array.from({ length: 0x250 - 0xc0 }, (_, index) => String.fromCodePoint(0xc0 + index))
+    for (const letter of letters)
+      for (const plain of ['a', 'c', 'd', 'e', 'g', 'h', 'i', 'l', 'n', 'o', 'r', 's', 't', 'u', 'y', 'z', 'ae', 'oe', 'ss'])
+        if (compare(letter, plain) === 0) expect(countedName(letter, []), letter).toBe(countedName(plain, []))
   })
 })
 

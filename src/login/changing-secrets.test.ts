@@ -57,6 +57,27 @@ test('an attacker gains nothing when the secret changes, at any step', async () 
   expect(await outcomes(1, () => auth)).toEqual(['throttled'])
 })
 
+test('over a whole rotation, no more guesses get through than without it, wherever it comes in between', async () => {
+  for (const [first, second, third] of [
+    [6, 6, 6],
+    [2, 4, 6],
+    [3, 1, 8],
+    [9, 1, 9],
+    [0, 9, 9],
+  ] as const) {
+    const { nodes, outcomes } = await openNodes(old)
+    const [auth] = nodes
+    const ended = [...(await outcomes(first, () => auth))]
+    await auth?.reloadKeys(`${old},${fresh}`)
+    ended.push(...(await outcomes(second, () => auth)))
+    await auth?.reloadKeys(`${fresh},${old}`)
+    await auth?.reloadKeys(fresh)
+    ended.push(...(await outcomes(third, () => auth)))
+    const judged = ended.filter((outcome) => outcome === 'refused').length
+    expect(judged, `${first}, ${second} and ${third}`).toBe(Math.min(10, first + second + third))
+  }
+})
+
 test('the count in the long run survives the secret that it began under', async () => {
   const { clock, nodes, outcomes } = await openNodes(old)
   const [auth] = nodes

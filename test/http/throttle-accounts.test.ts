@@ -1,3 +1,4 @@
+import { accepted, defineUserSource, rejected, unavailable, unknown } from 'ostiary'
 import { describe, expect, test } from 'vitest'
 import { type Answer, address, from, inTurn, openThrottledHouse, TRUSTED, tally } from './throttled-house.ts'
 
@@ -60,6 +61,55 @@ describe('guesses at one account', () => {
       return retryAfter
     })
     expect(windows).toEqual([900, 1800, 3600, 3600])
+  })
+})
+
+describe('guesses at one account under many names', () => {
+  test('are one count, where a directory takes any blanks and hyphens for none', async () => {
+    const house = await openThrottledHouse()
+    const judged: string[] = []
+    house.source.answer = () => {
+      judged.push(house.asked.at(-1) ?? '')
+      return judged.at(-1)?.replace(/[ -]/g, '') === '4989123456' ? rejected() : unknown()
+    }
+    const spellings = Array.from({ length: 300 }, (_, index) =>
+      [...'4989123456'].map((digit, at) => ((index >> at) & 1 ? `${digit}${at % 2 ? ' ' : '-'}` : digit)).join(''),
+    )
+    const answers = await inTurn(60, (index) => house.knock(spellings[index * 5] as string))
+    expect(tally(answers)).toEqual({ 401: 10, 429: 50 })
+    expect(judged).toHaveLength(10)
+  })
+
+  test('are one count, where the source says which account it found; the right password is no better off', async () => {
+    const house = await openThrottledHouse({ fastify: TRUSTED })
+    const aliases = Array.from({ length: 40 }, (_, index) => `alias${index}`)
+    let isRight = false
+    house.source.answer = () => (isRight ? accepted({ id: '7', name: 'anna' }) : rejected({ accountId: '7' }))
+    const guess = (index: number) => house.knock(aliases[index] as string, 'x', from('192.0.2.7'))
+    expect(tally(await inTurn(20, guess))).toEqual({ 401: 20 })
+    isRight = true
+    // As a wrong one is answered: a refusal of its own would say that there is such an account.
+    expect((await guess(20)).status).toBe(401)
+    expect(house.events.at(-1)).toMatchObject({
+      type: 'login.failed',
+      outcome: 'refused',
+      reason: 'the account has been tried too often, under several names',
+    })
+    // The owner asks from elsewhere.
+    expect((await house.knock('anna', 'x', from('198.51.100.7'))).status).toBe(200)
+    expect(await house.auth.throttle?.clear({ username: 'alias3' })).toBeGreaterThan(0)
+    expect((await guess(21)).status).toBe(200)
+  })
+
+  test('in an outage are one count, too', async () => {
+    const down = defineUserSource('down', async () => unavailable(new Error('down')))
+    const house = await openThrottledHouse({ fastify: TRUSTED, others: [down] })
+    let isRight = false
+    house.source.answer = () => (isRight ? accepted({ id: '7', name: 'anna' }) : rejected({ accountId: '7' }))
+    const guess = (index: number) => house.knock(`alias${index}`, 'x', from('192.0.2.7'))
+    expect(tally(await inTurn(12, guess))).toEqual({ 503: 12 })
+    isRight = true
+    expect((await guess(13)).status).toBe(503)
   })
 })
 
