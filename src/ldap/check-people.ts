@@ -1,7 +1,8 @@
 import { reasonOf } from '../reason-of.ts'
-import { type Finding, fault, warning } from '../users/finding.ts'
+import { type Finding, fault, fine, warning } from '../users/finding.ts'
 import { describe } from './account-of-entry.ts'
 import { anybodyFilter } from './anybody-filter.ts'
+import { commonNameOf } from './distinguished-name.ts'
 import type { Entry } from './entry.ts'
 import type { Search } from './find-person.ts'
 import { resultCodeOf } from './result-code.ts'
@@ -19,6 +20,7 @@ export async function* checkPeople(search: Search, settings: Settings): AsyncGen
   for (const reason of reasons.slice(0, MOST_TOLD)) yield tell(reason)
   if (reasons.length > MOST_TOLD)
     yield tell(`${reasons.length} of the first ${some.length} people cannot sign in for such a reason`)
+  if (settings.groups !== 'none' && settings.groups.by === 'memberOf') yield* groupsWithoutName(some)
   if (passwordPolicy !== undefined && !(await isThere(search, passwordPolicy)))
     yield warning(`the passwordPolicy ${passwordPolicy} is not there, or cannot be read`)
 }
@@ -34,6 +36,13 @@ function whyUnfit(person: Entry, settings: Settings): string | undefined {
   } catch (cause) {
     return reasonOf(cause)
   }
+}
+
+/** FreeIPA, for one, lists its rules in `memberOf`, as `ipaUniqueID=…`. */
+function* groupsWithoutName(people: readonly Entry[]): Generator<Finding> {
+  const nameless = people.flatMap((person) => person.texts('memberOf')).find((dn) => commonNameOf(dn) === undefined)
+  if (nameless === undefined) return
+  yield fine(`memberOf lists entries without a common name, such as ${nameless}: they bring roles by their DN alone`)
 }
 
 /** Whether the service account finds an entry. */

@@ -1,10 +1,10 @@
 import type { LoginAttempt } from '../users/login-attempt.ts'
-import { blocked, type Outcome, rejected, unavailable } from '../users/outcome.ts'
+import { blocked, type Outcome, rejected, unavailable, unknown } from '../users/outcome.ts'
 import { admit } from './account-of-entry.ts'
 import type { Connection } from './connection.ts'
 import { looseName, typedName } from './credentials.ts'
 import type { Dialer } from './dialer.ts'
-import type { Entry } from './entry.ts'
+import { type Entry, UnfitEntryError } from './entry.ts'
 import { escapeDn, escapeFilter, fillIn } from './escape.ts'
 import { assertOwnId, assertOwnName, type Found, findByName, type People, type Search } from './find-person.ts'
 import type { LdapDirectBind } from './options.ts'
@@ -31,9 +31,10 @@ export function directBind(dial: Dialer, { template }: LdapDirectBind, settings:
       if (refused) return refused
       const search: Search = (request) => connection.search(request, signal)
       const found = await (isDn
-        ? ownEntry(search, settings.people, name)
+        ? ownEntry(search, settings, name)
         : findByPrincipal(search, settings.people, name, typed))
       if (found === 'several') return blocked('several entries of the directory match this name')
+      if (found === 'filtered') return unknown()
       if (found === 'none') return unavailable(new Error(`${name} signed in, and cannot find its own entry`))
       if (!isDn) await assertBoundAs(found, password, signal)
       await assertOwnNames(found, search)
@@ -48,8 +49,9 @@ export function directBind(dial: Dialer, { template }: LdapDirectBind, settings:
     const connection = await dial(signal)
     try {
       await connection.bind(dn, password, signal)
-    } catch (cause) {
-      throw new Error(`the name that signed in is not that of ${dn}`, { cause })
+    } catch (error) {
+      if (outcomeOfFailedBind(error) !== 'refused') throw error
+      throw new UnfitEntryError(`the name that signed in is not that of ${dn}`)
     } finally {
       connection.close()
     }
@@ -98,9 +100,15 @@ async function bindAs(
   }
 }
 
-async function ownEntry(search: Search, { attributes }: People, dn: string): Promise<Found> {
+async function ownEntry(
+  search: Search,
+  { people: { attributes }, ownFilter }: Settings,
+  dn: string,
+): Promise<Found | 'filtered'> {
   const [entry] = await search({ base: dn, scope: 'base', filter: '(objectClass=*)', attributes })
-  return entry ?? 'none'
+  if (entry === undefined || ownFilter === undefined) return entry ?? 'none'
+  const [inCircle] = await search({ base: dn, scope: 'base', filter: ownFilter, attributes: ['1.1'] })
+  return inCircle ? entry : 'filtered'
 }
 
 /** In the order in which Active Directory resolves such a name: one that was given explicitly comes first. */

@@ -20,7 +20,7 @@ describe('filters', () => {
         expect(filter).toMatchObject({ attribute: 'uid', value: text })
       }),
     )
-  })
+  }, 30_000)
 })
 
 describe('distinguished names', () => {

@@ -1,6 +1,7 @@
 import { toMilliseconds } from '../duration.ts'
 import { ConfigurationError } from '../errors.ts'
 import { type AccountState, accountState } from './account-state.ts'
+import { anybodyFilter } from './anybody-filter.ts'
 import { attributeForms } from './attribute-forms.ts'
 import { withoutBinary } from './attribute-name.ts'
 import type { Timeouts } from './connection.ts'
@@ -16,6 +17,8 @@ export interface Settings {
   readonly endpoints: readonly Endpoint[]
   readonly bind: LdapServiceBind | LdapDirectBind
   readonly people: People
+  /** Whom the configuration lets in of those who bind by themselves. Undefined: everybody. */
+  readonly ownFilter: string | undefined
   readonly description: string
   readonly properties: Readonly<Record<string, string>>
   readonly groups: LdapGroups | 'none'
@@ -57,6 +60,7 @@ export function readSettings(options: LdapSourceOptions): Settings {
       forms: attributeForms(options.octets),
       attributes: [...new Set(attributes.filter((attribute) => attribute !== undefined))],
     },
+    ownFilter: options.userFilter === undefined ? undefined : anybodyFilter(options.userFilter),
     description,
     properties,
     groups,

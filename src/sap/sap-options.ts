@@ -22,13 +22,13 @@ export interface SapSourceOptions extends SourceRules {
    * Default: the name or the id of the account is.
    */
   readonly loginName?: string
-  /** How long it counts that the service refused a wrong password. Default: it is tried before each login is accepted. */
-  readonly probeEvery?: Duration
   /**
    * How the service is tried: without credentials, and under a made-up name with a made-up password, which SAP writes
    * down as a failed logon of nobody; or `'anonymous'`, without credentials alone. Default: `'wrongPassword'`.
    */
   readonly probe?: 'wrongPassword' | 'anonymous'
+  /** How long it counts that the service refused a wrong password. Default: it is tried before each login is accepted. */
+  readonly probeEvery?: Duration
   /** Reads users for {@link UserSource.lookup}. Without it, sessions keep the roles that they had at login. */
   readonly serviceAccount?: SapServiceAccount
   /** What the service account asks, with `{user}` for the id of the account. Default: `userPath`. */

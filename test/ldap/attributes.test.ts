@@ -3,7 +3,7 @@ import type { LdapSourceOptions } from 'ostiary/ldap'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findingsOf } from '../findings.ts'
 import { PEOPLE, passwordOf } from './directory.ts'
-import { MANY_KINDS, SCHEMA, type Texts, TWINS } from './many-kinds.ts'
+import { MANY_KINDS, SCHEMA, SPECIAL_NAMES, type Texts, TWINS } from './many-kinds.ts'
 import { type OpenLdap, openLdap } from './open-ldap.ts'
 import { login, lookup, sourceOver } from './sign-in.ts'
 
@@ -116,6 +116,13 @@ describe('nobody signs in under a name that another person has too:', () => {
     })
   })
 
+  test('a userFilter leaves out those who bind by themselves too', async () => {
+    const bind = { template: `uid={username},${PEOPLE}` }
+    const ldap = source({ bind, userFilter: '(&(uid={username})(nickname=*))' })
+    expect(await login(ldap, 'solo')).toMatchObject({ outcome: 'accepted' })
+    expect(await login(ldap, 'alice')).toEqual({ outcome: 'unknown' })
+  })
+
   test('the check tells who has several values, before anybody is refused', async () => {
     const findings = await findingsOf(
       source({ userAttribute: 'mail', userFilter: '(&(mail=chief@example.org)(mail={username}))' }),
@@ -181,8 +188,23 @@ test.each(['off', 'over', 'gone'])('%s, whom another directory’s attribute kee
 
 test('a reference to what has no common name, such as a rule of FreeIPA, brings the roles of its DN alone', async () => {
   const ldap = (roles: LdapSourceOptions['roles']): UserSource =>
-    source({ groups: { by: 'memberOf' }, roles: roles ?? {} })
+    source({ userFilter: '(&(memberOf=*)(uid={username}))', groups: { by: 'memberOf' }, roles: roles ?? {} })
   expect(account(await login(ldap({ staff: 'Staff', '1b2c-3d': 'Wrong' }), 'ipa'))).toMatchObject({ roles: ['Staff'] })
+  expect(await findingsOf(ldap({ staff: 'Staff' }))).toContainEqual(
+    expect.stringMatching(/^ok: memberOf lists entries without a common name, such as ipaUniqueID=/),
+  )
   const rule = 'ipaUniqueID=4D5E-6F, cn=sudorules, dc=example,dc=org'
   expect(account(await login(ldap({ [rule]: 'Sudo' }), 'ipa'))).toMatchObject({ roles: ['Sudo'] })
 })
+
+test.each(SPECIAL_NAMES)(
+  '%s is a name like any other, for a service account and where people bind by themselves',
+  async (uid) => {
+    for (const options of [{}, { bind: { template: `uid={username},${PEOPLE}` } }]) {
+      const ldap = source(options)
+      const outcome = await login(ldap, uid)
+      expect(outcome).toMatchObject({ outcome: 'accepted', account: { id: uid, name: uid } })
+      if (ldap.lookup) expect(await lookup(ldap, uid)).toEqual(outcome)
+    }
+  },
+)

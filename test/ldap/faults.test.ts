@@ -1,3 +1,4 @@
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { inspect } from 'node:util'
 import type { LdapSourceOptions } from 'ostiary/ldap'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
@@ -52,6 +53,24 @@ describe('a fault on the wire is an outage, for right and wrong passwords and un
     proxy.behave('pass')
     expect(await login(source, 'bob')).toMatchObject({ outcome: 'accepted' })
   })
+})
+
+test('while no new connection is to be had, an unknown name looks like a wrong password', async () => {
+  let isFull = false
+  const gate = createServer((socket) => {
+    socket.on('error', () => {})
+    if (isFull) return void socket.destroy()
+    const on = connect(server.port, '127.0.0.1')
+    on.on('error', () => socket.destroy())
+    socket.pipe(on).pipe(socket)
+  })
+  await new Promise<void>((resolve) => gate.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void gate.close())
+  const source = sourceOver(server, { url: `ldap://127.0.0.1:${(gate.address() as AddressInfo).port}` })
+  expect(await login(source, 'bob')).toMatchObject({ outcome: 'accepted' })
+  isFull = true
+  for (const username of ['bob', 'nobody', 'twin'])
+    expect(await login(source, username, 'wrong'), username).toMatchObject({ outcome: 'unavailable' })
 })
 
 describe('connections that rest', () => {

@@ -54,6 +54,22 @@ function sidBytes(last: string): Buffer {
   return Buffer.from(`010500000000000515000000010000000200000003000000${last}000000`, 'hex')
 }
 
+/** Names that mean something in filters, in names of entries, or to programs. */
+export const SPECIAL_NAMES = [
+  '#lead',
+  'q"t',
+  'b\\s',
+  'b\\41s',
+  'e=q',
+  's;c',
+  '<a>',
+  "o'n",
+  '(p*)',
+  'x/y',
+  '{username}',
+  '$&',
+]
+
 /** People, each with something that an account can be made of or not. */
 export const MANY_KINDS = [
   kind('anna', TWINS.anna, 'fe'),
@@ -79,6 +95,7 @@ export const MANY_KINDS = [
     `memberOf: ipaUniqueID=4d5e-6f,cn=sudorules,${BASE}`,
     `memberOf: cn=staff,ou=groups,${BASE}`,
   ]),
+  ...SPECIAL_NAMES.map((uid) => person(uid, [])),
 ].join('\n')
 
 function kind(uid: 'anna' | 'bert', { base64, nsUniqueId }: Texts, last: string): string {
@@ -94,7 +111,9 @@ function kind(uid: 'anna' | 'bert', { base64, nsUniqueId }: Texts, last: string)
 }
 
 function person(uid: string, lines: readonly string[]): string {
-  return entry(dnOf(uid), [
+  // Every byte that is no letter as `\\XX` (RFC 4514, section 2.4).
+  const escaped = uid.replace(/[^a-z]/g, (character) => `\\${Buffer.from(character).toString('hex')}`)
+  return entry(dnOf(escaped), [
     'objectClass: inetOrgPerson',
     'objectClass: shadowAccount',
     'objectClass: manyKinds',
