@@ -4,7 +4,9 @@ import { createProgram } from '../../src/cli/program.ts'
 import { readDocument } from './documents.ts'
 
 const { sections, blocks } = readDocument('docs/cli.md')
-const commands = leavesOf(createProgram(), [])
+const all = leavesOf(createProgram(), [])
+/** A command that goes by two names is described under the short one, with examples for the whole one. */
+const commands = all.filter(({ name }) => !all.some((other) => wholeName(other.name) === name && other.name !== name))
 
 describe('every command of the command line', () => {
   test.each(commands)('$name has a section with an example, and its options are explained', ({ name, command }) => {
@@ -13,7 +15,8 @@ describe('every command of the command line', () => {
     for (const { long } of command.options) expect(section?.text).toContain(`\`${long}`)
     for (const argument of command.registeredArguments)
       expect(section?.text).toContain(`<${argument.name()}>`.replace(/[<>]/g, argument.required ? '$&' : ''))
-    expect(blocks.some(({ code }) => code.includes(`npx ostiary ${name}`))).toBe(true)
+    const names = [name, wholeName(name)]
+    expect(blocks.some(({ code }) => names.some((each) => code.includes(`npx ostiary ${each}`)))).toBe(true)
   })
 })
 
@@ -23,6 +26,12 @@ test('no section describes a command that there is not', () => {
     .filter((name) => name !== undefined)
   expect(described.sort()).toEqual(commands.map(({ name }) => name).sort())
 })
+
+/** The name of the same command in the group of `users`. */
+function wholeName(name: string): string {
+  const whole = `users ${name === 'list-users' ? 'list' : name}`
+  return all.some((each) => each.name === whole) ? whole : name
+}
 
 /** Every command that does something. One with others below it may do something itself. */
 function leavesOf(command: Command, path: readonly string[]): { name: string; command: Command }[] {
