@@ -67,6 +67,7 @@ export function localUsers(database: Database, options: LocalUsersOptions = {}):
   return {
     ...rules,
     name,
+    shared: database.shared,
     ready: () => database.ready(),
     join: (house) => void houses.add(house),
     transfer: createUserTransfer({ database, source: name, clock, hasher, houses, tell }),
