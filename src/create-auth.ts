@@ -33,6 +33,7 @@ import { createTestPeople, TEST_SESSION, type TestPeople } from './users/test-pe
 import { User } from './users/user.ts'
 import type { UserSource } from './users/user-source.ts'
 import { warn } from './warn.ts'
+import { warnOfUnshared } from './warn-unshared.ts'
 
 /** The doorkeeper of one application. Immutable; two of them can live in one process. */
 export interface Auth extends Pick<Login, 'signIn' | 'signOut'>, Identifier, Pick<AuditTrail, 'on'> {
@@ -206,6 +207,7 @@ function assemble(sources: readonly UserSource[], foundation: Foundation): Auth 
     await Promise.all([...chain.sources, foundation.homeSources, roleAssignments].map((each) => each?.ready?.()))
     await sessions.ready()
     await throttling?.ready()
+    warnOfUnshared(store, [...chain.sources, foundation.homeSources, roleAssignments])
   }
 
   async function startForTest(user: User): Promise<SealedSession> {

@@ -54,6 +54,7 @@ export function redisSessions(redis: RedisConnection, options: RedisSessionsOpti
 
   return {
     name: 'redis',
+    shared: true,
 
     ready: () => redis.ready(),
 

@@ -35,7 +35,12 @@ export async function openWire({ server, ca, patience, onEnd }: WireOptions): Pr
       port,
       connectTimeout: patience.ms,
       reconnectStrategy: false,
-      ...(tls && { tls: true, ...(!isAddress(host) && { servername: host }), ...(ca && { ca: ca as string[] }) }),
+      ...(tls && {
+        tls: true,
+        rejectUnauthorized: true,
+        ...(!isAddress(host) && { servername: host }),
+        ...(ca && { ca: ca as string[] }),
+      }),
     },
   })
   let opened = false

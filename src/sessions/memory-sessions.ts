@@ -37,6 +37,7 @@ export function memorySessions({ clock = Date.now }: { readonly clock?: Clock } 
 
   return {
     name: 'memory',
+    shared: false,
 
     position: async () => sequence,
 

@@ -11,6 +11,12 @@ export interface SessionStore {
   readonly name: string
 
   /**
+   * Whether several machines can share what it keeps: false for a file or the memory of one machine. `createAuth` warns
+   * where sessions are shared and users are not. Default: it does not say.
+   */
+  readonly shared?: boolean
+
+  /**
    * The number of the latest change. It never goes back, not even when the store loses what it knew: one that may lose
    * it numbers by a clock of its own.
    */

@@ -56,7 +56,7 @@ function server(url: string): NamedDatabase | undefined {
   const isSocket = host === '' && (searchParams.has('host') || searchParams.has('socketPath'))
   // A path of several parts, or with an @ in it, is the rest of a password that is not encoded.
   const isNamed = /^\/[^/@:]+$/.test(pathname) && !/@/.test(search + hash)
-  if (!dialect || (host === '' && !isSocket) || !isNamed || ![username, password, pathname].every(isEncoded)) {
+  if (!dialect || (host === '' && !isSocket) || !isNamed || ![host, username, password, pathname].every(isEncoded)) {
     return undefined
   }
   const label = `${protocol}//${host}${pathname}`

@@ -68,6 +68,7 @@ export function localUsers(database: Database, options: LocalUsersOptions = {}):
   return {
     ...rules,
     name,
+    shared: database.shared,
     ready: () => database.ready(),
     join: (house) => void houses.add(house),
     isBusy: hasher.isBusy,

@@ -32,10 +32,30 @@ export async function migrate(db: Kysely<Schema>, dialect: DialectName): Promise
   await db.connection().execute(async (connection) => {
     try {
       await (dialect === 'sqlite' ? whileNobodyWrites(connection) : toLatest(connection, dialect))
+      if (dialect === 'mysql') await assertExact(connection)
     } catch (cause) {
       throw new DatabaseError(`The database cannot be brought up to date: ${reasonOf(cause)}`, { cause })
     }
   })
+}
+
+/**
+ * Sees that our tables still compare texts byte for byte. Why: `convert to character set` gives them a collation for
+ * which `ldap:admin` is `ldap:ADMIN`, and what is said of one would hold for the other.
+ *
+ * @throws {DatabaseError} that names a table and says how to mend it.
+ */
+async function assertExact(connection: Kysely<Schema>): Promise<void> {
+  const { rows } = await sql<{ name: string; collation: string }>`
+    select table_name as name, collation_name as collation from information_schema.columns
+    where table_schema = database() and table_name like ${'ostiary\\_%'} and table_name not like ${'ostiary\\_migration%'}
+      and collation_name is not null and collation_name not like ${'%\\_bin'} limit 1`.execute(connection)
+  const [loose] = rows
+  if (!loose) return
+  throw new DatabaseError(
+    `the table ${loose.name} compares names by the collation ${loose.collation}, which takes different people for one. ` +
+      `Run: alter table ${loose.name} convert to character set utf8mb4 collate utf8mb4_bin`,
+  )
 }
 
 /** On SQLite, Kysely leaves out both lock and transaction: this is both. */

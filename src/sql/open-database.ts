@@ -27,6 +27,8 @@ export interface Database {
   /** Opens, and brings the tables up to date. @throws {DatabaseError} */
   ready(): Promise<void>
   close(): Promise<void>
+  /** Whether several machines can share it: any but a file or the memory of this one. */
+  readonly shared: boolean
   /** @internal For the few things that differ. */
   readonly dialect: DialectName
   /** @internal The tables, once the database is ready. */
@@ -106,6 +108,7 @@ export function openDatabase(url: string, { timeout = '15s' }: DatabaseOptions =
   }
 
   return {
+    shared: named.dialect !== 'sqlite',
     dialect: named.dialect,
     tables,
     foreignTables: async () => (await connect()) as Kysely<unknown>,

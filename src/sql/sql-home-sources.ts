@@ -5,16 +5,18 @@ import type { Database } from './open-database.ts'
 /** Where the people of each name first signed in, in a database. */
 export function sqlHomeSources(database: Database, { clock = Date.now }: { readonly clock?: Clock } = {}): HomeSources {
   const homes: HomeSources = {
+    shared: database.shared,
+
     ready: () => database.ready(),
 
     async find(canonicalName) {
       const db = await database.tables()
       const row = await db
         .selectFrom('ostiary_home_source')
-        .select('source')
+        .select(['canonical_username', 'source'])
         .where('canonical_username', '=', canonicalName)
         .executeTakeFirst()
-      return row?.source
+      return row?.canonical_username === canonicalName ? row.source : undefined
     },
 
     async record(canonicalName, source) {

@@ -31,6 +31,7 @@ export function sqlRoleAssignments(
   }
 
   return {
+    shared: database.shared,
     ready: () => database.ready(),
     join: (house) => void houses.add(house),
 
@@ -41,7 +42,7 @@ export function sqlRoleAssignments(
         .selectAll()
         .where('user_id', '=', userId)
         .executeTakeFirst()
-      return row && toAssignment(row)
+      return row?.user_id === userId ? toAssignment(row) : undefined
     },
 
     async list({ after, limit = 100 } = {}) {

@@ -37,6 +37,7 @@ export function sqlSessions(database: Database, options: SqlSessionsOptions = {}
 
   return {
     name: 'sql',
+    shared: database.shared,
 
     ready: () => database.ready(),
 
@@ -82,7 +83,7 @@ export function sqlSessions(database: Database, options: SqlSessionsOptions = {}
       let last = { startedAt: -1, id: '' }
       for (;;) {
         const rows = await page(db, last, userId, now)
-        for (const row of rows) yield toRecord(row)
+        for (const row of rows) if (userId === undefined || row.user_id === userId) yield toRecord(row)
         const end = rows.at(-1)
         if (!end || rows.length < PAGE) return
         last = { startedAt: end.started_at, id: end.id }

@@ -53,7 +53,7 @@ export function sqlThrottle(database: Database, { clock = Date.now }: { readonly
         .where('attempts', '>', 0)
         .where(lasts(clock()))
         .executeTakeFirst()
-      return row && toCount(row)
+      return row?.subject === key ? toCount(row) : undefined
     },
 
     async clear(key) {

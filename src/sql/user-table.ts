@@ -49,7 +49,9 @@ interface UserTable {
 /** The rows of the local users. Knows no passwords and no rules. */
 export function createUserTable(database: Database, clock: Clock): UserTable {
   async function find(column: keyof typeof FIND, value: string): Promise<StoredUser | undefined> {
-    const { rows } = await FIND[column](await database.tables(), { value })
+    const { rows: found } = await FIND[column](await database.tables(), { value })
+    // A database that compares loosely, against all that we tell it, must not bring somebody else.
+    const rows = found.filter((row) => row[column] === value)
     const [row] = rows
     const roles = rows.map(({ role }) => role).filter((role) => role !== null)
     return row && toUser(row, roles)

@@ -5,6 +5,8 @@
  * What it throws means that it cannot tell now, and ends the login `unavailable`.
  */
 export interface HomeSources {
+  /** Whether several machines can share it, as of a user source. */
+  readonly shared?: boolean
   /** The source of a canonical user name, or undefined when nobody of that name has signed in yet. */
   find(canonicalName: string): Promise<string | undefined>
   /** Keeps the source of a name that has none. The first of several at once wins. */

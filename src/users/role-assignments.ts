@@ -8,6 +8,8 @@ import type { House } from './managed-users.ts'
  * A change has taken effect on live sessions when its promise resolves.
  */
 export interface RoleAssignments {
+  /** Whether several machines can share it, as of a user source. */
+  readonly shared?: boolean
   /** What is said of a person, by `source:id`. */
   find(userId: string): Promise<RoleAssignment | undefined>
   /** One page, in the order of the user ids. */

@@ -14,6 +14,12 @@ export interface UserSource extends SourceRules {
   readonly name: string
 
   /**
+   * Whether several machines can share what it keeps: false for a file or the memory of one machine. `createAuth` warns
+   * where sessions are shared and users are not. Default: it does not say.
+   */
+  readonly shared?: boolean
+
+  /**
    * Says whether this is who they claim to be. Must take about as long for a name that it does not know as for a
    * wrong password. May be asked many times at once. `signal` fires when the deadline has passed: an answer after
    * that is thrown away. What it throws counts as `unavailable`.

@@ -60,6 +60,8 @@ export async function startMariadb(tls?: ServerCertificate): Promise<DatabaseSer
     data,
     '--auth-root-authentication-method=normal',
     '--skip-test-db',
+    // Another server that is made at the same time would delete its temporary tables from the usual folder.
+    `--tmpdir=${home.folder}`,
   ])
   const args = [
     '--no-defaults',

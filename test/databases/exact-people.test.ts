@@ -35,6 +35,22 @@ test.each([
   },
 )
 
+test.each(['login', 'pw', 'duties', 'v'])(
+  'a text of a megabyte in %s is not looked through, and lets nobody in',
+  async (column) => {
+    const database = (await freshFor(sqliteFiles())).open()
+    const db = await database.foreignTables()
+    const hash = await bcrypt('correct horse', { cost: 4 })
+    await sql.raw('create table people (id int, login text, pw text, duties text, v text)').execute(db)
+    await sql.raw(`insert into people values (1, 'anna', '${hash}', 'a', 'b')`).execute(db)
+    await sql`update people set ${sql.id(column)} = ${','.repeat(2 ** 20)}`.execute(db)
+    const columns = { id: 'id', username: 'login', passwordHash: 'pw' }
+    const options = { table: 'people', columns, properties: ['v'], roles: { column: 'duties' }, passwords: QUICK }
+    const found = await existingUsers(database, options).lookup?.('1', AbortSignal.timeout(10_000))
+    expect(found).toEqual({ outcome: 'blocked', reason: expect.stringMatching(/has more than 65536 characters/) })
+  },
+)
+
 test('names and hashes in bytes that are no text are nobody’s', async () => {
   const database = (await freshFor(mariadb)).open()
   const db = await database.foreignTables()

@@ -9,6 +9,7 @@ import { describeInjections } from './injections.ts'
 import { describeLocalUsers } from './local-users.ts'
 import { describeLocalUsersInHouse } from './local-users-in-house.ts'
 import { describeLoginThrottle } from './login-throttle.ts'
+import { describeLooseTables } from './loose-tables.ts'
 import { describeMigrationsThatGoOn } from './migrations.ts'
 import { describeMovingIn } from './moving-in.ts'
 import { describeOnServer } from './on-a-server.ts'
@@ -32,3 +33,4 @@ describeCommandLine(server)
 describeLoginThrottle(server)
 describeMigrationsThatGoOn(server)
 describeMovingIn(server)
+describeLooseTables(server)

@@ -55,7 +55,7 @@ export function readRole(value: unknown): string {
 export function readRoles({ kind }: ColumnType, value: unknown, separator: string): readonly string[] {
   try {
     const isList = kind === 'names' || kind === 'json'
-    const list = isList && typeof value === 'string' && value !== '' ? (JSON.parse(value) as unknown) : value
+    const list = isList && typeof value === 'string' && value !== '' ? (JSON.parse(validLength(value, 'the list of roles')) as unknown) : value
     if (Array.isArray(list))
       return asList(
         list.filter((each) => each !== null),
@@ -79,7 +79,8 @@ export function readProperty({ kind, name }: ColumnType, value: unknown): JsonVa
   if (value === null || value === undefined) return null
   if (value instanceof Uint8Array) return validText(value, 'a property')
   if (kind === 'date') return isZeroDate(value) ? null : dateOf(name, asText(value))
-  if (kind === 'json') return JSON.parse(asText(value)) as JsonValue
+  if (kind === 'json') return JSON.parse(validLength(asText(value), 'a property')) as JsonValue
+  if (typeof value === 'string') return validLength(value, 'a property')
   return typeof value === 'number' && !Number.isFinite(value) ? String(value) : asJson(value)
 }
 
@@ -90,6 +91,15 @@ function dateOf(type: string, text: string): string {
   return at === undefined ? text : new Date(at).toISOString()
 }
 
+/** Far more than anybody needs, and little enough to be looked through at each login. */
+const MOST_TEXT = 65_536
+
+/** @throws {UnusableValueError} */
+function validLength(text: string, what: string): string {
+  if (text.length > MOST_TEXT) throw new UnusableValueError(`${what} has more than ${MOST_TEXT} characters`)
+  return text
+}
+
 /** @throws {UnusableValueError} when it is no text, or was none before the driver made one of it. */
 function validText(value: unknown, what: string): string {
   let text: string
@@ -98,6 +108,7 @@ function validText(value: unknown, what: string): string {
   } catch {
     throw new UnusableValueError(`${what} holds bytes that are no text in UTF-8`)
   }
+  validLength(text, what)
   // What a driver makes of bytes that are no text.
   if (text.includes('\ufffd')) throw new UnusableValueError(`${what} holds bytes that are no text in UTF-8`)
   return value instanceof Uint8Array ? text.replace(/\0+$/, '') : text

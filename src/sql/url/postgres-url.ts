@@ -12,6 +12,7 @@ export interface PostgresServer extends ServerAddress {
     readonly lock_timeout?: number
     readonly idle_in_transaction_session_timeout?: number
     readonly connectionTimeoutMillis?: number
+    readonly enableChannelBinding?: true
   }
 }
 
@@ -26,7 +27,7 @@ export function readPostgresUrl(url: URL): PostgresServer {
     sslcert,
     sslkey,
     sslpassword,
-    channel_binding: _,
+    channel_binding: binding,
     client_encoding: __,
     ...session
   } = rest
@@ -48,7 +49,11 @@ export function readPostgresUrl(url: URL): PostgresServer {
     ...(mode === 'off'
       ? { plain: sslmode === 'off' || ssl === 'off' }
       : { tls: { verify: mode === 'verify', ...given } }),
-    session: { ...session, ...(seconds && { connectionTimeoutMillis: seconds * 1000 }) },
+    session: {
+      ...session,
+      ...(seconds && { connectionTimeoutMillis: seconds * 1000 }),
+      ...(binding === 'prefer' && { enableChannelBinding: true }),
+    },
   }
 }
 
@@ -58,7 +63,7 @@ function contradiction(one: string, other: string): ConfigurationError {
   return new ConfigurationError(`${WHOSE} contradicts itself: "${one}" and "${other}" cannot be obeyed together.`)
 }
 
-interface Parameters extends Omit<PostgresServer['session'], 'connectionTimeoutMillis'> {
+interface Parameters extends Omit<PostgresServer['session'], 'connectionTimeoutMillis' | 'enableChannelBinding'> {
   readonly host?: string
   readonly connect_timeout?: number
   readonly client_encoding?: string
