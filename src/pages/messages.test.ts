@@ -36,7 +36,8 @@ describe('chooseLanguage', () => {
       fc.array(pieces).map((some) => some.join('')),
     )
     fc.assert(fc.property(header, (text) => ['en', 'de'].includes(choose(text))))
-  })
+    // The first use of all of Unicode takes fast-check a few seconds.
+  }, 60_000)
 })
 
 describe('the built-in texts', () => {

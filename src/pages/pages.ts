@@ -80,8 +80,7 @@ export interface Pages {
  */
 export function createPages(options: PagesOptions = {}, formOrigins: Iterable<string> = []): Pages {
   const stylesheet = usableStylesheet(options.stylesheet ?? STYLESHEET)
-  const script = options.script === false ? undefined : SCRIPT
-  const { logo, icon, sources } = readImages(options.logo, options.icon)
+  const headers = pageHeaders(stylesheet, formOrigins)
   const languages = readLanguages(options.messages ?? {})
   const available = [...languages.keys()]
   const fallback = canonicalLanguage(options.defaultLanguage ?? 'en')
@@ -89,30 +88,38 @@ export function createPages(options: PagesOptions = {}, formOrigins: Iterable<st
     throw new TypeError(`defaultLanguage is '${fallback}', but the pages have texts only in ${available.join(', ')}.`)
   }
   const linksFor = readLinks(options.links ?? {}, fallback)
+  const { logo, icon, sources } = readImages(options.logo, options.icon)
+  const policy = withPictures(headers['content-security-policy'] ?? '', sources)
+  const script = options.script === false ? undefined : SCRIPT
+  const loginPolicy = script === undefined ? policy : withScript(policy, script)
+  const looks = { title: options.title, logo, icon, stylesheet }
 
   function inLanguageOf<Input extends object>(
     render: (view: Input & PageView) => string,
-    { vary, script }: { vary: string; script?: string | undefined },
+    own: { readonly headers: Readonly<Record<string, string>>; readonly script?: string | undefined },
   ) {
-    const plain = pageHeaders(stylesheet, formOrigins)
-    const policy = withPictures(plain['content-security-policy'] ?? '', sources)
-    const headers = { ...plain, 'content-security-policy': script ? withScript(policy, script) : policy }
-    const looks = { title: options.title, logo, icon, stylesheet, script }
+    const all = { ...headers, 'content-security-policy': policy, ...own.headers }
     return (input: Input, acceptLanguage: string | undefined): Page => {
       const language = chooseLanguage(acceptLanguage, available, fallback)
       const messages = languages.get(language) as PageMessages
       const direction = directionOf(language)
-      const view = { ...input, ...looks, language, direction, messages, links: linksFor(language) }
-      return { html: render(view), headers: { ...headers, 'content-language': language, vary }, language }
+      const links = linksFor(language)
+      const view = { ...input, ...looks, script: own.script, language, direction, messages, links }
+      return { html: render(view), headers: { ...all, 'content-language': language }, language }
     }
   }
 
   return {
-    login: inLanguageOf<LoginPageInput>(options.login ?? renderLoginPage, { vary: 'Accept-Language, Cookie', script }),
-    logout: inLanguageOf<LogoutPageInput>(options.logout ?? renderLogoutPage, { vary: 'Accept-Language, Cookie' }),
+    login: inLanguageOf<LoginPageInput>(options.login ?? renderLoginPage, {
+      headers: { vary: 'Accept-Language, Cookie', 'content-security-policy': loginPolicy },
+      script,
+    }),
+    logout: inLanguageOf<LogoutPageInput>(options.logout ?? renderLogoutPage, {
+      headers: { vary: 'Accept-Language, Cookie' },
+    }),
     // Stands at any URL, where a caller that does not accept HTML gets something else.
     notice: inLanguageOf<NoticePageInput>(options.notice ?? renderNoticePage, {
-      vary: 'Accept, Accept-Language, Cookie',
+      headers: { vary: 'Accept, Accept-Language, Cookie' },
     }),
   }
 }

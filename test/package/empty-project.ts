@@ -95,8 +95,8 @@ export async function openWorkshop(): Promise<Workshop> {
 const LONGEST_RUN_MS = 400_000
 
 /** Ends the whole group of processes, unless the first of them has ended by itself. */
-function end({ pid, exitCode }: ChildProcess): void {
-  if (exitCode === null && pid) process.kill(-pid)
+function end({ pid, exitCode, signalCode }: ChildProcess): void {
+  if (exitCode === null && signalCode === null && pid) process.kill(-pid)
 }
 
 /** The version with which this project tests a package of its own `devDependencies`. */
