@@ -37,7 +37,7 @@ export class OstiaryCommand extends Command {
 function mayBeGivenSecrets(command: Command): boolean {
   return (
     command.options.some(({ long }) => long === '--password-stdin') ||
-    ['import', 'secret', 'rotate', 'new'].includes(command.name())
+    ['import', 'secret', 'rotate'].includes(command.name())
   )
 }
 
@@ -55,10 +55,7 @@ function withoutSecrets(message: string, code: string | undefined, command: Comm
 }
 
 /** The older name of each command whose name is another one among the commands of its group. */
-const OLDER = new Map([
-  ['list', 'list-users'],
-  ['new', 'secret'],
-])
+const OLDER = new Map([['list', 'list-users']])
 
 /** Examples are written for the short name of a command; the same command may stand in a group as well. */
 function withWholePath(text: string, command: Command): string {

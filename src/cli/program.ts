@@ -65,6 +65,7 @@ const EXIT_CODES = [
   ['1', 'refused or failed: no such user, name taken, wrong password, a source that fails'],
   ['2', 'used wrongly: unknown option, no configuration, no terminal to ask on and no --yes'],
   ['3', 'done, and somebody should look at what was found: warnings, rejects of an import'],
+  ['9', 'Node found no file that --env-file names'],
   ['130', 'ended by Ctrl-C'],
 ] as const
 

@@ -15,9 +15,12 @@ export type Spelling =
  * Takes no longer than the source may take for one answer. Never throws.
  */
 export async function spellId(source: UserSource, typed: string): Promise<Spelling> {
+  const [exact = typed, ...others] = spellings(typed)
+  // Why the id comes before the name: an id may be the user name of somebody else.
   const asked = await Promise.all([
+    askById(source, exact),
     askByName(source, typed),
-    ...(source.lookup ? spellings(typed).map((id) => askById(source, id)) : []),
+    ...others.map((id) => askById(source, id)),
   ])
   const given = asked.filter((each) => each !== undefined)
   const known = given.find(({ standing }) => standing === 'known')

@@ -20,12 +20,14 @@ function paragraphs(lines: readonly string[]): string[] {
 function wrapLine(line: string, width: number): string[] {
   if (line.length <= width || /^\s*\$ /.test(line)) return [line]
   const indent = /^\s*/.exec(line)?.[0] ?? ''
+  // Below the text of a line that begins with a term and two spaces, as in a list.
+  const hanging = /^\s+\S+ {2,}/.exec(line)?.[0].length ?? indent.length + (indent === '' ? 0 : 2)
   const wrapped: string[] = []
   let current = indent
   for (const word of line.trim().split(/(?<=\S) /)) {
     if (current.trim() !== '' && current.length + word.length + 1 > width) {
       wrapped.push(current)
-      current = `${indent}${indent === '' ? '' : '  '}${word}`
+      current = `${' '.repeat(hanging)}${word.trim()}`
     } else current += current.trim() === '' ? word : ` ${word}`
   }
   return [...wrapped, current]

@@ -43,7 +43,7 @@ describe('a check of the sources', () => {
     const { code, stdout, stderr } = await desk.ostiary(['sources', 'check'])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout.trimEnd().split('\n')).toEqual([
-      expect.stringMatching(/^source +state +ms +reason$/),
+      expect.stringMatching(/^source +state +milliseconds +reason$/),
       expect.stringMatching(/^local +ok +[\d.]+$/),
       expect.stringMatching(/^ +ok +the database answers; users: 0$/),
       expect.stringMatching(/^ldap +ok +[\d.]+$/),

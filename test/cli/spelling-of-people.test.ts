@@ -21,7 +21,7 @@ const ldap = source('ldap', async (id) =>
 const registry = source(
   'registry',
   async (id) => (id === '4711' ? accepted({ id, name: 'Anna' }) : unknown()),
-  async (name) => (name.toLowerCase() === 'anna' ? '4711' : undefined),
+  async (name) => (name.toLowerCase() === 'anna' ? '4711' : name === '4711' ? '9' : undefined),
 )
 const sap = source('sap', async (id) => (id === 'BOSS' ? accepted({ name: 'BOSS' }) : unknown()))
 export default`,
@@ -53,6 +53,8 @@ describe('a person of another source', () => {
   test.for([
     ['ldap:User21', 'ldap:user21'],
     ['registry:ANNA', 'registry:4711'],
+    // Somebody else's user name is 4711.
+    ['registry:4711', 'registry:4711'],
     ['sap:boss', 'sap:BOSS'],
     ['ldap:Left', 'ldap:left'],
   ] as const)('%s is disabled as the source spells the id: %s', async ([typed, userId], { desk }) => {
