@@ -1,5 +1,5 @@
-import { assertKnownAuthOptions } from './auth-option-names.ts'
 import type { AuditLog } from './audit/audit-trail.ts'
+import { assertKnownAuthOptions } from './auth-option-names.ts'
 import type { Clock } from './clock.ts'
 import type { Duration } from './duration.ts'
 import { ConfigurationError } from './errors.ts'

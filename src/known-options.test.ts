@@ -28,12 +28,14 @@ describe('a misspelt option is refused, with the one that may have been meant', 
 })
 
 test('a name that is like no option gets the list of options, and no guess', () => {
-  const check = () => assertKnownOptions<{ store?: 1; idle?: 1 }>('Options', { xyzzy: 1 } as never, { store: true, idle: true })
+  const check = () =>
+    assertKnownOptions<{ store?: 1; idle?: 1 }>('Options', { xyzzy: 1 } as never, { store: true, idle: true })
   expect(check).toThrow(/^Options: "xyzzy" is no option\. The options are idle, store\.$/)
 })
 
 test('an inherited name is no option, and what is no object is not looked into', () => {
   const names = { store: true } as const
   expect(() => assertKnownOptions('Options', { constructor: 1 } as never, names)).toThrow(/"constructor" is no option/)
-  for (const value of [undefined, null, 3, 'text']) expect(() => assertKnownOptions('O', value as never, names)).not.toThrow()
+  for (const value of [undefined, null, 3, 'text'])
+    expect(() => assertKnownOptions('O', value as never, names)).not.toThrow()
 })

@@ -19,7 +19,9 @@ import type { EveryRoute } from './every-route.ts'
 import type { RouteMapEntry } from './route-map.ts'
 
 /** The name that an application has chosen by `decorateAs`, as far as it has told the types of it. */
-type NameOf<Key extends keyof DecoratedNames> = OstiaryNames extends { readonly [key in Key]: infer Name extends string }
+type NameOf<Key extends keyof DecoratedNames> = OstiaryNames extends {
+  readonly [key in Key]: infer Name extends string
+}
   ? Name
   : Key
 
@@ -41,7 +43,6 @@ declare module 'fastify' {
    * }
    * ```
    */
-  // biome-ignore lint/suspicious/noEmptyInterface: applications add to it.
   interface OstiaryNames {}
 
   // Why `extends`: a member that another plugin declares under the same name then goes before ours, and does not collide.

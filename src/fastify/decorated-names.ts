@@ -24,7 +24,9 @@ export function readDecoratedNames(app: FastifyInstance, options: Partial<Decora
   const names = { user: 'user', auth: 'auth', everyRoute: 'everyRoute', routeMap: 'routeMap', ...options }
   for (const [key, name] of Object.entries(names)) {
     if (typeof name !== 'string' || !/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name))
-      throw new ConfigurationError(`decorateAs.${key} of ostiary is a name such as "${key}", not ${JSON.stringify(name)}.`)
+      throw new ConfigurationError(
+        `decorateAs.${key} of ostiary is a name such as "${key}", not ${JSON.stringify(name)}.`,
+      )
   }
   const onApplication = [names.auth, names.everyRoute, names.routeMap]
   if (new Set(onApplication).size < onApplication.length)
