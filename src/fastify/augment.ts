@@ -43,7 +43,6 @@ declare module 'fastify' {
    * }
    * ```
    */
-  // biome-ignore lint/suspicious/noEmptyInterface: applications add to it.
   interface OstiaryNames {}
 
   // Why `extends`: a member that another plugin declares under the same name then goes before ours, and does not collide.

@@ -22,7 +22,7 @@ const HEADS: Record<string, (raw: FastifyReply['raw']) => void> = {
     raw.setHeader('content-type', 'text/event-stream')
     raw.end('x')
   },
-  'flushHeaders': (raw) => {
+  flushHeaders: (raw) => {
     raw.setHeader('content-type', 'text/event-stream')
     raw.flushHeaders()
     raw.end('x')

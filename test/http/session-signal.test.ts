@@ -20,7 +20,11 @@ async function houseThatWaits(options: Parameters<typeof openHouse>[0] = {}) {
     routes: (app: FastifyInstance) => {
       app.get('/wait', protect({ roles: [VIEWER, ADMIN] }), (request) => wait(sessionSignal(request)))
       app.get('/wait/open', anyone(), (request) => wait(sessionSignal(request)))
-      app.get('/twice', protect({ roles: [VIEWER] }), async (request) => sessionSignal(request) === sessionSignal(request))
+      app.get(
+        '/twice',
+        protect({ roles: [VIEWER] }),
+        async (request) => new Set([sessionSignal(request), sessionSignal(request)]).size === 1,
+      )
     },
   })
   const release = () => {

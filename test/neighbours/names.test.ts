@@ -37,7 +37,11 @@ const NEIGHBOURS: Record<string, [(app: FastifyInstance) => unknown, 'user' | 'a
   ],
   '@fastify/passport': [passport, 'user', /that of @fastify\/passport/],
   '@fastify/auth': [(app) => app.register(rejecting(fastifyAuth, '@fastify/auth')), 'auth', /that of @fastify\/auth/],
-  'a decorator of the application': [(app) => app.decorateRequest('user' as never, null as never), 'user', /the application|ostiary/],
+  'a decorator of the application': [
+    (app) => app.decorateRequest('user' as never, null as never),
+    'user',
+    /the application|ostiary/,
+  ],
 }
 
 describe('a plugin that takes a name of ours', () => {
@@ -54,29 +58,32 @@ describe('a plugin that takes a name of ours', () => {
     },
   )
 
-  test.each(Object.entries(NEIGHBOURS))('%s lives beside us once ours has another name', async (_name, [register, key]) => {
-    const decorateAs = key === 'user' ? { user: 'visitor' } : { auth: 'doorkeeper' }
-    for (const when of ['before', 'routes'] as const) {
-      const house = await openHouse({
-        plugin: { decorateAs },
-        ...(when === 'before' && { before: register }),
-        routes: async (app) => {
-          if (when === 'routes') await register(app)
-          app.get('/door', protect({ check: (user) => user.name === 'admin' }), async (request) => ({
-            ours: getUser(request).name,
-            visitor: (request as unknown as { visitor?: { name: string } }).visitor?.name,
-            auth: app.hasDecorator('doorkeeper') ? 'doorkeeper' : typeof (app as unknown as { auth: unknown }).auth,
-          }))
-        },
-      })
-      const signedIn = await house.signIn('admin')
-      const answer = (await house.request('/door', signedIn)).json()
-      if (key === 'user') expect(answer).toEqual({ ours: 'admin', visitor: 'admin', auth: 'object' })
-      else expect(answer).toMatchObject({ ours: 'admin', auth: 'doorkeeper' })
-      expect((await house.request('/door')).statusCode).toBe(403)
-      expect((await house.request('/auth/logout', signedIn)).body).toContain('admin')
-    }
-  })
+  test.each(Object.entries(NEIGHBOURS))(
+    '%s lives beside us once ours has another name',
+    async (_name, [register, key]) => {
+      const decorateAs = key === 'user' ? { user: 'visitor' } : { auth: 'doorkeeper' }
+      for (const when of ['before', 'routes'] as const) {
+        const house = await openHouse({
+          plugin: { decorateAs },
+          ...(when === 'before' && { before: register }),
+          routes: async (app) => {
+            if (when === 'routes') await register(app)
+            app.get('/door', protect({ check: (user) => user.name === 'admin' }), async (request) => ({
+              ours: getUser(request).name,
+              visitor: (request as unknown as { visitor?: { name: string } }).visitor?.name,
+              auth: app.hasDecorator('doorkeeper') ? 'doorkeeper' : typeof (app as unknown as { auth: unknown }).auth,
+            }))
+          },
+        })
+        const signedIn = await house.signIn('admin')
+        const answer = (await house.request('/door', signedIn)).json()
+        if (key === 'user') expect(answer).toEqual({ ours: 'admin', visitor: 'admin', auth: 'object' })
+        else expect(answer).toMatchObject({ ours: 'admin', auth: 'doorkeeper' })
+        expect((await house.request('/door')).statusCode).toBe(403)
+        expect((await house.request('/auth/logout', signedIn)).body).toContain('admin')
+      }
+    },
+  )
 })
 
 test('the tokens of @fastify/jwt and our sessions tell apart who asks', async () => {
@@ -144,7 +151,13 @@ test('every name can be chosen', async () => {
   const decorateAs = { user: 'visitor', auth: 'doorkeeper', everyRoute: 'declareAll', routeMap: 'guards' }
   const house = await openHouse({
     plugin: { decorateAs },
-    before: (app) => app.register(fp(async (inner) => void inner.decorate('everyRoute' as never, 1 as never).decorate('routeMap' as never, 2 as never))),
+    before: (app) =>
+      app.register(
+        fp(
+          async (inner) =>
+            void inner.decorate('everyRoute' as never, 1 as never).decorate('routeMap' as never, 2 as never),
+        ),
+      ),
     routes: (app) =>
       app.register(async (scope) => {
         const named = scope as unknown as { declareAll: (declaration: object) => void }

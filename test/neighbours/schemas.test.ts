@@ -1,7 +1,12 @@
 import swagger from '@fastify/swagger'
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
-import { jsonSchemaTransform, serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
+import {
+  jsonSchemaTransform,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod'
 import { protect } from 'ostiary/fastify'
 import { Type } from 'typebox'
 import { describe, expect, test } from 'vitest'
@@ -26,7 +31,10 @@ const zodHouse = (plugin: NonNullable<HouseOptions['plugin']> = {}): HouseOption
   },
   routes: (app) => {
     const typed = app.withTypeProvider<ZodTypeProvider>()
-    const schema = { querystring: z.object({ limit: z.coerce.number().max(5) }), response: { 200: z.object({ limit: z.number() }) } }
+    const schema = {
+      querystring: z.object({ limit: z.coerce.number().max(5) }),
+      response: { 200: z.object({ limit: z.number() }) },
+    }
     typed.get('/items', { ...protect({ roles: [ADMIN] }), schema }, async ({ query }) => ({ limit: query.limit }))
     typed.post('/items', protect({ permission: VIEW, authenticatedWithin: '15m' }), async () => 'ok')
     typed.get('/bare', protect({ check: () => true }), async () => 'ok')
