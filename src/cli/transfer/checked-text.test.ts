@@ -25,7 +25,10 @@ test('a file of one format that is read as another is refused, and nothing of it
     for (const format of Object.keys(FILES) as Format[]) {
       if (format === is) continue
       const error = await passed(text, format).catch((thrown: Error) => thrown)
-      expect(error, `${is} as ${format}`).toMatchObject({ exitCode: 2, message: expect.stringContaining(`--from ${is}`) })
+      expect(error, `${is} as ${format}`).toMatchObject({
+        exitCode: 2,
+        message: expect.stringContaining(`--from ${is}`),
+      })
       expect(String(error)).not.toMatch(/anna|\$2b/)
     }
   }

@@ -35,7 +35,8 @@ function check(head: Buffer, format: Format): void {
   if (start.filter((byte) => byte === 0).length > start.length / 8)
     throw misused(`That is UTF-16 or no text: it is full of zero bytes. ${CONVERT}`)
   const guess = guessFormat(start.toString())
-  if (guess !== undefined && guess !== format) throw misused(`That looks like ${guess} rather than ${format}. Try --from ${guess}.`)
+  if (guess !== undefined && guess !== format)
+    throw misused(`That looks like ${guess} rather than ${format}. Try --from ${guess}.`)
 }
 
 const CONVERT = 'Save it as UTF-8, or convert it: iconv -f UTF-16 -t UTF-8 <file>'
@@ -45,7 +46,10 @@ const KINDS: readonly (readonly [start: Buffer, what: string])[] = [
   [Buffer.from([0xfe, 0xff]), `UTF-16. ${CONVERT}`],
   [Buffer.from('PK\u0003\u0004'), 'a spreadsheet or an archive (zip). Save it as CSV in UTF-8, or unpack it'],
   [Buffer.from([0x1f, 0x8b]), 'packed (gzip). Unpack it: gunzip -c <file> | ostiary import - …'],
-  [Buffer.from('SQLite format 3\0'), 'a database of SQLite. Those of some applications are read: --from zopyx or django'],
+  [
+    Buffer.from('SQLite format 3\0'),
+    'a database of SQLite. Those of some applications are read: --from zopyx or django',
+  ],
 ]
 
 /** By the first line that is no comment. Undefined when it could be several. */

@@ -13,7 +13,9 @@ async function read(text: string) {
 
 const users = async (text: string) => (await read(text)).users
 const person = (name: string, ...lines: string[]) =>
-  [`dn: uid=${name},ou=people,dc=example,dc=org`, 'objectClass: inetOrgPerson', `uid: ${name}`, ...lines, '', ''].join('\n')
+  [`dn: uid=${name},ou=people,dc=example,dc=org`, 'objectClass: inetOrgPerson', `uid: ${name}`, ...lines, '', ''].join(
+    '\n',
+  )
 
 describe('somebody whom the directory keeps out comes in disabled', () => {
   test.each([
@@ -87,7 +89,10 @@ describe('who is a person', () => {
     [['account', 'simpleSecurityObject'], ['uid: x']],
     [['ourOwnGroupware'], ['uid: x']],
     [[], ['uid: x']],
-    [['simpleSecurityObject', 'organizationalRole'], ['cn: x', `userPassword: ${SSHA}`]],
+    [
+      ['simpleSecurityObject', 'organizationalRole'],
+      ['cn: x', `userPassword: ${SSHA}`],
+    ],
     [['INETORGPERSON', 'groupWiseUser'], ['uid: x']],
   ])('an entry of %j is one', async (classes, lines) => {
     expect(await users(entry(classes, ...lines))).toMatchObject([{ username: 'x' }])
@@ -95,7 +100,10 @@ describe('who is a person', () => {
 
   test.each([
     [['posixGroup'], ['cn: x', `userPassword: ${SSHA}`]],
-    [['top', 'group'], ['sAMAccountName: x', 'cn: x']],
+    [
+      ['top', 'group'],
+      ['sAMAccountName: x', 'cn: x'],
+    ],
     [['groupOfNames'], ['cn: x', 'uid: x']],
     [['groupOfUniqueNames'], ['cn: x']],
     [['top', 'person', 'organizationalPerson', 'user', 'computer'], ['sAMAccountName: x$']],
@@ -127,9 +135,7 @@ describe('the roles', () => {
         'ou=x+cn=Both,dc=example',
         'ipaUniqueID=6a1b,cn=hbac,dc=example',
       ),
-    ).toEqual([
-      ['Sales, North', 'Back\\41slash', 'Hash#One ', 'A\\B', 'Grüße, "all"', 'Editors', 'Both'],
-    ])
+    ).toEqual([['Sales, North', 'Back\\41slash', 'Hash#One ', 'A\\B', 'Grüße, "all"', 'Editors', 'Both']])
   })
 
   test('that are no text are no roles: the user is rejected', async () => {
@@ -139,7 +145,12 @@ describe('the roles', () => {
 
 describe('an attribute with an option', () => {
   test('stands behind the same one without, whatever their order', async () => {
-    const lines = ['cn;lang-de: Anna Müller', 'cn: Anna Miller', 'mail;x-old: old@example.org', 'mail: anna@example.org']
+    const lines = [
+      'cn;lang-de: Anna Müller',
+      'cn: Anna Miller',
+      'mail;x-old: old@example.org',
+      'mail: anna@example.org',
+    ]
     expect(await users(person('anna', ...lines))).toMatchObject([
       { description: 'Anna Miller', properties: { email: 'anna@example.org' } },
     ])

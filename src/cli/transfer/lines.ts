@@ -94,7 +94,8 @@ function isLoneReturn(chunk: Buffer, at: number): boolean {
 function lineOf(parts: readonly Buffer[], at: number, end: LineEnd['end']): Line {
   const bytes = parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts)
   const text = bytes.toString()
-  if (text.includes('\u{fffd}') && !isUtf8(bytes)) return { at, reason: `${NOT_UTF8}: convert the file, as with iconv -f LATIN1 -t UTF-8` }
+  if (text.includes('\u{fffd}') && !isUtf8(bytes))
+    return { at, reason: `${NOT_UTF8}: convert the file, as with iconv -f LATIN1 -t UTF-8` }
   const whole = at === 1 ? text.replace(/^\u{feff}/u, '') : text
   // A few line feeds after carriage returns, in a file that has no more of them at its beginning.
   return { at, text: end === CARRIAGE_RETURN ? whole.replace(/^\n/, '') : whole }

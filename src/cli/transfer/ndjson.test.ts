@@ -37,7 +37,9 @@ test('a row that says something twice is rejected, in whatever spelling', async 
 })
 
 test('members that every object has by birth are members like others', async () => {
-  const [user] = await read(['{"username":"anna","__proto__":{"superuser":true},"properties":{"__proto__":1,"constructor":2}}'])
+  const [user] = await read([
+    '{"username":"anna","__proto__":{"superuser":true},"properties":{"__proto__":1,"constructor":2}}',
+  ])
   expect(user).toMatchObject({ username: 'anna' })
   expect((user as { superuser?: boolean }).superuser).toBeUndefined()
   expect(JSON.stringify(user)).toBe('{"username":"anna","properties":{"__proto__":1,"constructor":2}}')

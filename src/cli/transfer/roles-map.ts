@@ -28,7 +28,9 @@ export function readRolesMap(given: string | undefined, loaded: LoadedAuth): Map
     map.set(name, [...(map.get(name) ?? []), ...(role === '' ? [] : [role])])
   }
   readRoleNames([...new Set([...map.values()].flat())].join(','), loaded)
-  return (roles) => [...new Set(roles.flatMap((role) => map.get(role) ?? map.get(role.trim()) ?? map.get('*') ?? [role]))]
+  return (roles) => [
+    ...new Set(roles.flatMap((role) => map.get(role) ?? map.get(role.trim()) ?? map.get('*') ?? [role])),
+  ]
 }
 
 function pairsOf(given: string): string[] {
