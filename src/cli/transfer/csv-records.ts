@@ -27,7 +27,10 @@ export async function* readCsvRecords(bytes: AsyncIterable<Buffer>): AsyncGenera
   function* settle(isEnd: boolean): Generator<CsvRecord> {
     for (let [first] = open; first; [first] = open) {
       if (first.alone === 'open') {
-        while (open[passed + 1]?.within === 'open') size += open[(passed += 1)]?.text.length ?? 0
+        while (open[passed + 1]?.within === 'open') {
+          passed += 1
+          size += open[passed]?.text.length ?? 0
+        }
         const last = open[passed + 1]
         const isTooMuch = passed + 1 >= MOST_LINES || size + first.text.length > LONGEST_LINE
         if (!last && !isEnd && !isTooMuch) return

@@ -9,7 +9,10 @@ const BCRYPT = '$2b$04$OQHXN9PjPr/OlRH35/rHJun4ZskIhYs6Ik9VxKpLQywrV.LVxZrku'
 const said = { text: '' }
 beforeEach(() => {
   said.text = ''
-  const write = vi.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean((said.text += String(text))))
+  const write = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    said.text += String(text)
+    return true
+  })
   return () => write.mockRestore()
 })
 
