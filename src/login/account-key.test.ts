@@ -113,7 +113,27 @@ describe('the name that is counted', () => {
     const { compare } = new Intl.Collator('und', { sensitivity: 'base', ignorePunctuation: true })
     const letters = Array.from({ length: 0x250 - 0xc0 }, (_, index) => String.fromCodePoint(0xc0 + index))
     for (const letter of letters)
-      for (const plain of ['a', 'c', 'd', 'e', 'g', 'h', 'i', 'l', 'n', 'o', 'r', 's', 't', 'u', 'y', 'z', 'ae', 'oe', 'ss'])
+      for (const plain of [
+        'a',
+        'c',
+        'd',
+        'e',
+        'g',
+        'h',
+        'i',
+        'l',
+        'n',
+        'o',
+        'r',
+        's',
+        't',
+        'u',
+        'y',
+        'z',
+        'ae',
+        'oe',
+        'ss',
+      ])
         if (compare(letter, plain) === 0) expect(countedName(letter, []), letter).toBe(countedName(plain, []))
   })
 })

@@ -1,5 +1,5 @@
 import { createHmac, type KeyObject } from 'node:crypto'
-import { canonicalUsername } from '../users/username.ts'
+import { storedUsername } from '../users/username.ts'
 
 /**
  * The name under which attempts at an account are counted, whatever spelling of it was typed.
@@ -43,13 +43,14 @@ function folded(text: string): string {
   if (text.length > MOST_CHARACTERS) return NOBODY
   try {
     // In the order in which our own users are compared: of some letters, capitals are more than one.
-    const canonical = canonicalUsername(text.replace(/\p{C}/gu, ''))
+    const canonical = storedUsername(text.replace(INVISIBLE, ''))
     return canonical.normalize('NFKD').replace(/\p{M}/gu, '').replace(/\s+/gu, ' ').trim() || NOBODY
   } catch {
     return NOBODY
   }
 }
 
+const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu
 const MOST_CHARACTERS = 1000
 /** No name has a line break. */
 const NOBODY = '\n'

@@ -125,14 +125,17 @@ describe('guesses at one account in the long run', () => {
     return answers
   }
 
-  test.each([1, 3, 9, 10, 12])('are no more than 135 a week, though %i come in each window, each time from another network', async (atATime) => {
-    const house = await openThrottledHouse({ fastify: TRUSTED })
-    await guessFor(house, 7, atATime)
-    expect(house.asked.length).toBeGreaterThanOrEqual(100)
-    expect(house.asked.length).toBeLessThanOrEqual(135)
-    const refused = house.events.filter(({ type }) => type === 'login.throttled')
-    expect(refused.at(-1)).toMatchObject({ limit: 'long-term' })
-  })
+  test.each([1, 3, 9, 10, 12])(
+    'are no more than 135 a week, though %i come in each window, each time from another network',
+    async (atATime) => {
+      const house = await openThrottledHouse({ fastify: TRUSTED })
+      await guessFor(house, 7, atATime)
+      expect(house.asked.length).toBeGreaterThanOrEqual(100)
+      expect(house.asked.length).toBeLessThanOrEqual(135)
+      const refused = house.events.filter(({ type }) => type === 'login.throttled')
+      expect(refused.at(-1)).toMatchObject({ limit: 'long-term' })
+    },
+  )
 
   test('beyond the limit are three a day, each after the longest delay', async () => {
     const house = await openThrottledHouse({ fastify: TRUSTED })

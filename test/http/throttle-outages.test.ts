@@ -64,7 +64,10 @@ describe('while a source is down, what the other one judges meets', () => {
     second.isDown = false
     const { device } = await house.knock('anna', 'right')
     second.isDown = true
-    expect(tally(await inTurn(20, () => house.knock('anna', 'wrong', { cookie: device })))).toEqual({ 503: 10, 429: 10 })
+    expect(tally(await inTurn(20, () => house.knock('anna', 'wrong', { cookie: device })))).toEqual({
+      503: 10,
+      429: 10,
+    })
     expect(house.events.at(-1)).toMatchObject({ limit: 'device', during: 'outage' })
   })
 
@@ -139,18 +142,24 @@ describe('a flood that fills the queue of password hashes', () => {
       asked.push(username)
       return username === 'cleo' && password === 'right' ? { name: 'cleo' } : null
     })
-    const house = await openThrottledHouse({ fastify: TRUSTED, others: isFirst ? [local, directory] : [directory, local] })
+    const house = await openThrottledHouse({
+      fastify: TRUSTED,
+      others: isFirst ? [local, directory] : [directory, local],
+    })
     await house.auth.ready()
     return { house, asked }
   }
 
-  test.each([true, false])('refuses logins whole, before any other source is asked: local users first %s', async (first) => {
-    const { house, asked } = await openWithQueue(first)
-    const flood = Array.from({ length: 170 }, (_, index) => house.knock(`x${index}`, 'wrong', from(address(index))))
-    const answers = await Promise.all(flood)
-    expect(Object.keys(tally(answers)).sort()).toEqual(['401', '503'])
-    // Whoever was told that it cannot be checked now was judged by nobody.
-    expect(asked.length).toBe(tally(answers)[401])
-    expect((await house.knock('cleo', 'right', from('192.0.2.1'))).status).toBe(200)
-  })
+  test.each([true, false])(
+    'refuses logins whole, before any other source is asked: local users first %s',
+    async (first) => {
+      const { house, asked } = await openWithQueue(first)
+      const flood = Array.from({ length: 170 }, (_, index) => house.knock(`x${index}`, 'wrong', from(address(index))))
+      const answers = await Promise.all(flood)
+      expect(Object.keys(tally(answers)).sort()).toEqual(['401', '503'])
+      // Whoever was told that it cannot be checked now was judged by nobody.
+      expect(asked.length).toBe(tally(answers)[401])
+      expect((await house.knock('cleo', 'right', from('192.0.2.1'))).status).toBe(200)
+    },
+  )
 })
