@@ -150,7 +150,9 @@ test('sessions are listed by user name, by identity, or all', async ({ desk, ser
       expect.stringMatching(
         /^id +userName +userId +startedAt +lastSeenAt +expiresAt +persistent +device +clientAddress$/,
       ),
-      expect.stringMatching(new RegExp(`^${id} +bob +local:[0-9a-f-]{36} +.*Z  no +Firefox on Linux +127\\.0\\.0\\.1$`)),
+      expect.stringMatching(
+        new RegExp(`^${id} +bob +local:[0-9a-f-]{36} +.*Z  no +Firefox on Linux +127\\.0\\.0\\.1$`),
+      ),
     ])
   }
   expect(JSON.parse((await desk.ostiary(['sessions', 'list', '--json'])).stdout)).toEqual([
