@@ -42,7 +42,7 @@ export function documentGuard(
 }
 
 /** Route configuration that documents the login, and brings the security scheme into the document. */
-export function documentLogin(auth: Auth, anonymous: AnonymousAnswer) {
+export function documentLogin(auth: Auth, anonymous: AnonymousAnswer): object {
   const schema = {
     tags: [SCHEME],
     summary: 'Sign in',
@@ -78,7 +78,7 @@ export function documentLogin(auth: Auth, anonymous: AnonymousAnswer) {
 }
 
 /** Route configuration that documents the logout. */
-export function documentLogout(auth: Auth) {
+export function documentLogout(auth: Auth): object {
   const schema = {
     tags: [SCHEME],
     summary: 'Sign out',
