@@ -55,7 +55,10 @@ export function readRole(value: unknown): string {
 export function readRoles({ kind }: ColumnType, value: unknown, separator: string): readonly string[] {
   try {
     const isList = kind === 'names' || kind === 'json'
-    const list = isList && typeof value === 'string' && value !== '' ? (JSON.parse(validLength(value, 'the list of roles')) as unknown) : value
+    const list =
+      isList && typeof value === 'string' && value !== ''
+        ? (JSON.parse(validLength(value, 'the list of roles')) as unknown)
+        : value
     if (Array.isArray(list))
       return asList(
         list.filter((each) => each !== null),
