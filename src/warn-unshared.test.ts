@@ -9,7 +9,7 @@ const SECRET = 'seven red lanterns hang over the harbour of the old town'
 async function warningsOf(options: Omit<Parameters<typeof createAuth>[0], 'roles'>): Promise<string[]> {
   const spy = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
   onTestFinished(() => spy.mockRestore())
-  const auth = createAuth({ roles: [], ...options, sessions: { secret: SECRET, ...options.sessions } })
+  const auth = createAuth({ roles: [], ...options, sessions: { ...options.sessions, secret: SECRET } })
   onTestFinished(() => auth.close())
   await auth.ready()
   return spy.mock.calls.flatMap(([message, options]) =>
