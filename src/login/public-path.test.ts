@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { ConfigurationError } from '../errors.ts'
-import { type PublicPathOptions, readPublicPaths } from './public-path.ts'
+import { type PublicPathInput, readPublicPaths } from './public-path.ts'
 
-const read = (options: Partial<PublicPathOptions> = {}) =>
+const read = (options: Partial<PublicPathInput> = {}) =>
   readPublicPaths({ prefix: '/auth', origins: new Set(), ...options })
 
 test('without options, browsers see the paths that the application sees', () => {

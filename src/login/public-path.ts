@@ -16,7 +16,7 @@ export interface PublicPaths {
 }
 
 /** What an application says about its paths. */
-export interface PublicPathOptions {
+export interface PublicPathInput {
   /** Where the login routes are, as the application sees it. */
   readonly prefix: string
   /** What stands in front of every path before a proxy, or `rewriteUrl`, takes it away. */
@@ -27,7 +27,7 @@ export interface PublicPathOptions {
 }
 
 /** @throws {ConfigurationError} when a path is none, or `home` leads to an origin that is not among `origins`. */
-export function readPublicPaths({ prefix, publicPath = '', home, origins }: PublicPathOptions): PublicPaths {
+export function readPublicPaths({ prefix, publicPath = '', home, origins }: PublicPathInput): PublicPaths {
   if (typeof publicPath !== 'string' || !isPath(publicPath)) {
     throw new ConfigurationError(
       `publicPath is what a proxy takes off the path, such as "/app", not ${JSON.stringify(publicPath)}.`,
