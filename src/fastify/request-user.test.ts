@@ -29,7 +29,8 @@ describe('sending a cookie', () => {
   function reply(...before: string[]) {
     let cookies = before
     const fake = {
-      request: {},
+      raw: {},
+      request: { raw: {} },
       getHeader: () => (cookies.length > 1 ? cookies : cookies[0]),
       removeHeader() {
         cookies = []
