@@ -105,7 +105,8 @@ describe('what has been read', () => {
 
 describe('what has come in a header', () => {
   const cookies = createSessionCookie({}, false)
-  const strict = cookies.for({ https: true, hostname: 'localhost' })
+  // A copy, since nobody can change the cookie of an application.
+  const strict = { ...cookies.for({ https: true, hostname: 'localhost' }) }
   const development = cookies.for({ https: false, hostname: 'localhost' })
   const headerOf = (sealed: string, { name } = strict) => `theme=dark; ${name}=${sealed}; last=1`
   const copyOf = (text: string) => Buffer.from(text).toString()
