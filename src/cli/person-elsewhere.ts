@@ -2,7 +2,7 @@ import { UserNotFoundError, type UserSource } from '../index.ts'
 import { keptSpelling } from './kept-spelling.ts'
 import type { LoadedAuth } from './load-auth.ts'
 import { warning } from './output.ts'
-import type { PersonElsewhere, PersonOptions } from './person.ts'
+import type { PersonElsewhere, PersonSettings } from './person.ts'
 import { foldId, type Spelling, spellId } from './spell-id.ts'
 import type { Identity } from './split-identity.ts'
 import { quoted } from './user-output.ts'
@@ -20,7 +20,7 @@ export async function personElsewhere(
   { sourceName, accountId: typed }: Identity,
   source: UserSource | undefined,
   loaded: LoadedAuth,
-  { anyway }: PersonOptions,
+  { anyway }: PersonSettings,
 ): Promise<PersonElsewhere> {
   const named = `${sourceName}:${typed}`
   const person = (userId: string): PersonElsewhere => {

@@ -32,7 +32,7 @@ export const ANYWAY = [
   'even if nobody of that name is known; source:id is then kept to the letter',
 ] as const
 
-export interface PersonOptions {
+export interface PersonSettings {
   readonly anyway?: true | undefined
 }
 
@@ -40,7 +40,7 @@ export interface PersonOptions {
 export function withPerson(
   program: Command,
   named: string,
-  options: PersonOptions,
+  options: PersonSettings,
   work: (person: Person, loaded: LoadedAuth) => Promise<void>,
 ): Promise<void> {
   return withAuth(program, async (loaded) => {
@@ -55,7 +55,7 @@ export function withPerson(
  *
  * @throws {UserNotFoundError} when nobody of that name is known.
  */
-export async function readPerson(named: string, loaded: LoadedAuth, options: PersonOptions = {}): Promise<Person> {
+export async function readPerson(named: string, loaded: LoadedAuth, options: PersonSettings = {}): Promise<Person> {
   const users = managedSource(loaded)
   const identity = splitIdentity(named)
   const source = loaded.auth.sources.find(({ name }) => name === identity?.sourceName)

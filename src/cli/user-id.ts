@@ -1,7 +1,7 @@
 import { UserNotFoundError } from '../index.ts'
 import { keptSpelling } from './kept-spelling.ts'
 import type { LoadedAuth } from './load-auth.ts'
-import { type PersonOptions, readPerson } from './person.ts'
+import { type PersonSettings, readPerson } from './person.ts'
 import { splitIdentity } from './split-identity.ts'
 import { managedSource } from './with-auth.ts'
 
@@ -11,7 +11,7 @@ import { managedSource } from './with-auth.ts'
  *
  * @throws {UserNotFoundError} when nobody of that name is known, and nothing is kept of anybody.
  */
-export async function readUserId(loaded: LoadedAuth, named: string, options: PersonOptions = {}): Promise<string> {
+export async function readUserId(loaded: LoadedAuth, named: string, options: PersonSettings = {}): Promise<string> {
   try {
     return (await readPerson(named, loaded, options)).userId
   } catch (error) {

@@ -9,7 +9,7 @@ import { auditedRequest, sendCookie, visitOf } from './request-user.ts'
 
 /** `GET /session`: who is signed in, as JSON. To ask is no activity, so that a page may do it every few seconds. */
 export function sessionRoute(scope: FastifyInstance, auth: Auth): void {
-  const config = { ...documentSession(auth), ...nobodyAsks }
+  const config: object = { ...documentSession(auth), ...nobodyAsks }
   scope.get('/session', { ...anyone(), config }, async (request, reply) => {
     reply.header('cache-control', 'no-store')
     try {

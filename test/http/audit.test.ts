@@ -164,7 +164,7 @@ describe('the log of the application', () => {
       .map((line) => JSON.parse(line))
       .filter(({ event }) => event === 'login.throttled')
     expect(more).toEqual([])
-    expect(throttled).toMatchObject({ level: 40, limit: 'account', username: 'viewer', retryAfterSeconds: 900 })
+    expect(throttled).toMatchObject({ level: 40, limit: 'account-network', username: 'viewer', retryAfterSeconds: 900 })
     expect(lines.join()).not.toContain('hunter')
   })
 

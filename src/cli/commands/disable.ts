@@ -3,7 +3,7 @@ import { examples } from '../examples.ts'
 import { roleAssignmentsOf } from '../kept-here.ts'
 import { noteLiveSessions } from '../live-sessions.ts'
 import { say } from '../output.ts'
-import { ANYWAY, type PersonOptions, withPerson } from '../person.ts'
+import { ANYWAY, type PersonSettings, withPerson } from '../person.ts'
 import { quoted } from '../user-output.ts'
 
 export function addDisable(program: Command): void {
@@ -13,7 +13,7 @@ export function addDisable(program: Command): void {
     .argument('<username>', 'or source:id, for people of other sources')
     .option(...ANYWAY)
     .addHelpText('after', examples('ostiary disable bob', 'ostiary disable ldap:bob'))
-    .action((username: string, options: PersonOptions) =>
+    .action((username: string, options: PersonSettings) =>
       withPerson(program, username, options, async (person, loaded) => {
         if (person.users) await person.users.disable(person.username)
         else await roleAssignmentsOf(loaded).disable(person.userId)

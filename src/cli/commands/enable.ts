@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { examples } from '../examples.ts'
 import { roleAssignmentsOf } from '../kept-here.ts'
 import { say } from '../output.ts'
-import { ANYWAY, type PersonOptions, withPerson } from '../person.ts'
+import { ANYWAY, type PersonSettings, withPerson } from '../person.ts'
 import { quoted } from '../user-output.ts'
 
 export function addEnable(program: Command): void {
@@ -12,7 +12,7 @@ export function addEnable(program: Command): void {
     .argument('<username>', 'or source:id, for people of other sources')
     .option(...ANYWAY)
     .addHelpText('after', examples('ostiary enable bob', 'ostiary enable ldap:bob'))
-    .action((username: string, options: PersonOptions) =>
+    .action((username: string, options: PersonSettings) =>
       withPerson(program, username, options, async (person, loaded) => {
         if (person.users) await person.users.enable(person.username)
         else await roleAssignmentsOf(loaded).enable(person.userId)

@@ -5,7 +5,7 @@ import { examples } from '../examples.ts'
 import type { LoadedAuth } from '../load-auth.ts'
 import { nameStanding } from '../name-standing.ts'
 import { note, say, warning } from '../output.ts'
-import { ANYWAY, type PersonOptions } from '../person.ts'
+import { ANYWAY, type PersonSettings } from '../person.ts'
 import { quoted } from '../user-output.ts'
 import { withHome } from '../with-home.ts'
 
@@ -17,7 +17,7 @@ export function addHomeSet(program: Command, home: Command): void {
     .argument('<source>', 'the name of a source')
     .option(...ANYWAY)
     .addHelpText('after', examples('ostiary home set bob ldap'))
-    .action((username: string, source: string, { anyway }: PersonOptions) =>
+    .action((username: string, source: string, { anyway }: PersonSettings) =>
       withHome(program, username, async (homes, name, loaded) => {
         assertSource(source, loaded)
         if (!anyway) await assertKnownThere(username, source, loaded)

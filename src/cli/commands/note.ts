@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { examples } from '../examples.ts'
 import { roleAssignmentsOf } from '../kept-here.ts'
 import { say } from '../output.ts'
-import { ANYWAY, type PersonOptions, withPerson } from '../person.ts'
+import { ANYWAY, type PersonSettings, withPerson } from '../person.ts'
 import { quoted } from '../user-output.ts'
 
 export function addNote(program: Command): void {
@@ -13,7 +13,7 @@ export function addNote(program: Command): void {
     .argument('<text>', 'replaces the note before; "" for none')
     .option(...ANYWAY)
     .addHelpText('after', examples('ostiary note ldap:bob "Editor until the fair is over"'))
-    .action((username: string, text: string, options: PersonOptions) =>
+    .action((username: string, text: string, options: PersonSettings) =>
       withPerson(program, username, options, async ({ users, userId }, loaded) => {
         await roleAssignmentsOf(loaded).setNote(userId, text)
         await say(`${text === '' ? 'Removed' : 'Kept'} the note about ${quoted(users ? username : userId)}.`)

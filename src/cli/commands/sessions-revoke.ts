@@ -6,11 +6,11 @@ import { examples } from '../examples.ts'
 import { printJson } from '../json.ts'
 import type { LoadedAuth } from '../load-auth.ts'
 import { say } from '../output.ts'
-import { ANYWAY, type PersonOptions } from '../person.ts'
+import { ANYWAY, type PersonSettings } from '../person.ts'
 import { readUserId } from '../user-id.ts'
 import { withSessions } from '../with-auth.ts'
 
-interface RevokeOptions extends PersonOptions {
+interface RevokeOptions extends PersonSettings {
   readonly user?: string
   readonly all?: true
   readonly yes?: true

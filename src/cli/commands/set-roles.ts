@@ -3,7 +3,7 @@ import { examples } from '../examples.ts'
 import { roleAssignmentsOf } from '../kept-here.ts'
 import { noteLiveSessions } from '../live-sessions.ts'
 import { say } from '../output.ts'
-import { ANYWAY, type PersonOptions, withPerson } from '../person.ts'
+import { ANYWAY, type PersonSettings, withPerson } from '../person.ts'
 import { readRoleNames } from '../role-names.ts'
 import { quoted } from '../user-output.ts'
 
@@ -18,7 +18,7 @@ export function addSetRoles(program: Command): void {
       'after',
       examples('ostiary set-roles bob Viewer,User', 'ostiary set-roles bob ""', 'ostiary set-roles ldap:bob Editor'),
     )
-    .action((username: string, listed: string, options: PersonOptions) =>
+    .action((username: string, listed: string, options: PersonSettings) =>
       withPerson(program, username, options, async (person, loaded) => {
         const roles = readRoleNames(listed, loaded)
         const names = roles.length > 0 ? `the roles ${roles.join(', ')}` : 'no roles'
