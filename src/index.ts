@@ -6,6 +6,7 @@ export type {
   AuditEventOf,
   AuditEventType,
   AuditedRequest,
+  ThrottleLimit,
 } from './audit/audit-event.ts'
 export type { AuditLog, AuditTrail } from './audit/audit-trail.ts'
 export type { AuthOptions, SessionOptions } from './auth-options.ts'
@@ -36,7 +37,7 @@ export type { LoginForm } from './login/login-form.ts'
 export { memoryThrottle } from './login/memory-throttle.ts'
 export type { SessionUser, SessionView } from './login/session-view.ts'
 export type { ThrottleAdministration, ThrottledSubject, ThrottleTarget } from './login/throttle-administration.ts'
-export type { ThrottleLimit } from './login/throttle-keys.ts'
+
 export type { AccountLimitOptions, LimitOptions, ThrottleOptions } from './login/throttle-options.ts'
 export type { TakenCount, ThrottleCount, ThrottleStore } from './login/throttle-store.ts'
 export { type AllowedReason, type Decision, type DeniedReason, decide, type Subject } from './policy/decide.ts'

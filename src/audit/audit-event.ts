@@ -1,4 +1,3 @@
-import type { ThrottleLimit } from '../login/throttle-keys.ts'
 import type { Decision } from '../policy/decide.ts'
 import type { RevocationTarget } from '../sessions/session-store.ts'
 import type { AccountChange } from '../users/managed-users.ts'
@@ -93,3 +92,18 @@ export interface AuditedRequest {
   readonly path: string
   readonly clientAddress: string
 }
+
+/**
+ * Which limit it was that an attempt met. `account-network`: of one network at one account. `network`: of one network at
+ * all accounts. `found-account`: of the account that a source found, whatever the names.
+ */
+export type ThrottleLimit =
+  | 'account'
+  | 'account-network'
+  | 'found-account'
+  | 'long-term'
+  | 'device'
+  | 'client'
+  | 'network'
+  | 'overall'
+  | 'waiting'

@@ -1,3 +1,4 @@
+import type { ThrottleLimit } from '../audit/audit-event.ts'
 import type { JointCounts } from './joint-counts.ts'
 import { type Refused, strangerLimits, type Taken } from './stranger-limits.ts'
 import {
@@ -11,7 +12,6 @@ import {
   levelKey,
   networkKey,
   OVERALL_KEY,
-  type ThrottleLimit,
 } from './throttle-keys.ts'
 import type { Limit, ThrottleSettings } from './throttle-options.ts'
 import { delayAfter, noteUsedUp, windowAfter } from './windows.ts'

@@ -1,3 +1,4 @@
+import type { ThrottleLimit } from '../audit/audit-event.ts'
 import type { JointCount, JointCounts, Standing } from './joint-counts.ts'
 import {
   type AccountSubject,
@@ -7,7 +8,6 @@ import {
   levelKey,
   longTermKey,
   networksKey,
-  type ThrottleLimit,
 } from './throttle-keys.ts'
 import type { ThrottleSettings } from './throttle-options.ts'
 import { delayAfter, noteUsedUp, windowAfter } from './windows.ts'

@@ -1,16 +1,10 @@
+import type { ThrottleLimit } from '../audit/audit-event.ts'
 import { clientNetwork, widerNetwork } from './client-network.ts'
 import { widened } from './ledger.ts'
 import { afterLongTerm, leastAllowance } from './stranger-limits.ts'
-import {
-  concernsAccount,
-  concernsClient,
-  identityOf,
-  type ReadKey,
-  readKey,
-  type ThrottleLimit,
-} from './throttle-keys.ts'
+import { concernsAccount, concernsClient, identityOf, type ReadKey, readKey } from './throttle-keys.ts'
 import type { ThrottleSettings } from './throttle-options.ts'
-import type { ThrottleCount, ThrottleStore } from './throttle-store.ts'
+import type { ThrottleStore } from './throttle-store.ts'
 
 /** What an administrator may see and do about throttled logins. What the store throws comes through. */
 export interface ThrottleAdministration {

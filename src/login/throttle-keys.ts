@@ -1,4 +1,5 @@
 // Under which keys the throttle counts.
+import type { ThrottleLimit } from '../audit/audit-event.ts'
 
 /** Whose attempts are counted: those of strangers at a name, or at the account that a source found for it. */
 export type AccountSubject = `account:${string}` | `identity:${string}`
@@ -32,21 +33,6 @@ export const OVERALL_KEY = 'overall'
 
 /** What the keys of counts that are kept for outages begin with. */
 export const OUTAGE_PREFIX = 'outage/'
-
-/**
- * Which limit it was that an attempt met. `account-network`: of one network at one account. `network`: of one network at
- * all accounts. `found-account`: of the account that a source found, whatever the names.
- */
-export type ThrottleLimit =
-  | 'account'
-  | 'account-network'
-  | 'found-account'
-  | 'long-term'
-  | 'device'
-  | 'client'
-  | 'network'
-  | 'overall'
-  | 'waiting'
 
 /** What a key counts, and whom. */
 export interface ReadKey {

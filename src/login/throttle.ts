@@ -1,9 +1,10 @@
+import type { ThrottleLimit } from '../audit/audit-event.ts'
 import type { Clock } from '../clock.ts'
 import type { InsuredStore } from './insured-store.ts'
 import { jointCounts, withPrefix } from './joint-counts.ts'
 import { createLedger, type ThrottledAttempt } from './ledger.ts'
 import type { Taken } from './stranger-limits.ts'
-import { OUTAGE_PREFIX, type ThrottleLimit } from './throttle-keys.ts'
+import { OUTAGE_PREFIX } from './throttle-keys.ts'
 import type { ThrottleSettings } from './throttle-options.ts'
 import type { WaitingRoom } from './waiting-room.ts'
 
