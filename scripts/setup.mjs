@@ -187,6 +187,8 @@ function testNeeds() {
       files: ['/usr/bin/redis-server'],
       packages: ['redis-server'],
     },
+    { what: 'zsh for the tests of its completion', files: ['/usr/bin/zsh', '/bin/zsh'], packages: ['zsh'] },
+    { what: 'fish for the tests of its completion', files: ['/usr/bin/fish'], packages: ['fish'] },
   ]
 }
 

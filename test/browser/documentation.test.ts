@@ -25,6 +25,7 @@ test('the page shows every route, and what its guard asks for', async ({ page })
   expect(shown.map((path) => path.replaceAll('\u200b', ''))).toEqual([
     '/auth/login',
     '/auth/logout',
+    '/auth/session',
     '/admin',
     '/admin2',
     '/admin3',
@@ -52,7 +53,7 @@ describe('the document', () => {
     expect(document.openapi).toMatch(/^3\.0\.\d+$/)
     expect(document.info).toEqual({ title: 'Ostiary demo', version: '1' })
     expect(document.components.securitySchemes).toMatchObject({
-      ostiary: { type: 'apiKey', in: 'cookie', name: expect.stringMatching(/^(__Host-)?ostiary$/) },
+      ostiary: { type: 'apiKey', in: 'cookie', name: expect.stringMatching(/^(__Host-)?ostiary-demo\.ostiary$/) },
     })
     expect(JSON.stringify(document)).not.toContain('"$ref"')
     const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace']

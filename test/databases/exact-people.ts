@@ -86,7 +86,7 @@ export function describeExactPeople(server: DatabaseServer): void {
             expect(await login(options, name, HASHES[name])).toMatchObject(own[name])
             expect(await lookup(options, name)).toMatchObject(own[name])
           }
-          expect(await login(options, 'ADMIN', HASHES.admin)).toEqual({ outcome: 'rejected' })
+          expect(await login(options, 'ADMIN', HASHES.admin)).toMatchObject({ outcome: 'rejected' })
         },
       )
 
@@ -97,11 +97,11 @@ export function describeExactPeople(server: DatabaseServer): void {
           columns,
           blocked: ({ chief }) => (Number(chief) === 1 ? 'too mighty' : undefined),
         } satisfies Partial<ExistingUsersOptions>
-        expect(await login(options, 'admin', HASHES.admin)).toEqual({ outcome: 'blocked', reason: 'too mighty' })
+        expect(await login(options, 'admin', HASHES.admin)).toMatchObject({ outcome: 'blocked', reason: 'too mighty' })
         expect(await login(options, 'ADMIN', HASHES.ADMIN)).toMatchObject({
           account: { id: 'ADMIN', superuser: false },
         })
-        expect(await lookup(options, 'admin')).toEqual({ outcome: 'blocked', reason: 'too mighty' })
+        expect(await lookup(options, 'admin')).toMatchObject({ outcome: 'blocked', reason: 'too mighty' })
         expect(await lookup(options, 'ADMIN')).toMatchObject({ account: { id: 'ADMIN', superuser: false } })
         expect(await lookup(options, 'Admin')).toEqual({ outcome: 'unknown' })
       })
@@ -138,11 +138,11 @@ export function describeExactPeople(server: DatabaseServer): void {
       ])
       const options = { columns: { ...COLUMNS, id: 'id' } }
       const blocked = { outcome: 'blocked', reason: 'several users of people have the same id' }
-      expect(await login(options, 'anna', 'correct horse')).toEqual(blocked)
-      expect(await login(options, 'anna', 'wrong')).toEqual({ outcome: 'rejected' })
-      expect(await lookup(options, '7')).toEqual(blocked)
+      expect(await login(options, 'anna', 'correct horse')).toMatchObject(blocked)
+      expect(await login(options, 'anna', 'wrong')).toMatchObject({ outcome: 'rejected' })
+      expect(await lookup(options, '7')).toMatchObject(blocked)
       expect(await login(options, 'carl', 'correct horse')).toMatchObject({ account: { id: '8' } })
-      expect(await login(options, 'dora', 'correct horse')).toEqual({ outcome: 'blocked', reason: 'the id is empty' })
+      expect(await login(options, 'dora', 'correct horse')).toMatchObject({ outcome: 'blocked', reason: 'the id is empty' })
       expect(await findingsOf(source(options))).toEqual([
         'ok: the table people has all columns that are named',
         'warning: 2 of the first 1000 users of people cannot sign in: several users of people have the same id',

@@ -92,7 +92,7 @@ test('guesses at two processes that share Redis are counted together', async () 
 
   const names = (await keys()).filter((name) => name !== `{${prefix}}:here`)
   const kinds = names.map((name) => name.slice(`{${prefix}}:throttle:`.length).split(':')[0])
-  expect([...new Set(kinds)]).toEqual(['account', 'client', 'overall'])
+  expect([...new Set(kinds)]).toEqual(['account', 'client', 'network', 'overall'])
   expect(names.join()).not.toContain('anna')
   expect(await server.ask('GET', `{${prefix}}:throttle:overall`)).toBe('10')
   for (const name of names) expect(Number(await server.ask('PTTL', name)), name).toBeGreaterThan(0)
