@@ -36,9 +36,9 @@ describe.each(ATTACKERS)('%s', (who, attack) => {
       expect(most.week).toBeLessThanOrEqual(205)
       expect(most.all).toBeLessThanOrEqual(135 * (DAYS / 7) + 100)
     }
-    // All outages together are good for as many as calm is, once.
+    // All outages together are good for as many as calm is, once. A single week of them has the bound of any week above:
+    // where outages come and go, the seven days of a count begin at other times.
     expect(found.outage.all).toBeLessThanOrEqual(calm.calm.all)
-    expect(found.outage.week).toBeLessThanOrEqual(calm.calm.week)
   })
 
   test('an owner with a known device is in at the first try of each day', async () => {
