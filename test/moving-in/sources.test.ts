@@ -53,7 +53,7 @@ test('everybody of zopyx-fastapi-auth signs in with the old password, and has a 
 test('a database that is not there, or of another kind, is said to be so, and is not made', async ({ desk }) => {
   const nothing = await desk.ostiary(['import', 'nothing.db', '--from', 'zopyx'])
   expect(nothing).toMatchObject({ code: 1, stdout: '' })
-  expect(nothing.stderr).toContain('Cannot read the users in nothing.db')
+  expect(nothing.stderr).toContain('Cannot open the database nothing.db: there is no such file.')
   expect((await desk.shell('ls')).stdout).not.toContain('nothing.db')
   await desk.ostiary(['add', 'anna', '--no-password'])
   const other = await desk.ostiary(['import', 'people.db', '--from', 'django'])
