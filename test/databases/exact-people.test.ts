@@ -30,7 +30,10 @@ test.each([
     const columns = { id: 'id', username: 'login', passwordHash: 'pw' }
     const source = existingUsers(database, { table: 'people', columns, passwords: QUICK })
     const attempt = new LoginAttempt({ username: 'anna', password: 'correct horse' })
-    expect(await source.authenticate(attempt, AbortSignal.timeout(10_000))).toMatchObject({ outcome: 'blocked', reason })
+    expect(await source.authenticate(attempt, AbortSignal.timeout(10_000))).toMatchObject({
+      outcome: 'blocked',
+      reason,
+    })
     expect(await findingsOf(source)).toContainEqual(expect.stringContaining(`cannot sign in: ${reason}`))
   },
 )

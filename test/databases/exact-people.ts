@@ -142,7 +142,10 @@ export function describeExactPeople(server: DatabaseServer): void {
       expect(await login(options, 'anna', 'wrong')).toMatchObject({ outcome: 'rejected' })
       expect(await lookup(options, '7')).toMatchObject(blocked)
       expect(await login(options, 'carl', 'correct horse')).toMatchObject({ account: { id: '8' } })
-      expect(await login(options, 'dora', 'correct horse')).toMatchObject({ outcome: 'blocked', reason: 'the id is empty' })
+      expect(await login(options, 'dora', 'correct horse')).toMatchObject({
+        outcome: 'blocked',
+        reason: 'the id is empty',
+      })
       expect(await findingsOf(source(options))).toEqual([
         'ok: the table people has all columns that are named',
         'warning: 2 of the first 1000 users of people cannot sign in: several users of people have the same id',

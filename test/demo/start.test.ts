@@ -79,7 +79,9 @@ describe('in production', () => {
   test('without a secret it does not start, and says how to get one', async ({ start }) => {
     const { code, errors, output } = await start({ NODE_ENV: 'production' }).exit
     expect(code).toBe(1)
-    expect(errors).toContain('There is no session secret, and in production none is made up (NODE_ENV is "production").')
+    expect(errors).toContain(
+      'There is no session secret, and in production none is made up (NODE_ENV is "production").',
+    )
     expect(errors).toContain('Make one with `npx ostiary secret`, and give it to the application as OSTIARY_SECRET.')
     expect(output).not.toContain('The demo is at')
   })

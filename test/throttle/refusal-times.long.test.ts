@@ -73,9 +73,7 @@ async function timesOf(auth: Auth, one: string, other: string): Promise<[number[
  * Of 500 and 500, one in a thousand is further than 0.06 from that by chance.
  */
 function difference([one, other]: [number[], number[]]): number {
-  const ranked = [...one.map((time) => [time, 0]), ...other.map((time) => [time, 1])].sort(
-    ([a = 0], [b = 0]) => a - b,
-  )
+  const ranked = [...one.map((time) => [time, 0]), ...other.map((time) => [time, 1])].sort(([a = 0], [b = 0]) => a - b)
   let ranks = 0
   for (const [index, [, which]] of ranked.entries()) if (which === 0) ranks += index + 1
   return Math.abs((ranks - (one.length * (one.length + 1)) / 2) / (one.length * other.length) - 0.5)
