@@ -22,7 +22,8 @@ export async function loadAuth(config: string | undefined): Promise<LoadedAuth> 
   throw misused(NOT_FOUND)
 }
 
-const CONFIG_FILES = ['ts', 'js', 'mjs', 'mts', 'cts', 'cjs'].map((ending) => `ostiary.config.${ending}`)
+/** The names of a configuration, in the order in which it is looked for. */
+export const CONFIG_FILES = ['ts', 'js', 'mjs', 'mts', 'cts', 'cjs'].map((ending) => `ostiary.config.${ending}`)
 
 const NOT_FOUND = `There is no configuration. Say in one of three ways where the users are:
   a file ostiary.config.ts, .js or .mjs in the working directory, whose default export is the application's Auth

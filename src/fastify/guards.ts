@@ -16,7 +16,7 @@ import {
   type User,
 } from '../index.ts'
 import { reasonOf } from '../reason-of.ts'
-import { doesNobodyAsk, refuseUnguarded } from './declare.ts'
+import { ANYONE, doesNobodyAsk, refuseUnguarded } from './declare.ts'
 import type { AnonymousAnswer, Refusals } from './refusals.ts'
 import { auditedRequest, createDemand, getUser, keepDemand, keepIdentity, sendCookie, visitOf } from './request-user.ts'
 
@@ -33,7 +33,8 @@ export interface Guards {
 }
 
 export function createGuards(auth: Auth, refusals: Refusals, anonymous: AnonymousAnswer): Guards {
-  const ours = new WeakSet<object>()
+  /** Our hooks, each with the requirement that it guards. */
+  const ours = new WeakMap<object, RouteRequirement | typeof ANYONE>()
   const answers = { forbid: refusals.forbid, challenge: refusals.challenge, login: refusals.sendToLogin }
 
   function refuse(request: FastifyRequest, reply: FastifyReply, decision: Decision): void {
@@ -142,26 +143,31 @@ export function createGuards(auth: Auth, refusals: Refusals, anonymous: Anonymou
     }
   }
 
-  function isOurs(hooks: unknown): boolean {
+  /** Whether the first hook is ours, and of this very requirement: that of another route would let others in. */
+  function guards(requirement: RouteRequirement, hooks: unknown): boolean {
     const [first] = [hooks].flat()
-    return typeof first === 'function' && ours.has(first)
+    return typeof first === 'function' && ours.get(first) === requirement
   }
 
   /** A route that is entered twice, under two spellings of one prefix, is guarded once. */
-  function inFront<Hook extends object>(hook: Hook, others: unknown): Hook[] {
-    ours.add(hook)
+  function inFront<Hook extends object>(
+    declared: RouteRequirement | typeof ANYONE,
+    hook: Hook,
+    others: unknown,
+  ): Hook[] {
+    ours.set(hook, declared)
     return [hook, ...([others ?? []].flat() as Hook[]).filter((other) => !ours.has(other))]
   }
 
   return {
     protectRoute(route, requirement) {
       route.preParsing = [route.preParsing ?? []].flat().filter((hook) => hook !== refuseUnguarded)
-      route.onRequest = inFront(guardOf(requirement), route.onRequest)
-      if ('check' in requirement) route.preHandler = inFront(checkOf(requirement), route.preHandler)
+      route.onRequest = inFront(requirement, guardOf(requirement), route.onRequest)
+      if ('check' in requirement) route.preHandler = inFront(requirement, checkOf(requirement), route.preHandler)
     },
 
     standBefore: (route, requirement) =>
-      isOurs(route.onRequest) && ('check' in requirement ? isOurs(route.preHandler) : true),
+      guards(requirement, route.onRequest) && ('check' in requirement ? guards(requirement, route.preHandler) : true),
 
     openRoute(route) {
       if (doesNobodyAsk(route.config)) return
@@ -172,7 +178,7 @@ export function createGuards(auth: Auth, refusals: Refusals, anonymous: Anonymou
         if (!demand.expects()) return done()
         identifyThen(request, reply, OPEN_DOOR, done)
       }
-      route.onRequest = inFront(identifyAhead, route.onRequest)
+      route.onRequest = inFront(ANYONE, identifyAhead, route.onRequest)
     },
   }
 }

@@ -199,13 +199,18 @@ export function auditedRequest(request: FastifyRequest): AuditedRequest {
 }
 
 /**
- * The address of the client, as `trustProxy` has it. Where `X-Forwarded-For` is longer than any chain of proxies makes it,
- * the address of the nearest proxy. Why: to walk through thousands of addresses takes milliseconds.
+ * The address of the client, as `trustProxy` has it. Of an `X-Forwarded-For` that is longer than any chain of proxies
+ * makes it, the end alone is read: there stand the addresses that proxies have added. Why: to walk through thousands of
+ * addresses takes milliseconds.
  */
 function clientAddressOf(request: FastifyRequest): string {
-  const forwarded = request.headers['x-forwarded-for']
-  const isTooLong = forwarded !== undefined && forwarded.length > LONGEST_FORWARDED_FOR
-  return (isTooLong ? request.socket.remoteAddress : request.ip)?.slice(0, LONGEST_ADDRESS) ?? ''
+  const { headers } = request.raw
+  const forwarded = headers['x-forwarded-for']
+  if (typeof forwarded === 'string' && forwarded.length > LONGEST_FORWARDED_FOR) {
+    const end = forwarded.slice(-LONGEST_FORWARDED_FOR)
+    headers['x-forwarded-for'] = end.slice(end.indexOf(',') + 1)
+  }
+  return request.ip?.slice(0, LONGEST_ADDRESS) ?? ''
 }
 
 /** Characters. Two dozen proxies, each of which adds an address of IPv6. */

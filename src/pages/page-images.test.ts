@@ -16,6 +16,8 @@ describe('a picture of the pages', () => {
 
   test.each([
     'http://example.org/logo.svg',
+    'https://a;b.example/logo.svg',
+    'https://a,b.example/logo.svg',
     'javascript:alert(1)',
     'data:text/html,x',
     'data:image/png',

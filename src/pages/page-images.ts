@@ -40,9 +40,12 @@ export function readImages(
 function sourceOf(address: unknown, where: string): string {
   if (isPath(address)) return "'self'"
   const protocol = protocolOf(address)
-  if (protocol === 'https:') return new URL(address as string).origin
+  // A host may hold signs that end a directive of the policy.
+  if (protocol === 'https:' && HOST.test(new URL(address as string).origin)) return new URL(address as string).origin
   if (protocol === 'data:' && /^data:image\/[\w.+-]+[;,]/i.test(address as string)) return 'data:'
   throw new TypeError(
     `${where} is a path such as '/logo.svg', an https: URL or a data:image URL, not ${JSON.stringify(address)}.`,
   )
 }
+
+const HOST = /^https:\/\/(?:[a-z\d._-]+|\[[\da-f:]+\])(?::\d+)?$/

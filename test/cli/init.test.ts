@@ -61,6 +61,16 @@ describe('init', () => {
     expect([reports.status, await reports.text()]).toEqual([200, expect.stringContaining('anna')])
   })
 
+  test('stands in the way of no configuration of another name', async ({ desk }) => {
+    await desk.write('ostiary.config.js', '// mine')
+    expect(await desk.ostiary(['init'])).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: 'ostiary: Nothing was written: ostiary.config.js is there already.\n',
+    })
+    expect(await readdir(desk.folder)).not.toContain('ostiary.config.ts')
+  })
+
   test('overwrites nothing: where one file is there, none is written', async ({ desk }) => {
     await desk.write('server.ts', '// mine')
     const before = await readdir(desk.folder)

@@ -1,5 +1,6 @@
 import Fastify, { type FastifyServerOptions } from 'fastify'
 import { describe, expect, test } from 'vitest'
+import { openHouse } from './open-house.ts'
 
 // What docs/deploying.md says of Fastify's option: which address counts as the client's, behind a proxy on loopback that
 // appends the address by which it was asked.
@@ -21,4 +22,20 @@ describe('the address of a client behind a proxy that appends to X-Forwarded-For
     const headers = { 'x-forwarded-for': `${CHOSEN_BY_THE_CLIENT}, ${CLIENT}` }
     expect((await app.inject({ url: '/', headers })).body).toBe(expected)
   })
+})
+
+test('a client that writes thousands of addresses into X-Forwarded-For is known by its own one', async () => {
+  const house = await openHouse({ fastify: { trustProxy: '127.0.0.1' } })
+  const seen: (string | undefined)[] = []
+  house.auth.on('login.failed', ({ request }) => seen.push(request.clientAddress))
+  const forged = Array.from({ length: 800 }, (_, index) => `203.0.113.${index % 250}`).join(', ')
+  for (const forwarded of [`${forged}, ${CLIENT}`, `${'x'.repeat(5000)}, ${CLIENT}`, CLIENT]) {
+    await house.request({
+      method: 'POST',
+      url: '/auth/login',
+      headers: { 'x-forwarded-for': forwarded },
+      payload: { username: 'nobody', password: 'wrong' },
+    })
+  }
+  expect(seen).toEqual([CLIENT, CLIENT, CLIENT])
 })

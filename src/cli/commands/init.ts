@@ -6,6 +6,7 @@ import { misused } from '../cli-error.ts'
 import { examples } from '../examples.ts'
 import { DATABASES, type DatabaseKind, type ProjectWishes, projectFiles } from '../init/project-files.ts'
 import { writeFiles } from '../init/write-files.ts'
+import { CONFIG_FILES } from '../load-auth.ts'
 import { say } from '../output.ts'
 
 interface InitOptions {
@@ -34,7 +35,7 @@ ${examples('ostiary init', 'ostiary init --database postgres --no-ldap --applica
       const folder = resolve(options.folder)
       const wishes = await readWishes(options, folder)
       const files = projectFiles(wishes)
-      await writeFiles(folder, files)
+      await writeFiles(folder, files, CONFIG_FILES)
       await say(`Wrote ${[...files.keys()].join(', ')}.`)
       await say('Next:')
       for (const line of nextSteps(wishes, folder)) await say(`  ${line}`)

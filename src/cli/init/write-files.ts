@@ -1,15 +1,21 @@
 import { lstatSync } from 'node:fs'
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { refused } from '../cli-error.ts'
 
 /**
  * Writes all of the files, or none. A file that is there is never touched.
  *
+ * @param others Names that must not be there either. Why: a configuration in `ostiary.config.js` would be passed over once
+ * there is an `ostiary.config.ts`, and commands would go to another database.
  * @throws {CliError} when one of them is there.
  */
-export async function writeFiles(folder: string, files: ReadonlyMap<string, string>): Promise<void> {
-  const present = [...files.keys()].filter((name) => isThere(join(folder, name)))
+export async function writeFiles(
+  folder: string,
+  files: ReadonlyMap<string, string>,
+  others: readonly string[] = [],
+): Promise<void> {
+  const present = [...new Set([...files.keys(), ...others])].filter((name) => isThere(join(folder, name)))
   if (present.length > 0) {
     throw refused(`Nothing was written: ${present.join(', ')} ${present.length > 1 ? 'are' : 'is'} there already.`)
   }
@@ -17,8 +23,14 @@ export async function writeFiles(folder: string, files: ReadonlyMap<string, stri
   const written: string[] = []
   try {
     for (const [name, content] of files) {
-      await writeFile(join(folder, name), content, { flag: 'wx' })
+      const file = await open(join(folder, name), 'wx')
+      // From here on it is ours, and goes again when the disk is full.
       written.push(name)
+      try {
+        await file.writeFile(content)
+      } finally {
+        await file.close()
+      }
     }
   } catch (error) {
     await Promise.all(written.map((name) => rm(join(folder, name), { force: true })))
