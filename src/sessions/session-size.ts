@@ -31,7 +31,7 @@ function weigh(value: JsonValue): number {
   return bytes + OBJECT
 }
 
-// Measured on V8 13.6, by `test/soak/cache-size.test.ts`. A character may take two bytes.
+// Measured on V8 13.6, by `test/soak/cache-size.long.test.ts`. A character may take two bytes.
 const SESSION = 600
 const CHARACTER = 2
 const TEXT = 32
