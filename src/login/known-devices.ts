@@ -16,8 +16,13 @@ import type { Visit } from './identify.ts'
 export interface KnownDevices {
   /** The id of the browser, when it is known for this account. */
   find(visit: Visit | undefined, accountName: string): string | undefined
-  /** A sealed cookie for a browser that has just signed in as this account. */
-  remember(visit: Visit | undefined, accountName: string): string
+  /**
+   * Whether the browser has signed in as this very person (`source:id`). Why: two people may share a name, each at a
+   * source of their own.
+   */
+  hasBeen(visit: Visit | undefined, userId: string): boolean
+  /** A sealed cookie for a browser that has just signed in under this name, as this person. */
+  remember(visit: Visit | undefined, accountName: string, userId: string): string
   /** The `Set-Cookie` header of it. */
   setCookie(sealed: string, connection: Connection): string
 }
@@ -47,11 +52,17 @@ export function createKnownDevices(
       return device.accounts.some(([account]) => account === digest) ? device.id : undefined
     },
 
-    remember(visit, accountName) {
+    hasBeen(visit, userId) {
+      const digest = digestOf(personOf(userId))
+      return read(visit)?.accounts.some(([account]) => account === digest) ?? false
+    },
+
+    remember(visit, accountName, userId) {
       const { id, accounts } = read(visit) ?? { id: randomBytes(12).toString('base64url'), accounts: [] }
-      const digest = digestOf(accountName)
-      const others = accounts.filter(([account]) => account !== digest).slice(0, MOST_ACCOUNTS - 1)
-      return seal(keyring(), JSON.stringify([VERSION, id, [[digest, clock() + lifetimeMs], ...others]]))
+      const digests = [accountName, personOf(userId)].map(digestOf)
+      const latest = digests.map((digest) => [digest, clock() + lifetimeMs])
+      const others = accounts.filter(([account]) => !digests.includes(account)).slice(0, MOST_DIGESTS - digests.length)
+      return seal(keyring(), JSON.stringify([VERSION, id, [...latest, ...others]]))
     },
 
     setCookie: (sealed, connection) => cookie.for(connection).set(sealed, lifetimeMs / 1000),
@@ -60,13 +71,16 @@ export function createKnownDevices(
 
 interface Device {
   readonly id: string
-  /** The digest of a name, and until when; the latest first. */
+  /** The digest of a name or of a person, and until when; the latest first. */
   readonly accounts: readonly (readonly [string, number])[]
 }
 
 const VERSION = 1
-/** People who share a browser. */
-const MOST_ACCOUNTS = 8
+/** A name and a person each, of eight people who share a browser. */
+const MOST_DIGESTS = 16
+
+/** No name has a line break, so no name is taken for a person. */
+const personOf = (userId: string): string => `\n${userId}`
 
 /** Without a key: it only ever stands under the seal, and stays the same when keys change. */
 function digestOf(accountName: string): string {

@@ -2,7 +2,6 @@ import type { ThrottleLimit } from '../audit/audit-event.ts'
 import type { JointCounts } from './joint-counts.ts'
 import { type Refused, strangerLimits, type Taken } from './stranger-limits.ts'
 import {
-  type AccountSubject,
   accountSubject,
   aliasKey,
   clientKey,
@@ -20,10 +19,10 @@ import { delayAfter, noteUsedUp, windowAfter } from './windows.ts'
 export interface Ledger {
   /** Counts an attempt under every limit that concerns it, as if it were wrong, or under none. */
   take(attempt: ThrottledAttempt): Promise<Taken | Refused>
-  /** Whether one may be told more about the account that was found. */
-  hasRoomFor(identity: readonly string[], network: string | undefined): Promise<boolean>
-  /** Counts a wrong answer at the account that was found, as far as there is room. */
-  noteFound(identity: readonly string[], attempt: ThrottledAttempt): Promise<void>
+  /** Counts an attempt at the account that was found, as if it were wrong. */
+  takeFound(identity: readonly string[], network: string | undefined): Promise<Taken | Refused>
+  /** Keeps which name found the account, so that an administrator who clears the name clears the account. */
+  noteAlias(identity: readonly string[], accounts: readonly string[]): Promise<void>
 }
 
 export interface ThrottledAttempt {
@@ -114,20 +113,13 @@ export function createLedger(settings: ThrottleSettings, counts: JointCounts): L
       return (device !== undefined && (await takeOfDevice(accounts, device))) || takeOfStranger(attempt)
     },
 
-    hasRoomFor: (identity, network) => strangers.hasRoom(subjectsOf(identity), network),
+    takeFound: (identity, network) => strangers.take(identity.map(identitySubject), network),
 
-    async noteFound(identity, { accounts, network }) {
-      const taken = await strangers.take(subjectsOf(identity), network)
-      if (taken.taken) await taken.keep()
-      // So that an administrator who clears the name clears the account.
+    async noteAlias(identity, accounts) {
       const aliases = accounts.flatMap((each) => identity.map((found) => aliasKey(each, found)))
       await counts.note(aliases, 1, account.longTerm.windowMs)
     },
   }
-}
-
-function subjectsOf(identity: readonly string[]): AccountSubject[] {
-  return identity.map(identitySubject)
 }
 
 /** What a network of many addresses may do: one that has thousands of them is still one. */

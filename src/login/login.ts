@@ -49,19 +49,16 @@ export interface Login {
   signOut(session: Session, request: RequestView): Promise<void>
 }
 
-/** A login that somebody stands behind who decides whether a right password may be told. */
+/** A login that hears, of each answer of the sources, whether a right password may be told. */
 export interface JudgedLogin extends Login {
   signIn(
     form: LoginForm,
     request: RequestView,
     before: Session | null,
     visit?: Visit,
-    judge?: (result: ChainResult) => Promise<Verdict>,
+    mayTell?: (result: ChainResult) => Promise<boolean>,
   ): Promise<LoginResult>
 }
-
-/** `tell`: as it is. Otherwise, how a wrong password would have ended. */
-export type Verdict = 'tell' | 'refused' | 'unavailable'
 
 export function createLogin(
   chain: SourceChain,
@@ -105,18 +102,27 @@ export function createLogin(
     form: LoginForm,
     request: RequestView,
     before: Session | null,
-    judge: (result: ChainResult) => Promise<Verdict>,
+    mayTell: (result: ChainResult) => Promise<boolean>,
   ): Promise<LoginResult | 'overtaken'> {
     const position = await sessions.position()
     const { username, password, fields, persistent } = form
-    const result = await chain.authenticate(new LoginAttempt({ username, password, fields, request }))
+    const attempt = new LoginAttempt({ username, password, fields, request })
+    const result = await chain.authenticate(attempt)
     const { trail } = result
-    const verdict = await judge(result)
+    const isToldOf = await mayTell(result)
     if (result.outcome !== 'accepted') return failed(result.outcome, form, request, trail)
-    if (verdict !== 'tell') return failed(verdict, form, request, trail, TRIED_TOO_OFTEN)
+
+    /** Ends like a wrong password, in what is said, in its time and in what is counted. */
+    async function withhold(reason: string): Promise<LoginResult> {
+      const refusal = await chain.refuse(attempt, { trail })
+      failed(refusal.outcome, form, request, refusal.trail, reason)
+      return refusal.outcome === 'unavailable' ? { outcome: 'unavailable', answered: true } : { outcome: 'refused' }
+    }
+
+    if (!isToldOf) return withhold(TRIED_TOO_OFTEN)
     try {
       const assigned = await assignedTo(userId(result.source, result.account.id))
-      if (assigned?.disabled) return failed('refused', form, request, trail, 'disabled by the application')
+      if (assigned?.disabled) return await withhold('disabled by the application')
       const start = await sessions.start(result.source, result.account, {
         persistent,
         position,
@@ -150,10 +156,10 @@ export function createLogin(
   }
 
   return {
-    async signIn(form, request, before, _visit, judge = async () => 'tell') {
+    async signIn(form, request, before, _visit, mayTell = async () => true) {
       try {
         for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-          const result = await signInOnce(form, request, before, judge)
+          const result = await signInOnce(form, request, before, mayTell)
           if (result !== 'overtaken') return result
         }
       } catch (error) {

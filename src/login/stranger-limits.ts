@@ -16,8 +16,6 @@ import { delayAfter, noteUsedUp, windowAfter } from './windows.ts'
 export interface StrangerLimits {
   /** Counts an attempt as if it were wrong. `network`: where it comes from, when that is known. */
   take(subjects: readonly AccountSubject[], network: string | undefined): Promise<Taken | Refused>
-  /** Whether an attempt would be let through now. Counts nothing for good. */
-  hasRoom(subjects: readonly AccountSubject[], network: string | undefined): Promise<boolean>
 }
 
 export interface Taken {
@@ -87,14 +85,25 @@ export function strangerLimits({ account }: ThrottleSettings, counts: JointCount
     if (total.length > 1) await Promise.all([total, networks, own ?? []].map((keys) => counts.read(keys)))
   }
 
-  /** How it stands in the long run: whether there was a wrong answer, and whether there are only the few a day left. */
-  async function readLongTerm(subjects: readonly AccountSubject[], own: readonly string[] | undefined) {
-    const together = (await counts.read(subjects.map(longTermKey)))?.count ?? 0
-    const hasWrong = together > 0
-    if (together < leastAllowance(longTerm.attempts)) return { hasWrong, isPast: false }
-    const byOwn = own && (await counts.read(own.map(longTermKey)))
-    const most = own ? allowance(longTerm.attempts, byOwn?.count ?? 0) : longTerm.attempts
-    return { hasWrong, isPast: together >= most }
+  async function bringUpLongTerm(subjects: readonly AccountSubject[]): Promise<void> {
+    if (subjects.length > 1) await counts.read(subjects.map(longTermKey))
+  }
+
+  /**
+   * Counts an attempt in the long run, as if it were wrong. Undefined where only the few a day are left.
+   *
+   * Why before it is judged: of many that come at once, each has a number of its own.
+   */
+  async function takeLongTerm(
+    subjects: readonly AccountSubject[],
+    own: readonly string[] | undefined,
+  ): Promise<JointCount | undefined> {
+    const made = own && (await counts.read(own.map(longTermKey)))
+    const most = own ? allowance(longTerm.attempts, made?.count ?? 0) : longTerm.attempts
+    const together = await counts.take(subjects.map(longTermKey), most, longTerm.windowMs)
+    if (together.taken) return together
+    await bringUpLongTerm(subjects)
+    return undefined
   }
 
   async function takeToday(subjects: readonly AccountSubject[], own: readonly string[] | undefined) {
@@ -116,48 +125,36 @@ export function strangerLimits({ account }: ThrottleSettings, counts: JointCount
   async function take(subjects: readonly AccountSubject[], network: string | undefined): Promise<Taken | Refused> {
     const own = network === undefined ? undefined : subjects.map((subject) => fromNetwork(subject, network))
     const levels = (own ?? subjects).map(levelKey)
-    const [{ isPast, hasWrong }, level] = await Promise.all([readLongTerm(subjects, own), counts.read(levels)])
-    if (isPast) return takeToday(subjects, own)
+    const [longRun, level] = await Promise.all([takeLongTerm(subjects, own), counts.read(levels)])
+    if (!longRun) return takeToday(subjects, own)
     const keys: Shared = { total: subjects, networks: subjects.map(networksKey), own }
     const share = await takeShared(keys, attempts, windowMs, windowAfter(level, account))
     if (!share.taken) {
+      await counts.giveBack(longRun)
       // Used up by wrong answers, and not by some that are still under way.
-      if (hasWrong) await bringUp(keys)
+      if (await hasWrong(own, level)) await bringUp(keys)
       return share
     }
     return {
       taken: true,
       delayMs: share.total.taken ? delayAfter(share.total, account) : account.longestDelayMs,
-      giveBack: share.giveBack,
+      giveBack: async () => void (await Promise.all([counts.giveBack(longRun), share.giveBack()])),
       async keep() {
-        const noted = [subjects, own ?? []].map((each) => each.map(longTermKey))
-        await Promise.all(noted.map((each) => counts.note(each, longTerm.attempts, longTerm.windowMs)))
+        if (own) await counts.note(own.map(longTermKey), longTerm.attempts, longTerm.windowMs)
         if (share.own.count >= attempts) await noteUsedUp(counts, levels, account)
         await bringUp(keys)
+        await bringUpLongTerm(subjects)
       },
     }
   }
 
-  return {
-    take,
-
-    async hasRoom(subjects, network) {
-      const own = network === undefined ? subjects : subjects.map((subject) => fromNetwork(subject, network))
-      const [window, ofOwn, longRun] = await Promise.all(
-        [subjects, own, subjects.map(longTermKey)].map((keys) => counts.read(keys)),
-      )
-      // As it nearly always is.
-      if (
-        (window?.count ?? 0) < attempts &&
-        (ofOwn?.count ?? 0) < attempts &&
-        (longRun?.count ?? 0) < leastAllowance(longTerm.attempts)
-      )
-        return true
-      const attempt = await take(subjects, network)
-      if (attempt.taken) await attempt.giveBack()
-      return attempt.taken
-    },
+  /** Whether a wrong answer came from the network, or used up a window. Nothing that is given back counts in either. */
+  async function hasWrong(own: readonly string[] | undefined, level: Standing | undefined): Promise<boolean> {
+    if (level) return true
+    return own !== undefined && (await counts.read(own.map(longTermKey))) !== undefined
   }
+
+  return { take }
 }
 
 interface TakenShare {

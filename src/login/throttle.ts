@@ -1,9 +1,10 @@
 import type { ThrottleLimit } from '../audit/audit-event.ts'
 import type { Clock } from '../clock.ts'
+import type { ChainResult } from '../users/source-chain.ts'
 import type { InsuredStore } from './insured-store.ts'
 import { jointCounts, withPrefix } from './joint-counts.ts'
-import { createLedger, type ThrottledAttempt } from './ledger.ts'
-import type { Taken } from './stranger-limits.ts'
+import { createLedger, type Ledger, type ThrottledAttempt } from './ledger.ts'
+import type { Refused, Taken } from './stranger-limits.ts'
 import { OUTAGE_PREFIX } from './throttle-keys.ts'
 import type { ThrottleSettings } from './throttle-options.ts'
 import type { WaitingRoom } from './waiting-room.ts'
@@ -29,11 +30,11 @@ export type Admission =
   | {
       readonly admitted: true
       /**
-       * Whether one may be told what the sources said about the accounts that they found. When not, it has to look
-       * like a wrong answer. Each account is the list of what stands for it.
+       * Counts the answer of the sources at the accounts that they found, as if it were wrong. Whether a right password may
+       * be told. When not, it has to look like a wrong one. Each account is the list of what stands for it.
        */
-      mayTell(found: readonly (readonly string[])[]): Promise<boolean>
-      settle(end: AttemptEnd, found: readonly (readonly string[])[]): Promise<void>
+      mayTell(said: ChainResult['outcome'], found: readonly (readonly string[])[]): Promise<boolean>
+      settle(end: AttemptEnd): Promise<void>
     }
   | {
       readonly admitted: false
@@ -103,32 +104,49 @@ export function createThrottle(
         }
         await waited
       }
-      const isStranger = attempt.device === undefined
+      let found: readonly (readonly string[])[] = []
+      const atFound = new Map<Ledger, readonly (Taken | Refused)[]>()
+
+      async function takeFound(ledger: Ledger): Promise<readonly (Taken | Refused)[]> {
+        const taken = await Promise.all(found.map((identity) => ledger.takeFound(identity, attempt.network)))
+        atFound.set(ledger, taken)
+        return taken
+      }
+
+      /** Keeps what was counted in one ledger, if in any, and gives back the rest. */
+      async function settleFound(kept?: Ledger): Promise<void> {
+        if (kept && !atFound.has(kept)) await takeFound(kept)
+        const ends = [...atFound].flatMap(([ledger, counted]) =>
+          counted.map((each) => each.taken && (ledger === kept ? each.keep() : each.giveBack())),
+        )
+        const aliases = kept ? found.map((identity) => kept.noteAlias(identity, attempt.accounts)) : []
+        atFound.clear()
+        await Promise.all([...ends, ...aliases])
+      }
 
       return {
         admitted: true,
 
-        async mayTell(found) {
-          if (!isStranger) return true
-          const ledgers = ofOutage && (await sources.isDown()) ? [calm, outages] : [calm]
-          const rooms = await Promise.all(
-            ledgers.flatMap((ledger) => found.map((identity) => ledger.hasRoomFor(identity, attempt.network))),
-          )
-          return rooms.every(Boolean)
+        async mayTell(said, accounts) {
+          // The sources may be asked once more, where a revocation has overtaken the login.
+          await settleFound()
+          found = accounts
+          const isOutage = said === 'unavailable' || (said === 'accepted' && ofOutage && (await sources.isDown()))
+          const ledgers = said === 'unavailable' ? [outages] : isOutage ? [calm, outages] : [calm]
+          const counted = await Promise.all(ledgers.map(takeFound))
+          return counted.flat().every(({ taken }) => taken)
         },
 
-        async settle(end, found) {
-          let state: State = 'calm'
-          if (end === 'refused') await Promise.all([ofCalm.keep(), ofOutage?.giveBack()])
-          else if (end === 'half-outage') state = await settleOutage(attempt, ofCalm, ofOutage)
-          else {
+        async settle(end) {
+          if (end === 'refused') {
+            await Promise.all([ofCalm.keep(), ofOutage?.giveBack(), settleFound(calm)])
+          } else if (end === 'half-outage') {
+            const state = await settleOutage(attempt, ofCalm, ofOutage)
+            await settleFound(state === 'calm' ? calm : outages)
+          } else {
             const how = end === 'signed-in' ? end : undefined
-            await Promise.all([ofCalm.giveBack(how), ofOutage?.giveBack(how)])
-            return
+            await Promise.all([ofCalm.giveBack(how), ofOutage?.giveBack(how), settleFound()])
           }
-          if (!isStranger) return
-          const ledger = state === 'calm' ? calm : outages
-          await Promise.all(found.map((identity) => ledger.noteFound(identity, attempt)))
         },
       }
     },

@@ -72,10 +72,11 @@ export function createThrottling(
         const name = accountName(username, realms)
         const client = clientNetwork(request.clientAddress)
         const attempt = new LoginAttempt({ username, password, fields, request })
+        const device = devices.find(visit, name)
         const admission = await throttle.admit(
           {
             accounts: keysOf(countedName(username, realms)),
-            device: devices.find(visit, name),
+            device,
             client,
             network: client && widerNetwork(client),
           },
@@ -97,19 +98,18 @@ export function createThrottling(
         const startedAt = performance.now()
         // What fails is no wrong answer.
         let end: AttemptEnd = 'outage'
-        let found: string[][] = []
         let result: LoginResult
         try {
           result = await login.signIn(form, request, before, visit, async (said) => {
-            found = (said.found ?? []).map(keysOf)
-            if (said.outcome !== 'accepted' || (await admission.mayTell(found))) return 'tell'
-            return (await chain.isDown(attempt)) ? 'unavailable' : 'refused'
+            const isStrange = (id: string) => device === undefined || !devices.hasBeen(visit, id)
+            return admission.mayTell(said.outcome, (said.found ?? []).filter(isStrange).map(keysOf))
           })
           end = endOf(result)
         } finally {
-          await admission.settle(end, found)
+          await admission.settle(end)
         }
-        if (result.outcome === 'signed-in') return { ...result, device: devices.remember(visit, name) }
+        if (result.outcome === 'signed-in')
+          return { ...result, device: devices.remember(visit, name, result.session.userId) }
         await floor.hold(startedAt)
         return result
       },

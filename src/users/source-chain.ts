@@ -23,6 +23,9 @@ export type ChainResult =
   | { readonly outcome: 'refused'; readonly trail: Trail; readonly found?: Found }
   | { readonly outcome: 'unavailable'; readonly trail: Trail; readonly found?: Found }
 
+/** How a login ends that lets nobody in. */
+type RefusedResult = Extract<ChainResult, { outcome: 'refused' | 'unavailable' }>
+
 /** The accounts that sources have found for the name, as `source:id`. For the throttle alone. */
 type Found = readonly string[]
 
@@ -50,6 +53,11 @@ export interface SourceChain {
   authenticate(attempt: LoginAttempt): Promise<ChainResult>
   /** The same for whoever wants to know why: it leaves no trace, not even of a home source. */
   explain(attempt: LoginAttempt): Promise<ChainResult>
+  /**
+   * How the login ends when somebody who was accepted is not let in after all. Asks the sources behind for nobody, so that
+   * the end looks like that of a wrong password.
+   */
+  refuse(attempt: LoginAttempt, accepted: Pick<ChainResult, 'trail'>): Promise<RefusedResult>
   /** Whether a source that this attempt would ask could not answer the last time. No I/O. */
   mayBeDown(attempt: LoginAttempt): boolean
   /** Whether one of those still cannot. They are asked for nobody. */
@@ -118,20 +126,24 @@ export function createSourceChain(
    * Goes on for nobody where the chain has ended early: asks the sources that an unknown name would have reached.
    * Why: neither the time of a refusal nor an outage further down may tell that somebody lives here.
    */
-  async function goOnForNobody(
+  async function refuseAfter(
+    said: Trail,
     attempt: LoginAttempt,
     candidates: readonly AskedSource[],
-    answers: ReadonlyMap<AskedSource, Outcome>,
-  ): Promise<TrailStep[]> {
-    const steps: TrailStep[] = []
+  ): Promise<RefusedResult> {
+    const trail = [...said]
+    const asked = new Map(said.map(({ source, outcome }) => [source, outcome]))
     for (const each of candidates) {
-      const startedAt = performance.now()
-      const answer = answers.get(each) ?? (await each.askForNobody(attempt))
-      if (answer.outcome !== 'unavailable') continue
-      if (!answers.has(each)) steps.push(trailStep(each.source, answer, performance.now() - startedAt))
-      if (each.source.onUnavailable === 'stop') break
+      const { name } = each.source
+      if (!asked.has(name)) {
+        const startedAt = performance.now()
+        const answer = await each.askForNobody(attempt)
+        asked.set(name, answer.outcome)
+        if (answer.outcome === 'unavailable') trail.push(trailStep(each.source, answer, performance.now() - startedAt))
+      }
+      if (asked.get(name) === 'unavailable' && each.source.onUnavailable === 'stop') break
     }
-    return steps
+    return { outcome: trail.some((step) => step.outcome === 'unavailable') ? 'unavailable' : 'refused', trail }
   }
 
   async function authenticate(submitted: LoginAttempt, records: boolean): Promise<ChainResult> {
@@ -162,13 +174,11 @@ export function createSourceChain(
     } catch (cause) {
       return { outcome: 'unavailable', trail: [homeUnknown(cause)] }
     }
-    const answers = new Map<AskedSource, Outcome>()
     const found: string[] = []
     for (const each of homeFirst(candidates, home)) {
       const startedAt = performance.now()
       const answer = await each.authenticate(attempt)
       leave(each)
-      answers.set(each, answer)
       trail.push(trailStep(each.source, answer, performance.now() - startedAt))
       const id = foundIn(answer)
       if (id !== undefined) found.push(userId(each.source.name, id))
@@ -183,9 +193,8 @@ export function createSourceChain(
       }
       if (endsHere(each, answer, home)) break
     }
-    trail.push(...(await goOnForNobody(attempt, candidates, answers)))
-    const outcome = trail.some((step) => step.outcome === 'unavailable') ? 'unavailable' : 'refused'
-    return found.length > 0 ? { outcome, trail, found } : { outcome, trail }
+    const refusal = await refuseAfter(trail, attempt, candidates)
+    return found.length > 0 ? { ...refusal, found } : refusal
   }
 
   return {
@@ -194,6 +203,12 @@ export function createSourceChain(
 
     authenticate: (submitted) => authenticate(submitted, true),
     explain: (submitted) => authenticate(submitted, false),
+
+    refuse(submitted, { trail }) {
+      const { attempt, candidates } = route(submitted)
+      return refuseAfter(trail, attempt, candidates)
+    },
+
     circuits: () => ordered.map(({ source, circuit }) => ({ source: source.name, circuit: circuit.state })),
 
     mayBeDown: (submitted) => route(submitted).candidates.some((each) => each.isDown),

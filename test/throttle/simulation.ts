@@ -12,6 +12,8 @@ export interface Simulation {
   readonly fresh?: boolean
   /** Whether the other source is down at this second. Default: never. */
   readonly isDown?: (second: number) => boolean
+  /** Whether the attackers guess at this second. Default: always. */
+  readonly guessesAt?: (second: number) => boolean
   /** Where the owner signs in from. */
   readonly owner?: string
   /** Whether the owner's browser has signed in before, and keeps its cookies. */
@@ -26,6 +28,8 @@ export interface Findings {
   /** Guesses at the account that a source judged, the most in any 24 hours and in any seven days. */
   readonly calm: Most
   readonly outage: Most
+  /** Both of them. */
+  readonly together: Most
   /** How many tries the owner needed on each day; `Infinity` where four did not do. */
   readonly tries: readonly number[]
 }
@@ -41,16 +45,25 @@ const OWNER = 'anna'
 const RIGHT = 'the right one'
 
 export async function simulate(simulation: Simulation): Promise<Findings> {
-  const { days, attackers, restSeconds = 0, fresh = false, isDown = () => false, stepSeconds = 300 } = simulation
+  const {
+    days,
+    attackers,
+    restSeconds = 0,
+    fresh = false,
+    isDown = () => false,
+    stepSeconds = 300,
+    guessesAt = () => true,
+  } = simulation
   const { owner = '203.0.113.9', ownerIsKnown = false, letPass = async () => {} } = simulation
   const clock = fixedClock()
   const start = clock()
   const second = () => (clock() - start) / 1000
-  const judged = { calm: [] as number[], outage: [] as number[] }
+  const judged = { calm: [] as number[], outage: [] as number[], together: [] as number[] }
   const people = defineUserSource('people', async ({ username, password }) => {
     if (username !== OWNER) return null
     if (password === RIGHT) return { name: OWNER }
     judged[isDown(second()) ? 'outage' : 'calm'].push(second())
+    judged.together.push(second())
     return rejected({ accountId: OWNER })
   })
   const other = defineUserSource('other', async () => (isDown(second()) ? unavailable(new Error('down')) : null))
@@ -86,7 +99,8 @@ export async function simulate(simulation: Simulation): Promise<Findings> {
 
   const tries = await live()
   await auth.close()
-  return { calm: mostOf(judged.calm), outage: mostOf(judged.outage), tries }
+  const { calm, outage, together } = judged
+  return { calm: mostOf(calm), outage: mostOf(outage), together: mostOf(together), tries }
 
   async function live(): Promise<number[]> {
     const tries: number[] = []
@@ -104,7 +118,7 @@ export async function simulate(simulation: Simulation): Promise<Findings> {
           ownerTriesAt = (day + 1) * DAY + someHour(day + 1)
         } else ownerTriesAt = now + 3 * 3600
       }
-      for (const [index, address] of attackers.entries()) {
+      for (const [index, address] of guessesAt(now) ? attackers.entries() : []) {
         for (let guess = 0; guess < MOST_A_STEP && now >= (nextGuess[index] ?? 0); guess += 1) {
           freshest += 1
           const result = await attempt(fresh ? freshAddress(freshest) : address, 'wrong')

@@ -36,9 +36,14 @@ describe.each(ATTACKERS)('%s', (who, attack) => {
       expect(most.week).toBeLessThanOrEqual(205)
       expect(most.all).toBeLessThanOrEqual(135 * (DAYS / 7) + 100)
     }
-    // All outages together are good for as many as calm is, once. A single week of them has the bound of any week above:
-    // where outages come and go, the seven days of a count begin at other times.
+    // All outages together are good for as many as calm is, once.
     expect(found.outage.all).toBeLessThanOrEqual(calm.calm.all)
+    for (const span of ['day', 'week', 'all'] as const)
+      expect(found.together[span], span).toBeLessThanOrEqual(2 * calm.calm[span])
+    // Whoever guesses in outages alone begins each of them in the counts of calm, and so gets a little further there.
+    const alone = await simulate({ days: DAYS, ...attack, isDown, guessesAt: isDown })
+    for (const span of ['day', 'week', 'all'] as const)
+      expect(alone.together[span], span).toBeLessThanOrEqual(2 * calm.calm[span])
   })
 
   test('an owner with a known device is in at the first try of each day', async () => {
