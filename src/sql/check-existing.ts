@@ -125,8 +125,9 @@ async function inTables(database: Database, roles: RolesInTable): Promise<FoundR
 function exact(dialect: DialectName, type: ColumnType, column: RawBuilder<unknown>): RawBuilder<unknown> {
   const value = type.select(column)
   if (dialect === 'postgres') return type.kind === 'bytes' ? value : sql`cast(${value} as text) collate "C"`
-  if (type.kind !== 'text') return value
+  // A column of SQLite has a collation whatever its type is.
   if (dialect === 'sqlite') return sql`${value} collate binary`
+  if (type.kind !== 'text') return value
   return sql`convert(${value} using utf8mb4) collate utf8mb4_bin`
 }
 

@@ -54,6 +54,19 @@ test.each(['login', 'pw', 'duties', 'v'])(
   },
 )
 
+test.each(['', 'numeric', 'text'])(
+  'the check tells roles apart that differ in case alone, in a column of SQLite of the type "%s"',
+  async (type) => {
+    const database = (await freshFor(sqliteFiles())).open()
+    const db = await database.foreignTables()
+    await sql.raw(`create table people (id int, login text, pw text, duty ${type} collate nocase)`).execute(db)
+    await sql.raw(`insert into people values (1, 'anna', '', 'Admin'), (2, 'bert', '', 'ADMIN')`).execute(db)
+    const columns = { id: 'id', username: 'login', passwordHash: 'pw' }
+    const source = existingUsers(database, { table: 'people', columns, roles: { column: 'duty' }, passwords: QUICK })
+    expect(await findingsOf(source, { roleNames: ['Admin'] })).toContainEqual(expect.stringMatching(/"ADMIN"/))
+  },
+)
+
 test('names and hashes in bytes that are no text are nobody’s', async () => {
   const database = (await freshFor(mariadb)).open()
   const db = await database.foreignTables()
