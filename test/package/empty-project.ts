@@ -99,8 +99,15 @@ function end({ pid, exitCode, signalCode }: ChildProcess): void {
   if (exitCode === null && signalCode === null && pid) process.kill(-pid)
 }
 
+/** Beside what the README installs: the packages that pages of the docs say they need, as they are tested. */
+export function packagesOfDocs(): Promise<string[]> {
+  const peers = ['@redis/client', 'ldapts', 'pg', 'mysql2', 'vitest']
+  const neighbours = ['@fastify/jwt', '@fastify/rate-limit', '@fastify/websocket']
+  return Promise.all([...peers, ...neighbours].map(testedVersion))
+}
+
 /** The version with which this project tests a package of its own `devDependencies`. */
-export async function testedVersion(name: string): Promise<string> {
+async function testedVersion(name: string): Promise<string> {
   const { devDependencies } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'))
   return `${name}@${devDependencies[name]}`
 }

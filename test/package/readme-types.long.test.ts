@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { allDocuments } from '../docs/documents.ts'
 import { extract } from '../docs/extracted.ts'
-import { openWorkshop, testedVersion, type Workshop } from './empty-project.ts'
+import { openWorkshop, packagesOfDocs, type Workshop } from './empty-project.ts'
 import { README_COMMANDS, writeReadmeFiles } from './readme-lines.ts'
 
 const [SET_UP = [], , , [install = '', check = ''] = []] = README_COMMANDS
@@ -42,11 +42,7 @@ test('every example of the docs passes them in an empty project, declarations of
   await rename(join(folder, 'docs-neighbours'), join(reports, 'neighbours'))
   await writeFile(join(reports, 'tsconfig.rest.json'), '{ "extends": "./tsconfig.json", "exclude": ["neighbours"] }')
   await writeFile(join(reports, 'tsconfig.apart.json'), '{ "extends": "./tsconfig.json", "include": ["neighbours"] }')
-  // Beside what the README installs: what a page says that it needs.
-  const peers = ['@redis/client', 'ldapts', 'pg', 'mysql2', 'vitest']
-  const neighbours = ['@fastify/jwt', '@fastify/rate-limit', '@fastify/websocket']
-  const more = await Promise.all([...peers, ...neighbours].map(testedVersion))
-  await inFolder(`npm install ${more.join(' ')} @types/ws`)
+  await inFolder(`npm install ${(await packagesOfDocs()).join(' ')} @types/ws`)
   const options = '--exactOptionalPropertyTypes --noUncheckedIndexedAccess --verbatimModuleSyntax'
   for (const config of ['rest', 'apart'])
     expect(await inFolder(`npx tsc -p tsconfig.${config}.json ${options}`)).toBe('')
