@@ -1,4 +1,6 @@
 import type { Clock } from '../clock.ts'
+import { reasonOf } from '../reason-of.ts'
+import { warn } from '../warn.ts'
 import type { Lifetimes } from './lifetimes.ts'
 import type { Revocations } from './revocations.ts'
 import type { Session } from './session.ts'
@@ -34,7 +36,7 @@ export function createSessionEnds(context: SessionEndsContext): SessionEnds {
 
   function end(one: Watched): void {
     forget(one)
-    for (const { listener } of one.listeners) listener()
+    for (const { listener } of one.listeners) tell(listener)
     one.listeners.clear()
   }
 
@@ -72,7 +74,7 @@ export function createSessionEnds(context: SessionEndsContext): SessionEnds {
   return {
     onEnd(session, listener, sealed) {
       if (clock() >= session.expiresAt || revocations.judge(session) === 'revoked') {
-        listener()
+        tell(listener)
         return () => {}
       }
       const one: Watched = watched.get(session.id) ?? {
@@ -104,7 +106,7 @@ export function createSessionEnds(context: SessionEndsContext): SessionEnds {
         for (const own of [...one.listeners]) {
           if (own.sealed === undefined || context.unseals(own.sealed)) continue
           one.listeners.delete(own)
-          own.listener()
+          tell(own.listener)
         }
         if (one.listeners.size === 0) forget(one)
       }
@@ -114,6 +116,15 @@ export function createSessionEnds(context: SessionEndsContext): SessionEnds {
       for (const one of watched.values()) clearTimeout(one.timer)
       watched.clear()
     },
+  }
+}
+
+/** Why: a listener that throws must keep no revocation from the others, nor from this node. */
+function tell(listener: () => void): void {
+  try {
+    listener()
+  } catch (cause) {
+    warn('OSTIARY_LISTENER_FAILED', `A listener of the end of a session failed: ${reasonOf(cause)}`)
   }
 }
 
