@@ -1,10 +1,10 @@
-import type { AuditTrail } from './audit/audit-trail.ts'
-import type { RoleBook } from './policy/role-book.ts'
+import type { AuditLogger } from './audit/audit-trail.ts'
+import type { RoleRegistry } from './policy/role-registry.ts'
 import { type ListedSession, listSessions, type SessionQuery } from './sessions/listed-session.ts'
 import type { SessionEnds } from './sessions/session-ends.ts'
 import type { RevocationTarget, SessionStore } from './sessions/session-store.ts'
 import type { Sessions } from './sessions/sessions.ts'
-import type { AccountChange, House } from './users/managed-users.ts'
+import type { AccountChange, AccountEvents } from './users/managed-users.ts'
 
 /** What an administrator may do about sessions. */
 export interface SessionAdministration {
@@ -27,7 +27,7 @@ export interface SessionAdministration {
 }
 
 /** The face of the sessions that administrators see: what they end is in the audit. */
-export function administer(sessions: Sessions, store: SessionStore, trail: AuditTrail): SessionAdministration {
+export function administer(sessions: Sessions, store: SessionStore, trail: AuditLogger): SessionAdministration {
   return Object.freeze({
     storeName: store.name,
     list: (query?: SessionQuery) => listSessions(sessions, query),
@@ -41,14 +41,14 @@ export function administer(sessions: Sessions, store: SessionStore, trail: Audit
 }
 
 /** Makes what happens to an account take effect on its live sessions. */
-export function createHouse(
-  roleBook: RoleBook,
+export function createAccountEvents(
+  roleRegistry: RoleRegistry,
   sessions: Sessions,
   administration: SessionAdministration,
-  trail: AuditTrail,
-): House {
+  trail: AuditLogger,
+): AccountEvents {
   return {
-    roleNames: roleBook.roles.map((role) => role.name),
+    roleNames: roleRegistry.roles.map((role) => role.name),
     async accountChanged({ kind, userId, username, keepSession }: AccountChange) {
       trail.record({ type: 'user.changed', change: kind, user: userId, userName: username })
       if (kind === 'roles' || kind === 'superuser' || kind === 'details') await sessions.markStale(userId)

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { createAuth } from './create-auth.ts'
 import { defineRole } from './policy/role.ts'
-import { generateSecret } from './sessions/keyring.ts'
+import { generateSecret } from './sealing/keyring.ts'
 import { accepted, rejected, unknown } from './users/outcome.ts'
 import { defineUserSource } from './users/user-source.ts'
 
@@ -9,7 +9,7 @@ const EDITOR = defineRole({ name: 'Editor', description: 'Edits', permissions: [
 
 afterEach(() => vi.useRealTimers())
 
-function house() {
+function accountEvents() {
   let hangs = false
   const local = defineUserSource('local', async ({ username }) => (username === 'admin' ? rejected() : unknown()))
   const directory = defineUserSource('directory', async ({ password }) => {
@@ -32,7 +32,7 @@ function house() {
 
 describe('explaining a login', () => {
   test('says what every source that is asked answers, and signs nobody in', async () => {
-    const { auth } = house()
+    const { auth } = accountEvents()
     await auth.ready()
     expect(await auth.explain({ username: 'admin', password: 'wrong' })).toMatchObject({
       outcome: 'refused',
@@ -54,7 +54,7 @@ describe('explaining a login', () => {
 
 describe('health', () => {
   test('waits for revocations to be heard of', async () => {
-    const { auth } = house()
+    const { auth } = accountEvents()
     expect(auth.health()).toMatchObject({ healthy: false, sessions: { store: 'memory', hearing: false } })
     await auth.ready()
     expect(auth.health()).toMatchObject({ healthy: true, sessions: { hearing: true } })
@@ -64,7 +64,7 @@ describe('health', () => {
 
   test('shows a source that keeps logins waiting, which costs three of them their time and nobody after', async () => {
     vi.useFakeTimers()
-    const { auth, hang } = house()
+    const { auth, hang } = accountEvents()
     await auth.ready()
     const signIn = async (password = 'x') => {
       const result = auth.explain({ username: 'admin', password })

@@ -1,8 +1,8 @@
 import type { AuthOptions, SessionOptions } from './auth-options.ts'
 import { assertKnownOptions, type OptionNames } from './known-options.ts'
-import type { AccountLimitOptions, LimitOptions, ThrottleOptions } from './login/throttle-options.ts'
-import type { SessionCookieOptions } from './sessions/session-cookie.ts'
+import type { SessionCookieOptions } from './sealing/sealed-cookie.ts'
 import type { SessionLimitOptions } from './sessions/session-limit.ts'
+import type { AccountLimitOptions, LimitOptions, ThrottleOptions } from './throttle/throttle-options.ts'
 
 /** Refuses names of options that `createAuth()` does not know, nested ones included. @throws {ConfigurationError} */
 export function assertKnownAuthOptions(options: AuthOptions): void {

@@ -4,7 +4,7 @@ import type { AuthOptions } from './auth-options.ts'
 import { type Auth, createAuth } from './create-auth.ts'
 import { ConfigurationError } from './errors.ts'
 import { defineRole } from './policy/role.ts'
-import { generateSecret } from './sessions/keyring.ts'
+import { generateSecret } from './sealing/keyring.ts'
 import { defineUserSource } from './users/user-source.ts'
 
 describe('the parts', () => {

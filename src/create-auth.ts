@@ -1,32 +1,36 @@
-import { administer, createHouse, type SessionAdministration } from './administration.ts'
-import { type AuditTrail, createAuditTrail } from './audit/audit-trail.ts'
+import { administer, createAccountEvents, type SessionAdministration } from './administration.ts'
+import { type AuditLogger, createAuditLogger } from './audit/audit-trail.ts'
 import { type AuthOptions, assertUsable } from './auth-options.ts'
 import type { Clock } from './clock.ts'
 import type { Duration } from './duration.ts'
 import { isProduction } from './environment.ts'
-import { createIdentifier, type Identifier, setSessionCookie } from './login/identify.ts'
+import { createPlainHttpWarning } from './http/plain-http.ts'
 import { createLogin, type Login, type SignedIn } from './login/login.ts'
-import { createPlainHttpWarning } from './login/plain-http.ts'
-import type { ThrottleAdministration } from './login/throttle-administration.ts'
-import { createThrottling, type Throttling } from './login/throttling.ts'
 import type { Permission } from './policy/permission.ts'
 import type { Requirement } from './policy/requirement.ts'
 import type { Role } from './policy/role.ts'
-import { createRoleBook, type RoleBook } from './policy/role-book.ts'
+import { createRoleRegistry, type RoleRegistry } from './policy/role-registry.ts'
+import { type SessionKeyring, sessionKeyring } from './sealing/reloadable-keyring.ts'
+import { type Connection, createSessionCookie, type SessionCookie } from './sealing/sealed-cookie.ts'
+import { type SessionSecret, secretSource } from './sealing/secret-source.ts'
+import {
+  createRequestAuthenticator,
+  type RequestAuthenticator,
+  setSessionCookie,
+} from './sessions/authenticate-request.ts'
 import { type Lifetimes, readLifetimes } from './sessions/lifetimes.ts'
 import { memorySessions } from './sessions/memory-sessions.ts'
-import { type SessionSecret, secretSource } from './sessions/secret-source.ts'
 import type { SealedSession, Session } from './sessions/session.ts'
-import { type Connection, createSessionCookie, type SessionCookie } from './sessions/session-cookie.ts'
-import { type SessionKeyring, sessionKeyring } from './sessions/session-keyring.ts'
 import { readSessionLimit, type SessionLimit } from './sessions/session-limit.ts'
 import { readCacheSize } from './sessions/session-reader.ts'
 import type { SessionStore } from './sessions/session-store.ts'
 import { createSessions } from './sessions/sessions.ts'
+import type { ThrottleAdministration } from './throttle/throttle-administration.ts'
+import { createThrottling, type Throttling } from './throttle/throttling.ts'
 import { createAlwaysSuperuser } from './users/always-superuser.ts'
 import type { HomeSourceRule, HomeSources } from './users/home-sources.ts'
 import { LoginAttempt, type LoginAttemptInput } from './users/login-attempt.ts'
-import { type House, isManagedUserSource, type ManagedUsers } from './users/managed-users.ts'
+import { type AccountEvents, isManagedUserSource, type ManagedUsers } from './users/managed-users.ts'
 import type { RoleAssignments } from './users/role-assignments.ts'
 import { type ChainResult, createSourceChain, type SourceCircuit } from './users/source-chain.ts'
 import { createTestPeople, TEST_SESSION, type TestPeople } from './users/test-people.ts'
@@ -36,7 +40,7 @@ import { warn } from './warn.ts'
 import { warnOfUnshared } from './warn-unshared.ts'
 
 /** The doorkeeper of one application. Immutable; two of them can live in one process. */
-export interface Auth extends Pick<Login, 'signIn' | 'signOut'>, Identifier, Pick<AuditTrail, 'on'> {
+export interface Auth extends Pick<Login, 'signIn' | 'signOut'>, RequestAuthenticator, Pick<AuditLogger, 'on'> {
   readonly roles: readonly Role[]
   readonly permissions: readonly Permission[]
   readonly sources: readonly UserSource[]
@@ -49,7 +53,7 @@ export interface Auth extends Pick<Login, 'signIn' | 'signOut'>, Identifier, Pic
   readonly sessions: SessionAdministration
   /** What an administrator may see and do about throttled logins. Undefined when there is no throttle. */
   readonly throttle: ThrottleAdministration | undefined
-  readonly audit: AuditTrail
+  readonly audit: AuditLogger
   readonly cookie: SessionCookie
   /** Tells the time, as it was given to createAuth. */
   readonly clock: Clock
@@ -73,7 +77,7 @@ export interface Auth extends Pick<Login, 'signIn' | 'signOut'>, Identifier, Pic
    * @throws {ConfigurationError} when any of the secrets is weak, or cannot be read: the keys stay as they were.
    */
   reloadKeys(secret?: SessionSecret): Promise<void>
-  /** How the house stands, for a readiness route. No I/O. */
+  /** How the accountEvents stands, for a readiness route. No I/O. */
   health(): Health
   /** @internal Starts a session without a password, for `signInAs` of `ostiary/testing`. There is none in production. */
   readonly [TEST_SESSION]?: ((user: User) => Promise<SealedSession>) | undefined
@@ -83,7 +87,7 @@ export interface Auth extends Pick<Login, 'signIn' | 'signOut'>, Identifier, Pic
   close(): Promise<void>
 }
 
-/** How the house stands. */
+/** How the accountEvents stands. */
 export interface Health {
   /** Whether every source is asked, and revocations are heard of. */
   readonly healthy: boolean
@@ -110,8 +114,8 @@ export function createAuth(options: AuthOptions): Auth {
     homeSource: options.homeSource,
     roleAssignments: options.roleAssignments,
     superuserSwitch: alwaysSuperuser ? createAlwaysSuperuser() : undefined,
-    roleBook: createRoleBook(options.roles, options.permissions, warnOfUnknownRole()),
-    trail: createAuditTrail(audit === undefined ? [] : [audit].flat(), clock),
+    roleRegistry: createRoleRegistry(options.roles, options.permissions, warnOfUnknownRole()),
+    trail: createAuditLogger(audit === undefined ? [] : [audit].flat(), clock),
     testPeople: production ? undefined : createTestPeople(options.roles.map(({ name }) => name)),
     store: sessions.store ?? memorySessions({ clock }),
     keys,
@@ -146,8 +150,8 @@ interface Foundation {
   readonly homeSources: HomeSources | undefined
   readonly roleAssignments: RoleAssignments | undefined
   readonly homeSource: HomeSourceRule | undefined
-  readonly roleBook: RoleBook
-  readonly trail: AuditTrail
+  readonly roleRegistry: RoleRegistry
+  readonly trail: AuditLogger
   readonly store: SessionStore
   readonly throttling: Throttling | undefined
   readonly keys: SessionKeyring
@@ -162,11 +166,11 @@ interface Foundation {
   /** What is to be done once the keys have changed: each of them has sessions of its own that are watched. */
   readonly keysChanged: Set<() => void>
   /** One for all of them: a managed source tells it of a change once. */
-  readonly house?: House
+  readonly accountEvents?: AccountEvents
 }
 
 function assemble(sources: readonly UserSource[], foundation: Foundation): Auth {
-  const { roleBook, trail, store, keys, cookie, clock, superuserSwitch, sourceDeadline, throttling } = foundation
+  const { roleRegistry, trail, store, keys, cookie, clock, superuserSwitch, sourceDeadline, throttling } = foundation
   const chain = createSourceChain(sources, sourceDeadline, {
     onlyOneAsked: superuserSwitch,
     homeSources: foundation.homeSources,
@@ -179,7 +183,7 @@ function assemble(sources: readonly UserSource[], foundation: Foundation): Auth 
   const lookup = async (id: string) => testPeople?.find(id) ?? chain.lookup(id)
   const hasSource = (name: string) => chain.hasSource(name) || testPeople?.hasSource(name) === true
   const userOf = ({ source, account, assignedRoles = [], startedAt }: Session): User =>
-    new User(source, account, roleBook.roleSet([...account.roles, ...assignedRoles]), startedAt)
+    new User(source, account, roleRegistry.roleSet([...account.roles, ...assignedRoles]), startedAt)
   const sessions = createSessions({
     ...foundation,
     keyring: keys.inForce,
@@ -191,9 +195,9 @@ function assemble(sources: readonly UserSource[], foundation: Foundation): Auth 
   })
   foundation.keysChanged.add(sessions.keysChanged)
   const administration = administer(sessions, store, trail)
-  const house = foundation.house ?? createHouse(roleBook, sessions, administration, trail)
-  for (const source of chain.sources) if (isManagedUserSource(source)) source.join(house)
-  roleAssignments?.join(house)
+  const accountEvents = foundation.accountEvents ?? createAccountEvents(roleRegistry, sessions, administration, trail)
+  for (const source of chain.sources) if (isManagedUserSource(source)) source.join(accountEvents)
+  roleAssignments?.join(accountEvents)
   const login = createLogin(chain, sessions, trail, userOf, assignment)
   let made: Promise<void> | undefined
 
@@ -219,8 +223,8 @@ function assemble(sources: readonly UserSource[], foundation: Foundation): Auth 
 
   return Object.freeze({
     [TEST_SESSION]: testPeople && startForTest,
-    roles: roleBook.roles,
-    permissions: roleBook.permissions,
+    roles: roleRegistry.roles,
+    permissions: roleRegistry.permissions,
     sources: chain.sources,
     users: chain.sources.find(isManagedUserSource),
     homeSources: foundation.homeSources,
@@ -229,8 +233,8 @@ function assemble(sources: readonly UserSource[], foundation: Foundation): Auth 
     cookie,
     clock,
     on: trail.on,
-    assertKnown: roleBook.assertKnown,
-    ...createIdentifier(cookie, sessions, userOf, clock),
+    assertKnown: roleRegistry.assertKnown,
+    ...createRequestAuthenticator(cookie, sessions, userOf, clock),
     ...(throttling?.guard(login, chain, trail) ?? login),
     throttle: throttling?.administration(chain.sources),
     setCookie,
@@ -256,7 +260,7 @@ function assemble(sources: readonly UserSource[], foundation: Foundation): Auth 
     },
 
     withSource: (source: UserSource, position: number = sources.length) =>
-      assemble(sources.toSpliced(position, 0, source), { ...foundation, house }),
+      assemble(sources.toSpliced(position, 0, source), { ...foundation, accountEvents }),
 
     async ready() {
       made ??= makeReady()

@@ -8,10 +8,11 @@ export type {
   AuditedRequest,
   ThrottleLimit,
 } from './audit/audit-event.ts'
-export type { AuditLog, AuditTrail } from './audit/audit-trail.ts'
+export type { AuditLog, AuditLogger } from './audit/audit-trail.ts'
 export type { AuthOptions, SessionOptions } from './auth-options.ts'
 export type { Clock } from './clock.ts'
 export { type Auth, createAuth, type Health } from './create-auth.ts'
+export type { Diagnostic, DiagnosticContext } from './diagnostics/diagnostic.ts'
 export type { Duration } from './duration.ts'
 export { isDevelopment, isProduction } from './environment.ts'
 export {
@@ -31,15 +32,9 @@ export {
   UserExistsError,
   UserNotFoundError,
 } from './errors.ts'
-export type { Identifier, Identity, Visit } from './login/identify.ts'
+export type { SessionUser, SessionView } from './http/session-view.ts'
 export type { Login, LoginResult, SignedIn } from './login/login.ts'
 export type { LoginForm } from './login/login-form.ts'
-export { memoryThrottle } from './login/memory-throttle.ts'
-export type { SessionUser, SessionView } from './login/session-view.ts'
-export type { ThrottleAdministration, ThrottledSubject, ThrottleTarget } from './login/throttle-administration.ts'
-
-export type { AccountLimitOptions, LimitOptions, ThrottleOptions } from './login/throttle-options.ts'
-export type { TakenCount, ThrottleCount, ThrottleStore } from './login/throttle-store.ts'
 export { type AllowedReason, type Decision, type DeniedReason, decide, type Subject } from './policy/decide.ts'
 export { explain } from './policy/explain.ts'
 export { definePermission, type Permission } from './policy/permission.ts'
@@ -56,13 +51,14 @@ export {
   readRequirement,
 } from './policy/requirement.ts'
 export { defineRole, type Role } from './policy/role.ts'
-export { generateSecret } from './sessions/keyring.ts'
+export { generateSecret } from './sealing/keyring.ts'
+export type { Connection, NamedCookie, SessionCookie, SessionCookieOptions } from './sealing/sealed-cookie.ts'
+export type { SessionSecret, SessionSecretSource } from './sealing/secret-source.ts'
+export type { Authentication, RequestAuthenticator, Visit } from './sessions/authenticate-request.ts'
 export type { LifetimeOptions } from './sessions/lifetimes.ts'
 export type { ListedSession, SessionQuery } from './sessions/listed-session.ts'
 export { memorySessions } from './sessions/memory-sessions.ts'
-export type { SessionSecret, SessionSecretSource } from './sessions/secret-source.ts'
 export type { SealedSession, Session } from './sessions/session.ts'
-export type { Connection, NamedCookie, SessionCookie, SessionCookieOptions } from './sessions/session-cookie.ts'
 export type { SessionLimitOptions } from './sessions/session-limit.ts'
 export type {
   RecordedChange,
@@ -71,13 +67,16 @@ export type {
   SessionRecord,
   SessionStore,
 } from './sessions/session-store.ts'
+export { memoryThrottle } from './throttle/memory-throttle.ts'
+export type { ThrottleAdministration, ThrottledSubject, ThrottleTarget } from './throttle/throttle-administration.ts'
+export type { AccountLimitOptions, LimitOptions, ThrottleOptions } from './throttle/throttle-options.ts'
+export type { TakenCount, ThrottleCount, ThrottleStore } from './throttle/throttle-store.ts'
 export type { Account, AccountInput, JsonValue } from './users/account.ts'
-export type { Finding, Inspection } from './users/finding.ts'
 export type { HomeSourceRule, HomeSources } from './users/home-sources.ts'
 export { LoginAttempt, type LoginAttemptInput, type RequestView } from './users/login-attempt.ts'
 export type {
   AccountChange,
-  House,
+  AccountEvents,
   ManagedUser,
   ManagedUserSource,
   ManagedUsers,

@@ -6,8 +6,8 @@ import { environment, open, signIn, source, whoIs } from '../test/auth/open-auth
 import type { AuditEvent } from './audit/audit-event.ts'
 import { type Auth, createAuth } from './create-auth.ts'
 import { ConfigurationError } from './errors.ts'
-import { generateSecret } from './sessions/keyring.ts'
-import type { SessionSecretSource } from './sessions/secret-source.ts'
+import { generateSecret } from './sealing/keyring.ts'
+import type { SessionSecretSource } from './sealing/secret-source.ts'
 import { fixedClock } from './testing/fixed-clock.ts'
 
 const CONNECTION = { https: true, hostname: 'app.example.org' }

@@ -10,7 +10,10 @@ const CHEAP = { memoryCost: 8, timeCost: 1, parallelism: 1, outputLen: 32 } as c
 const passwords = { argon2: { memoryKiB: 8, iterations: 1, parallelism: 1 }, allowWeak: true } as const
 const folder = temporaryFolder()
 const stored = await hash(PASSWORD, CHEAP)
-const houses = new Map<string, { readonly count: number; readonly auth: Awaited<ReturnType<typeof open>>['auth'] }>()
+const accountEvents = new Map<
+  string,
+  { readonly count: number; readonly auth: Awaited<ReturnType<typeof open>>['auth'] }
+>()
 let next = 0
 
 function open(url: string, count: number) {
@@ -20,12 +23,12 @@ function open(url: string, count: number) {
 serve({
   /** Makes a database with so many people. */
   async prepare(name: string, count: number, url = `sqlite:${join(folder, `${name}.db`)}`) {
-    houses.set(name, { count, ...(await open(url, count)) })
+    accountEvents.set(name, { count, ...(await open(url, count)) })
   },
 
   /** One login after the other, of people all over the table. */
   async logins(name: string, logins: number) {
-    const house = houses.get(name)
+    const house = accountEvents.get(name)
     if (!house) throw new Error(`There is no house ${name}.`)
     return timed(logins, async () => {
       next += 7919

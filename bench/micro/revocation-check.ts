@@ -11,8 +11,8 @@ serveBlocks(() => {
   const read = (ids: Buffer, index: number) => ({
     id: idAt(ids, (index * 7919) % ASKED),
     userId: 'local:somebody',
-    startedAfter: 0,
-    confirmedAfter: 0,
+    startedAtRevision: 0,
+    confirmedAtRevision: 0,
   })
   const actions: Record<string, Action> = { read: (index) => read(live, index) }
   for (const count of process.argv.slice(2).map(Number)) {

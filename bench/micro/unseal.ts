@@ -1,7 +1,7 @@
 import { createDecipheriv } from 'node:crypto'
 import { type Auth, memorySessions } from 'ostiary'
 // Inside knowledge: the bare side has to read the very bytes that ours reads.
-import { createKeyring } from '../../src/sessions/keyring.ts'
+import { createKeyring } from '../../src/sealing/keyring.ts'
 import { CONNECTION, ostiaryAuth } from '../servers/ostiary-auth.ts'
 import { serveBlocks } from './blocks.ts'
 

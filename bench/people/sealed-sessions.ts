@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 // Inside knowledge: to sign a million people in would take far longer than what is measured of them.
-import { createKeyring } from '../../src/sessions/keyring.ts'
-import { seal } from '../../src/sessions/seal.ts'
+import { createKeyring } from '../../src/sealing/keyring.ts'
+import { seal } from '../../src/sealing/seal.ts'
 import { encodeSession } from '../../src/sessions/session.ts'
 import { cookieHeaderOf } from '../servers/guarded-app.ts'
 import { CONNECTION, FORM, type OstiaryAuth, REQUEST } from '../servers/ostiary-auth.ts'

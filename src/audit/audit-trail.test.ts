@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
 import type { AuditEntry, AuditEvent } from './audit-event.ts'
-import { createAuditTrail } from './audit-trail.ts'
+import { createAuditLogger } from './audit-trail.ts'
 
 const revoked: AuditEntry = { type: 'session.revoked', target: 'all', ended: 3 }
 const changed: AuditEntry = { type: 'user.changed', change: 'added', user: 'local:1', userName: 'anna' }
@@ -13,7 +13,7 @@ function warnings() {
 
 test('every log gets every event, with its time, and cannot change it', () => {
   const logs: AuditEvent[][] = [[], []]
-  const trail = createAuditTrail(
+  const trail = createAuditLogger(
     logs.map((log) => ({ record: (event) => void log.push(event) })),
     () => 1234,
   )
@@ -28,7 +28,7 @@ test('every log gets every event, with its time, and cannot change it', () => {
 })
 
 test('a listener hears its own type, and with * all', () => {
-  const trail = createAuditTrail([], () => 1)
+  const trail = createAuditLogger([], () => 1)
   const heard: string[] = []
   trail.on('session.revoked', ({ ended }) => heard.push(`revoked ${ended}`))
   trail.on('*', ({ type }) => heard.push(`any ${type}`))
@@ -38,7 +38,7 @@ test('a listener hears its own type, and with * all', () => {
 })
 
 test('a listener that is ended hears nothing more, and the same function listening twice is two', () => {
-  const trail = createAuditTrail([], () => 1)
+  const trail = createAuditLogger([], () => 1)
   const listener = vi.fn()
   const stop = trail.on('session.revoked', listener)
   trail.on('session.revoked', listener)
@@ -53,7 +53,7 @@ test('a listener that is ended hears nothing more, and the same function listeni
 test('a log that fails disturbs neither whoever records nor the other logs', async () => {
   const warned = warnings()
   const kept: AuditEvent[] = []
-  const trail = createAuditTrail(
+  const trail = createAuditLogger(
     [
       {
         record() {
@@ -89,11 +89,11 @@ test('a log that fails disturbs neither whoever records nor the other logs', asy
 })
 
 test('nobody waits for a slow log', () => {
-  const trail = createAuditTrail([{ record: () => new Promise(() => {}) }], () => 1)
+  const trail = createAuditLogger([{ record: () => new Promise(() => {}) }], () => 1)
   expect(trail.record(revoked)).toBeUndefined()
 })
 
 test('it is known whether an application has logs of its own', () => {
-  expect(createAuditTrail([], () => 1).hasLogs).toBe(false)
-  expect(createAuditTrail([{ record() {} }], () => 1).hasLogs).toBe(true)
+  expect(createAuditLogger([], () => 1).hasLogs).toBe(false)
+  expect(createAuditLogger([{ record() {} }], () => 1).hasLogs).toBe(true)
 })

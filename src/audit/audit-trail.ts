@@ -9,7 +9,7 @@ export interface AuditLog {
 }
 
 /** Takes down what happens, and tells whoever listens. */
-export interface AuditTrail {
+export interface AuditLogger {
   /** Whether an application gave logs of its own. Adapters log events themselves when it did not. */
   readonly hasLogs: boolean
   record(entry: AuditEntry): void
@@ -18,7 +18,7 @@ export interface AuditTrail {
   on(type: '*', listener: (event: AuditEvent) => void): () => void
 }
 
-export function createAuditTrail(logs: readonly AuditLog[], clock: Clock): AuditTrail {
+export function createAuditLogger(logs: readonly AuditLog[], clock: Clock): AuditLogger {
   const listeners = new Map<string, Set<(event: AuditEvent) => void>>()
 
   function tell(event: AuditEvent, tellOne: () => void | Promise<void>): void {
@@ -32,7 +32,7 @@ export function createAuditTrail(logs: readonly AuditLog[], clock: Clock): Audit
     }
   }
 
-  return Object.freeze<AuditTrail>({
+  return Object.freeze<AuditLogger>({
     hasLogs: logs.length > 0,
     record(entry) {
       const event: AuditEvent = freezeEvent({ at: clock(), ...entry })

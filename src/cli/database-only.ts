@@ -1,4 +1,4 @@
-import { ConfigurationError, createAuth, generateSecret, type House } from '../index.ts'
+import { type AccountEvents, ConfigurationError, createAuth, generateSecret } from '../index.ts'
 import { misused } from './cli-error.ts'
 import type { LoadedAuth } from './load-auth.ts'
 
@@ -35,6 +35,6 @@ export async function authOfDatabase(url: string): Promise<LoadedAuth> {
 }
 
 /** The empty list of roles means that we do not know them, not that there are none. */
-function withAnyRole<T extends { join(house: House): void }>(joined: T): T {
-  return { ...joined, join: (house: House) => joined.join({ ...house, roleNames: 'any' }) }
+function withAnyRole<T extends { join(listener: AccountEvents): void }>(joined: T): T {
+  return { ...joined, join: (listener: AccountEvents) => joined.join({ ...listener, roleNames: 'any' }) }
 }

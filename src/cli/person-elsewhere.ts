@@ -4,7 +4,7 @@ import type { LoadedAuth } from './load-auth.ts'
 import { warning } from './output.ts'
 import type { PersonElsewhere, PersonSettings } from './person.ts'
 import { foldId, type Spelling, spellId } from './spell-id.ts'
-import type { Identity } from './split-identity.ts'
+import type { NamedAccount } from './split-identity.ts'
 import { quoted } from './user-output.ts'
 
 /**
@@ -17,7 +17,7 @@ import { quoted } from './user-output.ts'
  * @throws {UserNotFoundError} when the source knows nobody of that name, and nothing is kept here.
  */
 export async function personElsewhere(
-  { sourceName, accountId: typed }: Identity,
+  { sourceName, accountId: typed }: NamedAccount,
   source: UserSource | undefined,
   loaded: LoadedAuth,
   { anyway }: PersonSettings,

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { answerPreflight, corsHeaders } from '../login/cors.ts'
+import { answerPreflight, corsHeaders } from '../http/cors.ts'
 import { anyone, nobodyAsks } from './declare.ts'
 import { sendProblem } from './refusals.ts'
 

@@ -7,10 +7,10 @@ import type {
 } from 'fastify'
 import {
   type Auth,
+  type Authentication,
   type Decision,
   decide,
   explain,
-  type Identity,
   type Requirement,
   SessionUnavailableError,
   type User,
@@ -18,7 +18,15 @@ import {
 import { reasonOf } from '../reason-of.ts'
 import { ANYONE, doesNobodyAsk, refuseUnguarded } from './declare.ts'
 import type { AnonymousAnswer, Refusals } from './refusals.ts'
-import { auditedRequest, createDemand, getUser, keepDemand, keepIdentity, sendCookie, visitOf } from './request-user.ts'
+import {
+  auditedRequest,
+  createDemand,
+  getUser,
+  keepAuthentication,
+  keepDemand,
+  sendCookie,
+  visitOf,
+} from './request-user.ts'
 
 type RouteRequirement = Requirement<User, FastifyRequest>
 
@@ -75,14 +83,14 @@ export function createGuards(auth: Auth, refusals: Refusals, anonymous: Anonymou
     if (goesOn) done()
   }
 
-  function proceed(identity: Identity, request: FastifyRequest, reply: FastifyReply, door: Door): boolean {
-    keepIdentity(request, reply, identity)
+  function proceed(identity: Authentication, request: FastifyRequest, reply: FastifyReply, door: Door): boolean {
+    keepAuthentication(request, reply, identity)
     if (identity.setCookie !== null) sendCookie(reply, identity.setCookie)
     return door.mayGoOn(request, reply, identity.user)
   }
 
   function identifyLater(
-    identity: Promise<Identity>,
+    identity: Promise<Authentication>,
     request: FastifyRequest,
     reply: FastifyReply,
     door: Door,

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Duration, toMilliseconds } from '../duration.ts'
-import type { PublicPaths } from '../login/public-path.ts'
+import type { PublicPaths } from '../http/public-path.ts'
 import type { NoticePageInput, Pages } from '../pages/pages.ts'
 import { wantsPage } from './accepts.ts'
 import { getUser } from './request-user.ts'

@@ -2,9 +2,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, onSendHookHandler }
 import {
   type AuditedRequest,
   type Auth,
+  type Authentication,
   ConfigurationError,
   type Connection,
-  type Identity,
   type RequestView,
   type Session,
   type User,
@@ -14,7 +14,7 @@ import { sendWithHead } from './sent-cookies.ts'
 
 /** What the plugin keeps with a request. All in one place: whatever a request is decorated with, every request pays for. */
 class Kept implements Visit, Connection {
-  identity: Identity | null = null
+  identity: Authentication | null = null
   demand: Demand | null = null
   reply: FastifyReply | null = null
   /** The same on guarded routes, where nothing is left to do once the user is read. */
@@ -124,14 +124,14 @@ export function currentSession(request: FastifyRequest): CurrentSession | null {
   return { id, userId, startedAt, expiresAt, persistent }
 }
 
-export function keepIdentity(request: FastifyRequest, reply: FastifyReply, identity: Identity): void {
+export function keepAuthentication(request: FastifyRequest, reply: FastifyReply, identity: Authentication): void {
   const kept = keptWith(request)
   kept.identity = identity
   kept.guardedReply = reply
 }
 
 /** Who a request comes from, once that has been worked out. */
-export function identityOf(request: FastifyRequest): Identity | null {
+export function authenticationOf(request: FastifyRequest): Authentication | null {
   return keptWith(request).identity
 }
 

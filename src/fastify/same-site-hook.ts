@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
+import { isSameSite } from '../http/same-site.ts'
 import { type Auth, ConfigurationError } from '../index.ts'
-import { isSameSite } from '../login/same-site.ts'
 import type { Refusals } from './refusals.ts'
 import { auditedRequest } from './request-user.ts'
 

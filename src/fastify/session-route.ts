@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
+import { sessionView } from '../http/session-view.ts'
 import { type Auth, SessionUnavailableError } from '../index.ts'
-import { sessionView } from '../login/session-view.ts'
 import { reasonOf } from '../reason-of.ts'
 import { anyone, nobodyAsks } from './declare.ts'
 import { documentSession } from './openapi.ts'

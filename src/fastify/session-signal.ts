@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { connectionOf, getUser, identityOf } from './request-user.ts'
+import { authenticationOf, connectionOf, getUser } from './request-user.ts'
 
 /**
  * A signal that fires when the session of a request ends: by a logout, a revocation in any process, expiry or idleness.
@@ -27,7 +27,7 @@ export function sessionSignal(request: FastifyRequest): AbortSignal {
   const controller = new AbortController()
   holder[SIGNAL] = controller.signal
   const { auth, reply, cookieHeader, connection } = connectionOf(request)
-  const identity = identityOf(request)
+  const identity = authenticationOf(request)
   if (isAnonymous || !identity?.session) return controller.signal
   const closes = reply?.raw ?? request.raw.socket
   if (closes.destroyed) return controller.signal

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
+import { type Diagnostic, type DiagnosticContext, fault, fine, warning } from '../diagnostics/diagnostic.ts'
 import { reasonOf } from '../reason-of.ts'
-import { type Finding, fault, fine, type Inspection, warning } from '../users/finding.ts'
 import { checkPeople } from './check-people.ts'
 import { checkRoles } from './check-roles.ts'
 import { type Connection, connectionFailure, openConnection } from './connection.ts'
@@ -18,9 +18,9 @@ import type { Settings } from './settings.ts'
  */
 export async function* checkDirectory(
   settings: Settings,
-  inspection: Inspection,
+  inspection: DiagnosticContext,
   clock: Clock,
-): AsyncGenerator<Finding> {
+): AsyncGenerator<Diagnostic> {
   let isUp = false
   // All are asked at once, and told in their order.
   for (const server of settings.endpoints.map((endpoint) => checkServer(endpoint, settings, inspection, clock))) {
@@ -45,7 +45,7 @@ export async function* checkDirectory(
 }
 
 /** A server that refuses a search which no login needs is in order all the same. */
-async function* orWarning(what: string, findings: AsyncGenerator<Finding>): AsyncGenerator<Finding> {
+async function* orWarning(what: string, findings: AsyncGenerator<Diagnostic>): AsyncGenerator<Diagnostic> {
   try {
     yield* findings
   } catch (cause) {
@@ -57,9 +57,9 @@ async function* orWarning(what: string, findings: AsyncGenerator<Finding>): Asyn
 async function checkServer(
   endpoint: Endpoint,
   { bind, people: { base }, timeouts }: Settings,
-  inspection: Inspection,
+  inspection: DiagnosticContext,
   clock: Clock,
-): Promise<readonly Finding[]> {
+): Promise<readonly Diagnostic[]> {
   const { signal } = inspection
   const findings = await inspectEncryption(endpoint, timeouts, inspection, clock())
   if (findings.some(({ level }) => level === 'error')) return findings

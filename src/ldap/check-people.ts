@@ -1,5 +1,5 @@
+import { type Diagnostic, fault, fine, warning } from '../diagnostics/diagnostic.ts'
 import { reasonOf } from '../reason-of.ts'
-import { type Finding, fault, fine, warning } from '../users/finding.ts'
 import { describe } from './account-of-entry.ts'
 import { anybodyFilter } from './anybody-filter.ts'
 import { commonNameOf } from './distinguished-name.ts'
@@ -9,7 +9,7 @@ import { resultCodeOf } from './result-code.ts'
 import type { Settings } from './settings.ts'
 
 /** Whether the entries of some people are such that they can sign in, as far as that shows without passwords. */
-export async function* checkPeople(search: Search, settings: Settings): AsyncGenerator<Finding> {
+export async function* checkPeople(search: Search, settings: Settings): AsyncGenerator<Diagnostic> {
   const { people, passwordPolicy } = settings
   const { base, attributes } = people
   const filter = anybodyFilter(people.userFilter)
@@ -39,7 +39,7 @@ function whyUnfit(person: Entry, settings: Settings): string | undefined {
 }
 
 /** FreeIPA, for one, lists its rules in `memberOf`, as `ipaUniqueID=…`. */
-function* groupsWithoutName(people: readonly Entry[]): Generator<Finding> {
+function* groupsWithoutName(people: readonly Entry[]): Generator<Diagnostic> {
   const nameless = people.flatMap((person) => person.texts('memberOf')).find((dn) => commonNameOf(dn) === undefined)
   if (nameless === undefined) return
   yield fine(`memberOf lists entries without a common name, such as ${nameless}: they bring roles by their DN alone`)

@@ -1,5 +1,5 @@
+import { type Diagnostic, fine, undeclaredRoles, warning } from '../diagnostics/diagnostic.ts'
 import { reasonOf } from '../reason-of.ts'
-import { type Finding, fine, undeclaredRoles, warning } from '../users/finding.ts'
 import { commonNameOf, isWithin } from './distinguished-name.ts'
 import { escapeFilter } from './escape.ts'
 import type { Search } from './find-person.ts'
@@ -11,7 +11,7 @@ export async function* checkRoles(
   search: Search,
   { roles, groups, people }: Settings,
   declared: readonly string[],
-): AsyncGenerator<Finding> {
+): AsyncGenerator<Diagnostic> {
   if (typeof roles === 'function') {
     yield fine('roles is a function: what it makes of groups is not checked')
     return

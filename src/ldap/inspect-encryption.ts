@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
-import type { Finding, Inspection } from '../users/finding.ts'
-import { inspectCertificate } from '../users/inspect-certificate.ts'
+import { inspectCertificate } from '../diagnostics/certificate.ts'
+import type { Diagnostic, DiagnosticContext } from '../diagnostics/diagnostic.ts'
 import { openSocket, type Timeouts, tlsOptions } from './connection.ts'
 import type { Endpoint } from './endpoint.ts'
 import { orAborted, withinTime } from './within-time.ts'
@@ -9,9 +9,9 @@ import { orAborted, withinTime } from './within-time.ts'
 export async function inspectEncryption(
   endpoint: Endpoint,
   { connect }: Timeouts,
-  inspection: Inspection,
+  inspection: DiagnosticContext,
   now: number,
-): Promise<readonly Finding[]> {
+): Promise<readonly Diagnostic[]> {
   const { url, port, encryption } = endpoint
   if (encryption === 'none') return []
   const tls = tlsOptions(endpoint)

@@ -1,6 +1,6 @@
+import type { DiagnosticContext } from '../diagnostics/diagnostic.ts'
 import { ConfigurationError } from '../errors.ts'
 import { reasonOf } from '../reason-of.ts'
-import type { Inspection } from '../users/finding.ts'
 import type { LoginAttempt } from '../users/login-attempt.ts'
 import { type Outcome, rejected, unavailable, unknown } from '../users/outcome.ts'
 import { assertSourceName, type UserSource } from '../users/user-source.ts'
@@ -61,7 +61,7 @@ export function ldapSource(options: LdapSourceOptions): UserSource {
       return orUnavailable(() => authenticate(attempt, signal))
     },
 
-    check: (inspection: Inspection) => checkDirectory(settings, inspection, clock),
+    check: (inspection: DiagnosticContext) => checkDirectory(settings, inspection, clock),
 
     ...('lookup' in ways
       ? {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseFormBody } from './login-body.ts'
+import { parseFormBody } from '../http/login-body.ts'
 import { readLoginForm } from './login-form.ts'
 
 const read = (json: string) => readLoginForm(JSON.parse(json))

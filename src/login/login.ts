@@ -1,13 +1,13 @@
 import type { AuditedRequest } from '../audit/audit-event.ts'
-import type { AuditTrail } from '../audit/audit-trail.ts'
+import type { AuditLogger } from '../audit/audit-trail.ts'
 import { SessionUnavailableError } from '../errors.ts'
 import { reasonOf } from '../reason-of.ts'
+import type { Visit } from '../sessions/authenticate-request.ts'
 import type { SealedSession, Session } from '../sessions/session.ts'
 import type { Sessions, SessionsContext } from '../sessions/sessions.ts'
 import { LoginAttempt, type RequestView } from '../users/login-attempt.ts'
 import type { ChainResult, SourceChain, Trail } from '../users/source-chain.ts'
 import { type User, userId } from '../users/user.ts'
-import type { Visit } from './identify.ts'
 import type { LoginForm } from './login-form.ts'
 
 /** How a login ended. Why, the audit knows: whoever tried learns no more than this. */
@@ -63,7 +63,7 @@ export interface JudgedLogin extends Login {
 export function createLogin(
   chain: SourceChain,
   sessions: Sessions,
-  audit: AuditTrail,
+  audit: AuditLogger,
   userOf: (session: Session) => User,
   assignment?: SessionsContext['assignment'],
 ): JudgedLogin {

@@ -5,7 +5,7 @@ import { explain } from './explain.ts'
 import { definePermission } from './permission.ts'
 import { type Checker, readRequirement } from './requirement.ts'
 import { defineRole, type Role } from './role.ts'
-import { createRoleBook } from './role-book.ts'
+import { createRoleRegistry } from './role-registry.ts'
 
 const PERMISSIONS = ['view', 'edit', 'delete'].map((name) => definePermission({ name, description: 'd' }))
 const [VIEW, EDIT] = PERMISSIONS as [(typeof PERMISSIONS)[0], (typeof PERMISSIONS)[0]]
@@ -13,7 +13,7 @@ const EDITOR = defineRole({ name: 'Editor', description: 'd', permissions: [VIEW
 const VIEWER = defineRole({ name: 'Viewer', description: 'd', permissions: [VIEW] })
 const GUEST = defineRole({ name: 'Guest', description: 'd', permissions: [] })
 const ROLES = [EDITOR, VIEWER, GUEST]
-const book = createRoleBook(ROLES, PERMISSIONS)
+const book = createRoleRegistry(ROLES, PERMISSIONS)
 
 function subject(roles: readonly Role[], isSuperuser = false, isAnonymous = false): Subject {
   const { roleNames, permissions } = book.roleSet(roles.map(({ name }) => name))

@@ -1,5 +1,5 @@
 import type { Duration } from '../duration.ts'
-import type { HeldPermissions } from './held-permissions.ts'
+import type { GrantedPermissions } from './granted-permissions.ts'
 import { permissionDecision } from './permission.ts'
 import { isRecent } from './recency.ts'
 import type {
@@ -18,7 +18,7 @@ export interface Subject {
   readonly roleNames: ReadonlySet<string>
   readonly permissionNames: ReadonlySet<string>
   /** The same permissions, where they can be found sooner than by name. */
-  readonly heldPermissions?: Pick<HeldPermissions, 'has'>
+  readonly heldPermissions?: Pick<GrantedPermissions, 'has'>
   /** When the password was given, in milliseconds since 1970. Without it, that is too long ago for any requirement. */
   readonly authenticatedAt?: number | null
 }

@@ -1,4 +1,4 @@
-import type { ThrottleCount, ThrottleStore } from '../login/throttle-store.ts'
+import type { ThrottleCount, ThrottleStore } from '../throttle/throttle-store.ts'
 import { hashTag } from './hash-tag.ts'
 import type { RedisConnection } from './open-redis.ts'
 import { GIVE_BACK, READ, TAKE } from './throttle-scripts.ts'

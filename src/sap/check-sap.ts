@@ -1,7 +1,14 @@
 import { randomBytes } from 'node:crypto'
+import { inspectCertificate } from '../diagnostics/certificate.ts'
+import {
+  type Diagnostic,
+  type DiagnosticContext,
+  fault,
+  fine,
+  undeclaredRoles,
+  warning,
+} from '../diagnostics/diagnostic.ts'
 import { reasonOf } from '../reason-of.ts'
-import { type Finding, fault, fine, type Inspection, undeclaredRoles, warning } from '../users/finding.ts'
-import { inspectCertificate } from '../users/inspect-certificate.ts'
 import type { UserSource } from '../users/user-source.ts'
 import { readJson } from './read-answer.ts'
 import type { SapRoleMap } from './role-map.ts'
@@ -21,7 +28,7 @@ export interface SapToCheck {
 }
 
 /** The certificate, whether the service asks for a password, and whether the service account can read users. */
-export async function* checkSap(sap: SapToCheck, inspection: Inspection): AsyncGenerator<Finding> {
+export async function* checkSap(sap: SapToCheck, inspection: DiagnosticContext): AsyncGenerator<Diagnostic> {
   const { server, timeoutMs, lookup, now } = sap
   const { encryption: connection, origin: url } = server
   if (connection) {
@@ -53,7 +60,7 @@ export async function* checkLookup(
   lookup: NonNullable<UserSource['lookup']>,
   nobody: string,
   signal: AbortSignal,
-): AsyncGenerator<Finding> {
+): AsyncGenerator<Diagnostic> {
   const answer = await lookup(nobody, signal)
   if (answer.outcome === 'unavailable') yield fault(reasonOf(answer.cause))
   else if (answer.outcome === 'unknown') yield fine('users can be read')
@@ -61,13 +68,13 @@ export async function* checkLookup(
 }
 
 /** The roles of the code in a map. Those of SAP are known from users alone, and there is none to look at. */
-export function* checkRoleMap(map: SapRoleMap | undefined, declared: readonly string[]): Generator<Finding> {
+export function* checkRoleMap(map: SapRoleMap | undefined, declared: readonly string[]): Generator<Diagnostic> {
   if (typeof map === 'function') yield fine('the roleMap is a function: what it makes of roles is not checked')
   else if (map) yield* undeclaredRoles('the roleMap brings', Object.values(map), declared)
   yield fine('whether SAP has roles of these names cannot be checked without a user who has them')
 }
 
-function describeAnonymous(url: string, answer: SapAnswer): Finding {
+function describeAnonymous(url: string, answer: SapAnswer): Diagnostic {
   if (answer.status === 401) return fine(`${url} asks for a password`)
   try {
     readJson(answer)

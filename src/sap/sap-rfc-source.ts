@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.ts'
+import { type DiagnosticContext, fine } from '../diagnostics/diagnostic.ts'
 import type { Duration } from '../duration.ts'
 import { ConfigurationError } from '../errors.ts'
 import type { AccountInput } from '../users/account.ts'
-import { fine, type Inspection } from '../users/finding.ts'
 import type { LoginAttempt } from '../users/login-attempt.ts'
 import { accepted, blocked, type Outcome, rejected, unavailable, unknown } from '../users/outcome.ts'
 import { assertSourceName, type SourceRules, type UserSource } from '../users/user-source.ts'
@@ -115,7 +115,7 @@ export function sapRfcSource(options: SapRfcSourceOptions): UserSource {
 
     lookup,
 
-    async *check({ signal, roleNames }: Inspection) {
+    async *check({ signal, roleNames }: DiagnosticContext) {
       yield* checkLookup(lookup, nobodyInSap(), signal)
       yield fine('SUSR_LOGIN_CHECK_RFC is not called: that takes a login')
       yield* checkRoleMap(roleMap, roleNames)

@@ -1,6 +1,6 @@
+import type { DiagnosticContext } from '../diagnostics/diagnostic.ts'
 import { toMilliseconds } from '../duration.ts'
 import { ConfigurationError } from '../errors.ts'
-import type { Inspection } from '../users/finding.ts'
 import type { LoginAttempt } from '../users/login-attempt.ts'
 import { blocked, type Outcome, rejected, unavailable, unknown } from '../users/outcome.ts'
 import { assertSourceName, type UserSource } from '../users/user-source.ts'
@@ -118,7 +118,7 @@ export function sapSource(options: SapSourceOptions): UserSource {
     if (wrong) assertRefusal(wrong, 'with a wrong password')
   }
 
-  const checkWith = (lookup: UserSource['lookup']) => (inspection: Inspection) =>
+  const checkWith = (lookup: UserSource['lookup']) => (inspection: DiagnosticContext) =>
     checkSap(
       {
         server,

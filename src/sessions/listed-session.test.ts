@@ -3,7 +3,7 @@ import { open, signIn, source } from '../../test/auth/open-auth.ts'
 import { ANONYMOUS } from '../users/user.ts'
 import type { SessionQuery } from './listed-session.ts'
 
-async function house() {
+async function accountEvents() {
   const auth = await open({ sources: [source('kiosk')] })
   const { user } = await signIn(auth, 'anna')
   await signIn(auth, 'anna')
@@ -15,7 +15,7 @@ async function house() {
 
 describe('the list of sessions', () => {
   test('is that of everybody, or of one user', async () => {
-    const { names, user } = await house()
+    const { names, user } = await accountEvents()
     expect((await names()).sort()).toEqual(['anna', 'anna', 'bert'])
     expect((await names({})).sort()).toEqual(['anna', 'anna', 'bert'])
     expect(await names({ user })).toEqual(['anna', 'anna'])
@@ -29,11 +29,11 @@ describe('the list of sessions', () => {
     ['an id that there is not', { userId: undefined }],
     ['the id of the anonymous one', { userId: ANONYMOUS.id }],
   ])('is empty for a user who is nobody, and never that of everybody: %s', async (_, query) => {
-    expect(await (await house()).names(query as unknown as SessionQuery)).toEqual([])
+    expect(await (await accountEvents()).names(query as unknown as SessionQuery)).toEqual([])
   })
 
   test('marks the one that it is told is current', async () => {
-    const { auth } = await house()
+    const { auth } = await accountEvents()
     const [first] = await Array.fromAsync(auth.sessions.list())
     for (const [current, marks] of [
       [first ?? null, [true, false, false]],

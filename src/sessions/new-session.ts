@@ -33,10 +33,10 @@ export function newSession(
     account,
     assignedRoles: [...assignedRoles],
     startedAt: now,
-    startedAfter: position,
+    startedAtRevision: position,
     expiresAt: now + (persistent ? lifetimes.persistentMs : lifetimes.browserMs),
     idleUntil: persistent ? null : now + lifetimes.leaseMs + lifetimes.idleMs,
-    confirmedAfter: position,
+    confirmedAtRevision: position,
     leaseUntil: now + lifetimes.leaseMs,
     persistent,
   })

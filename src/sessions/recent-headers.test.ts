@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { createSessionCookie } from '../sealing/sealed-cookie.ts'
 import { type FromHeader, RecentHeaders } from './recent-headers.ts'
-import { createSessionCookie } from './session-cookie.ts'
 
 const cookies = createSessionCookie({}, false)
 const strict = cookies.for({ https: true, hostname: 'localhost' })

@@ -1,10 +1,10 @@
 import type { Clock } from '../clock.ts'
 import { CookieTooLargeError, SessionUnavailableError } from '../errors.ts'
+import type { Keyring } from '../sealing/keyring.ts'
 import type { Account } from '../users/account.ts'
 import type { Outcome } from '../users/outcome.ts'
 import type { RoleAssignment } from '../users/role-assignments.ts'
 import { warn } from '../warn.ts'
-import type { Keyring } from './keyring.ts'
 import type { Lifetimes } from './lifetimes.ts'
 import type { Revocations } from './revocations.ts'
 import { freezeSession, isLeased, type SealedSession, type Session } from './session.ts'
@@ -44,8 +44,8 @@ export function createRenewals(context: RenewalsContext): Renewals {
   async function renewNow(session: Session): Promise<SealedSession | Unanswered | undefined> {
     const changed = revocations.judge(session) === 'stale'
     // From before the source is asked: what changes while its answer is on its way makes the session lapse again.
-    const confirmedAfter = await confirm(session.id)
-    if (typeof confirmedAfter !== 'number') return confirmedAfter
+    const confirmedAtRevision = await confirm(session.id)
+    if (typeof confirmedAtRevision !== 'number') return confirmedAtRevision
 
     const account = await presentAccount(session, changed)
     const assignment = await presentAssignment(session, changed)
@@ -55,7 +55,7 @@ export function createRenewals(context: RenewalsContext): Renewals {
       await context.revoke({ session: session.id })
       return undefined
     }
-    return resealOrEnd({ ...session, account, assignedRoles: assignment, confirmedAfter })
+    return resealOrEnd({ ...session, account, assignedRoles: assignment, confirmedAtRevision })
   }
 
   /** The roles that the application gives now; undefined when it lets the person in no more. */
@@ -120,16 +120,16 @@ export function createRenewals(context: RenewalsContext): Renewals {
   /** As the store and the source have it now. Writes nothing, not even that the session was seen. */
   async function peekNow(session: Session): Promise<Session | Unanswered | undefined> {
     const changed = revocations.judge(session) === 'stale'
-    let confirmedAfter: number | undefined
+    let confirmedAtRevision: number | undefined
     try {
-      confirmedAfter = await gate.ask('A session cannot be confirmed now', () => livingAt(session))
+      confirmedAtRevision = await gate.ask('A session cannot be confirmed now', () => livingAt(session))
     } catch (error) {
       return new Unanswered(error)
     }
-    if (confirmedAfter === undefined) return undefined
+    if (confirmedAtRevision === undefined) return undefined
     const account = await presentAccount(session, changed)
     const assignedRoles = await presentAssignment(session, changed)
-    return account && assignedRoles && { ...session, account, assignedRoles, confirmedAfter }
+    return account && assignedRoles && { ...session, account, assignedRoles, confirmedAtRevision }
   }
 
   /** The number of the latest change, if the session is among the living ones of its user. */

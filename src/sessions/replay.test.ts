@@ -1,7 +1,7 @@
 import { fixedClock } from 'ostiary/testing'
 import { expect, test } from 'vitest'
 import { SECRET, sessionNode, watched } from '../../test/sessions/session-node.ts'
-import { generateSecret } from './keyring.ts'
+import { generateSecret } from '../sealing/keyring.ts'
 import { memorySessions } from './memory-sessions.ts'
 
 /** Two processes over one store, as a cluster or a restart has them. */

@@ -14,7 +14,7 @@ const stale = (subject: string, sequence: number, until = FOREVER) =>
 const allEnded = (sequence: number) => ({ type: 'all-revoked', subject: null, sequence, until: FOREVER }) as const
 
 /** Anna's session: started after change 100, last confirmed after change 200. */
-const ANNA = { id: 'one', userId: 'local:anna', startedAfter: 100, confirmedAfter: 200 }
+const ANNA = { id: 'one', userId: 'local:anna', startedAtRevision: 100, confirmedAtRevision: 200 }
 
 const judged = (...changes: readonly SessionChange[]) => {
   const revocations = createRevocations(fixedClock(1000))

@@ -6,7 +6,9 @@ import type { SessionChange } from './session-store.ts'
 /** A node's own copy of every session change that still matters: what makes revocation possible without asking a store. */
 export interface Revocations {
   apply(change: SessionChange): void
-  judge(session: Pick<Session, 'id' | 'userId' | 'startedAfter' | 'confirmedAfter'>): 'believed' | 'stale' | 'revoked'
+  judge(
+    session: Pick<Session, 'id' | 'userId' | 'startedAtRevision' | 'confirmedAtRevision'>,
+  ): 'believed' | 'stale' | 'revoked'
   /** How many changes are kept. */
   readonly size: number
 }
@@ -44,10 +46,10 @@ export function createRevocations(clock: Clock, applied: (change: SessionChange)
       sweep(now)
     },
 
-    judge({ id, userId, startedAfter, confirmedAfter }) {
-      if (startedAfter < allRevoked || revokedSessions.has(id)) return 'revoked'
-      if (startedAfter < lastOf(revokedUsers, userId)) return 'revoked'
-      return confirmedAfter < lastOf(staleUsers, userId) ? 'stale' : 'believed'
+    judge({ id, userId, startedAtRevision, confirmedAtRevision }) {
+      if (startedAtRevision < allRevoked || revokedSessions.has(id)) return 'revoked'
+      if (startedAtRevision < lastOf(revokedUsers, userId)) return 'revoked'
+      return confirmedAtRevision < lastOf(staleUsers, userId) ? 'stale' : 'believed'
     },
 
     get size() {

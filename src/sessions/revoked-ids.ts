@@ -36,7 +36,7 @@ export class RevokedIds {
   /** Lets go of all that mattered until an earlier minute. */
   sweep(minute: number): void {
     for (const [id, until] of this.#others) if (until < minute) this.#others.delete(id)
-    this.#held -= this.#table.letGo(minute)
+    this.#held -= this.#table.tombstone(minute)
     if (this.#table.places > SMALLEST && this.#held < this.#table.places * NEARLY_EMPTY) this.#rebuild()
   }
 
@@ -89,7 +89,7 @@ class Table {
   }
 
   /** Says how many that were. */
-  letGo(minute: number): number {
+  tombstone(minute: number): number {
     let count = 0
     for (let place = 0; place < this.places; place += 1) {
       if (!this.#isHeld(place) || (this.minutes[place] as number) >= minute) continue

@@ -1,18 +1,18 @@
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { countCalls } from '../../test/count-calls.ts'
-import { NO_ROLES } from '../policy/role-book.ts'
+import { NO_ROLES } from '../policy/role-registry.ts'
+import { createKeyring, generateSecret, type Keyring } from '../sealing/keyring.ts'
+import { seal } from '../sealing/seal.ts'
+import { createSessionCookie } from '../sealing/sealed-cookie.ts'
 import { createAccount } from '../users/account.ts'
 import { User } from '../users/user.ts'
-import { createKeyring, generateSecret, type Keyring } from './keyring.ts'
 import { RecentHeaders } from './recent-headers.ts'
-import { seal } from './seal.ts'
 import { encodeSession, type Session } from './session.ts'
-import { createSessionCookie } from './session-cookie.ts'
 import { createSessionReader, readCacheSize } from './session-reader.ts'
 
 const decryptions = countCalls('createDecipheriv')
 
-const ringOf = (...secrets: string[]) => createKeyring(secrets, { application: 'house', purpose: 'session' })
+const ringOf = (...secrets: string[]) => createKeyring(secrets, { application: 'accountEvents', purpose: 'session' })
 const [old, fresh] = [generateSecret(), generateSecret()]
 let ring: Keyring
 
@@ -30,10 +30,10 @@ function session(id: string): Session {
     source: 'local',
     account: createAccount({ id: '7', name: 'anna' }),
     startedAt: 1,
-    startedAfter: 1,
+    startedAtRevision: 1,
     expiresAt: 2,
     idleUntil: null,
-    confirmedAfter: 1,
+    confirmedAtRevision: 1,
     leaseUntil: 2,
     persistent: true,
   }

@@ -15,10 +15,10 @@ const SESSION: Session = {
     properties: { floor: 2, keys: ['north', null], nested: { deep: true } },
   },
   startedAt: 1000,
-  startedAfter: 17,
+  startedAtRevision: 17,
   expiresAt: 5000,
   idleUntil: 3000,
-  confirmedAfter: 18,
+  confirmedAtRevision: 18,
   leaseUntil: 2000,
   persistent: false,
 }

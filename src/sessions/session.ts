@@ -15,13 +15,13 @@ export interface Session {
   /** When the password was accepted. */
   readonly startedAt: number
   /** The number of the latest session change before the password was checked: what is revoked later concerns it. */
-  readonly startedAfter: number
+  readonly startedAtRevision: number
   /** Nothing extends a session beyond this. */
   readonly expiresAt: number
   /** When it ends unless it is used before. Null when idleness does not end it. */
   readonly idleUntil: number | null
   /** The number of the latest session change when the session store was last asked. */
-  readonly confirmedAfter: number
+  readonly confirmedAtRevision: number
   /** How long it may be believed without asking again. */
   readonly leaseUntil: number
   /** Whether it outlives the browser. */
@@ -59,10 +59,10 @@ export function encodeSession(session: Session): string {
     p: account.properties,
     a: account.superuser,
     t: session.startedAt,
-    b: session.startedAfter,
+    b: session.startedAtRevision,
     x: session.expiresAt,
     i: session.idleUntil,
-    c: session.confirmedAfter,
+    c: session.confirmedAtRevision,
     l: session.leaseUntil,
     k: session.persistent,
   }
@@ -93,10 +93,10 @@ export function decodeSession(text: string): Session | undefined {
     },
     ...(payload.g ? { assignedRoles: payload.g } : {}),
     startedAt: payload.t,
-    startedAfter: payload.b,
+    startedAtRevision: payload.b,
     expiresAt: payload.x,
     idleUntil: payload.i,
-    confirmedAfter: payload.c,
+    confirmedAtRevision: payload.c,
     leaseUntil: payload.l,
     persistent: payload.k,
   })

@@ -1,20 +1,20 @@
 import type { Clock } from '../clock.ts'
+import type { Keyring } from '../sealing/keyring.ts'
+import { seal } from '../sealing/seal.ts'
+import { cookieTooLarge, type NamedCookie } from '../sealing/sealed-cookie.ts'
 import type { Account } from '../users/account.ts'
 import type { Outcome } from '../users/outcome.ts'
 import type { RoleAssignment } from '../users/role-assignments.ts'
 import { type User, userId } from '../users/user.ts'
-import { createAbandonedSessions } from './abandoned-sessions.ts'
 import { askStore } from './ask-store.ts'
 import { createEnding } from './end-sessions.ts'
 import { createFeed } from './feed.ts'
-import type { Keyring } from './keyring.ts'
 import type { Lifetimes } from './lifetimes.ts'
 import { newSession, recordOf, type StartOptions } from './new-session.ts'
+import { createOrphanedSessions } from './orphaned-sessions.ts'
 import { createRenewals, type Renewal } from './renewals.ts'
 import { createRevocations } from './revocations.ts'
-import { seal } from './seal.ts'
 import { encodeSession, isLeased, MAX_CLOCK_SKEW_MS, type SealedSession, type Session } from './session.ts'
-import { cookieTooLarge, type NamedCookie } from './session-cookie.ts'
 import { createSessionEnds, type SessionEnds } from './session-ends.ts'
 import { admitAll, createSessionLimiter, type SessionLimit } from './session-limit.ts'
 import { createSessionReader, type ReadSession } from './session-reader.ts'
@@ -83,7 +83,7 @@ export type OpenedSession =
   /** Not sealed by us, expired, revoked: whoever brings it is anonymous. */
   | { readonly state: 'ended' }
 
-/** What sessions need of the rest of the house. */
+/** What sessions need of the rest of the accountEvents. */
 export interface SessionsContext {
   readonly store: SessionStore
   readonly keyring: () => Keyring
@@ -118,7 +118,7 @@ export function createSessions(context: SessionsContext): Sessions {
   const feed = createFeed(store, revocations, lifetimes.leaseMs, clock)
   const end = createEnding({ record, sessionsOf, until: () => clock() + lifetimes.longestMs })
   const { limit } = context
-  const abandoned = createAbandonedSessions(end)
+  const abandoned = createOrphanedSessions(end)
   const abandon = abandoned.add
   const admit = limit ? createSessionLimiter({ limit, lifetimes, clock, sessionsOf, end, abandon }) : admitAll
   const { hasHeard } = feed

@@ -1,10 +1,10 @@
 import { afterEach, expect, test } from 'vitest'
 import { countCalls } from '../../test/count-calls.ts'
-import { createKeyring, generateSecret } from './keyring.ts'
-import { seal, unseal } from './seal.ts'
+import { createKeyring, generateSecret } from '../sealing/keyring.ts'
+import { seal, unseal } from '../sealing/seal.ts'
 
 const decryptions = countCalls('createDecipheriv')
-const PURPOSE = { application: 'house', purpose: 'session' }
+const PURPOSE = { application: 'accountEvents', purpose: 'session' }
 const secrets = Array.from({ length: 5 }, generateSecret)
 const ring = createKeyring(secrets, PURPOSE)
 

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
+import { type Diagnostic, fault, fine, someOf, undeclaredRoles, warning } from '../diagnostics/diagnostic.ts'
 import { readStoredHash } from '../passwords/read-stored-hash.ts'
 import { reasonOf } from '../reason-of.ts'
-import { type Finding, fault, fine, someOf, undeclaredRoles, warning } from '../users/finding.ts'
 import type { DialectName } from './database-url.ts'
 import type { RolesInColumn, RolesInTable, RolesOfRow } from './existing-roles.ts'
 import type { ExistingColumns } from './existing-row.ts'
@@ -28,7 +28,7 @@ export async function* checkExisting(
   where: Where,
   rows: ExistingTable,
   declared: readonly string[],
-): AsyncGenerator<Finding> {
+): AsyncGenerator<Diagnostic> {
   const { table } = where
   try {
     const wrong = await rows.unreadable()
@@ -48,13 +48,13 @@ export async function* checkExisting(
 
 const MOST_ROWS_READ = 1000
 
-async function* checkRows(rows: ExistingTable, table: string): AsyncGenerator<Finding> {
+async function* checkRows(rows: ExistingTable, table: string): AsyncGenerator<Diagnostic> {
   for (const [why, count] of await rows.faultsOfSome(MOST_ROWS_READ)) {
     yield warning(`${count} of the first ${MOST_ROWS_READ} users of ${table} cannot sign in: ${why}`)
   }
 }
 
-async function* checkHashes(rows: ExistingTable, table: string): AsyncGenerator<Finding> {
+async function* checkHashes(rows: ExistingTable, table: string): AsyncGenerator<Diagnostic> {
   const hash = await rows.anyHash()
   if (hash === undefined)
     return yield warning(`nobody in ${table} has a password: it is empty, or the hashes are elsewhere`)
@@ -69,7 +69,7 @@ async function* checkRoles(
   database: Database,
   { table, roles }: Where,
   declared: readonly string[],
-): AsyncGenerator<Finding> {
+): AsyncGenerator<Diagnostic> {
   if (roles === undefined) return
   if (typeof roles === 'function') return yield fine('roles is a function: what it makes of rows is not checked')
   let names: Set<string>

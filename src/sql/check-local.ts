@@ -1,8 +1,8 @@
-import { type Finding, fine, undeclaredRoles } from '../users/finding.ts'
+import { type Diagnostic, fine, undeclaredRoles } from '../diagnostics/diagnostic.ts'
 import type { Database } from './open-database.ts'
 
 /** Whether anybody lives in our own tables, and whether the roles that are given there are those of the code. */
-export async function* checkLocal(database: Database, declared: readonly string[]): AsyncGenerator<Finding> {
+export async function* checkLocal(database: Database, declared: readonly string[]): AsyncGenerator<Diagnostic> {
   const db = await database.tables()
   const { users } = await db
     .selectFrom('ostiary_user')

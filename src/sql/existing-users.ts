@@ -1,6 +1,6 @@
+import type { DiagnosticContext } from '../diagnostics/diagnostic.ts'
 import { InvalidUsernameError, UnsupportedHashError } from '../errors.ts'
 import { createPasswordHasher, type PasswordHasherOptions } from '../passwords/password-hasher.ts'
-import type { Inspection } from '../users/finding.ts'
 import type { LoginAttempt } from '../users/login-attempt.ts'
 import { accepted, blocked, type Outcome, rejected, unknown } from '../users/outcome.ts'
 import { assertSourceName, type SourceRules, type UserSource } from '../users/user-source.ts'
@@ -124,7 +124,7 @@ export function existingUsers(database: Database, options: ExistingUsersOptions)
       }
     },
 
-    check: ({ roleNames }: Inspection) => checkExisting(database, { table, columns, roles }, rows, roleNames),
+    check: ({ roleNames }: DiagnosticContext) => checkExisting(database, { table, columns, roles }, rows, roleNames),
 
     async lookup(accountId: string): Promise<Outcome> {
       try {

@@ -1,15 +1,18 @@
 import { UnknownRoleError } from '../errors.ts'
 import type { Role } from '../policy/role.ts'
-import type { House } from '../users/managed-users.ts'
+import type { AccountEvents } from '../users/managed-users.ts'
 
 /**
- * The names of roles, each once, when at least one house knows them all.
+ * The names of roles, each once, when at least one listener knows them all.
  *
  * @throws {UnknownRoleError} that lists the known ones.
  */
-export function knownRoleNames(roles: readonly (Role | string)[], houses: Iterable<House>): readonly string[] {
+export function knownRoleNames(
+  roles: readonly (Role | string)[],
+  listeners: Iterable<AccountEvents>,
+): readonly string[] {
   const names = [...new Set(roles.map((role) => (typeof role === 'string' ? role : role.name)))]
-  const lists = [...houses].map((house) => house.roleNames)
+  const lists = [...listeners].map((listener) => listener.roleNames)
   const known = new Set(lists.flatMap((list) => (list === 'any' ? [] : list)))
   const strange = names.filter((role) => !known.has(role))
   if (lists.length === 0 || lists.includes('any') || strange.length === 0) return names

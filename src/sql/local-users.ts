@@ -6,7 +6,7 @@ import { createPasswordPolicy, type PasswordPolicyOptions } from '../passwords/p
 import { reasonOf } from '../reason-of.ts'
 import { createAccount } from '../users/account.ts'
 import type { LoginAttempt } from '../users/login-attempt.ts'
-import type { AccountChange, House, ManagedUserSource } from '../users/managed-users.ts'
+import type { AccountChange, AccountEvents, ManagedUserSource } from '../users/managed-users.ts'
 import { accepted, blocked, type Outcome, rejected, unknown } from '../users/outcome.ts'
 import { userId } from '../users/user.ts'
 import { assertSourceName, type SourceRules } from '../users/user-source.ts'
@@ -39,7 +39,7 @@ export function localUsers(database: Database, options: LocalUsersOptions = {}):
   const hasher = createPasswordHasher(passwords)
   const policy = passwordPolicy === 'none' ? undefined : createPasswordPolicy(passwordPolicy)
   const table = createUserTable(database, clock)
-  const houses = new Set<House>()
+  const listeners = new Set<AccountEvents>()
 
   async function existing(username: string): Promise<StoredUser> {
     const user = await table.byName(storedUsername(username))
@@ -53,7 +53,7 @@ export function localUsers(database: Database, options: LocalUsersOptions = {}):
     options: Pick<AccountChange, 'keepSession'> = {},
   ): Promise<void> {
     const change = { kind, userId: userId(name, id), username, ...options }
-    await Promise.all([...houses].map((house) => house.accountChanged(change)))
+    await Promise.all([...listeners].map((listener) => listener.accountChanged(change)))
   }
 
   /** Compare and set: a password that was changed in the meantime stays. An upgrade that fails waits for the next login. */
@@ -70,9 +70,9 @@ export function localUsers(database: Database, options: LocalUsersOptions = {}):
     name,
     shared: database.shared,
     ready: () => database.ready(),
-    join: (house) => void houses.add(house),
+    join: (listener) => void listeners.add(listener),
     isBusy: hasher.isBusy,
-    transfer: createUserTransfer({ database, source: name, clock, hasher, houses, tell }),
+    transfer: createUserTransfer({ database, source: name, clock, hasher, listeners, tell }),
 
     async authenticate({ username, password }: LoginAttempt, signal: AbortSignal): Promise<Outcome> {
       const user = await findForLogin(table.byName, username)
@@ -107,7 +107,7 @@ export function localUsers(database: Database, options: LocalUsersOptions = {}):
 
     async add({ username, password, description = '', roles = [], superuser = false, properties = {} }) {
       const canonical = canonicalUsername(username)
-      const roleNames = knownRoleNames(roles, houses)
+      const roleNames = knownRoleNames(roles, listeners)
       const taken = () => new UserExistsError(`There is a user ${JSON.stringify(username)} already.`)
       if (await table.byName(canonical)) throw taken()
       if (password !== undefined) await policy?.check(password, { username })
@@ -156,7 +156,7 @@ export function localUsers(database: Database, options: LocalUsersOptions = {}):
     },
 
     async setRoles(username, roles) {
-      const roleNames = knownRoleNames(roles, houses)
+      const roleNames = knownRoleNames(roles, listeners)
       const user = await existing(username)
       await table.replaceRoles(user, roleNames)
       await tell('roles', user)

@@ -3,7 +3,7 @@ import { createAuth } from '../create-auth.ts'
 import { UnknownRoleError } from '../errors.ts'
 import type { LoginForm } from '../login/login-form.ts'
 import { defineRole } from '../policy/role.ts'
-import { generateSecret } from '../sessions/keyring.ts'
+import { generateSecret } from '../sealing/keyring.ts'
 import { fixedClock } from '../testing/fixed-clock.ts'
 import type { RequestView } from '../users/login-attempt.ts'
 import { accepted, unknown } from '../users/outcome.ts'
@@ -24,7 +24,7 @@ afterEach(async () => {
 })
 
 /** A directory that knows bob, and an application that has its own say about him. */
-async function house({ lookup = true } = {}) {
+async function openAuth({ lookup = true } = {}) {
   const clock = fixedClock()
   const database = openDatabase('sqlite::memory:')
   const roleAssignments = sqlRoleAssignments(database, { clock })
@@ -65,13 +65,13 @@ async function house({ lookup = true } = {}) {
 
 describe.each([[true], [false]])('role assignments (the source can look people up: %s)', (lookup) => {
   test('are roles beside those of the source, from the next login on', async () => {
-    const { cookie, roleAssignments, who } = await house({ lookup })
+    const { cookie, roleAssignments, who } = await openAuth({ lookup })
     await roleAssignments.setRoles('ldap:bob', [EDITOR])
     expect([...(await who(await cookie())).roleNames].sort()).toEqual(['Editor', 'Staff'])
   })
 
   test('change what a live session may do at once, and can be taken away again', async () => {
-    const { cookie, roleAssignments, who } = await house({ lookup })
+    const { cookie, roleAssignments, who } = await openAuth({ lookup })
     const session = await cookie()
     await roleAssignments.setRoles('ldap:bob', ['Editor'])
     expect([...(await who(session)).roleNames].sort()).toEqual(['Editor', 'Staff'])
@@ -84,7 +84,7 @@ describe.each([[true], [false]])('role assignments (the source can look people u
   })
 
   test('that disable somebody end the live session at once, and refuse the next login', async () => {
-    const { cookie, roleAssignments, signIn, who } = await house({ lookup })
+    const { cookie, roleAssignments, signIn, who } = await openAuth({ lookup })
     const session = await cookie()
     await roleAssignments.disable('ldap:bob')
     expect((await who(session)).isAnonymous).toBe(true)
@@ -96,7 +96,7 @@ describe.each([[true], [false]])('role assignments (the source can look people u
 })
 
 test('what is said of a person is kept together', async () => {
-  const { clock, roleAssignments } = await house()
+  const { clock, roleAssignments } = await openAuth()
   await roleAssignments.setNote('ldap:bob', 'on leave until May')
   await roleAssignments.setRoles('ldap:bob', [EDITOR, 'Editor', STAFF])
   await roleAssignments.disable('ldap:bob')
@@ -106,14 +106,14 @@ test('what is said of a person is kept together', async () => {
 })
 
 test('a role that the code does not declare is refused, and so is what names nobody', async () => {
-  const { roleAssignments } = await house()
+  const { roleAssignments } = await openAuth()
   await expect(roleAssignments.setRoles('ldap:bob', ['Boss'])).rejects.toThrow(UnknownRoleError)
   await expect(roleAssignments.setRoles('bob', ['Editor'])).rejects.toThrow('"ldap:bob"')
   expect((await roleAssignments.list()).assignments).toEqual([])
 })
 
 test('assignments are listed page by page', async () => {
-  const { roleAssignments } = await house()
+  const { roleAssignments } = await openAuth()
   for (const name of ['carol', 'anna', 'bob']) await roleAssignments.setNote(`ldap:${name}`, name)
   const first = await roleAssignments.list({ limit: 2 })
   expect(first.assignments.map(({ note }) => note)).toEqual(['anna', 'bob'])
@@ -123,7 +123,7 @@ test('assignments are listed page by page', async () => {
 })
 
 test('the home of a name is recorded by its first login, and can be replaced and forgotten', async () => {
-  const { homeSources, signIn } = await house()
+  const { homeSources, signIn } = await openAuth()
   expect(await homeSources.find('bob')).toBeUndefined()
   await signIn()
   expect(await homeSources.find('bob')).toBe('ldap')
@@ -136,7 +136,7 @@ test('the home of a name is recorded by its first login, and can be replaced and
 })
 
 test('of many first logins at once, one records the home', async () => {
-  const { homeSources } = await house()
+  const { homeSources } = await openAuth()
   const sources = Array.from({ length: 20 }, (_, number) => `source${number}`)
   await Promise.all(sources.map((source) => homeSources.record('bob', source)))
   expect(sources).toContain(await homeSources.find('bob'))

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely'
 import type { Clock } from '../clock.ts'
-import type { AccountChange, House } from '../users/managed-users.ts'
+import type { AccountChange, AccountEvents } from '../users/managed-users.ts'
 import type { RoleAssignment, RoleAssignments } from '../users/role-assignments.ts'
 import { knownRoleNames } from './known-roles.ts'
 import type { Database } from './open-database.ts'
@@ -11,7 +11,7 @@ export function sqlRoleAssignments(
   database: Database,
   { clock = Date.now }: { readonly clock?: Clock } = {},
 ): RoleAssignments {
-  const houses = new Set<House>()
+  const listeners = new Set<AccountEvents>()
 
   async function change(userId: string, values: Changes): Promise<void> {
     assertUserId(userId)
@@ -27,13 +27,13 @@ export function sqlRoleAssignments(
   }
 
   async function tell(kind: AccountChange['kind'], userId: string): Promise<void> {
-    await Promise.all([...houses].map((house) => house.accountChanged({ kind, userId, username: userId })))
+    await Promise.all([...listeners].map((listener) => listener.accountChanged({ kind, userId, username: userId })))
   }
 
   return {
     shared: database.shared,
     ready: () => database.ready(),
-    join: (house) => void houses.add(house),
+    join: (listener) => void listeners.add(listener),
 
     async find(userId) {
       const db = await database.tables()
@@ -62,7 +62,7 @@ export function sqlRoleAssignments(
     },
 
     async setRoles(userId, roles) {
-      await change(userId, { roles: JSON.stringify(knownRoleNames(roles, houses)) })
+      await change(userId, { roles: JSON.stringify(knownRoleNames(roles, listeners)) })
       await tell('roles', userId)
     },
 

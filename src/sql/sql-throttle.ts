@@ -1,6 +1,6 @@
 import type { ExpressionBuilder, Kysely } from 'kysely'
 import type { Clock } from '../clock.ts'
-import type { TakenCount, ThrottleCount, ThrottleStore } from '../login/throttle-store.ts'
+import type { TakenCount, ThrottleCount, ThrottleStore } from '../throttle/throttle-store.ts'
 import type { Database } from './open-database.ts'
 import type { Schema } from './schema.ts'
 

@@ -1,5 +1,5 @@
 import type { Role } from '../policy/role.ts'
-import { createRoleBook } from '../policy/role-book.ts'
+import { createRoleRegistry } from '../policy/role-registry.ts'
 import { type AccountInput, createAccount } from '../users/account.ts'
 import { User } from '../users/user.ts'
 
@@ -31,7 +31,7 @@ export function testUser({
   return new User(
     source,
     createAccount({ ...account, name, roles: roleNames }),
-    createRoleBook(roles).roleSet(roleNames),
+    createRoleRegistry(roles).roleSet(roleNames),
     authenticatedAt,
   )
 }

@@ -1,6 +1,6 @@
 import { describe, expect, type TestContext, test } from 'vitest'
 import type { Clock } from '../clock.ts'
-import type { ThrottleStore } from '../login/throttle-store.ts'
+import type { ThrottleStore } from '../throttle/throttle-store.ts'
 import { fixedClock } from './fixed-clock.ts'
 
 /** A fresh, empty store. */

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { inspect } from 'node:util'
 import { describe, expect, type TestContext, test } from 'vitest'
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Account } from '../users/account.ts'
-import type { Finding } from '../users/finding.ts'
 import { LoginAttempt } from '../users/login-attempt.ts'
 import type { Outcome } from '../users/outcome.ts'
 import type { UserSource } from '../users/user-source.ts'
@@ -233,8 +233,8 @@ async function open(context: TestContext, factory: UserSourceFactory) {
 }
 
 /** All that a source finds about itself. */
-async function findingsOf(source: UserSource, signal = never()): Promise<Finding[]> {
-  const findings: Finding[] = []
+async function findingsOf(source: UserSource, signal = never()): Promise<Diagnostic[]> {
+  const findings: Diagnostic[] = []
   const inspection = { signal, roleNames: [], warnBeforeMs: DAY }
   for await (const finding of source.check?.(inspection) ?? []) findings.push(finding)
   return findings

@@ -21,7 +21,7 @@ function homesOf(entries: Record<string, string> = {}) {
 }
 
 /** Two sources with the given answers, of which the second is `ldap`. */
-function house(
+function openChain(
   answers: { local?: Outcome; ldap?: Outcome },
   store: HomeSources,
   rule?: HomeSourceRule,
@@ -49,23 +49,23 @@ function house(
 describe('the first login of a name', () => {
   test('records the source that accepted it, and no other login does', async () => {
     const { homes, store } = homesOf()
-    await house({ ldap: rejected() }, store).signIn()
-    await house({ ldap: DOWN }, store).signIn()
+    await openChain({ ldap: rejected() }, store).signIn()
+    await openChain({ ldap: DOWN }, store).signIn()
     expect(homes.size).toBe(0)
-    await house({ ldap: ANNA }, store).signIn(' ANNA ')
+    await openChain({ ldap: ANNA }, store).signIn(' ANNA ')
     expect([...homes]).toEqual([['anna', 'ldap']])
-    await house({ local: ANNA }, store).signIn()
+    await openChain({ local: ANNA }, store).signIn()
     expect([...homes]).toEqual([['anna', 'ldap']])
   })
 
   test('with a dotless i takes the home that version 0.1.0 recorded, and lets no namesake in during an outage', async () => {
     const { homes, store } = homesOf({ kirim: 'ldap' })
-    const whileDown = house({ local: ANNA, ldap: DOWN }, store)
+    const whileDown = openChain({ local: ANNA, ldap: DOWN }, store)
     expect(await whileDown.signIn('Kırım')).toMatchObject({ outcome: 'unavailable' })
     expect(whileDown.asked).toEqual(['ldap'])
     expect([...homes]).toEqual([['kirim', 'ldap']])
-    expect(await house({ ldap: ANNA }, store).signIn('Kırım')).toMatchObject({ outcome: 'accepted' })
-    await house({ local: ANNA }, store).signIn('KIRIM')
+    expect(await openChain({ ldap: ANNA }, store).signIn('Kırım')).toMatchObject({ outcome: 'accepted' })
+    await openChain({ local: ANNA }, store).signIn('KIRIM')
     expect([...homes]).toEqual([
       ['kirim', 'ldap'],
       ['kırım', 'ldap'],
@@ -74,7 +74,7 @@ describe('the first login of a name', () => {
 
   test('with a realm names a source itself, and records none', async () => {
     const { homes, store } = homesOf()
-    expect(await house({ ldap: ANNA }, store, 'prefer', { realm: 'corp' }).signIn('anna@corp')).toMatchObject({
+    expect(await openChain({ ldap: ANNA }, store, 'prefer', { realm: 'corp' }).signIn('anna@corp')).toMatchObject({
       source: 'ldap',
     })
     expect(homes.size).toBe(0)
@@ -85,7 +85,7 @@ describe('a name that has a home', () => {
   const atHome = homesOf({ anna: 'ldap' }).store
 
   test('is asked there first', async () => {
-    const { asked, signIn } = house({ ldap: ANNA }, atHome)
+    const { asked, signIn } = openChain({ ldap: ANNA }, atHome)
     expect(await signIn()).toMatchObject({ outcome: 'accepted', source: 'ldap' })
     expect(asked).toEqual(['ldap'])
   })
@@ -94,34 +94,34 @@ describe('a name that has a home', () => {
     ['unknown', unknown()],
     ['rejected', rejected()],
   ])('and is %s there is asked of the others', async (_outcome, answer) => {
-    const { asked, signIn } = house({ ldap: answer, local: ANNA }, atHome)
+    const { asked, signIn } = openChain({ ldap: answer, local: ANNA }, atHome)
     expect(await signIn()).toMatchObject({ outcome: 'accepted', source: 'local' })
     expect(asked).toEqual(['ldap', 'local'])
   })
 
   test('and is blocked there stays outside', async () => {
-    expect((await house({ ldap: blocked('locked'), local: ANNA }, atHome).signIn()).outcome).toBe('refused')
+    expect((await openChain({ ldap: blocked('locked'), local: ANNA }, atHome).signIn()).outcome).toBe('refused')
   })
 
   test('that is down: an outage never lets a namesake in', async () => {
-    const { asked, signIn } = house({ ldap: DOWN, local: ANNA }, atHome)
+    const { asked, signIn } = openChain({ ldap: DOWN, local: ANNA }, atHome)
     expect((await signIn()).outcome).toBe('unavailable')
     expect(asked).toEqual(['ldap'])
   })
 
   test('that is down, where its source lets the others be asked', async () => {
-    const { signIn } = house({ ldap: DOWN, local: ANNA }, atHome, 'prefer', { onUnavailable: 'continue' })
+    const { signIn } = openChain({ ldap: DOWN, local: ANNA }, atHome, 'prefer', { onUnavailable: 'continue' })
     expect(await signIn()).toMatchObject({ outcome: 'accepted', source: 'local' })
   })
 
   test('does not concern other names', async () => {
-    const { asked, signIn } = house({ ldap: DOWN, local: ANNA }, atHome)
+    const { asked, signIn } = openChain({ ldap: DOWN, local: ANNA }, atHome)
     expect(await signIn('admin')).toMatchObject({ outcome: 'accepted', source: 'local' })
     expect(asked).toEqual(['local'])
   })
 
   test('that is configured no more is asked of all, in their order', async () => {
-    const { asked, signIn } = house({ local: ANNA }, homesOf({ anna: 'sap' }).store)
+    const { asked, signIn } = openChain({ local: ANNA }, homesOf({ anna: 'sap' }).store)
     expect(await signIn()).toMatchObject({ outcome: 'accepted', source: 'local' })
     expect(asked).toEqual(['local'])
   })
@@ -134,14 +134,14 @@ describe('the rules', () => {
     ['unknown', unknown()],
     ['rejected', rejected()],
   ])('only: nobody but the home gets the password, also when it says %s', async (_outcome, answer) => {
-    const { asked, signIn } = house({ ldap: answer, local: ANNA }, atHome, 'only')
+    const { asked, signIn } = openChain({ ldap: answer, local: ANNA }, atHome, 'only')
     expect((await signIn()).outcome).toBe('refused')
     expect(asked).toEqual(['ldap'])
   })
 
   test('ignore: the sources are asked in their order, and nothing is recorded', async () => {
     const { homes, store } = homesOf({ bob: 'ldap' })
-    const { asked, signIn } = house({ ldap: ANNA }, store, 'ignore')
+    const { asked, signIn } = openChain({ ldap: ANNA }, store, 'ignore')
     await signIn()
     await signIn('bob')
     expect(asked).toEqual(['local', 'ldap', 'local', 'ldap'])
@@ -153,7 +153,7 @@ test.each(['find', 'record'] as const)('a record of homes that is down at %s is 
   const down = async () => {
     throw new Error('no table')
   }
-  const result = await house({ ldap: ANNA }, { ...homesOf().store, [method]: down }).signIn()
+  const result = await openChain({ ldap: ANNA }, { ...homesOf().store, [method]: down }).signIn()
   expect(result).toMatchObject({
     outcome: 'unavailable',
     trail: expect.arrayContaining([expect.objectContaining({ reason: 'no table' })]),
@@ -161,7 +161,7 @@ test.each(['find', 'record'] as const)('a record of homes that is down at %s is 
 })
 
 test('a name that nobody can have has no home, and is asked of nobody twice', async () => {
-  const { asked, signIn } = house({}, homesOf().store)
+  const { asked, signIn } = openChain({}, homesOf().store)
   expect((await signIn('a\0b')).outcome).toBe('refused')
   expect(asked).toEqual(['local', 'ldap'])
 })

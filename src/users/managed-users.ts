@@ -100,13 +100,13 @@ export interface UserPage {
 /** A source whose accounts this application manages itself. */
 export interface ManagedUserSource extends UserSource, ManagedUsers {
   /** Called by `createAuth`: which roles there are, and whom to tell of every change before it is reported as done. */
-  join(house: House): void
+  join(accountEvents: AccountEvents): void
   /** Many accounts at a time, with their password hashes, where the source can. */
   readonly transfer?: UserTransfer
 }
 
 /** What a managed source knows of the `Auth` that it serves. */
-export interface House {
+export interface AccountEvents {
   /** `'any'` where the code's roles are not at hand: then no role name is called unknown. */
   readonly roleNames: readonly string[] | 'any'
   accountChanged(change: AccountChange): Promise<void>

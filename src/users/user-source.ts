@@ -1,7 +1,7 @@
+import type { Diagnostic, DiagnosticContext } from '../diagnostics/diagnostic.ts'
 import type { Duration } from '../duration.ts'
 import { ConfigurationError } from '../errors.ts'
 import type { AccountInput } from './account.ts'
-import type { Finding, Inspection } from './finding.ts'
 import type { LoginAttempt } from './login-attempt.ts'
 import { accepted, type Outcome, unknown } from './outcome.ts'
 
@@ -52,7 +52,7 @@ export interface UserSource extends SourceRules {
    * end soon, whether what the configuration names is there. Asked by `ostiary sources check`, also when `ready` has
    * failed. What it throws counts as a finding, an error. Findings are shown to operators, and so hold no secrets.
    */
-  check?(inspection: Inspection): AsyncIterable<Finding>
+  check?(inspection: DiagnosticContext): AsyncIterable<Diagnostic>
 
   /** Makes ready: opens, migrates. Called once, before the application serves; a rejection stops the start. */
   ready?(): Promise<void>

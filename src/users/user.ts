@@ -1,7 +1,7 @@
-import type { HeldPermissions } from '../policy/held-permissions.ts'
+import type { GrantedPermissions } from '../policy/granted-permissions.ts'
 import type { Permission } from '../policy/permission.ts'
 import type { Role } from '../policy/role.ts'
-import { NO_ROLES, type RoleSet } from '../policy/role-book.ts'
+import { NO_ROLES, type RoleSet } from '../policy/role-registry.ts'
 import type { Account, JsonValue } from './account.ts'
 
 /**
@@ -56,7 +56,7 @@ export class User {
   }
 
   /** @internal The same, for decisions: found sooner than by name. */
-  get heldPermissions(): HeldPermissions {
+  get heldPermissions(): GrantedPermissions {
     return this.#roleSet.permissions
   }
 

@@ -1,7 +1,7 @@
 import { generateSecret } from 'ostiary'
 import { describe, expect } from 'vitest'
-import { createKeyring, readSecrets } from '../../src/sessions/keyring.ts'
-import { seal, unseal } from '../../src/sessions/seal.ts'
+import { createKeyring, readSecrets } from '../../src/sealing/keyring.ts'
+import { seal, unseal } from '../../src/sealing/seal.ts'
 import { bareTest as test } from './cli-process.ts'
 
 interface Rotation {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { describe, expect } from 'vitest'
 import { createProgram } from '../../src/cli/program.ts'
-import { readSecrets } from '../../src/sessions/keyring.ts'
+import { readSecrets } from '../../src/sealing/keyring.ts'
 import { bareTest as test } from './cli-process.ts'
 
 const commands = pathsOf(createProgram())

@@ -1,5 +1,5 @@
 import type { KyselyPlugin } from 'kysely'
-import { type House, PasswordRefusedError, UserNotFoundError } from 'ostiary'
+import { type AccountEvents, PasswordRefusedError, UserNotFoundError } from 'ostiary'
 import { localUsers } from 'ostiary/sql'
 import { describe, expect, test } from 'vitest'
 import { type DatabaseServer, freshFor } from './database-server.ts'
@@ -27,7 +27,7 @@ export function describeLocalUsersInHouse(server: DatabaseServer): void {
       const local = await usersOn(server)
       await local.add(ANNA)
       const order: string[] = []
-      const slow: House = {
+      const slow: AccountEvents = {
         roleNames: 'any',
         async accountChanged({ kind }) {
           await new Promise((resolve) => setTimeout(resolve, 20))

@@ -19,7 +19,7 @@ export function describeMigrationsThatAreTakenBack(server: DatabaseServer): void
     await database.ready()
   })
 
-  test(`two schemas of one database of ${server.name} are two houses`, async () => {
+  test(`two schemas of one database of ${server.name} are two accountEvents`, async () => {
     const { url, open } = await freshFor(server)
     await sql`create schema another`.execute(await open().foreignTables())
     await localUsers(open()).add({ username: 'anna' })

@@ -1,4 +1,4 @@
-import type { AccountChange, House, NewUser } from 'ostiary'
+import type { AccountChange, AccountEvents, NewUser } from 'ostiary'
 import { type LocalUsersOptions, localUsers } from 'ostiary/sql'
 import { type DatabaseServer, freshFor } from './database-server.ts'
 
@@ -12,7 +12,7 @@ export async function usersOn(server: DatabaseServer, options: LocalUsersOptions
 }
 
 /** Stands where `createAuth` stands: it is told of every change. */
-export function house(roleNames: House['roleNames'] = ['Administrator', 'Editor']) {
+export function house(roleNames: AccountEvents['roleNames'] = ['Administrator', 'Editor']) {
   const changes: AccountChange[] = []
   return { roleNames, changes, accountChanged: async (change: AccountChange) => void changes.push(change) }
 }

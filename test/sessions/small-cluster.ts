@@ -1,5 +1,5 @@
 import { SessionUnavailableError } from '../../src/errors.ts'
-import { createKeyring, generateSecret } from '../../src/sessions/keyring.ts'
+import { createKeyring, generateSecret } from '../../src/sealing/keyring.ts'
 import { memorySessions } from '../../src/sessions/memory-sessions.ts'
 import type { Session } from '../../src/sessions/session.ts'
 import type { SessionChange, SessionStore } from '../../src/sessions/session-store.ts'

@@ -1,9 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { createRoleBook } from '../../src/policy/role-book.ts'
-import { createKeyring, generateSecret } from '../../src/sessions/keyring.ts'
-import { seal } from '../../src/sessions/seal.ts'
+import { createRoleRegistry } from '../../src/policy/role-registry.ts'
+import { createKeyring, generateSecret } from '../../src/sealing/keyring.ts'
+import { seal } from '../../src/sealing/seal.ts'
+import { createSessionCookie } from '../../src/sealing/sealed-cookie.ts'
 import { encodeSession, type Session } from '../../src/sessions/session.ts'
-import { createSessionCookie } from '../../src/sessions/session-cookie.ts'
 import { createSessionReader } from '../../src/sessions/session-reader.ts'
 import { type AccountInput, createAccount } from '../../src/users/account.ts'
 import { User } from '../../src/users/user.ts'
@@ -48,7 +48,7 @@ const [kind = '', remembered = '', read = ''] = process.argv.slice(2)
 const accountOf = KINDS[kind] ?? (() => ({ name: '' }))
 const ring = createKeyring([generateSecret()], { application: 'house', purpose: 'session' })
 const cookie = createSessionCookie({}, true)
-const book = createRoleBook([])
+const book = createRoleRegistry([])
 const now = Date.UTC(2030, 0, 1)
 
 /** As a request brings it: a text of its own. */
@@ -60,10 +60,10 @@ function cookieHeader(index: number): string {
     source: 'local',
     account,
     startedAt: now + index,
-    startedAfter: now * 1000 + index,
+    startedAtRevision: now * 1000 + index,
     expiresAt: now + 43_200_000 + index,
     idleUntil: now + 1_860_000 + index,
-    confirmedAfter: now * 1000 + index,
+    confirmedAtRevision: now * 1000 + index,
     leaseUntil: now + 60_000 + index,
     persistent: false,
   }

@@ -2,10 +2,10 @@ import type { FastifyRequest } from 'fastify'
 import {
   ANONYMOUS,
   type Auth,
+  type Authentication,
   createAuth,
   defineRole,
   defineUserSource,
-  type Identity,
   type ListedSession,
   type ManagedUsers,
   type OstiaryError,
@@ -51,8 +51,8 @@ describe('createAuth', () => {
 })
 
 test('who somebody is is known at once, or soon', () => {
-  expectTypeOf(auth.identify).returns.toEqualTypeOf<Identity | Promise<Identity>>()
-  expectTypeOf(auth.identifyAtOnce).returns.toEqualTypeOf<Identity>()
+  expectTypeOf(auth.identify).returns.toEqualTypeOf<Authentication | Promise<Authentication>>()
+  expectTypeOf(auth.identifyAtOnce).returns.toEqualTypeOf<Authentication>()
   expectTypeOf(auth.sessionToEnd).returns.toEqualTypeOf<Session | null>()
 })
 

@@ -17,10 +17,12 @@ export async function loggingIn({ full }: Settings): Promise<Curve[]> {
     // At the same time, since the one mostly waits for its server; what is measured comes one after the other.
     await Promise.all([
       fill(sqlite, sizes),
-      ...onServer.map((houses) => fill(houses, sizes, (size) => createDatabase(postgres?.url ?? '', `people_${size}`))),
+      ...onServer.map((accountEvents) =>
+        fill(accountEvents, sizes, (size) => createDatabase(postgres?.url ?? '', `people_${size}`)),
+      ),
     ])
     const lines: Line[] = []
-    for (const houses of [sqlite, ...onServer]) lines.push(await measure(houses, sizes, full ? 24 : 10))
+    for (const accountEvents of [sqlite, ...onServer]) lines.push(await measure(accountEvents, sizes, full ? 24 : 10))
     return [
       {
         title: 'A login without its hash',

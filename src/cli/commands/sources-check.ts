@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Command } from 'commander'
 import { type Duration, toMilliseconds } from '../../duration.ts'
-import type { Finding, Inspection, UserSource } from '../../index.ts'
+import type { Diagnostic, DiagnosticContext, UserSource } from '../../index.ts'
 import { reasonOf } from '../../reason-of.ts'
 import { askSource, lookUp, type SourceAnswer } from '../ask-source.ts'
 import { misused, refused, worthALook } from '../cli-error.ts'
@@ -47,14 +47,14 @@ interface Check {
   readonly state: 'ok' | 'warning' | 'failed' | 'unchecked'
   readonly milliseconds: number | null
   readonly reason: string | null
-  readonly findings: readonly Finding[]
+  readonly findings: readonly Diagnostic[]
 }
 
-async function checkSource(source: UserSource, inspection: Omit<Inspection, 'signal'>): Promise<Check> {
+async function checkSource(source: UserSource, inspection: Omit<DiagnosticContext, 'signal'>): Promise<Check> {
   const { name, lookup } = source
   const asked = await ask(source)
   const findings = await inspectSource(source, inspection)
-  const what = (level: Finding['level']) => findings.find((finding) => finding.level === level)?.what
+  const what = (level: Diagnostic['level']) => findings.find((finding) => finding.level === level)?.what
   const answer = { source: name, milliseconds: asked?.milliseconds ?? null, findings }
   const failure = asked?.failure ?? what('error')
   if (failure !== undefined) return { ...answer, state: 'failed', reason: failure }

@@ -1,6 +1,6 @@
 import { AuthError } from '../../errors.ts'
 import type { PasswordHasher } from '../../passwords/password-hasher.ts'
-import type { House } from '../../users/managed-users.ts'
+import type { AccountEvents } from '../../users/managed-users.ts'
 import type { TransferUser } from '../../users/user-transfer.ts'
 import { canonicalUsername } from '../../users/username.ts'
 import { knownRoleNames } from '../known-roles.ts'
@@ -16,7 +16,7 @@ export interface CheckedUser extends Omit<TransferUser, 'properties'> {
 class Unusable extends Error {}
 
 /** Says why a user cannot be stored, or what is stored of it. */
-export function createUserCheck(hasher: PasswordHasher, houses: Iterable<House>) {
+export function createUserCheck(hasher: PasswordHasher, listeners: Iterable<AccountEvents>) {
   // Few users have roles that nobody had before.
   const lists = new Map<string, readonly string[]>()
 
@@ -27,7 +27,7 @@ export function createUserCheck(hasher: PasswordHasher, houses: Iterable<House>)
     const known = lists.get(key)
     if (known) return known
     for (const role of roles) assertRoleName(role)
-    const names = [...knownRoleNames(roles, houses)].sort()
+    const names = [...knownRoleNames(roles, listeners)].sort()
     if (lists.size < MOST_LISTS) lists.set(key, names)
     return names
   }

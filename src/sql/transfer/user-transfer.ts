@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts'
 import type { PasswordHasher } from '../../passwords/password-hasher.ts'
 import { reasonOf } from '../../reason-of.ts'
-import type { AccountChange, House } from '../../users/managed-users.ts'
+import type { AccountChange, AccountEvents } from '../../users/managed-users.ts'
 import type { CompleteUser, TransferResult, UserTransfer } from '../../users/user-transfer.ts'
 import type { Database } from '../open-database.ts'
 import { readUserRow } from '../user-row.ts'
@@ -14,7 +14,7 @@ interface TransferParts {
   readonly source: string
   readonly clock: Clock
   readonly hasher: PasswordHasher
-  readonly houses: ReadonlySet<House>
+  readonly listeners: ReadonlySet<AccountEvents>
   readonly tell: (
     kind: AccountChange['kind'],
     user: { readonly id: string; readonly username: string },
@@ -22,8 +22,8 @@ interface TransferParts {
 }
 
 /** Local users, many at a time. */
-export function createUserTransfer({ database, source, clock, hasher, houses, tell }: TransferParts): UserTransfer {
-  const check = createUserCheck(hasher, houses)
+export function createUserTransfer({ database, source, clock, hasher, listeners, tell }: TransferParts): UserTransfer {
+  const check = createUserCheck(hasher, listeners)
 
   async function store(checked: readonly (CheckedUser | { readonly reason: string })[], plan: Planning): Promise<Plan> {
     const db = await database.tables()
@@ -72,7 +72,7 @@ export function createUserTransfer({ database, source, clock, hasher, houses, te
       const added = plan.users.filter(({ isNew }) => isNew)
       if (added.length > 0) {
         const superusers = added.filter(({ row }) => row.superuser === 1).length
-        for (const house of houses) house.accountsImported?.({ source, users: added.length, superusers })
+        for (const listener of listeners) listener.accountsImported?.({ source, users: added.length, superusers })
       }
       const failures = await tellOfChanges(plan.users)
       return plan.results.map((result, index) => noted(result, checked[index], failures))

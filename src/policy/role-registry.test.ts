@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { ConfigurationError } from '../errors.ts'
 import { definePermission } from './permission.ts'
 import { defineRole } from './role.ts'
-import { createRoleBook, NO_ROLES } from './role-book.ts'
+import { createRoleRegistry, NO_ROLES } from './role-registry.ts'
 
 const VIEW = definePermission({ name: 'view', description: 'd' })
 const EDIT = definePermission({ name: 'edit', description: 'd' })
@@ -12,7 +12,7 @@ const ADMIN = defineRole({ name: 'Administrator', description: 'd', permissions:
 const VIEWER = defineRole({ name: 'Viewer', description: 'd', permissions: [VIEW] })
 
 test('a book lists its roles and all permissions, each once', () => {
-  const book = createRoleBook([ADMIN, VIEWER, ADMIN], [PURGE, VIEW])
+  const book = createRoleRegistry([ADMIN, VIEWER, ADMIN], [PURGE, VIEW])
   expect(book.roles).toEqual([ADMIN, VIEWER])
   expect(new Set(book.permissions)).toEqual(new Set([VIEW, EDIT, PURGE]))
   expect(book.permissions).toHaveLength(3)
@@ -22,7 +22,7 @@ test('a book lists its roles and all permissions, each once', () => {
 
 describe('a set of roles', () => {
   test('has the known ones in the order of declaration, whatever the order of names', () => {
-    const { roleSet } = createRoleBook([ADMIN, VIEWER])
+    const { roleSet } = createRoleRegistry([ADMIN, VIEWER])
     const { roles, roleNames, permissions } = roleSet(['Viewer', 'Administrator', 'Viewer'])
     expect([roles, [...roleNames], [...permissions.names]]).toEqual([
       [ADMIN, VIEWER],
@@ -33,18 +33,18 @@ describe('a set of roles', () => {
 
   test('drops what the code does not declare, and tells of it', () => {
     const unknown: string[] = []
-    const { roleSet } = createRoleBook([VIEWER], [], (name) => unknown.push(name))
+    const { roleSet } = createRoleRegistry([VIEWER], [], (name) => unknown.push(name))
     expect(roleSet(['Root', 'Viewer', 'viewer']).roles).toEqual([VIEWER])
     expect(unknown).toEqual(['Root', 'viewer'])
   })
 
   test('is worked out once for the same names', () => {
-    const { roleSet } = createRoleBook([ADMIN, VIEWER])
+    const { roleSet } = createRoleRegistry([ADMIN, VIEWER])
     expect(roleSet(['Viewer'])).toBe(roleSet(['Viewer']))
   })
 
   test('is never that of other names: one name that reads like two is not those two', () => {
-    const { roleSet } = createRoleBook([ADMIN, VIEWER])
+    const { roleSet } = createRoleRegistry([ADMIN, VIEWER])
     for (const glue of [',', ', ', '\0', '","', '\n', ' ', '|']) {
       const both = ['Administrator', 'Viewer']
       expect(roleSet(both).roles).toEqual([ADMIN, VIEWER])
@@ -53,7 +53,7 @@ describe('a set of roles', () => {
   })
 
   test('holds exactly the named roles, whatever was asked before', () => {
-    const { roleSet } = createRoleBook([ADMIN, VIEWER])
+    const { roleSet } = createRoleRegistry([ADMIN, VIEWER])
     const name = fc.oneof(
       fc.constantFrom('Administrator', 'Viewer', 'view', '__proto__', 'Administrator","Viewer'),
       fc.string(),
@@ -68,7 +68,7 @@ describe('a set of roles', () => {
   })
 
   test('is still right when more combinations have been asked for than are remembered', () => {
-    const { roleSet } = createRoleBook([VIEWER])
+    const { roleSet } = createRoleRegistry([VIEWER])
     for (let index = 0; index < 10_050; index += 1) roleSet([`unknown ${index}`])
     expect(roleSet(['Viewer']).roles).toEqual([VIEWER])
     expect(roleSet(['unknown 1']).roles).toEqual([])
@@ -76,29 +76,29 @@ describe('a set of roles', () => {
 
   test('of nobody is empty', () => {
     expect([NO_ROLES.roles, [...NO_ROLES.roleNames], [...NO_ROLES.permissions.names]]).toEqual([[], [], []])
-    expect(createRoleBook([ADMIN]).roleSet([])).toEqual(NO_ROLES)
+    expect(createRoleRegistry([ADMIN]).roleSet([])).toEqual(NO_ROLES)
   })
 })
 
 describe('is refused:', () => {
   test('two roles or permissions of one name, of which one would win in silence', () => {
     const impostor = defineRole({ name: 'Viewer', description: 'other', permissions: [EDIT] })
-    expect(() => createRoleBook([VIEWER, impostor])).toThrow('Two roles are called "Viewer"')
+    expect(() => createRoleRegistry([VIEWER, impostor])).toThrow('Two roles are called "Viewer"')
     const double = definePermission({ name: 'view', description: 'd' })
-    expect(() => createRoleBook([VIEWER], [double])).toThrow('Two permissions are called "view"')
+    expect(() => createRoleRegistry([VIEWER], [double])).toThrow('Two permissions are called "view"')
   })
 
   test.each([[undefined], [null], [ADMIN], [['Administrator']], [[VIEW]]])('roles that are %j', (roles) => {
-    expect(() => createRoleBook(roles as never)).toThrow(ConfigurationError)
+    expect(() => createRoleRegistry(roles as never)).toThrow(ConfigurationError)
   })
 
   test.each([[null], [VIEW], [['view']]])('permissions that are %j', (permissions) => {
-    expect(() => createRoleBook([], permissions as never)).toThrow(ConfigurationError)
+    expect(() => createRoleRegistry([], permissions as never)).toThrow(ConfigurationError)
   })
 })
 
 describe('a requirement', () => {
-  const book = createRoleBook([ADMIN], [PURGE])
+  const book = createRoleRegistry([ADMIN], [PURGE])
 
   test('of known roles and permissions passes, and a checker always does', () => {
     for (const requirement of [

@@ -1,4 +1,4 @@
-import { type Connection, isLocalhost } from '../sessions/session-cookie.ts'
+import { type Connection, isLocalhost } from '../sealing/sealed-cookie.ts'
 import { warn } from '../warn.ts'
 
 /**

@@ -5,7 +5,7 @@ import { seal, unseal } from './seal.ts'
 
 // jose is the independent judge of the format: RFC 7516 is what both of us have in common, and nothing else.
 
-const keyring = createKeyring([generateSecret()], { application: 'house', purpose: 'session' })
+const keyring = createKeyring([generateSecret()], { application: 'app', purpose: 'session' })
 const { id, key } = keyring.current
 const TEXTS = ['', 'a', '{"user":"anna"}', 'ä€😀', 'x'.repeat(2000)]
 

@@ -83,7 +83,7 @@ export function concernsClient(key: string, clients: ReadonlySet<string>): boole
 }
 
 /** The identity of an {@link aliasKey} of one of these accounts. */
-export function identityOf(key: string, accounts: ReadonlySet<string>): string | undefined {
+export function authenticationOf(key: string, accounts: ReadonlySet<string>): string | undefined {
   const [, account = '', identity] = /^(?:outage\/)?alias:([\w-]+):([\w-]+)$/.exec(key) ?? []
   return accounts.has(account) ? identity : undefined
 }

@@ -1,16 +1,16 @@
 import { expect, test, vi } from 'vitest'
-import { createAbandonedSessions } from './abandoned-sessions.ts'
+import { createOrphanedSessions } from './orphaned-sessions.ts'
 
 test('what is abandoned is ended at once', async () => {
   const end = vi.fn(async () => 1)
-  createAbandonedSessions(end).add('one')
+  createOrphanedSessions(end).add('one')
   await vi.waitFor(() => expect(end).toHaveBeenCalledExactlyOnceWith({ session: 'one' }))
 })
 
 test('what cannot be ended is tried again when the store answers, each once', async () => {
   let down = true
   const ended: unknown[] = []
-  const abandoned = createAbandonedSessions(async (target) => {
+  const abandoned = createOrphanedSessions(async (target) => {
     if (down) throw new Error('down')
     ended.push(target)
     return 1
@@ -35,7 +35,7 @@ test('an outage that lasts does not fill the memory', async () => {
     if (down) throw new Error('down')
     return 1
   })
-  const abandoned = createAbandonedSessions(ended)
+  const abandoned = createOrphanedSessions(ended)
   for (let index = 0; index < 20_000; index += 1) abandoned.add(`${index}`)
   await new Promise(setImmediate)
   down = false

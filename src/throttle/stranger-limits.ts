@@ -1,5 +1,5 @@
 import type { ThrottleLimit } from '../audit/audit-event.ts'
-import type { JointCount, JointCounts, Standing } from './joint-counts.ts'
+import type { MultiKeyCount, MultiKeyCounter, Standing } from './multi-key-counter.ts'
 import {
   type AccountSubject,
   dailyKey,
@@ -48,7 +48,7 @@ interface Shared {
  * more, as long as fewer networks than attempts have tried. In the long run, a network has the fewer attempts left the
  * more of them it has made: see {@link allowance}. Beyond that, there are a few a day, by the rule of a window.
  */
-export function strangerLimits({ account }: ThrottleSettings, counts: JointCounts): StrangerLimits {
+export function strangerLimits({ account }: ThrottleSettings, counts: MultiKeyCounter): StrangerLimits {
   const { attempts, windowMs, longestWindowMs, longTerm } = account
 
   async function takeShared(
@@ -58,7 +58,7 @@ export function strangerLimits({ account }: ThrottleSettings, counts: JointCount
     ownMs: number,
   ): Promise<TakenShare | Refused> {
     const { total, networks, own } = keys
-    const parts: JointCount[] = []
+    const parts: MultiKeyCount[] = []
     const giveBack = async () => void (await Promise.all(parts.map((part) => counts.giveBack(part))))
     const ofOwn = own && (await counts.take(own, limit, ownMs))
     if (ofOwn?.taken === false) return { taken: false, limit: 'account-network', endsAt: ofOwn.endsAt }
@@ -97,7 +97,7 @@ export function strangerLimits({ account }: ThrottleSettings, counts: JointCount
   async function takeLongTerm(
     subjects: readonly AccountSubject[],
     own: readonly string[] | undefined,
-  ): Promise<JointCount | undefined> {
+  ): Promise<MultiKeyCount | undefined> {
     const made = own && (await counts.read(own.map(longTermKey)))
     const most = own ? allowance(longTerm.attempts, made?.count ?? 0) : longTerm.attempts
     const together = await counts.take(subjects.map(longTermKey), most, longTerm.windowMs)
@@ -161,7 +161,7 @@ interface TakenShare {
   readonly taken: true
   readonly own: Standing
   /** Not taken, when the attempt is the one more of a network that has not tried. */
-  readonly total: JointCount
+  readonly total: MultiKeyCount
   readonly giveBack: () => Promise<void>
 }
 

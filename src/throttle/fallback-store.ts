@@ -5,7 +5,7 @@ import { memoryThrottle } from './memory-throttle.ts'
 import type { TakenCount, ThrottleCount, ThrottleStore } from './throttle-store.ts'
 
 /** What the throttle counts with. Never fails. */
-export interface InsuredStore extends Pick<ThrottleStore, 'take' | 'giveBack' | 'read' | 'clear'> {
+export interface FallbackStore extends Pick<ThrottleStore, 'take' | 'giveBack' | 'read' | 'clear'> {
   ready(): Promise<void>
   /** Clears what this process counted while the store was down, as far as the keys match. */
   clearLocally(matches: (key: string) => boolean): Promise<number>
@@ -15,7 +15,7 @@ export interface InsuredStore extends Pick<ThrottleStore, 'take' | 'giveBack' | 
  * A store that may be down, with the memory of this process to stand in for it: there, half of what a limit allows is
  * allowed, and what is read counts twice. A warning tells of it, once an outage. Meanwhile, the store is tried again every five seconds.
  */
-export function insuredStore(store: ThrottleStore, clock: Clock): InsuredStore {
+export function fallbackStore(store: ThrottleStore, clock: Clock): FallbackStore {
   const local = memoryThrottle({ clock })
   /** Counts that were taken there are given back there. */
   const takenLocally = new WeakSet<ThrottleCount>()
@@ -96,7 +96,7 @@ export function insuredStore(store: ThrottleStore, clock: Clock): InsuredStore {
 }
 
 /** The memory of this process needs no insurance: it is there, and answers at once. */
-export function ownMemory(memory: ThrottleStore): InsuredStore {
+export function ownMemory(memory: ThrottleStore): FallbackStore {
   return { ...memory, ready: async () => {}, clearLocally: async () => 0 }
 }
 

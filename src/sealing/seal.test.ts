@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { createKeyring, generateSecret, type SealingKey } from './keyring.ts'
 import { seal, unseal } from './seal.ts'
 
-const PURPOSE = { application: 'house', purpose: 'session' }
+const PURPOSE = { application: 'app', purpose: 'session' }
 const secret = generateSecret()
 const keyring = createKeyring([secret], PURPOSE)
 // Lengths that leave 0, 1 and 2 bytes over in base64url, so that every kind of slack bit is met.
@@ -178,7 +178,7 @@ describe('a token of somebody else is refused', () => {
     ['another purpose', createKeyring([secret], { ...PURPOSE, purpose: 'reset' })],
     [
       'a purpose and an application that read the same together',
-      createKeyring([secret], { application: '', purpose: 'sessionhouse' }),
+      createKeyring([secret], { application: '', purpose: 'sessionapp' }),
     ],
   ])('of %s, with its own header or with ours', (_name, other) => {
     expect(unseal(keyring, seal(other, 'text'))).toBeUndefined()

@@ -1,10 +1,10 @@
-import type { SealedSession, Session } from '../sessions/session.ts'
-import type { Connection, NamedCookie, SessionCookie } from '../sessions/session-cookie.ts'
-import type { Sessions } from '../sessions/sessions.ts'
+import type { Connection, NamedCookie, SessionCookie } from '../sealing/sealed-cookie.ts'
 import { ANONYMOUS, type User } from '../users/user.ts'
+import type { SealedSession, Session } from './session.ts'
+import type { Sessions } from './sessions.ts'
 
 /** Who a request comes from, and what to tell the browser about its cookie. */
-export interface Identity {
+export interface Authentication {
   readonly user: User
   /** Null for the anonymous user. */
   readonly session: Session | null
@@ -19,29 +19,29 @@ export interface Visit {
 }
 
 /** Tells who a request comes from. */
-export interface Identifier {
+export interface RequestAuthenticator {
   /** At once while a lease lasts, which is nearly always. At the end of a lease, a promise. */
-  identify(visit: Visit): Identity | Promise<Identity>
+  identify(visit: Visit): Authentication | Promise<Authentication>
   /** At once, whatever the cost: a session whose lease has ended is not believed, since nobody can be asked at once. */
-  identifyAtOnce(visit: Visit): Identity
+  identifyAtOnce(visit: Visit): Authentication
   /**
    * As {@link identify}, but it is no activity: no lease begins, the time of idleness runs on, and the cookie stays as it
    * is. At the end of a lease, a promise: store and source are asked at most once a lease for a session.
    */
-  peek(visit: Visit): Identity | Promise<Identity>
+  peek(visit: Visit): Authentication | Promise<Authentication>
   /** The session that a request brings along, for ending it: sealed by us, but nobody was asked whether it still lives. */
   sessionToEnd(visit: Visit): Session | null
 }
 
-export function createIdentifier(
+export function createRequestAuthenticator(
   cookie: SessionCookie,
   sessions: Sessions,
   userOf: (session: Session) => User,
   clock: () => number,
-): Identifier {
+): RequestAuthenticator {
   function open(
     { cookieHeader, connection }: Visit,
-    atLapse: (session: Session, named: NamedCookie) => Identity | Promise<Identity>,
+    atLapse: (session: Session, named: NamedCookie) => Authentication | Promise<Authentication>,
   ) {
     if (cookieHeader === undefined) return NOBODY
     const named = cookie.for(connection)
@@ -66,8 +66,8 @@ export function createIdentifier(
         const present = await sessions.peek(session)
         return present ? { user: userOf(present), session: present, setCookie: null } : nobodyAnyMore(named)
       }),
-    identifyAtOnce: (visit) => open(visit, () => NOBODY) as Identity,
-    sessionToEnd: (visit) => (open(visit, (session) => ({ ...NOBODY, session })) as Identity).session,
+    identifyAtOnce: (visit) => open(visit, () => NOBODY) as Authentication,
+    sessionToEnd: (visit) => (open(visit, (session) => ({ ...NOBODY, session })) as Authentication).session,
   }
 }
 
@@ -76,8 +76,8 @@ export function setSessionCookie(named: NamedCookie, { session, sealed }: Sealed
   return session.persistent ? named.set(sealed, (session.expiresAt - now) / 1000) : named.set(sealed)
 }
 
-const NOBODY: Identity = Object.freeze({ user: ANONYMOUS, session: null, setCookie: null })
+const NOBODY: Authentication = Object.freeze({ user: ANONYMOUS, session: null, setCookie: null })
 
-function nobodyAnyMore(named: NamedCookie): Identity {
+function nobodyAnyMore(named: NamedCookie): Authentication {
   return { user: ANONYMOUS, session: null, setCookie: named.clear() }
 }

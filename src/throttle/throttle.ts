@@ -1,13 +1,13 @@
 import type { ThrottleLimit } from '../audit/audit-event.ts'
 import type { Clock } from '../clock.ts'
 import type { ChainResult } from '../users/source-chain.ts'
-import type { InsuredStore } from './insured-store.ts'
-import { jointCounts, withPrefix } from './joint-counts.ts'
+import type { DelayQueue } from './delay-queue.ts'
+import type { FallbackStore } from './fallback-store.ts'
 import { createLedger, type Ledger, type ThrottledAttempt } from './ledger.ts'
+import { multiKeyCounter, withPrefix } from './multi-key-counter.ts'
 import type { Refused, Taken } from './stranger-limits.ts'
 import { OUTAGE_PREFIX } from './throttle-keys.ts'
 import type { ThrottleSettings } from './throttle-options.ts'
-import type { WaitingRoom } from './waiting-room.ts'
 
 /** Decides whether an attempt to sign in is let through to the sources, before any of them is asked. */
 export interface Throttle {
@@ -59,11 +59,11 @@ export type AttemptEnd = 'signed-in' | 'refused' | 'outage' | 'half-outage'
  */
 export function createThrottle(
   settings: ThrottleSettings,
-  store: InsuredStore,
-  waitingRoom: WaitingRoom,
+  store: FallbackStore,
+  waitingRoom: DelayQueue,
   clock: Clock,
 ): Throttle {
-  const counts = jointCounts(store, clock)
+  const counts = multiKeyCounter(store, clock)
   const calm = createLedger(settings, counts)
   const outages = createLedger(settings, withPrefix(counts, OUTAGE_PREFIX))
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import type { InsuredStore } from './insured-store.ts'
+import type { FallbackStore } from './fallback-store.ts'
 import type { TakenCount, ThrottleCount } from './throttle-store.ts'
 
 /**
@@ -7,10 +7,10 @@ import type { TakenCount, ThrottleCount } from './throttle-store.ts'
  * highest of them is what counts. So processes that have heard of different secrets count together as long as they have
  * one in common, and a secret that is new knows what an old one knew.
  */
-export interface JointCounts {
+export interface MultiKeyCounter {
   /** Adds one to each of them, or to none. Keys are taken in the order in which they are given: the same for all. */
-  take(keys: readonly string[], limit: number, windowMs: number): Promise<JointCount>
-  giveBack(count: JointCount): Promise<void>
+  take(keys: readonly string[], limit: number, windowMs: number): Promise<MultiKeyCount>
+  giveBack(count: MultiKeyCount): Promise<void>
   /** Adds one to each that has not reached the limit. */
   note(keys: readonly string[], limit: number, windowMs: number): Promise<void>
   /**
@@ -23,12 +23,12 @@ export interface JointCounts {
 
 export type Standing = Pick<ThrottleCount, 'count' | 'endsAt'>
 
-export interface JointCount extends Standing {
+export interface MultiKeyCount extends Standing {
   readonly taken: boolean
   readonly parts: readonly TakenCount[]
 }
 
-export function jointCounts(store: InsuredStore, clock: Clock): JointCounts {
+export function multiKeyCounter(store: FallbackStore, clock: Clock): MultiKeyCounter {
   async function read(keys: readonly string[]): Promise<Standing | undefined> {
     const [only] = keys
     // As it nearly always is. There is nothing to bring up.
@@ -86,7 +86,7 @@ function highestOf(counts: readonly Standing[]): Standing | undefined {
 }
 
 /** The same counts under keys of their own: what is counted under one prefix, no other sees. */
-export function withPrefix(counts: JointCounts, prefix: string): JointCounts {
+export function withPrefix(counts: MultiKeyCounter, prefix: string): MultiKeyCounter {
   const prefixed = (keys: readonly string[]) => keys.map((key) => `${prefix}${key}`)
   return {
     take: (keys, limit, windowMs) => counts.take(prefixed(keys), limit, windowMs),

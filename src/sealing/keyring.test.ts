@@ -5,7 +5,7 @@ import { ConfigurationError } from '../errors.ts'
 import { createKeyring, generateSecret, readSecrets } from './keyring.ts'
 import { seal, unseal } from './seal.ts'
 
-const PURPOSE = { application: 'house', purpose: 'session' }
+const PURPOSE = { application: 'app', purpose: 'session' }
 const [older, old, fresh] = [generateSecret(), generateSecret(), generateSecret()]
 
 describe('rotation', () => {
@@ -42,19 +42,19 @@ describe('derivation', () => {
   }
 
   test('one secret gives the same key in every process', () => {
-    expect(keysOf(fresh, 'house', 'session')).toEqual(keysOf(fresh, 'house', 'session'))
+    expect(keysOf(fresh, 'app', 'session')).toEqual(keysOf(fresh, 'app', 'session'))
   })
 
   test('key and id differ by secret, application and purpose, wherever the names are cut', () => {
     const all = [
-      keysOf(fresh, 'house', 'session'),
-      keysOf(old, 'house', 'session'),
+      keysOf(fresh, 'app', 'session'),
+      keysOf(old, 'app', 'session'),
       keysOf(fresh, 'barn', 'session'),
-      keysOf(fresh, 'house', 'reset'),
-      keysOf(fresh, 'session', 'house'),
-      keysOf(fresh, 'housesession', ''),
-      keysOf(fresh, '', 'sessionhouse'),
-      keysOf(fresh, 'house","session', ''),
+      keysOf(fresh, 'app', 'reset'),
+      keysOf(fresh, 'session', 'app'),
+      keysOf(fresh, 'appsession', ''),
+      keysOf(fresh, '', 'sessionapp'),
+      keysOf(fresh, 'app","session', ''),
     ]
     expect(new Set(all.map(({ key }) => key)).size).toBe(all.length)
     expect(new Set(all.map(({ id }) => id)).size).toBe(all.length)

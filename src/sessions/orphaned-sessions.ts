@@ -1,14 +1,14 @@
 import type { RevocationTarget } from './session-store.ts'
 
 /** Sessions that are, or may be, in the store, and whose cookies nobody got. They would count against their users' limits. */
-export interface AbandonedSessions {
+export interface OrphanedSessions {
   /** Ends it, now or as soon as the store answers. Never throws. */
   add(sessionId: string): void
   /** Tries again what has failed: to be called when the store has answered. */
   endAll(): void
 }
 
-export function createAbandonedSessions(end: (target: RevocationTarget) => Promise<number>): AbandonedSessions {
+export function createOrphanedSessions(end: (target: RevocationTarget) => Promise<number>): OrphanedSessions {
   const waiting = new Set<string>()
   let ending = false
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { numberPermissions } from './held-permissions.ts'
+import { numberPermissions } from './granted-permissions.ts'
 import { definePermission, type Permission } from './permission.ts'
 
 const declare = (name: string) => definePermission({ name, description: 'd' })

@@ -2,7 +2,7 @@ import { fixedClock } from 'ostiary/testing'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { type Auth, createAuth } from '../create-auth.ts'
 import { defineRole } from '../policy/role.ts'
-import { generateSecret } from '../sessions/keyring.ts'
+import { generateSecret } from '../sealing/keyring.ts'
 import { ANONYMOUS } from '../users/user.ts'
 import { defineUserSource } from '../users/user-source.ts'
 

@@ -2,7 +2,7 @@ import { numberOf, type Permission } from './permission.ts'
 import { readOnlySet } from './read-only-set.ts'
 
 /** What the roles of a person bring. Two permissions of one name are one. */
-export class HeldPermissions {
+export class GrantedPermissions {
   readonly names: ReadonlySet<string>
   /** What is known of the permissions from number `first` on. */
   readonly #table: Uint8Array
@@ -24,7 +24,7 @@ export class HeldPermissions {
 /** How the permissions of a role book are told apart without looking at their names. */
 export interface PermissionNumbers {
   /** Those that are held, of the permissions of the book. */
-  hold(permissions: readonly Permission[]): HeldPermissions
+  hold(permissions: readonly Permission[]): GrantedPermissions
 }
 
 /**
@@ -44,7 +44,7 @@ export function numberPermissions(known: readonly Permission[]): PermissionNumbe
     hold(permissions) {
       const table = notHeld.slice()
       for (const number of permissions.map(numberOf)) if (number !== undefined) table[number - first] = HELD
-      return new HeldPermissions(permissions, table, first)
+      return new GrantedPermissions(permissions, table, first)
     },
   }
 }

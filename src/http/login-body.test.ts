@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { readLoginForm } from '../login/login-form.ts'
 import { parseFormBody, parseJsonBody } from './login-body.ts'
-import { readLoginForm } from './login-form.ts'
 
 const ANNA = { username: 'anna', password: 'pw' }
 

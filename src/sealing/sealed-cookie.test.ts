@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ConfigurationError, CookieTooLargeError } from '../errors.ts'
-import { createSessionCookie, type SessionCookieOptions } from './session-cookie.ts'
+import { createSessionCookie, type SessionCookieOptions } from './sealed-cookie.ts'
 
 const HTTPS = { https: true, hostname: 'us.example' }
 const HTTP = { https: false, hostname: 'us.example' }

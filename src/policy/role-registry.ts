@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../errors.ts'
-import { type HeldPermissions, numberPermissions, type PermissionNumbers } from './held-permissions.ts'
+import { type GrantedPermissions, numberPermissions, type PermissionNumbers } from './granted-permissions.ts'
 import type { Permission } from './permission.ts'
 import { readOnlySet } from './read-only-set.ts'
 import type { Requirement } from './requirement.ts'
@@ -9,11 +9,11 @@ import { isPermission, isRole, type Role } from './role.ts'
 export interface RoleSet {
   readonly roles: readonly Role[]
   readonly roleNames: ReadonlySet<string>
-  readonly permissions: HeldPermissions
+  readonly permissions: GrantedPermissions
 }
 
 /** The roles and permissions that one `Auth` knows. */
-export interface RoleBook {
+export interface RoleRegistry {
   readonly roles: readonly Role[]
   readonly permissions: readonly Permission[]
   hasRoleName(name: string): boolean
@@ -34,11 +34,11 @@ const REMEMBERED_SETS = 10_000
  *
  * @throws {ConfigurationError} when something in the lists is no role or permission, or two of them share a name.
  */
-export function createRoleBook(
+export function createRoleRegistry(
   roles: readonly Role[],
   permissions: readonly Permission[] = [],
   onUnknownRole: (name: string) => void = () => {},
-): RoleBook {
+): RoleRegistry {
   if (!Array.isArray(roles) || !roles.every(isRole)) {
     throw new ConfigurationError('createAuth() needs roles: a list of what defineRole() returned.')
   }

@@ -1,5 +1,5 @@
 import type { ThrottleLimit } from '../audit/audit-event.ts'
-import type { JointCounts } from './joint-counts.ts'
+import type { MultiKeyCounter } from './multi-key-counter.ts'
 import { type Refused, strangerLimits, type Taken } from './stranger-limits.ts'
 import {
   accountSubject,
@@ -36,7 +36,7 @@ export interface ThrottledAttempt {
   readonly network: string | undefined
 }
 
-export function createLedger(settings: ThrottleSettings, counts: JointCounts): Ledger {
+export function createLedger(settings: ThrottleSettings, counts: MultiKeyCounter): Ledger {
   const { account, client, overall } = settings
   const strangers = strangerLimits(settings, counts)
 

@@ -1,7 +1,7 @@
 import type { Role } from '../policy/role.ts'
 
 /** What a source found out about itself, for its operator. */
-export interface Finding {
+export interface Diagnostic {
   /** `warning`: people sign in, and somebody should look at it. `error`: something does not work, if only one server of two. */
   readonly level: 'ok' | 'warning' | 'error'
   /** In words, on one line, without passwords and secrets. */
@@ -9,7 +9,7 @@ export interface Finding {
 }
 
 /** What a source is told when it is to inspect itself. */
-export interface Inspection {
+export interface DiagnosticContext {
   /** Fires when the time is up. What is found after that is thrown away. */
   readonly signal: AbortSignal
   /** The roles that the code declares. */
@@ -18,14 +18,18 @@ export interface Inspection {
   readonly warnBeforeMs: number
 }
 
-export const fine = (what: string): Finding => ({ level: 'ok', what })
+export const fine = (what: string): Diagnostic => ({ level: 'ok', what })
 
-export const warning = (what: string): Finding => ({ level: 'warning', what })
+export const warning = (what: string): Diagnostic => ({ level: 'warning', what })
 
-export const fault = (what: string): Finding => ({ level: 'error', what })
+export const fault = (what: string): Diagnostic => ({ level: 'error', what })
 
 /** A warning of roles that are given somewhere and declared nowhere: whoever is to have them has nothing. */
-export function undeclaredRoles(where: string, given: Iterable<Role | string>, declared: readonly string[]): Finding[] {
+export function undeclaredRoles(
+  where: string,
+  given: Iterable<Role | string>,
+  declared: readonly string[],
+): Diagnostic[] {
   const names = new Set([...given].map((role) => (typeof role === 'string' ? role : role.name)))
   const strange = [...names].filter((name) => !declared.includes(name)).map((name) => JSON.stringify(name))
   if (strange.length === 0) return []

@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** Where attempts wait that are delayed. There is room for so many, lest waiting become the attack. */
-export interface WaitingRoom {
+export interface DelayQueue {
   /** Resolves after this time. Undefined when there is no room, or none for the network. */
   wait(milliseconds: number, network?: string): Promise<void> | undefined
 }
 
 /** A network may fill a tenth of the room. Why: what one address has filled is closed to everybody. */
-export function createWaitingRoom(
+export function createDelayQueue(
   most: number,
   letPass: (milliseconds: number) => Promise<void> = (milliseconds) => sleep(milliseconds),
-): WaitingRoom {
+): DelayQueue {
   const share = Math.max(LEAST_SHARE, Math.ceil(most / 10))
   const ofNetworks = new Map<string | undefined, number>()
   let waiting = 0

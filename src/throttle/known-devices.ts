@@ -1,9 +1,9 @@
 import { hash, randomBytes } from 'node:crypto'
 import type { Clock } from '../clock.ts'
-import type { Keyring } from '../sessions/keyring.ts'
-import { seal, unseal } from '../sessions/seal.ts'
-import type { Connection, SessionCookie } from '../sessions/session-cookie.ts'
-import type { Visit } from './identify.ts'
+import type { Keyring } from '../sealing/keyring.ts'
+import { seal, unseal } from '../sealing/seal.ts'
+import type { Connection, SessionCookie } from '../sealing/sealed-cookie.ts'
+import type { Visit } from '../sessions/authenticate-request.ts'
 
 /**
  * Browsers that somebody has signed in with before. Such a browser carries a sealed cookie that says for which accounts,

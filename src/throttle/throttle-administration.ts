@@ -2,7 +2,7 @@ import type { ThrottleLimit } from '../audit/audit-event.ts'
 import { clientNetwork, widerNetwork } from './client-network.ts'
 import { widened } from './ledger.ts'
 import { afterLongTerm, leastAllowance } from './stranger-limits.ts'
-import { concernsAccount, concernsClient, identityOf, type ReadKey, readKey } from './throttle-keys.ts'
+import { authenticationOf, concernsAccount, concernsClient, type ReadKey, readKey } from './throttle-keys.ts'
 import type { ThrottleSettings } from './throttle-options.ts'
 import type { ThrottleStore } from './throttle-store.ts'
 
@@ -71,8 +71,8 @@ export function administerThrottle(
   async function namesOf(username: string) {
     const accounts = new Set(accountsOf(username))
     const identities = new Set<string>()
-    for (const key of await keysWhere((each) => identityOf(each, accounts) !== undefined))
-      identities.add(identityOf(key, accounts) ?? '')
+    for (const key of await keysWhere((each) => authenticationOf(each, accounts) !== undefined))
+      identities.add(authenticationOf(key, accounts) ?? '')
     return { accounts, identities }
   }
 

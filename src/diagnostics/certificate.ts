@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto'
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls'
-import { type Finding, fault, fine, type Inspection, warning } from './finding.ts'
+import { type Diagnostic, type DiagnosticContext, fault, fine, warning } from './diagnostic.ts'
 
 /** Which server, and how it is connected to. */
 export interface CertifiedServer {
@@ -19,9 +19,9 @@ export interface CertifiedServer {
  */
 export async function inspectCertificate(
   { url, connection, timeoutMs }: CertifiedServer,
-  { signal, warnBeforeMs }: Inspection,
+  { signal, warnBeforeMs }: DiagnosticContext,
   now: number,
-): Promise<Finding[]> {
+): Promise<Diagnostic[]> {
   const time = AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(Math.min(timeoutMs, LONGEST_TIMER_MS)))])
   const socket = await shakeHands(connection, time).catch(() => undefined)
   if (!socket) return []
@@ -60,7 +60,7 @@ function chainOf(certificate: X509Certificate | undefined): X509Certificate[] {
   return [...chain.values()]
 }
 
-function datesOf(url: string, certificate: X509Certificate, now: number, warnBeforeMs: number): Finding {
+function datesOf(url: string, certificate: X509Certificate, now: number, warnBeforeMs: number): Diagnostic {
   const name = nameOf(url, certificate)
   const [start, end] = [certificate.validFromDate, certificate.validToDate]
   if (end.getTime() <= now) return fault(`${name} has expired on ${dateOf(end)}`)

@@ -1,5 +1,5 @@
 // How windows and delays of one count grow.
-import type { JointCounts, Standing } from './joint-counts.ts'
+import type { MultiKeyCounter, Standing } from './multi-key-counter.ts'
 import type { ThrottleSettings } from './throttle-options.ts'
 
 type AccountSettings = ThrottleSettings['account']
@@ -17,7 +17,7 @@ export function delayAfter({ count }: Standing, { undelayed, delayMs, longestDel
 
 /** Keeps that a window was used up by wrong answers, for seven of the longest windows. */
 export function noteUsedUp(
-  counts: JointCounts,
+  counts: MultiKeyCounter,
   levels: readonly string[],
   { longestWindowMs }: AccountSettings,
 ): Promise<void> {

@@ -1,29 +1,29 @@
-import type { AuditTrail } from '../audit/audit-trail.ts'
+import type { AuditLogger } from '../audit/audit-trail.ts'
 import type { Clock } from '../clock.ts'
-import { derivedKeyring } from '../sessions/derived-keyring.ts'
-import type { Keyring } from '../sessions/keyring.ts'
-import { type Connection, createSessionCookie, type SessionCookieOptions } from '../sessions/session-cookie.ts'
+import { audited, type JudgedLogin, type Login, type LoginResult } from '../login/login.ts'
+import { derivedKeyring } from '../sealing/derived-keyring.ts'
+import type { Keyring } from '../sealing/keyring.ts'
+import { type Connection, createSessionCookie, type SessionCookieOptions } from '../sealing/sealed-cookie.ts'
 import { LoginAttempt } from '../users/login-attempt.ts'
 import type { SourceChain } from '../users/source-chain.ts'
 import type { UserSource } from '../users/user-source.ts'
 import { accountKey, accountName, countedName } from './account-key.ts'
 import { clientNetwork, widerNetwork } from './client-network.ts'
-import { insuredStore, ownMemory } from './insured-store.ts'
+import { createDelayQueue } from './delay-queue.ts'
+import { fallbackStore, ownMemory } from './fallback-store.ts'
 import { createKnownDevices } from './known-devices.ts'
-import { audited, type JudgedLogin, type Login, type LoginResult } from './login.ts'
 import { memoryThrottle } from './memory-throttle.ts'
 import { createRefusalFloor } from './refusal-floor.ts'
 import { type AttemptEnd, createThrottle } from './throttle.ts'
 import { administerThrottle, type ThrottleAdministration } from './throttle-administration.ts'
 import { readThrottleOptions, type ThrottleOptions } from './throttle-options.ts'
 import { createProxySuspicion } from './untrusted-proxy.ts'
-import { createWaitingRoom } from './waiting-room.ts'
 
 /** The throttling of logins, one for all that `withSource` makes of an Auth. */
 export interface Throttling {
   ready(): Promise<void>
   /** The same login, behind the throttle: the sources are not asked before it has let an attempt through. */
-  guard(login: JudgedLogin, chain: SourceChain, audit: AuditTrail): Login
+  guard(login: JudgedLogin, chain: SourceChain, audit: AuditLogger): Login
   administration(sources: readonly UserSource[]): ThrottleAdministration
   /** The `Set-Cookie` header by which a browser becomes a known device, if it is to become one. */
   deviceCookies(sealed: string | undefined, connection: Connection): string[]
@@ -47,8 +47,8 @@ export function createThrottling(
 ): Throttling {
   const settings = readThrottleOptions(options)
   const store = options.store ?? memoryThrottle({ clock })
-  const insured = options.store ? insuredStore(store, clock) : ownMemory(store)
-  const throttle = createThrottle(settings, insured, createWaitingRoom(settings.maxWaiting, options.wait), clock)
+  const fallback = options.store ? fallbackStore(store, clock) : ownMemory(store)
+  const throttle = createThrottle(settings, fallback, createDelayQueue(settings.maxWaiting, options.wait), clock)
   const deviceCookie = createSessionCookie(cookie, production, application, '-device')
   const devices = createKnownDevices(deviceCookie, derivedKeyring(keyring, 'device'), settings.deviceLifetimeMs, clock)
   const names = derivedKeyring(keyring, 'throttle')
@@ -61,7 +61,7 @@ export function createThrottling(
       .sort()
 
   return {
-    ready: insured.ready,
+    ready: fallback.ready,
 
     guard: (login, chain, audit) => ({
       ...login,
@@ -119,7 +119,7 @@ export function createThrottling(
       administerThrottle(
         settings,
         store,
-        insured.clearLocally,
+        fallback.clearLocally,
         (username) => keysOf(countedName(username, realmsOf(sources))),
         secretGiven,
       ),
