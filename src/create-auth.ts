@@ -10,8 +10,9 @@ import type { Permission } from './policy/permission.ts'
 import type { Requirement } from './policy/requirement.ts'
 import type { Role } from './policy/role.ts'
 import { createRoleRegistry, type RoleRegistry } from './policy/role-registry.ts'
+import type { CookieOrigin } from './request-context.ts'
 import { type SessionKeyring, sessionKeyring } from './sealing/reloadable-keyring.ts'
-import { type Connection, createSessionCookie, type SessionCookie } from './sealing/sealed-cookie.ts'
+import { createSessionCookie, type SessionCookie } from './sealing/sealed-cookie.ts'
 import { type SessionSecret, secretSource } from './sealing/secret-source.ts'
 import {
   createRequestAuthenticator,
@@ -58,9 +59,9 @@ export interface Auth extends Pick<Login, 'signIn' | 'signOut'>, RequestAuthenti
   /** Tells the time, as it was given to createAuth. */
   readonly clock: Clock
   /** The `Set-Cookie` header for a session that {@link signIn} started. */
-  setCookie(session: SealedSession, connection: Connection): string
+  setCookie(session: SealedSession, context: CookieOrigin): string
   /** All `Set-Cookie` headers that belong to it: that of the session, and the one by which the throttle knows the browser. */
-  setCookies(signedIn: SignedIn, connection: Connection): string[]
+  setCookies(signedIn: SignedIn, context: CookieOrigin): string[]
   /** @throws {ConfigurationError} when a requirement names a role or permission that this Auth does not know. */
   assertKnown(requirement: Requirement, where: string): void
   /** The same Auth with one more source, last unless a position is given. Sessions, roles and audit are shared. */
@@ -132,7 +133,7 @@ export function createAuth(options: AuthOptions): Auth {
             clock,
           }),
     lifetimes: readLifetimes(sessions),
-    noteConnection: createPlainHttpWarning(),
+    noteCookie: createPlainHttpWarning(),
     limit: readSessionLimit(sessions.perUser),
     maxRemembered: readCacheSize(sessions.cache),
     clock,
@@ -157,7 +158,7 @@ interface Foundation {
   readonly keys: SessionKeyring
   readonly cookie: SessionCookie
   /** Takes note of each connection over which a session cookie is sent. */
-  readonly noteConnection: (connection: Connection) => void
+  readonly noteCookie: (context: CookieOrigin) => void
   readonly lifetimes: Lifetimes
   readonly maxRemembered: number
   readonly limit: SessionLimit | undefined
@@ -201,9 +202,9 @@ function assemble(sources: readonly UserSource[], foundation: Foundation): Auth 
   const login = createLogin(chain, sessions, trail, userOf, assignment)
   let made: Promise<void> | undefined
 
-  function setCookie(session: SealedSession, connection: Connection): string {
-    foundation.noteConnection(connection)
-    return setSessionCookie(cookie.for(connection), session, clock())
+  function setCookie(session: SealedSession, context: CookieOrigin): string {
+    foundation.noteCookie(context)
+    return setSessionCookie(cookie.for(context), session, clock())
   }
 
   async function makeReady(): Promise<void> {
@@ -238,9 +239,9 @@ function assemble(sources: readonly UserSource[], foundation: Foundation): Auth 
     ...(throttling?.guard(login, chain, trail) ?? login),
     throttle: throttling?.administration(chain.sources),
     setCookie,
-    setCookies: (signedIn: SignedIn, connection: Connection) => [
-      setCookie(signedIn, connection),
-      ...(throttling?.deviceCookies(signedIn.device, connection) ?? []),
+    setCookies: (signedIn: SignedIn, context: CookieOrigin) => [
+      setCookie(signedIn, context),
+      ...(throttling?.deviceCookies(signedIn.device, context) ?? []),
     ],
 
     sessions: administration,

@@ -5,7 +5,6 @@ export type {
   AuditEvent,
   AuditEventOf,
   AuditEventType,
-  AuditedRequest,
   ThrottleLimit,
 } from './audit/audit-event.ts'
 export type { AuditLog, AuditLogger } from './audit/audit-trail.ts'
@@ -51,10 +50,11 @@ export {
   readRequirement,
 } from './policy/requirement.ts'
 export { defineRole, type Role } from './policy/role.ts'
+export type { AuditedContext, CookieContext, CookieOrigin, RequestContext, RequestHeaders } from './request-context.ts'
 export { generateSecret } from './sealing/keyring.ts'
-export type { Connection, NamedCookie, SessionCookie, SessionCookieOptions } from './sealing/sealed-cookie.ts'
+export type { NamedCookie, SessionCookie, SessionCookieOptions } from './sealing/sealed-cookie.ts'
 export type { SessionSecret, SessionSecretSource } from './sealing/secret-source.ts'
-export type { Authentication, RequestAuthenticator, Visit } from './sessions/authenticate-request.ts'
+export type { Authentication, RequestAuthenticator } from './sessions/authenticate-request.ts'
 export type { LifetimeOptions } from './sessions/lifetimes.ts'
 export type { ListedSession, SessionQuery } from './sessions/listed-session.ts'
 export { memorySessions } from './sessions/memory-sessions.ts'
@@ -73,7 +73,7 @@ export type { AccountLimitOptions, LimitOptions, ThrottleOptions } from './throt
 export type { TakenCount, ThrottleCount, ThrottleStore } from './throttle/throttle-store.ts'
 export type { Account, AccountInput, JsonValue } from './users/account.ts'
 export type { HomeSourceRule, HomeSources } from './users/home-sources.ts'
-export { LoginAttempt, type LoginAttemptInput, type RequestView } from './users/login-attempt.ts'
+export { LoginAttempt, type LoginAttemptInput } from './users/login-attempt.ts'
 export type {
   AccountChange,
   AccountEvents,

@@ -10,7 +10,7 @@ import { generateSecret } from './sealing/keyring.ts'
 import type { SessionSecretSource } from './sealing/secret-source.ts'
 import { fixedClock } from './testing/fixed-clock.ts'
 
-const CONNECTION = { https: true, hostname: 'app.example.org' }
+const CONNECTION = { https: true, host: 'app.example.org' }
 const [old, fresh] = [generateSecret(), generateSecret()]
 let clock = fixedClock()
 
@@ -28,7 +28,7 @@ function kidOf(cookieHeader: string): string {
 }
 
 async function visit(auth: Auth, cookieHeader: string): Promise<{ name: string; cookieHeader: string }> {
-  const { user, setCookie } = await auth.identify({ cookieHeader, connection: CONNECTION })
+  const { user, setCookie } = await auth.authenticateRequest({ headers: { cookie: cookieHeader }, ...CONNECTION })
   return { name: user.name, cookieHeader: setCookie?.split(';')[0] ?? cookieHeader }
 }
 

@@ -27,7 +27,7 @@ const ready = (async () => {
 async function sessions(howMany: number): Promise<{ id: string; cookieHeader: string }[]> {
   await ready
   return (await first.signIn(howMany)).map((cookieHeader) => {
-    const { session } = first.auth.identifyAtOnce({ cookieHeader, connection: CONNECTION })
+    const { session } = first.auth.authenticateRequestAtOnce({ headers: { cookie: cookieHeader }, ...CONNECTION })
     if (!session) throw new Error('A cookie was not believed.')
     return { id: session.id, cookieHeader }
   })
@@ -40,7 +40,8 @@ serve({
     const believing = () =>
       nodes.filter(
         ({ auth }) =>
-          !auth.identifyAtOnce({ cookieHeader: session.cookieHeader, connection: CONNECTION }).user.isAnonymous,
+          !auth.authenticateRequestAtOnce({ headers: { cookie: session.cookieHeader }, ...CONNECTION }).user
+            .isAnonymous,
       ).length
     if (believing() < nodes.length) throw new Error('A node does not believe a session that lives.')
     // At any time between two looks.

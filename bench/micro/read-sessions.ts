@@ -12,8 +12,8 @@ async function prepare() {
   const { headerAt } = await sealedSessions(house, people)
 
   function user(index: number): unknown {
-    const visit = { cookieHeader: headerAt(index % people), connection: CONNECTION }
-    const { user } = house.auth.identifyAtOnce(visit)
+    const visit = { headers: { cookie: headerAt(index % people) }, ...CONNECTION }
+    const { user } = house.auth.authenticateRequestAtOnce(visit)
     if (user.isAnonymous) throw new Error('A cookie was not believed.')
     return user
   }

@@ -31,7 +31,10 @@ serveBlocks(async () => {
   }
 
   function ours(auth: Auth, index: number): unknown {
-    const { user } = auth.identifyAtOnce({ cookieHeader: headers[index]?.toString('latin1'), connection: CONNECTION })
+    const { user } = auth.authenticateRequestAtOnce({
+      headers: { cookie: headers[index]?.toString('latin1') },
+      ...CONNECTION,
+    })
     if (user.isAnonymous) throw new Error('A cookie was not believed.')
     return user
   }

@@ -9,6 +9,7 @@ import {
   type Permission,
   type SessionStore,
 } from 'ostiary'
+import { testRequest } from 'ostiary/testing'
 import { cookieHeaderOf, person } from './guarded-app.ts'
 
 export interface OstiaryAuth {
@@ -68,6 +69,6 @@ export function ostiaryAuth({
   }
 }
 
-export const CONNECTION = { https: false, hostname: '127.0.0.1' }
-export const REQUEST = { method: 'POST', path: '/auth/login', clientAddress: '127.0.0.1', headers: {} }
+export const CONNECTION = { https: false, host: '127.0.0.1' }
+export const REQUEST = testRequest({ clientAddress: '127.0.0.1' })
 export const FORM = { password: 'any', persistent: false, next: undefined, fields: {} }

@@ -1,4 +1,5 @@
 import type { Decision } from '../policy/decide.ts'
+import type { AuditedContext } from '../request-context.ts'
 import type { RevocationTarget } from '../sessions/session-store.ts'
 import type { AccountChange } from '../users/managed-users.ts'
 import type { Trail } from '../users/source-chain.ts'
@@ -81,16 +82,7 @@ interface OfSession extends OfRequest {
 }
 
 interface OfRequest {
-  readonly request: AuditedRequest
-}
-
-/** What is kept of a request: no headers, no query, no body. */
-export interface AuditedRequest {
-  /** By which the application's own log knows the request: `request.id` in Fastify. */
-  readonly id?: string
-  readonly method: string
-  readonly path: string
-  readonly clientAddress: string
+  readonly request: AuditedContext
 }
 
 /**

@@ -5,7 +5,7 @@ import type { AuditEvent, Auth } from '../index.ts'
 export function auditToLog(auth: Auth, log: FastifyBaseLogger): () => void {
   return auth.on('*', (event) => {
     const { type, ...details } = event
-    const id = 'request' in event ? event.request.id : undefined
+    const id = 'request' in event ? event.request.requestId : undefined
     // Under the name that Fastify gives it in its own lines.
     const reqId = id === undefined ? {} : { reqId: id }
     log[levelOf(event)]({ ...reqId, event: type, ...withoutDecision(details) }, `ostiary: ${type}`)

@@ -15,18 +15,11 @@ import {
   SessionUnavailableError,
   type User,
 } from '../index.ts'
+import { audited } from '../login/login.ts'
 import { reasonOf } from '../reason-of.ts'
 import { ANYONE, doesNobodyAsk, refuseUnguarded } from './declare.ts'
 import type { AnonymousAnswer, Refusals } from './refusals.ts'
-import {
-  auditedRequest,
-  createDemand,
-  getUser,
-  keepAuthentication,
-  keepDemand,
-  sendCookie,
-  visitOf,
-} from './request-user.ts'
+import { contextOf, createDemand, getUser, keepAuthentication, keepDemand, sendCookie } from './request-user.ts'
 
 type RouteRequirement = Requirement<User, FastifyRequest>
 
@@ -55,7 +48,7 @@ export function createGuards(auth: Auth, refusals: Refusals, anonymous: Anonymou
       decision,
       explanation: explain(decision),
       ...(sentToLogin && { sentToLogin }),
-      request: auditedRequest(request),
+      request: audited(contextOf(request)),
     })
     if (user.isAnonymous) answers[anonymous](request, reply)
     else if (decision.reason.code === 'signed-in-too-long-ago')
@@ -67,15 +60,20 @@ export function createGuards(auth: Auth, refusals: Refusals, anonymous: Anonymou
    * Works out who it is, and whether they may go on. Without a promise where none is needed: that is the way of nearly
    * every request.
    */
-  function identifyThen(request: FastifyRequest, reply: FastifyReply, door: Door, done: (error?: Error) => void): void {
+  function identifyThen(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    guard: RouteGuard,
+    done: (error?: Error) => void,
+  ): void {
     let goesOn: boolean
     try {
-      const identity = auth.identify(visitOf(request))
+      const identity = auth.authenticateRequest(contextOf(request))
       if (identity instanceof Promise) {
-        identifyLater(identity, request, reply, door, done)
+        identifyLater(identity, request, reply, guard, done)
         return
       }
-      goesOn = proceed(identity, request, reply, door)
+      goesOn = proceed(identity, request, reply, guard)
     } catch (thrown) {
       done(asError(thrown))
       return
@@ -83,26 +81,26 @@ export function createGuards(auth: Auth, refusals: Refusals, anonymous: Anonymou
     if (goesOn) done()
   }
 
-  function proceed(identity: Authentication, request: FastifyRequest, reply: FastifyReply, door: Door): boolean {
+  function proceed(identity: Authentication, request: FastifyRequest, reply: FastifyReply, guard: RouteGuard): boolean {
     keepAuthentication(request, reply, identity)
     if (identity.setCookie !== null) sendCookie(reply, identity.setCookie)
-    return door.mayGoOn(request, reply, identity.user)
+    return guard.authorize(request, reply, identity.user)
   }
 
   function identifyLater(
     identity: Promise<Authentication>,
     request: FastifyRequest,
     reply: FastifyReply,
-    door: Door,
+    guard: RouteGuard,
     done: (error?: Error) => void,
   ): void {
     identity
-      .then((known) => proceed(known, request, reply, door))
+      .then((known) => proceed(known, request, reply, guard))
       .catch((error: unknown) => {
         if (!(error instanceof SessionUnavailableError)) throw error
         const reason = explainOutage(error)
-        auth.audit.record({ type: 'session.unavailable', reason, request: auditedRequest(request) })
-        return door.mayGoOnUnconfirmed(request, reply)
+        auth.audit.record({ type: 'session.unavailable', reason, request: audited(contextOf(request)) })
+        return guard.authorizeUnconfirmed(request, reply)
       })
       .then(
         (goesOn) => {
@@ -120,8 +118,8 @@ export function createGuards(auth: Auth, refusals: Refusals, anonymous: Anonymou
   function guardOf(requirement: RouteRequirement): onRequestHookHandler {
     const waits = 'check' in requirement
     const now = clockFor(requirement)
-    const door: Door = {
-      mayGoOn(request, reply, user) {
+    const guard: RouteGuard = {
+      authorize(request, reply, user) {
         // What a guard lets through is meant for one person. The handler may say otherwise.
         reply.header('cache-control', 'no-store')
         if (waits) return true
@@ -129,12 +127,12 @@ export function createGuards(auth: Auth, refusals: Refusals, anonymous: Anonymou
         if (!decision.allowed) refuse(request, reply, decision)
         return decision.allowed
       },
-      mayGoOnUnconfirmed(request, reply) {
+      authorizeUnconfirmed(request, reply) {
         refusals.unavailable(request, reply)
         return false
       },
     }
-    return (request, reply, done) => identifyThen(request, reply, door, done)
+    return (request, reply, done) => identifyThen(request, reply, guard, done)
   }
 
   function checkOf(requirement: RouteRequirement): preHandlerAsyncHookHandler {
@@ -184,7 +182,7 @@ export function createGuards(auth: Auth, refusals: Refusals, anonymous: Anonymou
         if (request.headers.cookie === undefined) return done()
         keepDemand(request, reply, demand)
         if (!demand.expects()) return done()
-        identifyThen(request, reply, OPEN_DOOR, done)
+        identifyThen(request, reply, OPEN_ROUTE, done)
       }
       route.onRequest = inFront(ANYONE, identifyAhead, route.onRequest)
     },
@@ -192,13 +190,13 @@ export function createGuards(auth: Auth, refusals: Refusals, anonymous: Anonymou
 }
 
 /** What becomes of somebody who is known, and of somebody whom nobody can confirm now. */
-interface Door {
-  mayGoOn(request: FastifyRequest, reply: FastifyReply, user: User): boolean
-  mayGoOnUnconfirmed(request: FastifyRequest, reply: FastifyReply): boolean
+interface RouteGuard {
+  authorize(request: FastifyRequest, reply: FastifyReply, user: User): boolean
+  authorizeUnconfirmed(request: FastifyRequest, reply: FastifyReply): boolean
 }
 
 /** Whoever cannot be confirmed now is anonymous on this one page. The cookie stays. */
-const OPEN_DOOR: Door = Object.freeze({ mayGoOn: () => true, mayGoOnUnconfirmed: () => true })
+const OPEN_ROUTE: RouteGuard = Object.freeze({ authorize: () => true, authorizeUnconfirmed: () => true })
 
 function explainOutage(error: Error): string {
   return error.cause instanceof Error ? `${error.message} ${error.cause.message}` : error.message

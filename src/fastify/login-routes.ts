@@ -10,7 +10,7 @@ import { anyone, nobodyAsks } from './declare.ts'
 import { answerOwnErrors } from './login-errors.ts'
 import { documentLogin, documentLogout } from './openapi.ts'
 import { type AnonymousAnswer, CHALLENGE, RETRY_AFTER_SECONDS, type Refusals, sendProblem } from './refusals.ts'
-import { requestView, sendCookie, visitOf } from './request-user.ts'
+import { contextOf, sendCookie } from './request-user.ts'
 import type { SameSiteCheck } from './same-site-hook.ts'
 import { sessionRoute } from './session-route.ts'
 
@@ -71,8 +71,8 @@ export function loginRoutes(scope: FastifyInstance, options: LoginRoutesOptions,
     result: LoginResult & { outcome: 'signed-in' },
     form: LoginForm,
   ): FastifyReply {
-    const { connection } = visitOf(request)
-    for (const cookie of auth.setCookies(result, connection)) sendCookie(reply, cookie)
+    const context = contextOf(request)
+    for (const cookie of auth.setCookies(result, context)) sendCookie(reply, cookie)
     return done(request, reply, result.user, paths.after(form.next))
   }
 
@@ -96,7 +96,7 @@ export function loginRoutes(scope: FastifyInstance, options: LoginRoutesOptions,
   scope.get<{ Querystring: { next?: unknown } }>('/login', PAGE, (request, reply) => {
     const query = request.query
     const next = paths.carried(query.next)
-    const session = 'again' in query ? auth.sessionToEnd(visitOf(request)) : null
+    const session = 'again' in query ? auth.sessionToEnd(contextOf(request)) : null
     if (session) {
       const { account, persistent } = session
       const input = { next, notice: 'again', username: account.name, persistent } as const
@@ -111,17 +111,17 @@ export function loginRoutes(scope: FastifyInstance, options: LoginRoutesOptions,
     const form = readLoginForm(request.body)
     if (!form) return badRequest(request, reply)
     const usable = persistentOffered ? form : { ...form, persistent: false }
-    const visit = visitOf(request)
-    const result = await auth.signIn(usable, requestView(request), auth.sessionToEnd(visit), visit)
+    const context = contextOf(request)
+    const result = await auth.signIn(usable, context, auth.sessionToEnd(context))
     return result.outcome === 'signed-in'
       ? signedIn(request, reply, result, form)
       : notSignedIn(request, reply, result, form)
   })
 
   scope.get('/logout', PAGE, (request, reply) => {
-    const visit = visitOf(request)
-    const session = auth.sessionToEnd(visit)
-    const { setCookie } = session ? { setCookie: null } : auth.identifyAtOnce(visit)
+    const context = contextOf(request)
+    const session = auth.sessionToEnd(context)
+    const { setCookie } = session ? { setCookie: null } : auth.authenticateRequestAtOnce(context)
     if (setCookie !== null) sendCookie(reply, setCookie)
     const name = session?.account.name
     const input = { action: paths.logout, name, loginUrl: paths.login, homeUrl: paths.home }
@@ -129,13 +129,13 @@ export function loginRoutes(scope: FastifyInstance, options: LoginRoutesOptions,
   })
 
   scope.post('/logout', { ...anyone(), config: { ...documentLogout(auth), ...nobodyAsks } }, async (request, reply) => {
-    const visit = visitOf(request)
-    const session = auth.sessionToEnd(visit)
+    const context = contextOf(request)
+    const session = auth.sessionToEnd(context)
     // Before anything can fail: a browser that asked to be signed out forgets its cookie in any case.
-    sendCookie(reply, auth.cookie.for(visit.connection).clear())
+    sendCookie(reply, auth.cookie.for(context).clear())
     if (session) {
       try {
-        await auth.signOut(session, requestView(request))
+        await auth.signOut(session, context)
       } catch (error) {
         request.log.error(error)
         refusals.unavailable(request, reply)

@@ -115,7 +115,7 @@ export function documentSession(auth: Auth) {
  */
 function transformTo(schema: object, auth: Auth) {
   return ({ url, openapiObject, swaggerObject }: TransformInput) => {
-    const name = auth.cookie.for({ https: true, hostname: '' }).name
+    const name = auth.cookie.for({ https: true, host: '' }).name
     const description = 'Set by signing in. While developing on plain http on localhost, it goes without the prefix.'
     const scheme = { type: 'apiKey', in: 'cookie', name, description }
     if (openapiObject) {

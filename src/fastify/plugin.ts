@@ -209,7 +209,7 @@ function checked(options: OstiaryOptions) {
   assertKnownOptions('The options of ostiary', options, PLUGIN_OPTIONS)
   assertKnownOptions('The option pages of ostiary', options.pages, PAGES_OPTIONS)
   const { auth, prefix = '/auth', publicPath, home, anonymous = 'forbid', undeclared = 'refuse' } = options
-  if (typeof auth?.identify !== 'function') {
+  if (typeof auth?.authenticateRequest !== 'function') {
     throw new ConfigurationError('Register ostiary with what createAuth() returned: app.register(ostiary, { auth }).')
   }
   if (typeof prefix !== 'string' || !isPath(prefix)) {

@@ -1,19 +1,17 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, onSendHookHandler } from 'fastify'
 import {
-  type AuditedRequest,
   type Auth,
   type Authentication,
   ConfigurationError,
-  type Connection,
-  type RequestView,
+  type RequestContext,
+  type RequestHeaders,
   type Session,
   type User,
-  type Visit,
 } from '../index.ts'
 import { sendWithHead } from './sent-cookies.ts'
 
 /** What the plugin keeps with a request. All in one place: whatever a request is decorated with, every request pays for. */
-class Kept implements Visit, Connection {
+class RequestState implements RequestContext {
   identity: Authentication | null = null
   demand: Demand | null = null
   reply: FastifyReply | null = null
@@ -27,50 +25,68 @@ class Kept implements Visit, Connection {
     this.#request = request
   }
 
-  // What identifying somebody takes of a request is worked out when it is asked for: that is little, on most requests.
+  // Why getters: each of these is read on few requests.
 
-  get cookieHeader(): string | undefined {
-    return this.#request.headers.cookie
+  get method(): string {
+    return this.#request.method
   }
 
-  get connection(): Connection {
-    return this
+  get path(): string {
+    return this.#request.url.split('?', 1)[0] ?? ''
+  }
+
+  get query(): string {
+    const { url } = this.#request
+    const at = url.indexOf('?')
+    return at < 0 ? '' : url.slice(at + 1)
+  }
+
+  get headers(): RequestHeaders {
+    return this.#request.headers
   }
 
   get https(): boolean {
     return this.#request.protocol === 'https'
   }
 
-  get hostname(): string {
-    return this.#request.hostname ?? ''
+  get host(): string {
+    return this.#request.host ?? ''
+  }
+
+  get clientAddress(): string {
+    return clientAddressOf(this.#request)
+  }
+
+  get requestId(): string {
+    return this.#request.id
   }
 }
 
-const KEPT = Symbol('ostiary.kept')
+const STATE = Symbol('ostiary.state')
 
-interface Keeping {
-  [KEPT]: Kept | null
+interface Stateful {
+  [STATE]: RequestState | null
 }
 
-function keptWith(request: FastifyRequest): Kept {
-  const keeping = request as unknown as Keeping
-  keeping[KEPT] ??= new Kept(request)
-  return keeping[KEPT]
+function stateOf(request: FastifyRequest): RequestState {
+  const keeping = request as unknown as Stateful
+  keeping[STATE] ??= new RequestState(request)
+  return keeping[STATE]
 }
 
 /**
  * Gives requests their user, under this name. Read where nothing was worked out ahead, it is worked out then.
  */
 export function decorateRequests(app: FastifyInstance, auth: Auth, name: string): void {
-  app.decorateRequest(KEPT, null)
+  app.decorateRequest(STATE, null)
   app.decorateRequest(READ_USER, function readUser(this: FastifyRequest): User {
-    const kept = keptWith(this)
-    kept.demand?.asked()
-    kept.identity ??= auth.identifyAtOnce(kept)
-    const { user } = kept.identity
+    const state = stateOf(this)
+    state.demand?.asked()
+    state.identity ??= auth.authenticateRequestAtOnce(state)
+    const { user } = state.identity
     if (!user.isAnonymous) {
-      kept.userRead = true
-      keepPrivate(kept.reply)
+      state.userRead = true
+      keepPrivate(state.reply)
     }
     return user
   })
@@ -118,38 +134,38 @@ export type CurrentSession = Pick<Session, 'id' | 'userId' | 'startedAt' | 'expi
 export function currentSession(request: FastifyRequest): CurrentSession | null {
   // Works out who it is, if nobody has asked yet.
   if (getUser(request).isAnonymous) return null
-  const session = keptWith(request).identity?.session
+  const session = stateOf(request).identity?.session
   if (!session) return null
   const { id, userId, startedAt, expiresAt, persistent } = session
   return { id, userId, startedAt, expiresAt, persistent }
 }
 
 export function keepAuthentication(request: FastifyRequest, reply: FastifyReply, identity: Authentication): void {
-  const kept = keptWith(request)
-  kept.identity = identity
-  kept.guardedReply = reply
+  const state = stateOf(request)
+  state.identity = identity
+  state.guardedReply = reply
 }
 
 /** Who a request comes from, once that has been worked out. */
 export function authenticationOf(request: FastifyRequest): Authentication | null {
-  return keptWith(request).identity
+  return stateOf(request).identity
 }
 
 /** How a request came in, the reply to it, and who judges it. */
 export function connectionOf(request: FastifyRequest) {
-  const { cookieHeader, connection, guardedReply, reply } = keptWith(request)
+  const state = stateOf(request)
   const { [AUTH]: auth } = request as unknown as { [AUTH]: Auth }
-  return { auth, cookieHeader, connection, reply: guardedReply ?? reply }
+  return { auth, context: state, reply: state.guardedReply ?? state.reply }
 }
 
 /** For routes that let everybody in: what comes of it when a handler asks for the user. */
 export function keepDemand(request: FastifyRequest, reply: FastifyReply, demand: Demand): void {
-  const kept = keptWith(request)
-  kept.demand = demand
-  kept.reply = reply
+  const state = stateOf(request)
+  state.demand = demand
+  state.reply = reply
 }
 
-/** What was made for one person is kept by nobody, unless the handler says otherwise. */
+/** What was made for one person is state by nobody, unless the handler says otherwise. */
 function keepPrivate(reply: FastifyReply | null): void {
   if (reply && !reply.sent && !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
 }
@@ -182,20 +198,9 @@ export function createDemand(): Demand {
   }
 }
 
-/** What identifying somebody takes of a request. `trustProxy` decides whether forwarded headers count. */
-export function visitOf(request: FastifyRequest): Visit {
-  return keptWith(request)
-}
-
-/** What a source may know of a request. */
-export function requestView(request: FastifyRequest): RequestView {
-  return { ...auditedRequest(request), headers: request.headers }
-}
-
-/** What an event keeps of a request: the path without the query, which may hold what is nobody's business. */
-export function auditedRequest(request: FastifyRequest): AuditedRequest {
-  const { id, method, url } = request
-  return { id, method, path: url.split('?', 1)[0] ?? '', clientAddress: clientAddressOf(request) }
+/** The request as the rest of Ostiary sees it. `trustProxy` decides whether forwarded headers count. */
+export function contextOf(request: FastifyRequest): RequestContext {
+  return stateOf(request)
 }
 
 /**
@@ -221,7 +226,7 @@ const LONGEST_ADDRESS = 100
 /** Sends a session cookie, in place of any that was to be sent with this reply before. */
 export function sendCookie(reply: FastifyReply, setCookie: string): void {
   sendWithHead(reply, setCookie)
-  keptWith(reply.request).cookieSent = true
+  stateOf(reply.request).cookieSent = true
 }
 
 /**
@@ -229,8 +234,8 @@ export function sendCookie(reply: FastifyReply, setCookie: string): void {
  * which the user was read gets its say here where the reply was not at hand then, as in a handler of what is not found.
  */
 export const keepRepliesPrivate: onSendHookHandler = (request, reply, payload, done) => {
-  const kept = (request as unknown as Keeping)[KEPT]
-  if (kept?.cookieSent) reply.header('cache-control', 'no-store')
-  else if (kept?.userRead) keepPrivate(reply)
+  const state = (request as unknown as Stateful)[STATE]
+  if (state?.cookieSent) reply.header('cache-control', 'no-store')
+  else if (state?.userRead) keepPrivate(reply)
   done(null, payload)
 }

@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
 import { isSameSite } from '../http/same-site.ts'
 import { type Auth, ConfigurationError } from '../index.ts'
+import { audited } from '../login/login.ts'
 import type { Refusals } from './refusals.ts'
-import { auditedRequest } from './request-user.ts'
+import { contextOf } from './request-user.ts'
 
 /** What {@link sameSite} checks. */
 export interface SameSiteOptions {
@@ -58,7 +59,7 @@ export function installSameSiteCheck(
     allows: ({ method, headers, host }, everyMethod) =>
       (!everyMethod && SAFE_METHODS.has(method)) || isSameSite({ headers, host }, trustedOrigins),
     refuse(request, reply, type) {
-      audit.record({ type, request: auditedRequest(request) })
+      audit.record({ type, request: audited(contextOf(request)) })
       refusals.forbid(request, reply)
     },
   }

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import { cookieHeaderOf } from '../sessions/authenticate-request.ts'
 import { authenticationOf, connectionOf, getUser } from './request-user.ts'
 
 /**
@@ -26,12 +27,12 @@ export function sessionSignal(request: FastifyRequest): AbortSignal {
   if (known) return known
   const controller = new AbortController()
   holder[SIGNAL] = controller.signal
-  const { auth, reply, cookieHeader, connection } = connectionOf(request)
+  const { auth, reply, context } = connectionOf(request)
   const identity = authenticationOf(request)
   if (isAnonymous || !identity?.session) return controller.signal
   const closes = reply?.raw ?? request.raw.socket
   if (closes.destroyed) return controller.signal
-  const sealed = auth.cookie.for(connection).read(identity.setCookie ?? cookieHeader)
+  const sealed = auth.cookie.for(context).read(identity.setCookie ?? cookieHeaderOf(context))
   const value = typeof sealed === 'object' ? sealed.value : undefined
   const stop = auth.sessions.onEnd(identity.session, () => controller.abort(), value)
   closes.once('close', stop)

@@ -1,3 +1,5 @@
+import type { RequestContext } from '../request-context.ts'
+
 /** Headers to answer with; names in small letters. */
 export type AnswerHeaders = Readonly<Record<string, string>>
 
@@ -15,17 +17,12 @@ export function corsHeaders(origin: unknown, trustedOrigins: ReadonlySet<string>
   }
 }
 
-/** What a preflight asks; names of headers in small letters, as Node gives them. */
-export interface PreflightRequest {
-  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
-}
-
 /**
  * Answers the question that a browser asks before a request to another origin: yes to a trusted origin, for `methods`; no
  * to every other.
  */
 export function answerPreflight(
-  { headers }: PreflightRequest,
+  { headers }: Pick<RequestContext, 'headers'>,
   trustedOrigins: ReadonlySet<string>,
   methods: readonly string[],
 ): { readonly status: 204 | 403; readonly headers: AnswerHeaders } {

@@ -1,4 +1,5 @@
-import { type Connection, isLocalhost } from '../sealing/sealed-cookie.ts'
+import type { CookieOrigin } from '../request-context.ts'
+import { isDevelopmentHost } from '../sealing/sealed-cookie.ts'
 import { warn } from '../warn.ts'
 
 /**
@@ -7,14 +8,14 @@ import { warn } from '../warn.ts'
  *
  * Why: the login answers 200, and the next request is anonymous, without a word anywhere.
  */
-export function createPlainHttpWarning(): (connection: Connection) => void {
+export function createPlainHttpWarning(): (context: CookieOrigin) => void {
   let warned = false
-  return ({ https, hostname }) => {
-    if (warned || https || isLocalhost(hostname)) return
+  return ({ https, host }) => {
+    if (warned || https || isDevelopmentHost(host)) return
     warned = true
     warn(
       'OSTIARY_PLAIN_HTTP',
-      `Somebody signed in over plain HTTP at ${JSON.stringify(hostname.slice(0, 100))}, and browsers keep the session ` +
+      `Somebody signed in over plain HTTP at ${JSON.stringify(host.slice(0, 100))}, and browsers keep the session ` +
         'cookie over HTTPS alone: they will not stay signed in. Serve HTTPS. If a proxy does so already, tell the ' +
         'framework to trust it (Fastify: trustProxy). While developing, open http://localhost instead.',
     )

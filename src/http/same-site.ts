@@ -1,9 +1,4 @@
-/** What the check reads of a request. Header names are in small letters, as Node gives them. */
-export interface SameSiteRequest {
-  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
-  /** The host that the browser sees: name, and port if it is not the usual one. */
-  readonly host: string
-}
+import type { RequestContext } from '../request-context.ts'
 
 /**
  * Whether a state-changing request comes from our own pages or from those of a trusted origin, and not from a page of
@@ -12,7 +7,10 @@ export interface SameSiteRequest {
  * Browsers say so in `Sec-Fetch-Site`, older ones in `Origin`. A request with neither comes from a program, which has no
  * cookies that could be abused. The cookie's `SameSite` covers the rest.
  */
-export function isSameSite({ headers, host }: SameSiteRequest, trustedOrigins?: ReadonlySet<string>): boolean {
+export function isSameSite(
+  { headers, host }: Pick<RequestContext, 'headers' | 'host'>,
+  trustedOrigins?: ReadonlySet<string>,
+): boolean {
   const { origin } = headers
   if (trustedOrigins !== undefined && typeof origin === 'string' && trustedOrigins.has(origin)) return true
   const fetchSite = headers['sec-fetch-site']

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { isIP } from 'node:net'
 import { createSecureContext, type SecureContext } from 'node:tls'
 import { ConfigurationError } from '../errors.ts'
+import { isLoopback } from '../loopback.ts'
 import { reasonOf } from '../reason-of.ts'
 import type { LdapSourceOptions, LdapTlsOptions } from './options.ts'
 
@@ -86,8 +86,4 @@ function readTrust({ ca, caFile }: LdapTlsOptions): SecureContext | undefined {
       { cause },
     )
   }
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
 }

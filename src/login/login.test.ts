@@ -9,12 +9,13 @@ import { defineRole } from '../policy/role.ts'
 import { generateSecret } from '../sealing/keyring.ts'
 import { memorySessions } from '../sessions/memory-sessions.ts'
 import type { RevocationTarget } from '../sessions/session-store.ts'
+import { testRequest } from '../testing/test-request.ts'
 import { blocked, type Outcome, rejected, unavailable } from '../users/outcome.ts'
 import { defineUserSource, type UserSource } from '../users/user-source.ts'
 
 const VIEWER = defineRole({ name: 'Viewer', description: 'Views', permissions: [] })
-const REQUEST = { method: 'POST', path: '/auth/login', headers: { cookie: 'c' }, clientAddress: '192.0.2.1' }
-const AUDITED = { method: 'POST', path: '/auth/login', clientAddress: '192.0.2.1' }
+const REQUEST = testRequest({ headers: { cookie: 'c' }, clientAddress: '192.0.2.1' })
+const AUDITED = { requestId: undefined, method: 'POST', path: '/auth/login', clientAddress: '192.0.2.1' }
 const secret = generateSecret()
 
 let clock = fixedClock()
@@ -50,9 +51,9 @@ async function signedIn(before: Parameters<Auth['signIn']>[2] = null) {
 }
 
 function userOf(result: Awaited<ReturnType<typeof signedIn>>): string {
-  const connection = { https: true, hostname: '' }
+  const connection = { https: true, host: '' }
   const cookieHeader = auth.setCookie(result, connection).split(';')[0]
-  return auth.identifyAtOnce({ cookieHeader, connection }).user.name
+  return auth.authenticateRequestAtOnce({ headers: { cookie: cookieHeader }, ...connection }).user.name
 }
 
 describe('signing in', () => {

@@ -1,11 +1,10 @@
-import type { AuditedRequest } from '../audit/audit-event.ts'
 import type { AuditLogger } from '../audit/audit-trail.ts'
 import { SessionUnavailableError } from '../errors.ts'
 import { reasonOf } from '../reason-of.ts'
-import type { Visit } from '../sessions/authenticate-request.ts'
+import type { AuditedContext, RequestContext } from '../request-context.ts'
 import type { SealedSession, Session } from '../sessions/session.ts'
 import type { Sessions, SessionsContext } from '../sessions/sessions.ts'
-import { LoginAttempt, type RequestView } from '../users/login-attempt.ts'
+import { LoginAttempt } from '../users/login-attempt.ts'
 import type { ChainResult, SourceChain, Trail } from '../users/source-chain.ts'
 import { type User, userId } from '../users/user.ts'
 import type { LoginForm } from './login-form.ts'
@@ -36,26 +35,25 @@ export interface SignedIn extends SealedSession {
 export interface Login {
   /**
    * Asks the sources, and starts a new session when one of them accepts. A session that the browser brought along
-   * ends: nothing from before a login survives it (OWASP ASVS 5.0, 7.2.4). Without `visit`, no browser is known again.
+   * ends: nothing from before a login survives it (OWASP ASVS 5.0, 7.2.4).
    *
    * @throws {CookieTooLargeError} when the account does not fit into a cookie.
    */
-  signIn(form: LoginForm, request: RequestView, before: Session | null, visit?: Visit): Promise<LoginResult>
+  signIn(form: LoginForm, context: RequestContext, before: Session | null): Promise<LoginResult>
   /**
    * Ends the session. When it resolves, its cookie is worth nothing.
    *
    * @throws {SessionUnavailableError} when the session store cannot be told: the session lives on.
    */
-  signOut(session: Session, request: RequestView): Promise<void>
+  signOut(session: Session, context: RequestContext): Promise<void>
 }
 
 /** A login that hears, of each answer of the sources, whether a right password may be told. */
 export interface JudgedLogin extends Login {
   signIn(
     form: LoginForm,
-    request: RequestView,
+    context: RequestContext,
     before: Session | null,
-    visit?: Visit,
     mayTell?: (result: ChainResult) => Promise<boolean>,
   ): Promise<LoginResult>
 }
@@ -70,7 +68,7 @@ export function createLogin(
   function failed(
     outcome: Exclude<LoginResult['outcome'], 'signed-in' | 'throttled'>,
     { username }: LoginForm,
-    request: RequestView,
+    context: RequestContext,
     trail: Trail,
     reason?: string,
   ): LoginResult {
@@ -79,7 +77,7 @@ export function createLogin(
       outcome,
       username: username.slice(0, 200),
       trail,
-      request: audited(request),
+      request: audited(context),
     } as const
     audit.record(reason === undefined ? entry : { ...entry, reason })
     const said = new Set(trail.map((step) => step.outcome))
@@ -100,22 +98,22 @@ export function createLogin(
   /** `overtaken`: while the password was checked, the user's sessions were revoked, perhaps because it had changed. */
   async function signInOnce(
     form: LoginForm,
-    request: RequestView,
+    context: RequestContext,
     before: Session | null,
     mayTell: (result: ChainResult) => Promise<boolean>,
   ): Promise<LoginResult | 'overtaken'> {
     const position = await sessions.position()
     const { username, password, fields, persistent } = form
-    const attempt = new LoginAttempt({ username, password, fields, request })
+    const attempt = new LoginAttempt({ username, password, fields, request: context })
     const result = await chain.authenticate(attempt)
     const { trail } = result
     const isToldOf = await mayTell(result)
-    if (result.outcome !== 'accepted') return failed(result.outcome, form, request, trail)
+    if (result.outcome !== 'accepted') return failed(result.outcome, form, context, trail)
 
     /** Ends like a wrong password, in what is said, in its time and in what is counted. */
     async function withhold(reason: string): Promise<LoginResult> {
       const refusal = await chain.refuse(attempt, { trail })
-      failed(refusal.outcome, form, request, refusal.trail, reason)
+      failed(refusal.outcome, form, context, refusal.trail, reason)
       return refusal.outcome === 'unavailable' ? { outcome: 'unavailable', answered: true } : { outcome: 'refused' }
     }
 
@@ -128,18 +126,18 @@ export function createLogin(
         position,
         replaces: before?.id,
         assignedRoles: assigned?.roles ?? [],
-        origin: { clientAddress: request.clientAddress, userAgent: textOf(request.headers['user-agent']) },
+        origin: { clientAddress: context.clientAddress, userAgent: textOf(context.headers['user-agent']) },
       })
       if (start.outcome === 'overtaken') return 'overtaken'
-      if (start.outcome === 'too-many-sessions') return failed(start.outcome, form, request, trail, TOO_MANY)
+      if (start.outcome === 'too-many-sessions') return failed(start.outcome, form, context, trail, TOO_MANY)
       const { session, sealed, ended } = start
       for (const id of ended)
         audit.record({ type: 'session.revoked', target: { session: id }, ended: 1, reason: TOO_MANY })
       if (before) await endBefore(before, session)
-      audit.record({ type: 'login.succeeded', ...ofSession(session, request), persistent, trail })
+      audit.record({ type: 'login.succeeded', ...ofSession(session, context), persistent, trail })
       return { outcome: 'signed-in', user: userOf(session), session, sealed }
     } catch (error) {
-      const refusal = failed('unavailable', form, request, trail, reasonOf(error))
+      const refusal = failed('unavailable', form, context, trail, reasonOf(error))
       if (error instanceof SessionUnavailableError) return refusal
       throw error
     }
@@ -156,22 +154,22 @@ export function createLogin(
   }
 
   return {
-    async signIn(form, request, before, _visit, mayTell = async () => true) {
+    async signIn(form, context, before, mayTell = async () => true) {
       try {
         for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-          const result = await signInOnce(form, request, before, mayTell)
+          const result = await signInOnce(form, context, before, mayTell)
           if (result !== 'overtaken') return result
         }
       } catch (error) {
         if (!(error instanceof SessionUnavailableError)) throw error
-        return failed('unavailable', form, request, [], reasonOf(error))
+        return failed('unavailable', form, context, [], reasonOf(error))
       }
-      return failed('unavailable', form, request, [], 'the sessions of the user keep being revoked')
+      return failed('unavailable', form, context, [], 'the sessions of the user keep being revoked')
     },
 
-    async signOut(session, request) {
+    async signOut(session, context) {
       await sessions.revoke({ session: session.id })
-      audit.record({ type: 'logout', ...ofSession(session, request) })
+      audit.record({ type: 'logout', ...ofSession(session, context) })
     },
   }
 }
@@ -186,11 +184,11 @@ function textOf(header: string | readonly string[] | undefined): string | undefi
   return typeof header === 'string' ? header : undefined
 }
 
-function ofSession(session: Session, request: RequestView) {
-  return { user: session.userId, userName: session.account.name, session: session.id, request: audited(request) }
+function ofSession(session: Session, context: RequestContext) {
+  return { user: session.userId, userName: session.account.name, session: session.id, request: audited(context) }
 }
 
 /** Leaves the headers behind. */
-export function audited({ id, method, path, clientAddress }: RequestView): AuditedRequest {
-  return { ...(id !== undefined && { id }), method, path, clientAddress }
+export function audited({ requestId, method, path, clientAddress }: AuditedContext): AuditedContext {
+  return { requestId, method, path, clientAddress }
 }

@@ -3,6 +3,7 @@ import { request as requestHttps } from 'node:https'
 import { isIP } from 'node:net'
 import type { ConnectionOptions } from 'node:tls'
 import { ConfigurationError } from '../errors.ts'
+import { isLoopback } from '../loopback.ts'
 import { reasonOf } from '../reason-of.ts'
 
 /** What a server said, redirects and errors included. The body has been read whole. */
@@ -105,8 +106,4 @@ function readUrl(text: string, insecure: boolean): URL {
       `sapSource() sends passwords to ${url.origin} in the clear. Use https, or \`insecure: true\` if that is what you want.`,
     )
   return url
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
 }

@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest'
 import { ConfigurationError, CookieTooLargeError } from '../errors.ts'
 import { createSessionCookie, type SessionCookieOptions } from './sealed-cookie.ts'
 
-const HTTPS = { https: true, hostname: 'us.example' }
-const HTTP = { https: false, hostname: 'us.example' }
-const LOCAL = { https: false, hostname: 'localhost' }
+const HTTPS = { https: true, host: 'us.example' }
+const HTTP = { https: false, host: 'us.example' }
+const LOCAL = { https: false, host: 'localhost' }
 
 const cookie = (options: SessionCookieOptions = {}, production = false) => createSessionCookie(options, production)
 
@@ -111,15 +111,15 @@ describe('the development name is for plain http on this machine, outside produc
     '',
   ]
   test.each(here)('%s: development name', (hostname) => {
-    expect(cookie().for({ https: false, hostname }).name).toBe('ostiary')
+    expect(cookie().for({ https: false, host: hostname }).name).toBe('ostiary')
   })
   test.each(here)('%s: the strict one over https, in production, or always', (hostname) => {
-    expect(cookie().for({ https: true, hostname }).name).toBe('__Host-ostiary')
-    expect(cookie({}, true).for({ https: false, hostname }).name).toBe('__Host-ostiary')
-    expect(cookie({ secure: 'always' }).for({ https: false, hostname }).name).toBe('__Host-ostiary')
+    expect(cookie().for({ https: true, host: hostname }).name).toBe('__Host-ostiary')
+    expect(cookie({}, true).for({ https: false, host: hostname }).name).toBe('__Host-ostiary')
+    expect(cookie({ secure: 'always' }).for({ https: false, host: hostname }).name).toBe('__Host-ostiary')
   })
   test.each(elsewhere)('%j: the strict one', (hostname) => {
-    expect(cookie().for({ https: false, hostname }).name).toBe('__Host-ostiary')
+    expect(cookie().for({ https: false, host: hostname }).name).toBe('__Host-ostiary')
   })
 })
 

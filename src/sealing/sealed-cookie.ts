@@ -1,5 +1,7 @@
 import { hash } from 'node:crypto'
 import { ConfigurationError, CookieTooLargeError } from '../errors.ts'
+import { isLoopback } from '../loopback.ts'
+import type { CookieOrigin } from '../request-context.ts'
 
 /** How the session cookie looks. The defaults are the strict ones. */
 export interface SessionCookieOptions {
@@ -17,17 +19,10 @@ export interface SessionCookieOptions {
   readonly secure?: 'auto' | 'always'
 }
 
-/** How a request came in, as far as the cookie cares. */
-export interface Connection {
-  readonly https: boolean
-  /** As in the URL, without the port. */
-  readonly hostname: string
-}
-
 /** The session cookie of an application: under one name over HTTPS, under another on localhost while developing. */
 export interface SessionCookie {
   /** The cookie for requests that came in this way. */
-  for(connection: Connection): NamedCookie
+  for(context: CookieOrigin): NamedCookie
   /** How long a sealed session may be, so that browsers keep the cookie. */
   readonly maxSealedLength: number
 }
@@ -81,7 +76,7 @@ export function createSessionCookie(
   const development = namedCookie(ofApplication, attributes)
   const exceptional = secure === 'auto' && !production
   return Object.freeze<SessionCookie>({
-    for: (connection) => (exceptional && !connection.https && isLocalhost(connection.hostname) ? development : strict),
+    for: (context) => (exceptional && !context.https && isDevelopmentHost(context.host) ? development : strict),
     maxSealedLength: MAX_COOKIE_LENGTH - Math.max(...[strict, development].map((each) => each.set('', 10 ** 9).length)),
   })
 }
@@ -161,14 +156,8 @@ export function cookieTooLarge(length: number): CookieTooLargeError {
   )
 }
 
-/** Whether plain HTTP to this host stays on the machine (RFC 6761, section 6.3, and the loopback addresses). */
-export function isLocalhost(hostname: string): boolean {
-  const host = hostname.toLowerCase()
-  return (
-    host === 'localhost' ||
-    host.endsWith('.localhost') ||
-    host === '[::1]' ||
-    host === '::1' ||
-    /^127(\.\d{1,3}){3}$/.test(host)
-  )
+/** Returns whether browsers treat a host as this machine: a loopback address, `localhost`, or a name below it. */
+export function isDevelopmentHost(host: string): boolean {
+  const hostname = /^(\[[^\]]*\]|[^:]*)(?::\d*)?$/.exec(host)?.[1] ?? host
+  return isLoopback(hostname) || hostname.toLowerCase().endsWith('.localhost')
 }

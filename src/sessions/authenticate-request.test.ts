@@ -3,11 +3,12 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { type Auth, createAuth } from '../create-auth.ts'
 import { defineRole } from '../policy/role.ts'
 import { generateSecret } from '../sealing/keyring.ts'
+import { testRequest } from '../testing/test-request.ts'
 import { ANONYMOUS } from '../users/user.ts'
 import { defineUserSource } from '../users/user-source.ts'
 
 const VIEWER = defineRole({ name: 'Viewer', description: 'Views', permissions: [] })
-const connection = { https: true, hostname: 'us.example' }
+const connection = { https: true, host: 'us.example' }
 const secret = generateSecret()
 const CLEARED = '__Host-ostiary=; Path=/; HttpOnly; SameSite=Lax; Secure; Max-Age=0'
 
@@ -25,12 +26,13 @@ beforeEach(async () => {
 /** Signs in, and returns what the browser sends from then on. */
 async function signIn(persistent = false): Promise<string> {
   const form = { username: 'anna', password: 'pw', persistent, next: undefined, fields: {} }
-  const result = await auth.signIn(form, { method: 'POST', path: '/', headers: {}, clientAddress: '' }, null)
+  const result = await auth.signIn(form, testRequest({ clientAddress: '' }), null)
   if (result.outcome !== 'signed-in') throw new Error(result.outcome)
   return cookieOf(auth.setCookie(result, connection))
 }
 const cookieOf = (setCookie: string | null) => setCookie?.split(';')[0] ?? ''
-const identify = (cookieHeader?: string) => auth.identify({ cookieHeader, connection })
+const identify = (cookieHeader?: string) =>
+  auth.authenticateRequest({ headers: { cookie: cookieHeader }, ...connection })
 
 describe('nobody', () => {
   test.each([undefined, '', 'other=1', 'ostiary=planted'])(
@@ -93,7 +95,8 @@ describe('somebody', () => {
 })
 
 describe('at once, where nobody can be asked', () => {
-  const atOnce = (cookieHeader?: string) => auth.identifyAtOnce({ cookieHeader, connection })
+  const atOnce = (cookieHeader?: string) =>
+    auth.authenticateRequestAtOnce({ headers: { cookie: cookieHeader }, ...connection })
 
   test('a lease that lasts is believed', async () => {
     expect(atOnce(await signIn())).toMatchObject({ user: { name: 'anna' }, setCookie: null })

@@ -1,4 +1,5 @@
-import type { Connection, NamedCookie, SessionCookie } from '../sealing/sealed-cookie.ts'
+import type { CookieContext } from '../request-context.ts'
+import type { NamedCookie, SessionCookie } from '../sealing/sealed-cookie.ts'
 import { ANONYMOUS, type User } from '../users/user.ts'
 import type { SealedSession, Session } from './session.ts'
 import type { Sessions } from './sessions.ts'
@@ -12,25 +13,19 @@ export interface Authentication {
   readonly setCookie: string | null
 }
 
-/** What is read of a request. */
-export interface Visit {
-  readonly cookieHeader: string | undefined
-  readonly connection: Connection
-}
-
 /** Tells who a request comes from. */
 export interface RequestAuthenticator {
   /** At once while a lease lasts, which is nearly always. At the end of a lease, a promise. */
-  identify(visit: Visit): Authentication | Promise<Authentication>
+  authenticateRequest(context: CookieContext): Authentication | Promise<Authentication>
   /** At once, whatever the cost: a session whose lease has ended is not believed, since nobody can be asked at once. */
-  identifyAtOnce(visit: Visit): Authentication
+  authenticateRequestAtOnce(context: CookieContext): Authentication
   /**
-   * As {@link identify}, but it is no activity: no lease begins, the time of idleness runs on, and the cookie stays as it
+   * As {@link authenticateRequest}, but it is no activity: no lease begins, the time of idleness runs on, and the cookie stays as it
    * is. At the end of a lease, a promise: store and source are asked at most once a lease for a session.
    */
-  peek(visit: Visit): Authentication | Promise<Authentication>
+  peek(context: CookieContext): Authentication | Promise<Authentication>
   /** The session that a request brings along, for ending it: sealed by us, but nobody was asked whether it still lives. */
-  sessionToEnd(visit: Visit): Session | null
+  sessionToEnd(context: CookieContext): Session | null
 }
 
 export function createRequestAuthenticator(
@@ -40,34 +35,35 @@ export function createRequestAuthenticator(
   clock: () => number,
 ): RequestAuthenticator {
   function open(
-    { cookieHeader, connection }: Visit,
-    atLapse: (session: Session, named: NamedCookie) => Authentication | Promise<Authentication>,
+    context: CookieContext,
+    atLeaseEnd: (session: Session, named: NamedCookie) => Authentication | Promise<Authentication>,
   ) {
+    const cookieHeader = cookieHeaderOf(context)
     if (cookieHeader === undefined) return NOBODY
-    const named = cookie.for(connection)
+    const named = cookie.for(context)
     const opened = sessions.openCookie(cookieHeader, named)
     if (opened === 'none') return NOBODY
     if (opened.state === 'ended') return nobodyAnyMore(named)
-    if (opened.state === 'lapsed') return atLapse(opened.session, named)
+    if (opened.state === 'lapsed') return atLeaseEnd(opened.session, named)
     return { user: opened.user, session: opened.session, setCookie: null }
   }
 
   return {
-    identify: (visit) =>
-      open(visit, async (session, named) => {
+    authenticateRequest: (context) =>
+      open(context, async (session, named) => {
         const renewed = await sessions.renew(session)
         if (!renewed) return nobodyAnyMore(named)
         const { session: goesOn } = renewed
         const setCookie = renewed.sealed === null ? null : setSessionCookie(named, renewed, clock())
         return { user: userOf(goesOn), session: goesOn, setCookie }
       }),
-    peek: (visit) =>
-      open(visit, async (session, named) => {
+    peek: (context) =>
+      open(context, async (session, named) => {
         const present = await sessions.peek(session)
         return present ? { user: userOf(present), session: present, setCookie: null } : nobodyAnyMore(named)
       }),
-    identifyAtOnce: (visit) => open(visit, () => NOBODY) as Authentication,
-    sessionToEnd: (visit) => (open(visit, (session) => ({ ...NOBODY, session })) as Authentication).session,
+    authenticateRequestAtOnce: (context) => open(context, () => NOBODY) as Authentication,
+    sessionToEnd: (context) => (open(context, (session) => ({ ...NOBODY, session })) as Authentication).session,
   }
 }
 
@@ -80,4 +76,10 @@ const NOBODY: Authentication = Object.freeze({ user: ANONYMOUS, session: null, s
 
 function nobodyAnyMore(named: NamedCookie): Authentication {
   return { user: ANONYMOUS, session: null, setCookie: named.clear() }
+}
+
+/** The `Cookie` header as one text: over HTTP/2 it may come in parts (RFC 9113, section 8.2.3). */
+export function cookieHeaderOf({ headers }: Pick<CookieContext, 'headers'>): string | undefined {
+  const { cookie } = headers
+  return typeof cookie === 'object' ? cookie.join('; ') : cookie
 }

@@ -4,8 +4,8 @@ import { createSessionCookie } from '../sealing/sealed-cookie.ts'
 import { type FromHeader, RecentHeaders } from './recent-headers.ts'
 
 const cookies = createSessionCookie({}, false)
-const strict = cookies.for({ https: true, hostname: 'localhost' })
-const development = cookies.for({ https: false, hostname: 'localhost' })
+const strict = cookies.for({ https: true, host: 'localhost' })
+const development = cookies.for({ https: false, host: 'localhost' })
 
 interface Item extends FromHeader {
   readonly name: string

@@ -1,6 +1,7 @@
 import { createAuth, generateSecret } from 'ostiary'
 import { fixedClock } from 'ostiary/testing'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { testRequest } from '../testing/test-request.ts'
 import { defineUserSource } from '../users/user-source.ts'
 
 test('a listener that throws keeps the end of a session from no other listener', async () => {
@@ -17,7 +18,7 @@ test('a listener that throws keeps the end of a session from no other listener',
   onTestFinished(() => auth.close())
   await auth.ready()
   const form = { username: 'anna', password: 'x', persistent: false, next: undefined, fields: {} }
-  const request = { method: 'POST', path: '/', headers: {}, clientAddress: '192.0.2.1' }
+  const request = testRequest({ clientAddress: '192.0.2.1' })
   const result = await auth.signIn(form, request, null)
   if (result.outcome !== 'signed-in') throw new Error(result.outcome)
   const heard: string[] = []

@@ -106,8 +106,8 @@ describe('what has been read', () => {
 describe('what has come in a header', () => {
   const cookies = createSessionCookie({}, false)
   // A copy, since nobody can change the cookie of an application.
-  const strict = { ...cookies.for({ https: true, hostname: 'localhost' }) }
-  const development = cookies.for({ https: false, hostname: 'localhost' })
+  const strict = { ...cookies.for({ https: true, host: 'localhost' }) }
+  const development = cookies.for({ https: false, host: 'localhost' })
   const headerOf = (sealed: string, { name } = strict) => `theme=dark; ${name}=${sealed}; last=1`
   const copyOf = (text: string) => Buffer.from(text).toString()
 

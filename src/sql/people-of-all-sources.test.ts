@@ -5,7 +5,7 @@ import type { LoginForm } from '../login/login-form.ts'
 import { defineRole } from '../policy/role.ts'
 import { generateSecret } from '../sealing/keyring.ts'
 import { fixedClock } from '../testing/fixed-clock.ts'
-import type { RequestView } from '../users/login-attempt.ts'
+import { testRequest } from '../testing/test-request.ts'
 import { accepted, unknown } from '../users/outcome.ts'
 import { defineUserSource } from '../users/user-source.ts'
 import { openDatabase } from './open-database.ts'
@@ -15,8 +15,8 @@ import { sqlSessions } from './sql-sessions.ts'
 
 const EDITOR = defineRole({ name: 'Editor', description: 'Edits', permissions: [] })
 const STAFF = defineRole({ name: 'Staff', description: 'Works here', permissions: [] })
-const connection = { https: true, hostname: 'example.org' }
-const request: RequestView = { method: 'POST', path: '/auth/login', headers: {}, clientAddress: '' }
+const connection = { https: true, host: 'example.org' }
+const request = testRequest({ clientAddress: '' })
 
 const closing: (() => Promise<void>)[] = []
 afterEach(async () => {
@@ -59,7 +59,8 @@ async function openAuth({ lookup = true } = {}) {
       if (result.outcome !== 'signed-in') throw new Error(result.outcome)
       return auth.setCookie(result, connection).split(';', 1)[0] ?? ''
     },
-    who: async (cookieHeader: string) => (await auth.identify({ cookieHeader, connection })).user,
+    who: async (cookieHeader: string) =>
+      (await auth.authenticateRequest({ headers: { cookie: cookieHeader }, ...connection })).user,
   }
 }
 

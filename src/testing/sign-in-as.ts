@@ -26,7 +26,7 @@ export async function signInAs(
 ): Promise<{ cookie: string }> {
   if (isProduction()) throw refused(describeEnvironment())
   const auth = 'auth' in target ? target.auth : target
-  if (typeof auth?.identify !== 'function') {
+  if (typeof auth?.authenticateRequest !== 'function') {
     throw new ConfigurationError(
       'signInAs() needs the application that the plugin is registered on, or what createAuth() returned.',
     )
@@ -36,7 +36,7 @@ export async function signInAs(
   await auth.ready()
   const { sealed } = await start(user)
   // Under each name that the cookie may have: a proxy may make it HTTPS.
-  const names = [false, true].map((https) => auth.cookie.for({ https, hostname: 'localhost' }).name)
+  const names = [false, true].map((https) => auth.cookie.for({ https, host: 'localhost' }).name)
   return { cookie: [...new Set(names)].map((name) => `${name}=${sealed}`).join('; ') }
 }
 

@@ -10,7 +10,7 @@ import { memoryThrottle } from './memory-throttle.ts'
 // Accounts are counted under a keyed hash of their names. To change the key must not be a way to be forgotten.
 
 const [old, fresh] = [generateSecret(), generateSecret()]
-const CONNECTION = { https: true, hostname: 'app.example.org' }
+const CONNECTION = { https: true, host: 'app.example.org' }
 
 /** Nodes that count in one store, each with secrets of its own. */
 async function openNodes(...secrets: string[]) {
@@ -27,7 +27,7 @@ async function openNodes(...secrets: string[]) {
 
   async function attempt(node: Auth | undefined, password = 'wrong', cookieHeader?: string) {
     const form = { username: 'anna', password, persistent: false, next: undefined, fields: {} }
-    const result = await node?.signIn(form, REQUEST, null, { cookieHeader, connection: CONNECTION })
+    const result = await node?.signIn(form, { ...REQUEST, headers: { cookie: cookieHeader } }, null)
     return result ?? expect.fail('there is no such node')
   }
 

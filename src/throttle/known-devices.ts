@@ -1,9 +1,10 @@
 import { hash, randomBytes } from 'node:crypto'
 import type { Clock } from '../clock.ts'
+import type { CookieContext, CookieOrigin } from '../request-context.ts'
 import type { Keyring } from '../sealing/keyring.ts'
 import { seal, unseal } from '../sealing/seal.ts'
-import type { Connection, SessionCookie } from '../sealing/sealed-cookie.ts'
-import type { Visit } from '../sessions/authenticate-request.ts'
+import type { SessionCookie } from '../sealing/sealed-cookie.ts'
+import { cookieHeaderOf } from '../sessions/authenticate-request.ts'
 
 /**
  * Browsers that somebody has signed in with before. Such a browser carries a sealed cookie that says for which accounts,
@@ -15,16 +16,16 @@ import type { Visit } from '../sessions/authenticate-request.ts'
  */
 export interface KnownDevices {
   /** The id of the browser, when it is known for this account. */
-  find(visit: Visit | undefined, accountName: string): string | undefined
+  find(context: CookieContext, accountName: string): string | undefined
   /**
    * Whether the browser has signed in as this very person (`source:id`). Why: two people may share a name, each at a
    * source of their own.
    */
-  hasBeen(visit: Visit | undefined, userId: string): boolean
+  hasBeen(context: CookieContext, userId: string): boolean
   /** A sealed cookie for a browser that has just signed in under this name, as this person. */
-  remember(visit: Visit | undefined, accountName: string, userId: string): string
+  remember(context: CookieContext, accountName: string, userId: string): string
   /** The `Set-Cookie` header of it. */
-  setCookie(sealed: string, connection: Connection): string
+  setCookie(sealed: string, context: CookieOrigin): string
 }
 
 export function createKnownDevices(
@@ -33,8 +34,8 @@ export function createKnownDevices(
   lifetimeMs: number,
   clock: Clock,
 ): KnownDevices {
-  function read(visit: Visit | undefined): Device | undefined {
-    const found = visit && cookie.for(visit.connection).read(visit.cookieHeader)
+  function read(context: CookieContext): Device | undefined {
+    const found = cookie.for(context).read(cookieHeaderOf(context))
     // Of two, one was planted.
     const text = found && found !== 'duplicate' ? unseal(keyring(), found.value) : undefined
     const device = text === undefined ? undefined : decode(text)
@@ -45,27 +46,27 @@ export function createKnownDevices(
   }
 
   return {
-    find(visit, accountName) {
-      const device = read(visit)
+    find(context, accountName) {
+      const device = read(context)
       if (!device) return undefined
       const digest = digestOf(accountName)
       return device.accounts.some(([account]) => account === digest) ? device.id : undefined
     },
 
-    hasBeen(visit, userId) {
+    hasBeen(context, userId) {
       const digest = digestOf(personOf(userId))
-      return read(visit)?.accounts.some(([account]) => account === digest) ?? false
+      return read(context)?.accounts.some(([account]) => account === digest) ?? false
     },
 
-    remember(visit, accountName, userId) {
-      const { id, accounts } = read(visit) ?? { id: randomBytes(12).toString('base64url'), accounts: [] }
+    remember(context, accountName, userId) {
+      const { id, accounts } = read(context) ?? { id: randomBytes(12).toString('base64url'), accounts: [] }
       const digests = [accountName, personOf(userId)].map(digestOf)
       const latest = digests.map((digest) => [digest, clock() + lifetimeMs])
       const others = accounts.filter(([account]) => !digests.includes(account)).slice(0, MOST_DIGESTS - digests.length)
       return seal(keyring(), JSON.stringify([VERSION, id, [...latest, ...others]]))
     },
 
-    setCookie: (sealed, connection) => cookie.for(connection).set(sealed, lifetimeMs / 1000),
+    setCookie: (sealed, context) => cookie.for(context).set(sealed, lifetimeMs / 1000),
   }
 }
 

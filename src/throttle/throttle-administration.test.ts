@@ -5,7 +5,7 @@ import { rejected } from '../users/outcome.ts'
 import { defineUserSource } from '../users/user-source.ts'
 import type { AccountLimitOptions } from './throttle-options.ts'
 
-const CONNECTION = { https: true, hostname: 'app.example.org' }
+const CONNECTION = { https: true, host: 'app.example.org' }
 
 /** An Auth, and a browser at it that keeps the cookie by which it is known. */
 async function openThrottled(account: AccountLimitOptions = {}) {
@@ -25,8 +25,8 @@ async function openThrottled(account: AccountLimitOptions = {}) {
 
   async function attempt(username: string, password: string, known = false): Promise<string> {
     const form = { username, password, persistent: false, next: undefined, fields: {} }
-    const visit = known ? { cookieHeader, connection: CONNECTION } : undefined
-    const result = await auth.signIn(form, REQUEST, null, visit)
+    const request = known ? { ...REQUEST, headers: { cookie: cookieHeader } } : REQUEST
+    const result = await auth.signIn(form, request, null)
     if (result.outcome === 'signed-in') cookieHeader = auth.setCookies(result, CONNECTION)[1]?.split(';')[0]
     return result.outcome
   }

@@ -1,9 +1,10 @@
 import type { AuditLogger } from '../audit/audit-trail.ts'
 import type { Clock } from '../clock.ts'
 import { audited, type JudgedLogin, type Login, type LoginResult } from '../login/login.ts'
+import type { CookieOrigin } from '../request-context.ts'
 import { derivedKeyring } from '../sealing/derived-keyring.ts'
 import type { Keyring } from '../sealing/keyring.ts'
-import { type Connection, createSessionCookie, type SessionCookieOptions } from '../sealing/sealed-cookie.ts'
+import { createSessionCookie, type SessionCookieOptions } from '../sealing/sealed-cookie.ts'
 import { LoginAttempt } from '../users/login-attempt.ts'
 import type { SourceChain } from '../users/source-chain.ts'
 import type { UserSource } from '../users/user-source.ts'
@@ -26,7 +27,7 @@ export interface Throttling {
   guard(login: JudgedLogin, chain: SourceChain, audit: AuditLogger): Login
   administration(sources: readonly UserSource[]): ThrottleAdministration
   /** The `Set-Cookie` header by which a browser becomes a known device, if it is to become one. */
-  deviceCookies(sealed: string | undefined, connection: Connection): string[]
+  deviceCookies(sealed: string | undefined, context: CookieOrigin): string[]
 }
 
 interface ThrottlingContext {
@@ -66,13 +67,13 @@ export function createThrottling(
     guard: (login, chain, audit) => ({
       ...login,
 
-      async signIn(form, request, before, visit) {
+      async signIn(form, context, before) {
         const { username, password, fields } = form
         const realms = realmsOf(chain.sources)
         const name = accountName(username, realms)
-        const client = clientNetwork(request.clientAddress)
-        const attempt = new LoginAttempt({ username, password, fields, request })
-        const device = devices.find(visit, name)
+        const client = clientNetwork(context.clientAddress)
+        const attempt = new LoginAttempt({ username, password, fields, request: context })
+        const device = devices.find(context, name)
         const admission = await throttle.admit(
           {
             accounts: keysOf(countedName(username, realms)),
@@ -84,14 +85,14 @@ export function createThrottling(
         )
         if (!admission.admitted) {
           const { limit, during, retryAfterSeconds } = admission
-          if (limit === 'client') suspectProxy(request)
+          if (limit === 'client') suspectProxy(context)
           audit.record({
             type: 'login.throttled',
             limit,
             during,
             username: username.slice(0, 200),
             retryAfterSeconds,
-            request: audited(request),
+            request: audited(context),
           })
           return { outcome: 'throttled', retryAfterSeconds }
         }
@@ -100,8 +101,8 @@ export function createThrottling(
         let end: AttemptEnd = 'outage'
         let result: LoginResult
         try {
-          result = await login.signIn(form, request, before, visit, async (said) => {
-            const isStrange = (id: string) => device === undefined || !devices.hasBeen(visit, id)
+          result = await login.signIn(form, context, before, async (said) => {
+            const isStrange = (id: string) => device === undefined || !devices.hasBeen(context, id)
             return admission.mayTell(said.outcome, (said.found ?? []).filter(isStrange).map(keysOf))
           })
           end = endOf(result)
@@ -109,7 +110,7 @@ export function createThrottling(
           await admission.settle(end)
         }
         if (result.outcome === 'signed-in')
-          return { ...result, device: devices.remember(visit, name, result.session.userId) }
+          return { ...result, device: devices.remember(context, name, result.session.userId) }
         await floor.hold(startedAt)
         return result
       },
@@ -124,7 +125,7 @@ export function createThrottling(
         secretGiven,
       ),
 
-    deviceCookies: (sealed, connection) => (sealed === undefined ? [] : [devices.setCookie(sealed, connection)]),
+    deviceCookies: (sealed, context) => (sealed === undefined ? [] : [devices.setCookie(sealed, context)]),
   }
 }
 

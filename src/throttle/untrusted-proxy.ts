@@ -1,5 +1,5 @@
 import { BlockList } from 'node:net'
-import type { RequestView } from '../users/login-attempt.ts'
+import type { RequestContext } from '../request-context.ts'
 import { warn } from '../warn.ts'
 import { clientNetwork } from './client-network.ts'
 
@@ -7,7 +7,7 @@ import { clientNetwork } from './client-network.ts'
  * Warns once when the client that has met its limit looks like a proxy that nobody told the application to trust: then
  * all clients behind it count as one, and any of them can use up what all have.
  */
-export function createProxySuspicion(): (request: RequestView) => void {
+export function createProxySuspicion(): (context: Pick<RequestContext, 'headers' | 'clientAddress'>) => void {
   let warned = false
   return ({ headers, clientAddress }) => {
     if (warned || headers['x-forwarded-for'] === undefined || !isPrivate(clientAddress)) return

@@ -2,14 +2,13 @@ import { Console } from 'node:console'
 import { Writable } from 'node:stream'
 import { format, inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { LoginAttempt, type RequestView } from './login-attempt.ts'
+import { testRequest } from '../testing/test-request.ts'
+import { LoginAttempt } from './login-attempt.ts'
 
-const request: RequestView = {
-  method: 'POST',
-  path: '/auth/login',
+const request = testRequest({
   headers: { cookie: 'session=hunter2', authorization: 'Basic hunter2' },
   clientAddress: '192.0.2.7',
-}
+})
 const fields = { username: 'anna', password: 'hunter2', pin: 'hunter2' }
 const attempt = new LoginAttempt({ username: 'anna', password: 'hunter2', fields, request })
 
@@ -35,7 +34,7 @@ test('a source can read all of it', () => {
 test('by itself it has two fields, and comes from nowhere', () => {
   const bare = new LoginAttempt({ username: 'anna', password: 'hunter2' })
   expect(bare.fields).toEqual({ username: 'anna', password: 'hunter2' })
-  expect(bare.request).toEqual({ method: 'POST', path: '/', headers: {}, clientAddress: '' })
+  expect(bare.request).toEqual(testRequest({ path: '/', host: '', clientAddress: '' }))
 })
 
 test('under another name everything else is the same', () => {

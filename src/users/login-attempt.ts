@@ -1,18 +1,8 @@
 import type { InspectOptions, inspect } from 'node:util'
+import type { RequestContext } from '../request-context.ts'
 
 // Known by its name, as Node documents it: to import `node:util` for it loads much that nothing else here needs.
 const INSPECT: unique symbol = Symbol.for('nodejs.util.inspect.custom')
-
-/** What a source may know of the request that carries a login. */
-export interface RequestView {
-  /** By which the application's own log knows the request. */
-  readonly id?: string
-  readonly method: string
-  /** The path alone, without the query. */
-  readonly path: string
-  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
-  readonly clientAddress: string
-}
 
 /**
  * Somebody's try to sign in. Shows neither password nor fields when it is logged, inspected or turned into JSON.
@@ -24,7 +14,7 @@ export class LoginAttempt {
   // Private, not only left out of `toJSON`: `console.dir`, for one, shows whatever properties it finds.
   readonly #password: string
   readonly #fields: Readonly<Record<string, string>>
-  readonly #request: RequestView
+  readonly #request: RequestContext
 
   constructor(attempt: LoginAttemptInput) {
     this.username = attempt.username
@@ -42,7 +32,7 @@ export class LoginAttempt {
     return this.#fields
   }
 
-  get request(): RequestView {
+  get request(): RequestContext {
     return this.#request
   }
 
@@ -65,12 +55,16 @@ export interface LoginAttemptInput {
   readonly username: string
   readonly password: string
   readonly fields?: Readonly<Record<string, string>>
-  readonly request?: RequestView
+  readonly request?: RequestContext
 }
 
-const NO_REQUEST: RequestView = Object.freeze({
+const NO_REQUEST: RequestContext = Object.freeze({
   method: 'POST',
   path: '/',
+  query: '',
   headers: Object.freeze({}),
+  https: true,
+  host: '',
   clientAddress: '',
+  requestId: undefined,
 })

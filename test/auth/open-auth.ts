@@ -1,3 +1,4 @@
+import { testRequest } from 'ostiary/testing'
 import { expect, onTestFinished, vi } from 'vitest'
 import type { AuthOptions } from '../../src/auth-options.ts'
 import { type Auth, createAuth } from '../../src/create-auth.ts'
@@ -15,8 +16,8 @@ export const EDIT = definePermission({ name: 'edit', description: 'd' })
 export const VIEWER = defineRole({ name: 'Viewer', description: 'd', permissions: [VIEW] })
 export const ADMIN = defineRole({ name: 'Administrator', description: 'd', permissions: [VIEW, EDIT] })
 
-const CONNECTION = { https: true, hostname: 'app.example.org' }
-export const REQUEST = { method: 'POST', path: '/auth/login', headers: {}, clientAddress: '192.0.2.7' }
+const CONNECTION = { https: true, host: 'app.example.org' }
+export const REQUEST = testRequest({ clientAddress: '192.0.2.7' })
 
 export function source(name: string, account: Partial<AccountInput> = {}, given: Partial<UserSource> = {}): UserSource {
   const authenticate = async ({ username }: { username: string }) => ({ name: username, description: name, ...account })
@@ -45,7 +46,7 @@ export async function signIn(auth: Auth, username = 'anna', password = 'correct 
 }
 
 export async function whoIs(auth: Auth, cookieHeader: string): Promise<User> {
-  return (await auth.identify({ cookieHeader, connection: CONNECTION })).user
+  return (await auth.authenticateRequest({ headers: { cookie: cookieHeader }, ...CONNECTION })).user
 }
 
 export function warnings() {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { createAuth, defineUserSource, rejected } from 'ostiary'
 import { openDatabase, sqlThrottle } from 'ostiary/sql'
+import { testRequest } from 'ostiary/testing'
 import { describe, expect } from 'vitest'
 import { CONFIG, type Desk, test as withDesk } from './cli-process.ts'
 
@@ -30,7 +31,7 @@ const test = withDesk.extend<{ server: Server }>({
     await use({
       async attempt(username, clientAddress, times) {
         const form = { username, password: 'wrong', persistent: false, next: undefined, fields: {} }
-        const request = { method: 'POST', path: '/auth/login', headers: {}, clientAddress }
+        const request = testRequest({ clientAddress })
         let outcome: string | undefined
         for (let time = 0; time < times; time += 1) outcome = (await auth.signIn(form, request, null)).outcome
         return outcome

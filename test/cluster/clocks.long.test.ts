@@ -1,13 +1,13 @@
 import { type Duration, generateSecret } from 'ostiary'
-import { type FixedClock, fixedClock } from 'ostiary/testing'
+import { type FixedClock, fixedClock, testRequest } from 'ostiary/testing'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { type ClusterHouse, openHouse, passwordOf } from './house.ts'
 import { type SharedStore, sharedFile, sharedMariadb, sharedPostgres, sharedRedis } from './shared-stores.ts'
 
 /** One node of two has a clock that jumps by hours, forward and back. The other goes by the right time. */
 
-const CONNECTION = { https: false, hostname: 'localhost' }
-const REQUEST = { method: 'POST', path: '/auth/login', headers: {}, clientAddress: '192.0.2.7' }
+const CONNECTION = { https: false, host: 'localhost' }
+const REQUEST = testRequest({ clientAddress: '192.0.2.7' })
 const WAIT = { timeout: 20_000, interval: 10 }
 const HOUR = 3_600_000
 
@@ -101,7 +101,10 @@ function node({ auth, users }: ClusterHouse) {
     },
     /** Who comes with this cookie, and what it is to be replaced by. */
     async visit(cookie: string) {
-      const { user, setCookie } = await auth.identify({ cookieHeader: `ostiary=${cookie}`, connection: CONNECTION })
+      const { user, setCookie } = await auth.authenticateRequest({
+        headers: { cookie: `ostiary=${cookie}` },
+        ...CONNECTION,
+      })
       return { name: user.name, cookie: setCookie?.split(';', 1)[0]?.slice('ostiary='.length) }
     },
   }

@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs'
 import { createAuth, defineUserSource } from 'ostiary'
+import { testRequest } from 'ostiary/testing'
 import { aroundCalls } from './around-calls.ts'
 import { type Address, openAt } from './open-at.ts'
 
@@ -47,7 +48,7 @@ await aroundCalls(opened.people.dialect, JSON.parse(address).store, (call, onAns
 
 async function start(user: string): Promise<{ id: string; userId: string }> {
   const form = { username: user, password: 'x', persistent: false, next: undefined, fields: {} }
-  const request = { method: 'POST', path: '/login', headers: {}, clientAddress: '192.0.2.1' }
+  const request = testRequest({ clientAddress: '192.0.2.1' })
   const result = await auth.signIn(form, request, null)
   if (result.outcome !== 'signed-in') throw new Error(result.outcome)
   const { id, userId } = result.session

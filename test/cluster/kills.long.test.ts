@@ -93,7 +93,7 @@ async function expectAllOrNothing(address: Address, before: number, said: readon
     if (!('started' in each)) continue
     const { started: id, user, cookie } = each
     const lives = (await store.confirm(id, Date.now())) !== null
-    const identity = await auth.identify({ cookieHeader: `ostiary=${cookie}`, connection: CONNECTION })
+    const identity = await auth.authenticateRequest({ headers: { cookie: `ostiary=${cookie}` }, ...CONNECTION })
     expect(!identity.user.isAnonymous, `${plan}: a new node believes what lives, and nothing else`).toBe(lives)
     const listed = await Array.fromAsync(store.list({ userId: user, now: Date.now() }), (session) => session.id)
     expect(listed.includes(id), `${plan}: what lives is listed`).toBe(lives)
@@ -122,4 +122,4 @@ async function expectAllOrNothing(address: Address, before: number, said: readon
 }
 
 const ANYBODY = defineUserSource('staff', async ({ username }) => ({ name: username }))
-const CONNECTION = { https: false, hostname: 'localhost' }
+const CONNECTION = { https: false, host: 'localhost' }

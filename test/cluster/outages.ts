@@ -102,7 +102,7 @@ export function describeOutages(name: string, start: () => Promise<SharedServer>
       const house = await wiredHouse(server)
       const { auth, wire } = house
       const who = (person: 'anna' | 'carl') =>
-        auth.identify({ cookieHeader: house.cookieHeader(person), connection: CONNECTION })
+        auth.authenticateRequest({ headers: { cookie: house.cookieHeader(person) }, ...CONNECTION })
       for (let times = 0; times < 5; times += 1) {
         wire.behave('hangUp')
         wire.cut()
@@ -126,7 +126,7 @@ export function describeOutages(name: string, start: () => Promise<SharedServer>
   })
 }
 
-const CONNECTION = { https: false, hostname: 'localhost' }
+const CONNECTION = { https: false, host: 'localhost' }
 
 /** For as long as sessions are believed without their store, and beyond. */
 export async function outlastGrace(house: WiredHouse): Promise<void> {

@@ -1,4 +1,5 @@
 import { sqlThrottle } from 'ostiary/sql'
+import { testRequest } from 'ostiary/testing'
 import { throttleStoreContract } from 'ostiary/testing/contracts'
 import { expect, onTestFinished, test } from 'vitest'
 import { runProcess } from './database-process.ts'
@@ -45,7 +46,7 @@ export function describeLoginThrottle(server: DatabaseServer): void {
         throttle: { store: sqlThrottle(openDatabase(url)), wait: async () => {} },
       })
       await auth.ready()
-      const request = { method: 'POST', path: '/', headers: {}, clientAddress: args[2] }
+      const request = testRequest({ clientAddress: args[2] })
       const form = { username: 'anna', password: 'wrong', persistent: false, next: undefined, fields: {} }
       const ended = await Promise.all(Array.from({ length: 25 }, () => auth.signIn(form, request, null)))
       process.stdout.write(String(ended.filter(({ outcome }) => outcome === 'refused').length))

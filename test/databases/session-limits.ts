@@ -1,9 +1,10 @@
 import { createAuth, defineUserSource, generateSecret } from 'ostiary'
 import { sqlSessions } from 'ostiary/sql'
+import { testRequest } from 'ostiary/testing'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { type DatabaseServer, freshFor } from './database-server.ts'
 
-const REQUEST = { method: 'POST', path: '/auth/login', headers: {}, clientAddress: '192.0.2.7' }
+const REQUEST = testRequest({ clientAddress: '192.0.2.7' })
 const FORM = { username: 'anna', password: 'any', persistent: false, next: undefined, fields: {} }
 
 /** How many sessions a user may have, though logins come at once and to several processes. */

@@ -127,7 +127,7 @@ describe('the log of the application', () => {
     expect(events).toHaveLength(VISIT.length)
     for (const { reqId, request } of events) {
       expect(reqId).toMatch(`id of ${request.method} ${request.path}`)
-      expect(request.id).toBe(reqId)
+      expect(request.requestId).toBe(reqId)
     }
   })
 
@@ -137,7 +137,7 @@ describe('the log of the application', () => {
     const house = await openHouse({ fastify: { ...fastify, genReqId: () => 'the id' }, auth: { throttle } })
     for (const password of ['x', 'y']) await house.request({ ...LOGIN, payload: { username: 'viewer', password } })
     const throttled = lines.map((line) => JSON.parse(line)).find(({ event }) => event === 'login.throttled')
-    expect(throttled).toMatchObject({ reqId: 'the id', request: { id: 'the id' } })
+    expect(throttled).toMatchObject({ reqId: 'the id', request: { requestId: 'the id' } })
   })
 
   test('gets no warning for a browser that is sent to the login page, and one for every other refusal', async () => {

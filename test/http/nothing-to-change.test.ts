@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type AuditEvent, createAuth, defineRole, defineUserSource, generateSecret, type Role } from 'ostiary'
 import { anyone, currentSession, protect } from 'ostiary/fastify'
+import { testRequest } from 'ostiary/testing'
 import { describe, expect, test } from 'vitest'
 import { ADMIN, cookieOf, EDIT, openHouse, VIEW, VIEWER } from './open-house.ts'
 
@@ -82,7 +83,7 @@ describe('nothing that a request hands out can be changed for others', () => {
       sessions: { secret: generateSecret() },
     })
     await house.ready()
-    const request = { method: 'POST', path: '/', headers: {}, clientAddress: '127.0.0.1' }
+    const request = testRequest({ clientAddress: '127.0.0.1' })
     const form = { username: 'anna', password: 'x', fields: {}, persistent: false, next: undefined }
     const result = await house.signIn(form, request, null)
     if (result.outcome !== 'signed-in') throw new Error(result.outcome)
@@ -98,8 +99,9 @@ describe('nothing that a request hands out can be changed for others', () => {
       looks += 1
       seen.push(...changeable(request.user, `${when}: user`))
       const session = request.server.auth.sessionToEnd({
-        cookieHeader: request.headers.cookie,
-        connection: { https: false, hostname: 'localhost' },
+        headers: request.headers,
+        https: false,
+        host: 'localhost',
       })
       if (session === null) throw new Error('no session')
       seen.push(...changeable(session, `${when}: session`))
@@ -115,7 +117,7 @@ describe('nothing that a request hands out can be changed for others', () => {
       },
     })
     const auth = house.auth.withSource(guests)
-    const request = { method: 'POST', path: '/', headers: {}, clientAddress: '127.0.0.1' }
+    const request = testRequest({ clientAddress: '127.0.0.1' })
     const form = { username: 'guest', password: 'x', fields: {}, persistent: false, next: undefined }
     const result = await auth.signIn(form, request, null)
     if (result.outcome !== 'signed-in') throw new Error(result.outcome)

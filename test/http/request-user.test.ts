@@ -9,13 +9,13 @@ function counting() {
   const asked = { ahead: 0, atOnce: 0 }
   const inBetween = (auth: Auth): Auth => ({
     ...auth,
-    identify(visit) {
+    authenticateRequest(context) {
       asked.ahead += 1
-      return auth.identify(visit)
+      return auth.authenticateRequest(context)
     },
-    identifyAtOnce(visit) {
+    authenticateRequestAtOnce(context) {
       asked.atOnce += 1
-      return auth.identifyAtOnce(visit)
+      return auth.authenticateRequestAtOnce(context)
     },
   })
   return { asked, inBetween }

@@ -105,7 +105,9 @@ describe('a known device', () => {
     const { device } = await house.knock('anna', 'right')
     const [name, value] = (device as string).split('=')
     const cookieHeader = `${device}; ${(name as string).replace('-device', '')}=${value}`
-    const connection = { https: false, hostname: '127.0.0.1' }
-    expect(house.auth.identifyAtOnce({ cookieHeader, connection }).user.isAnonymous).toBe(true)
+    const connection = { https: false, host: '127.0.0.1' }
+    expect(
+      house.auth.authenticateRequestAtOnce({ headers: { cookie: cookieHeader }, ...connection }).user.isAnonymous,
+    ).toBe(true)
   })
 })

@@ -1,5 +1,6 @@
 import { createAuth, defineUserSource, rejected } from 'ostiary'
 import { redisThrottle } from 'ostiary/redis'
+import { testRequest } from 'ostiary/testing'
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest'
 import { CONFIG, test } from '../cli/cli-process.ts'
 import { freshOn, type PrivateRedis, startRedis } from './redis-server.ts'
@@ -33,7 +34,7 @@ test('ostiary throttle lists and clears counts in Redis', async ({ desk }) => {
   await auth.ready()
   async function attempt(username: string, times: number) {
     const form = { username, password: 'wrong', persistent: false, next: undefined, fields: {} }
-    const request = { method: 'POST', path: '/auth/login', headers: {}, clientAddress: `192.0.2.${username.length}` }
+    const request = testRequest({ clientAddress: `192.0.2.${username.length}` })
     let outcome: string | undefined
     for (let time = 0; time < times; time += 1) outcome = (await auth.signIn(form, request, null)).outcome
     return outcome

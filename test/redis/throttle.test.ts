@@ -1,5 +1,6 @@
 import { ConfigurationError, type ThrottleCount, type ThrottleStore } from 'ostiary'
 import { openRedis, redisThrottle } from 'ostiary/redis'
+import { testRequest } from 'ostiary/testing'
 import { throttleStoreContract } from 'ostiary/testing/contracts'
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { runProcess } from '../databases/database-process.ts'
@@ -73,7 +74,7 @@ test('guesses at two processes that share Redis are counted together', async () 
       throttle: { store: redisThrottle(redis, { prefix: args[2] }), wait: async () => {} },
     })
     await auth.ready()
-    const request = { method: 'POST', path: '/', headers: {}, clientAddress: args[3] }
+    const request = testRequest({ clientAddress: args[3] })
     const form = { username: 'anna', password: 'wrong', persistent: false, next: undefined, fields: {} }
     // Neither begins before the other one is there.
     const here = '{' + args[2] + '}:here'

@@ -11,7 +11,7 @@ import {
   unknown,
 } from 'ostiary'
 import { anyone, ostiary, protect } from 'ostiary/fastify'
-import { fixedClock } from 'ostiary/testing'
+import { fixedClock, testRequest } from 'ostiary/testing'
 import { collectedHeap } from './collected-heap.ts'
 
 // The application that is soaked, a process of its own on the built package, so that nothing but the server is on the
@@ -90,8 +90,8 @@ app.post('/keys', anyone(), async () => {
 })
 app.get('/memory', anyone(), () => collectedHeap())
 
-const CONNECTION = { https: false, hostname: '127.0.0.1' }
-const REQUEST = { method: 'POST', path: '/auth/login', clientAddress: '127.0.0.1', headers: {} }
+const CONNECTION = { https: false, host: '127.0.0.1' }
+const REQUEST = testRequest({ clientAddress: '127.0.0.1' })
 
 await app.listen({ host: '127.0.0.1', port: 0 })
 process.stdout.write(`${(app.server.address() as AddressInfo).port}\n`)

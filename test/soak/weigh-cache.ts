@@ -72,7 +72,7 @@ function cookieHeader(index: number): string {
   return Buffer.from(header, 'latin1').toString('latin1')
 }
 
-const CONNECTION = { https: true, hostname: 'house.example' }
+const CONNECTION = { https: true, host: 'house.example' }
 
 /** Reads sessions as requests do, each of which asks for its user. */
 function reading(mostRemembered: number) {

@@ -1,5 +1,6 @@
 import { type Auth, createAuth, defineUserSource, generateSecret, type UserSource } from 'ostiary'
 import { localUsers, openDatabase, sqlHomeSources } from 'ostiary/sql'
+import { testRequest } from 'ostiary/testing'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { DEFAULT_POLICY } from '../ldap/directory.ts'
 import { type OpenLdap, openLdap } from '../ldap/open-ldap.ts'
@@ -48,7 +49,7 @@ async function openPeople() {
 
 const knock = (auth: Auth, username: string) => {
   const form = { username, password: 'wrong', persistent: false, next: undefined, fields: {} }
-  const request = { method: 'POST', path: '/', headers: {}, clientAddress: '192.0.2.1' }
+  const request = testRequest({ clientAddress: '192.0.2.1' })
   return auth.signIn(form, request, null)
 }
 

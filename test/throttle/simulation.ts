@@ -1,5 +1,5 @@
 import { createAuth, defineUserSource, generateSecret, rejected, type ThrottleStore, unavailable } from 'ostiary'
-import { type FixedClock, fixedClock } from 'ostiary/testing'
+import { type FixedClock, fixedClock, testRequest } from 'ostiary/testing'
 
 // Attackers who guess at one account for days, and its owner, who wants to sign in. A clock that is moved makes days of it.
 
@@ -80,13 +80,13 @@ export async function simulate(simulation: Simulation): Promise<Findings> {
     clock,
   })
   await auth.ready()
-  const connection = { https: true, hostname: 'app.example.org' }
+  const connection = { https: true, host: 'app.example.org' }
   let cookieHeader: string | undefined
 
   function attempt(clientAddress: string, password: string, cookie?: string) {
     const form = { username: OWNER, password, persistent: false, next: undefined, fields: {} }
-    const request = { method: 'POST', path: '/', headers: {}, clientAddress }
-    return auth.signIn(form, request, null, cookie === undefined ? undefined : { cookieHeader: cookie, connection })
+    const request = testRequest({ clientAddress, headers: { cookie } })
+    return auth.signIn(form, request, null)
   }
 
   /** Whether the owner comes in. A browser that keeps its cookies is known from then on. */

@@ -1,5 +1,5 @@
 import { type Auth, type AuthOptions, createAuth, generateSecret, type ThrottleStore, type UserSource } from 'ostiary'
-import { type FixedClock, fixedClock } from 'ostiary/testing'
+import { type FixedClock, fixedClock, testRequest } from 'ostiary/testing'
 import { onTestFinished } from 'vitest'
 
 // An application with sources that are functions, and attempts to sign in to it.
@@ -31,7 +31,6 @@ export async function openThrottled(
 
 export function attempt(auth: Auth, username: string, clientAddress: string, password = 'wrong', cookie?: string) {
   const form = { username, password, persistent: false, next: undefined, fields: {} }
-  const request = { method: 'POST', path: '/', headers: {}, clientAddress }
-  const connection = { https: true, hostname: 'app.example.org' }
-  return auth.signIn(form, request, null, cookie === undefined ? undefined : { cookieHeader: cookie, connection })
+  const request = testRequest({ clientAddress, headers: { cookie } })
+  return auth.signIn(form, request, null)
 }

@@ -50,7 +50,7 @@ test('a browser that is known for one account is a stranger to its namesake at a
   ])
   const first = await attempt(auth, 'CORP\\anna', '20.0.0.1', RIGHT)
   if (first.outcome !== 'signed-in') throw new Error(first.outcome)
-  const cookie = auth.setCookies(first, { https: true, hostname: 'app.example.org' })[1]?.split(';')[0]
+  const cookie = auth.setCookies(first, { https: true, host: 'app.example.org' })[1]?.split(';')[0]
   for (let index = 0; index < 10; index += 1) await attempt(auth, 'PARTNER\\anna', '20.0.0.1')
   // The limit of strangers at that account is used up: its right password is told to no stranger.
   expect((await attempt(auth, 'PARTNER\\anna', '20.0.0.1', 'of partner', cookie)).outcome).toBe('refused')

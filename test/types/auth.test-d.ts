@@ -15,6 +15,7 @@ import {
   type User,
 } from 'ostiary'
 import { type CurrentSession, currentSession, type OstiaryOptions } from 'ostiary/fastify'
+import { testRequest } from 'ostiary/testing'
 import { describe, expectTypeOf, test } from 'vitest'
 
 const VIEWER = defineRole({ name: 'Viewer', description: 'Views', permissions: [] })
@@ -51,8 +52,8 @@ describe('createAuth', () => {
 })
 
 test('who somebody is is known at once, or soon', () => {
-  expectTypeOf(auth.identify).returns.toEqualTypeOf<Authentication | Promise<Authentication>>()
-  expectTypeOf(auth.identifyAtOnce).returns.toEqualTypeOf<Authentication>()
+  expectTypeOf(auth.authenticateRequest).returns.toEqualTypeOf<Authentication | Promise<Authentication>>()
+  expectTypeOf(auth.authenticateRequestAtOnce).returns.toEqualTypeOf<Authentication>()
   expectTypeOf(auth.sessionToEnd).returns.toEqualTypeOf<Session | null>()
 })
 
@@ -76,7 +77,7 @@ test('events have the type that was listened to', () => {
 
 test('a login ends in one of four ways, and only one of them has a user', async () => {
   const form = { username: '', password: '', persistent: false, next: undefined, fields: {} }
-  const result = await auth.signIn(form, { method: '', path: '', headers: {}, clientAddress: '' }, null)
+  const result = await auth.signIn(form, testRequest({ clientAddress: '' }), null)
   // @ts-expect-error Nobody knows yet whether there is one.
   result.user
   if (result.outcome === 'signed-in') expectTypeOf(result.user).toEqualTypeOf<User>()
