@@ -96,5 +96,5 @@ export function assertUsable(options: AuthOptions): void {
 function isThrottle(throttle: ThrottleOptions): boolean {
   if (typeof throttle !== 'object' || throttle === null) return false
   const { store } = throttle
-  return store === undefined || typeof store?.take === 'function'
+  return store === undefined || typeof store?.consume === 'function'
 }

@@ -70,7 +70,7 @@ export type {
 export { memoryThrottle } from './throttle/memory-throttle.ts'
 export type { ThrottleAdministration, ThrottledSubject, ThrottleTarget } from './throttle/throttle-administration.ts'
 export type { AccountLimitOptions, LimitOptions, ThrottleOptions } from './throttle/throttle-options.ts'
-export type { TakenCount, ThrottleCount, ThrottleStore } from './throttle/throttle-store.ts'
+export type { ConsumedCount, ThrottleCount, ThrottleStore } from './throttle/throttle-store.ts'
 export type { Account, AccountInput, JsonValue } from './users/account.ts'
 export type { HomeSourceRule, HomeSources } from './users/home-sources.ts'
 export { LoginAttempt, type LoginAttemptInput } from './users/login-attempt.ts'

@@ -1,7 +1,7 @@
 import type { ThrottleCount, ThrottleStore } from '../throttle/throttle-store.ts'
 import { hashTag } from './hash-tag.ts'
 import type { RedisConnection } from './open-redis.ts'
-import { GIVE_BACK, READ, TAKE } from './throttle-scripts.ts'
+import { GIVE_BACK, READ, CONSUME } from './throttle-scripts.ts'
 
 /** Where in a Redis attempts to sign in are counted. */
 export interface RedisThrottleOptions {
@@ -45,13 +45,13 @@ export function redisThrottle(
 
     ready: () => redis.ready(),
 
-    async take(key, limit, windowMs) {
+    async consume(key, limit, windowMs) {
       const asked = [limit, Math.ceil(windowMs)].map(String)
-      const [taken, count, endsAt] = (await redis.evaluate(TAKE, [nameOf(key)], asked)) as [number, number, number]
-      return { key, count, endsAt, taken: taken === 1 }
+      const [consumed, count, endsAt] = (await redis.evaluate(CONSUME, [nameOf(key)], asked)) as [number, number, number]
+      return { key, count, endsAt, consumed: consumed === 1 }
     },
 
-    async giveBack({ key, endsAt }) {
+    async refund({ key, endsAt }) {
       await redis.evaluate(GIVE_BACK, [nameOf(key)], [`${endsAt}`])
     },
 

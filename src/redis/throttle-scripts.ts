@@ -3,16 +3,16 @@ import { defineScript } from './script.ts'
 // A count is a number that expires, and which one it is is told by when it does.
 
 /** Whether one was added, how many there are now, and when they end. What begins is set to expire in the same breath. */
-export const TAKE = defineScript(`
+export const CONSUME = defineScript(`
 local name = KEYS[1]
 local limit, window = unpack(ARGV)
 local count = tonumber(redis.call('GET', name) or '0')
-local taken = count < tonumber(limit)
-if taken then
+local consumed = count < tonumber(limit)
+if consumed then
   if count == 0 then redis.call('SET', name, 1, 'PX', window) else redis.call('INCR', name) end
   count = count + 1
 end
-return { taken and 1 or 0, count, redis.call('PEXPIRETIME', name) }
+return { consumed and 1 or 0, count, redis.call('PEXPIRETIME', name) }
 `)
 
 /** Takes one off, unless another count has begun since. */

@@ -1,6 +1,6 @@
 import type { ExpressionBuilder, Kysely } from 'kysely'
 import type { Clock } from '../clock.ts'
-import type { TakenCount, ThrottleCount, ThrottleStore } from '../throttle/throttle-store.ts'
+import type { ConsumedCount, ThrottleCount, ThrottleStore } from '../throttle/throttle-store.ts'
 import type { Database } from './open-database.ts'
 import type { Schema } from './schema.ts'
 
@@ -26,15 +26,15 @@ export function sqlThrottle(database: Database, { clock = Date.now }: { readonly
 
     ready: () => database.ready(),
 
-    async take(key, limit, windowMs) {
+    async consume(key, limit, windowMs) {
       const db = await database.tables()
       const now = clock()
       const asked = { key, limit, now, endsAt: now + windowMs, notBefore: now - windowMs }
       pruneNowAndThen(db, asked.now)
-      return database.dialect === 'mysql' ? takeUnderLock(db, asked) : takeInOneStatement(db, asked)
+      return database.dialect === 'mysql' ? consumeUnderLock(db, asked) : takeInOneStatement(db, asked)
     },
 
-    async giveBack({ key, endsAt }) {
+    async refund({ key, endsAt }) {
       const db = await database.tables()
       await db
         .updateTable('ostiary_login_throttle')
@@ -127,7 +127,7 @@ const lasts = (now: number) => (eb: Builder) =>
 async function takeInOneStatement(
   db: Kysely<Schema>,
   { key, limit, now, endsAt, notBefore }: Asked,
-): Promise<TakenCount> {
+): Promise<ConsumedCount> {
   const added = await db
     .insertInto('ostiary_login_throttle')
     .values({ subject: key, attempts: 1, ends_at: endsAt, not_before: notBefore })
@@ -153,14 +153,14 @@ async function takeInOneStatement(
     )
     .returningAll()
     .executeTakeFirst()
-  if (added) return { ...toCount(added), taken: true }
+  if (added) return { ...toCount(added), consumed: true }
   const full = await db.selectFrom('ostiary_login_throttle').selectAll().where('subject', '=', key).executeTakeFirst()
   // Cleared in between: whoever comes next begins a new count.
-  return full ? { ...toCount(full), taken: false } : { key, count: limit, endsAt: now, taken: false }
+  return full ? { ...toCount(full), consumed: false } : { key, count: limit, endsAt: now, consumed: false }
 }
 
 /** MySQL returns no rows of an update. There, a lock on the row keeps the others waiting. */
-async function takeUnderLock(db: Kysely<Schema>, { key, limit, now, endsAt, notBefore }: Asked): Promise<TakenCount> {
+async function consumeUnderLock(db: Kysely<Schema>, { key, limit, now, endsAt, notBefore }: Asked): Promise<ConsumedCount> {
   const transacting = db.transaction().setIsolationLevel('read committed')
   return transacting.execute(async (transaction) => {
     await transaction
@@ -176,14 +176,14 @@ async function takeUnderLock(db: Kysely<Schema>, { key, limit, now, endsAt, notB
       .executeTakeFirstOrThrow()
     const ended = Number(row.ends_at) <= now || (row.not_before !== null && Number(row.not_before) > now)
     const count = ended ? { key, count: 0, endsAt } : toCount(row)
-    if (count.count >= limit) return { ...count, taken: false }
+    if (count.count >= limit) return { ...count, consumed: false }
     const after = { ...count, count: count.count + 1 }
     await transaction
       .updateTable('ostiary_login_throttle')
       .set({ attempts: after.count, ends_at: after.endsAt, ...(ended && { not_before: notBefore }) })
       .where('subject', '=', key)
       .execute()
-    return { ...after, taken: true }
+    return { ...after, consumed: true }
   })
 }
 

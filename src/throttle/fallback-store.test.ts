@@ -20,8 +20,8 @@ function unreliable(clock: () => number) {
   const store: ThrottleStore = {
     ...real,
     name: 'unreliable',
-    take: guarded(real.take),
-    giveBack: guarded(real.giveBack),
+    consume: guarded(real.consume),
+    refund: guarded(real.refund),
     read: guarded(real.read),
     clear: guarded(real.clear),
     ready: guarded(async () => {}),

@@ -2,10 +2,10 @@ import type { Clock } from '../clock.ts'
 import { reasonOf } from '../reason-of.ts'
 import { warn } from '../warn.ts'
 import { memoryThrottle } from './memory-throttle.ts'
-import type { TakenCount, ThrottleCount, ThrottleStore } from './throttle-store.ts'
+import type { ConsumedCount, ThrottleCount, ThrottleStore } from './throttle-store.ts'
 
 /** What the throttle counts with. Never fails. */
-export interface FallbackStore extends Pick<ThrottleStore, 'take' | 'giveBack' | 'read' | 'clear'> {
+export interface FallbackStore extends Pick<ThrottleStore, 'consume' | 'refund' | 'read' | 'clear'> {
   ready(): Promise<void>
   /** Clears what this process counted while the store was down, as far as the keys match. */
   clearLocally(matches: (key: string) => boolean): Promise<number>
@@ -18,7 +18,7 @@ export interface FallbackStore extends Pick<ThrottleStore, 'take' | 'giveBack' |
 export function fallbackStore(store: ThrottleStore, clock: Clock): FallbackStore {
   const local = memoryThrottle({ clock })
   /** Counts that were taken there are given back there. */
-  const takenLocally = new WeakSet<ThrottleCount>()
+  const consumedLocally = new WeakSet<ThrottleCount>()
   let tryAgainAt = 0
   let down = false
 
@@ -41,9 +41,9 @@ export function fallbackStore(store: ThrottleStore, clock: Clock): FallbackStore
     }
   }
 
-  async function takeLocally(key: string, limit: number, windowMs: number): Promise<TakenCount> {
-    const count = await local.take(key, Math.ceil(limit / 2), windowMs)
-    takenLocally.add(count)
+  async function consumeLocally(key: string, limit: number, windowMs: number): Promise<ConsumedCount> {
+    const count = await local.consume(key, Math.ceil(limit / 2), windowMs)
+    consumedLocally.add(count)
     return count
   }
 
@@ -58,21 +58,21 @@ export function fallbackStore(store: ThrottleStore, clock: Clock): FallbackStore
         async () => store.ready?.(),
         async () => {},
       ),
-    async take(key, limit, windowMs) {
+    async consume(key, limit, windowMs) {
       const count = await ask(
-        () => store.take(key, limit, windowMs),
-        () => takeLocally(key, limit, windowMs),
+        () => store.consume(key, limit, windowMs),
+        () => consumeLocally(key, limit, windowMs),
       )
       // A store that is full, or may only be read, still answers the other questions.
-      if (!takenLocally.has(count)) down = false
+      if (!consumedLocally.has(count)) down = false
       return count
     },
     // A store that does not hear of it counts one too many.
-    giveBack: (count) =>
-      takenLocally.has(count)
-        ? local.giveBack(count)
+    refund: (count) =>
+      consumedLocally.has(count)
+        ? local.refund(count)
         : ask(
-            () => store.giveBack(count),
+            () => store.refund(count),
             async () => {},
           ),
     read: (key) =>

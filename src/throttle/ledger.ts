@@ -1,6 +1,6 @@
 import type { ThrottleLimit } from '../audit/audit-event.ts'
 import type { MultiKeyCounter } from './multi-key-counter.ts'
-import { type Refused, strangerLimits, type Taken } from './stranger-limits.ts'
+import { type Refused, strangerLimits, type Consumed } from './stranger-limits.ts'
 import {
   accountSubject,
   aliasKey,
@@ -13,16 +13,16 @@ import {
   OVERALL_KEY,
 } from './throttle-keys.ts'
 import type { Limit, ThrottleSettings } from './throttle-options.ts'
-import { delayAfter, noteUsedUp, windowAfter } from './windows.ts'
+import { delayAfter, raiseLevel, windowAfter } from './windows.ts'
 
 /** All limits of one state of affairs: there is one ledger for calm, and one for outages, with the same figures. */
 export interface Ledger {
   /** Counts an attempt under every limit that concerns it, as if it were wrong, or under none. */
-  take(attempt: ThrottledAttempt): Promise<Taken | Refused>
+  consume(attempt: ThrottledAttempt): Promise<Consumed | Refused>
   /** Counts an attempt at the account that was found, as if it were wrong. */
-  takeFound(identity: readonly string[], network: string | undefined): Promise<Taken | Refused>
+  consumeFound(identity: readonly string[], network: string | undefined): Promise<Consumed | Refused>
   /** Keeps which name found the account, so that an administrator who clears the name clears the account. */
-  noteAlias(identity: readonly string[], accounts: readonly string[]): Promise<void>
+  rememberAlias(identity: readonly string[], accounts: readonly string[]): Promise<void>
 }
 
 export interface ThrottledAttempt {
@@ -40,37 +40,37 @@ export function createLedger(settings: ThrottleSettings, counts: MultiKeyCounter
   const { account, client, overall } = settings
   const strangers = strangerLimits(settings, counts)
 
-  async function takeSimple(
+  async function consumeSimple(
     limit: ThrottleLimit,
     key: string,
     { attempts, windowMs }: Limit,
-  ): Promise<Taken | Refused> {
-    const count = await counts.take([key], attempts, windowMs)
-    if (!count.taken) return { taken: false, limit, endsAt: count.endsAt }
-    return { taken: true, delayMs: 0, giveBack: () => counts.giveBack(count), keep: async () => {} }
+  ): Promise<Consumed | Refused> {
+    const count = await counts.consume([key], attempts, windowMs)
+    if (!count.consumed) return { consumed: false, limit, endsAt: count.endsAt }
+    return { consumed: true, delayMs: 0, refund: () => counts.refund(count), keep: async () => {} }
   }
 
-  async function takeOfDevice(accounts: readonly string[], device: string): Promise<Taken | Refused | undefined> {
+  async function consumeOfDevice(accounts: readonly string[], device: string): Promise<Consumed | Refused | undefined> {
     const { attempts, longestWindowMs } = account
-    const together = await counts.take(accounts.map(devicesKey), attempts * DEVICES_FACTOR, longestWindowMs)
-    if (!together.taken) return undefined
+    const together = await counts.consume(accounts.map(devicesKey), attempts * DEVICES_FACTOR, longestWindowMs)
+    if (!together.consumed) return undefined
     const keys = accounts.map((each) => deviceKey(each, device))
     const levels = keys.map(levelKey)
-    const count = await counts.take(keys, attempts, windowAfter(await counts.read(levels), account))
-    if (!count.taken) {
-      await counts.giveBack(together)
-      return { taken: false, limit: 'device', endsAt: count.endsAt }
+    const count = await counts.consume(keys, attempts, windowAfter(await counts.read(levels), account))
+    if (!count.consumed) {
+      await counts.refund(together)
+      return { consumed: false, limit: 'device', endsAt: count.endsAt }
     }
     return {
-      taken: true,
+      consumed: true,
       delayMs: delayAfter(count, account),
-      async giveBack(end) {
-        await Promise.all([counts.giveBack(together), counts.giveBack(count)])
+      async refund(end) {
+        await Promise.all([counts.refund(together), counts.refund(count)])
         // A success of a stranger leaves what other strangers have done as it is.
         if (end === 'signed-in') await counts.clear([...keys, ...levels])
       },
       async keep() {
-        if (count.count >= attempts) await noteUsedUp(counts, levels, account)
+        if (count.count >= attempts) await raiseLevel(counts, levels, account)
         if (keys.length > 1) await Promise.all([counts.read(keys), counts.read(accounts.map(devicesKey))])
       },
     }
@@ -78,46 +78,46 @@ export function createLedger(settings: ThrottleSettings, counts: MultiKeyCounter
 
   /** All that have to let a stranger through, in this order: what one address does too often touches no other limit. */
   function limitsOf({ accounts, client: address, network }: ThrottledAttempt) {
-    const limits = [() => strangers.take(accounts.map(accountSubject), network)]
+    const limits = [() => strangers.consume(accounts.map(accountSubject), network)]
     if (client && network !== undefined)
-      limits.unshift(() => takeSimple('network', networkKey(network), widened(client)))
-    if (client && address !== undefined) limits.unshift(() => takeSimple('client', clientKey(address), client))
-    if (overall) limits.push(() => takeSimple('overall', OVERALL_KEY, overall))
+      limits.unshift(() => consumeSimple('network', networkKey(network), widened(client)))
+    if (client && address !== undefined) limits.unshift(() => consumeSimple('client', clientKey(address), client))
+    if (overall) limits.push(() => consumeSimple('overall', OVERALL_KEY, overall))
     return limits
   }
 
-  async function takeOfStranger(attempt: ThrottledAttempt): Promise<Taken | Refused> {
-    const taken: Taken[] = []
-    const giveBack = async () => void (await Promise.all(taken.map((each) => each.giveBack())))
-    for (const take of limitsOf(attempt)) {
-      const each = await take()
-      if (!each.taken) {
+  async function consumeOfStranger(attempt: ThrottledAttempt): Promise<Consumed | Refused> {
+    const consumed: Consumed[] = []
+    const refund = async () => void (await Promise.all(consumed.map((each) => each.refund())))
+    for (const consume of limitsOf(attempt)) {
+      const each = await consume()
+      if (!each.consumed) {
         // What did not get through was no guess, and counts nowhere.
-        await giveBack()
+        await refund()
         return each
       }
-      taken.push(each)
+      consumed.push(each)
     }
     return {
-      taken: true,
-      delayMs: Math.max(...taken.map(({ delayMs }) => delayMs)),
-      giveBack,
-      keep: async () => void (await Promise.all(taken.map((each) => each.keep()))),
+      consumed: true,
+      delayMs: Math.max(...consumed.map(({ delayMs }) => delayMs)),
+      refund,
+      keep: async () => void (await Promise.all(consumed.map((each) => each.keep()))),
     }
   }
 
   return {
-    async take(attempt) {
+    async consume(attempt) {
       const { accounts, device } = attempt
       // Too many devices of one account are strangers.
-      return (device !== undefined && (await takeOfDevice(accounts, device))) || takeOfStranger(attempt)
+      return (device !== undefined && (await consumeOfDevice(accounts, device))) || consumeOfStranger(attempt)
     },
 
-    takeFound: (identity, network) => strangers.take(identity.map(identitySubject), network),
+    consumeFound: (identity, network) => strangers.consume(identity.map(identitySubject), network),
 
-    async noteAlias(identity, accounts) {
+    async rememberAlias(identity, accounts) {
       const aliases = accounts.flatMap((each) => identity.map((found) => aliasKey(each, found)))
-      await counts.note(aliases, 1, account.longTerm.windowMs)
+      await counts.penalize(aliases, 1, account.longTerm.windowMs)
     },
   }
 }

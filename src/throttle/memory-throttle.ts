@@ -62,7 +62,7 @@ export function memoryThrottle({ clock = Date.now, maxKeys = MAX_KEYS }: MemoryT
   return {
     name: 'memory',
 
-    async take(key, limit, windowMs) {
+    async consume(key, limit, windowMs) {
       let entry = find(key)
       if (!entry) {
         // Before the new one is there: it must not be the one that goes.
@@ -71,12 +71,12 @@ export function memoryThrottle({ clock = Date.now, maxKeys = MAX_KEYS }: MemoryT
         entries.set(key, entry)
         shelfOf(0)?.set(key, entry)
       }
-      const taken = entry.count < limit
-      if (taken) change(entry, 1)
-      return { ...toCount(entry), taken }
+      const consumed = entry.count < limit
+      if (consumed) change(entry, 1)
+      return { ...toCount(entry), consumed }
     },
 
-    async giveBack({ key, endsAt }) {
+    async refund({ key, endsAt }) {
       const entry = find(key)
       if (entry?.endsAt !== endsAt) return
       if (entry.count > 1) change(entry, -1)

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { FallbackStore } from './fallback-store.ts'
-import type { TakenCount, ThrottleCount } from './throttle-store.ts'
+import type { ConsumedCount, ThrottleCount } from './throttle-store.ts'
 
 /**
  * What is counted under several keys at once, as an account is under each secret that there is while secrets change. The
@@ -9,10 +9,10 @@ import type { TakenCount, ThrottleCount } from './throttle-store.ts'
  */
 export interface MultiKeyCounter {
   /** Adds one to each of them, or to none. Keys are taken in the order in which they are given: the same for all. */
-  take(keys: readonly string[], limit: number, windowMs: number): Promise<MultiKeyCount>
-  giveBack(count: MultiKeyCount): Promise<void>
+  consume(keys: readonly string[], limit: number, windowMs: number): Promise<MultiKeyCount>
+  refund(count: MultiKeyCount): Promise<void>
   /** Adds one to each that has not reached the limit. */
-  note(keys: readonly string[], limit: number, windowMs: number): Promise<void>
+  penalize(keys: readonly string[], limit: number, windowMs: number): Promise<void>
   /**
    * Where the highest of them stands. The others are brought up to it: so it is not for counts of which a part may be
    * given back.
@@ -24,8 +24,8 @@ export interface MultiKeyCounter {
 export type Standing = Pick<ThrottleCount, 'count' | 'endsAt'>
 
 export interface MultiKeyCount extends Standing {
-  readonly taken: boolean
-  readonly parts: readonly TakenCount[]
+  readonly consumed: boolean
+  readonly parts: readonly ConsumedCount[]
 }
 
 export function multiKeyCounter(store: FallbackStore, clock: Clock): MultiKeyCounter {
@@ -43,34 +43,34 @@ export function multiKeyCounter(store: FallbackStore, clock: Clock): MultiKeyCou
     const windowMs = endsAt - clock()
     for (let reached = from; reached < count && windowMs > 0; reached += 1) {
       // Somebody else may be doing the same.
-      const { taken } = await store.take(key, count, windowMs)
-      if (!taken) return
+      const { consumed } = await store.consume(key, count, windowMs)
+      if (!consumed) return
     }
   }
 
-  async function giveBack(parts: readonly TakenCount[]): Promise<void> {
-    await Promise.all(parts.map((part) => store.giveBack(part)))
+  async function refund(parts: readonly ConsumedCount[]): Promise<void> {
+    await Promise.all(parts.map((part) => store.refund(part)))
   }
 
   return {
-    async take(keys, limit, windowMs) {
-      const parts: TakenCount[] = []
+    async consume(keys, limit, windowMs) {
+      const parts: ConsumedCount[] = []
       for (const key of keys) {
-        const part = await store.take(key, limit, windowMs)
-        if (!part.taken) {
-          await giveBack(parts)
-          return { taken: false, count: part.count, endsAt: part.endsAt, parts: [] }
+        const part = await store.consume(key, limit, windowMs)
+        if (!part.consumed) {
+          await refund(parts)
+          return { consumed: false, count: part.count, endsAt: part.endsAt, parts: [] }
         }
         parts.push(part)
       }
       const { count = 0, endsAt = clock() } = highestOf(parts) ?? {}
-      return { taken: true, count, endsAt, parts }
+      return { consumed: true, count, endsAt, parts }
     },
 
-    giveBack: ({ parts }) => giveBack(parts),
+    refund: ({ parts }) => refund(parts),
 
-    async note(keys, limit, windowMs) {
-      await Promise.all(keys.map((key) => store.take(key, limit, windowMs)))
+    async penalize(keys, limit, windowMs) {
+      await Promise.all(keys.map((key) => store.consume(key, limit, windowMs)))
     },
 
     read,
@@ -89,9 +89,9 @@ function highestOf(counts: readonly Standing[]): Standing | undefined {
 export function withPrefix(counts: MultiKeyCounter, prefix: string): MultiKeyCounter {
   const prefixed = (keys: readonly string[]) => keys.map((key) => `${prefix}${key}`)
   return {
-    take: (keys, limit, windowMs) => counts.take(prefixed(keys), limit, windowMs),
-    giveBack: counts.giveBack,
-    note: (keys, limit, windowMs) => counts.note(prefixed(keys), limit, windowMs),
+    consume: (keys, limit, windowMs) => counts.consume(prefixed(keys), limit, windowMs),
+    refund: counts.refund,
+    penalize: (keys, limit, windowMs) => counts.penalize(prefixed(keys), limit, windowMs),
     read: (keys) => counts.read(prefixed(keys)),
     clear: (keys) => counts.clear(prefixed(keys)),
   }

@@ -10,25 +10,25 @@ import {
   networksKey,
 } from './throttle-keys.ts'
 import type { ThrottleSettings } from './throttle-options.ts'
-import { delayAfter, noteUsedUp, windowAfter } from './windows.ts'
+import { delayAfter, raiseLevel, windowAfter } from './windows.ts'
 
 /** Limits of what strangers try at one account, shared out between the networks that they come from. */
 export interface StrangerLimits {
   /** Counts an attempt as if it were wrong. `network`: where it comes from, when that is known. */
-  take(subjects: readonly AccountSubject[], network: string | undefined): Promise<Taken | Refused>
+  consume(subjects: readonly AccountSubject[], network: string | undefined): Promise<Consumed | Refused>
 }
 
-export interface Taken {
-  readonly taken: true
+export interface Consumed {
+  readonly consumed: true
   readonly delayMs: number
   /** The attempt was no wrong answer. */
-  giveBack(end?: 'signed-in'): Promise<void>
+  refund(end?: 'signed-in'): Promise<void>
   /** The attempt was a wrong answer. */
   keep(): Promise<void>
 }
 
 export interface Refused {
-  readonly taken: false
+  readonly consumed: false
   readonly limit: ThrottleLimit
   readonly endsAt: number
 }
@@ -51,33 +51,33 @@ interface Shared {
 export function strangerLimits({ account }: ThrottleSettings, counts: MultiKeyCounter): StrangerLimits {
   const { attempts, windowMs, longestWindowMs, longTerm } = account
 
-  async function takeShared(
+  async function consumeShared(
     keys: Shared,
     limit: number,
     sharedMs: number,
     ownMs: number,
-  ): Promise<TakenShare | Refused> {
+  ): Promise<ConsumedShare | Refused> {
     const { total, networks, own } = keys
     const parts: MultiKeyCount[] = []
-    const giveBack = async () => void (await Promise.all(parts.map((part) => counts.giveBack(part))))
-    const ofOwn = own && (await counts.take(own, limit, ownMs))
-    if (ofOwn?.taken === false) return { taken: false, limit: 'account-network', endsAt: ofOwn.endsAt }
+    const refund = async () => void (await Promise.all(parts.map((part) => counts.refund(part))))
+    const ofOwn = own && (await counts.consume(own, limit, ownMs))
+    if (ofOwn?.consumed === false) return { consumed: false, limit: 'account-network', endsAt: ofOwn.endsAt }
     let isNew = false
     if (ofOwn) {
       parts.push(ofOwn)
       if (ofOwn.count === 1) {
-        const ofNetworks = await counts.take(networks, limit, sharedMs)
-        isNew = ofNetworks.taken
+        const ofNetworks = await counts.consume(networks, limit, sharedMs)
+        isNew = ofNetworks.consumed
         if (isNew) parts.push(ofNetworks)
       }
     }
-    const ofTotal = await counts.take(total, limit, own ? sharedMs : ownMs)
-    if (ofTotal.taken) parts.push(ofTotal)
+    const ofTotal = await counts.consume(total, limit, own ? sharedMs : ownMs)
+    if (ofTotal.consumed) parts.push(ofTotal)
     else if (!isNew) {
-      await giveBack()
-      return { taken: false, limit: 'account', endsAt: ofTotal.endsAt }
+      await refund()
+      return { consumed: false, limit: 'account', endsAt: ofTotal.endsAt }
     }
-    return { taken: true, own: ofOwn ?? ofTotal, total: ofTotal, giveBack }
+    return { consumed: true, own: ofOwn ?? ofTotal, total: ofTotal, refund }
   }
 
   /** Where several keys stand for an account, all of them hear of a wrong answer: none of them is a fresh start. */
@@ -94,54 +94,54 @@ export function strangerLimits({ account }: ThrottleSettings, counts: MultiKeyCo
    *
    * Why before it is judged: of many that come at once, each has a number of its own.
    */
-  async function takeLongTerm(
+  async function consumeLongTerm(
     subjects: readonly AccountSubject[],
     own: readonly string[] | undefined,
   ): Promise<MultiKeyCount | undefined> {
     const made = own && (await counts.read(own.map(longTermKey)))
     const most = own ? allowance(longTerm.attempts, made?.count ?? 0) : longTerm.attempts
-    const together = await counts.take(subjects.map(longTermKey), most, longTerm.windowMs)
-    if (together.taken) return together
+    const together = await counts.consume(subjects.map(longTermKey), most, longTerm.windowMs)
+    if (together.consumed) return together
     await bringUpLongTerm(subjects)
     return undefined
   }
 
-  async function takeToday(subjects: readonly AccountSubject[], own: readonly string[] | undefined) {
+  async function consumeToday(subjects: readonly AccountSubject[], own: readonly string[] | undefined) {
     const keys: Shared = {
       total: subjects.map(dailyKey),
       networks: subjects.map(dailyNetworksKey),
       own: own?.map(dailyKey),
     }
-    const share = await takeShared(keys, afterLongTerm(attempts), longestWindowMs, longestWindowMs)
-    if (!share.taken) return { ...share, limit: 'long-term' } as const
+    const share = await consumeShared(keys, afterLongTerm(attempts), longestWindowMs, longestWindowMs)
+    if (!share.consumed) return { ...share, limit: 'long-term' } as const
     return {
-      taken: true,
+      consumed: true,
       delayMs: account.longestDelayMs,
-      giveBack: share.giveBack,
+      refund: share.refund,
       keep: () => bringUp(keys),
     } as const
   }
 
-  async function take(subjects: readonly AccountSubject[], network: string | undefined): Promise<Taken | Refused> {
+  async function consume(subjects: readonly AccountSubject[], network: string | undefined): Promise<Consumed | Refused> {
     const own = network === undefined ? undefined : subjects.map((subject) => fromNetwork(subject, network))
     const levels = (own ?? subjects).map(levelKey)
-    const [longRun, level] = await Promise.all([takeLongTerm(subjects, own), counts.read(levels)])
-    if (!longRun) return takeToday(subjects, own)
+    const [longRun, level] = await Promise.all([consumeLongTerm(subjects, own), counts.read(levels)])
+    if (!longRun) return consumeToday(subjects, own)
     const keys: Shared = { total: subjects, networks: subjects.map(networksKey), own }
-    const share = await takeShared(keys, attempts, windowMs, windowAfter(level, account))
-    if (!share.taken) {
-      await counts.giveBack(longRun)
+    const share = await consumeShared(keys, attempts, windowMs, windowAfter(level, account))
+    if (!share.consumed) {
+      await counts.refund(longRun)
       // Used up by wrong answers, and not by some that are still under way.
       if (await hasWrong(own, level)) await bringUp(keys)
       return share
     }
     return {
-      taken: true,
-      delayMs: share.total.taken ? delayAfter(share.total, account) : account.longestDelayMs,
-      giveBack: async () => void (await Promise.all([counts.giveBack(longRun), share.giveBack()])),
+      consumed: true,
+      delayMs: share.total.consumed ? delayAfter(share.total, account) : account.longestDelayMs,
+      refund: async () => void (await Promise.all([counts.refund(longRun), share.refund()])),
       async keep() {
-        if (own) await counts.note(own.map(longTermKey), longTerm.attempts, longTerm.windowMs)
-        if (share.own.count >= attempts) await noteUsedUp(counts, levels, account)
+        if (own) await counts.penalize(own.map(longTermKey), longTerm.attempts, longTerm.windowMs)
+        if (share.own.count >= attempts) await raiseLevel(counts, levels, account)
         await bringUp(keys)
         await bringUpLongTerm(subjects)
       },
@@ -154,15 +154,15 @@ export function strangerLimits({ account }: ThrottleSettings, counts: MultiKeyCo
     return own !== undefined && (await counts.read(own.map(longTermKey))) !== undefined
   }
 
-  return { take }
+  return { consume }
 }
 
-interface TakenShare {
-  readonly taken: true
+interface ConsumedShare {
+  readonly consumed: true
   readonly own: Standing
-  /** Not taken, when the attempt is the one more of a network that has not tried. */
+  /** Not consumed, when the attempt is the one more of a network that has not tried. */
   readonly total: MultiKeyCount
-  readonly giveBack: () => Promise<void>
+  readonly refund: () => Promise<void>
 }
 
 /**

@@ -1,7 +1,7 @@
 /**
  * Keeps how often something was tried, for all processes that share it.
  *
- * A count begins when the first one is taken, ends `windowMs` later whatever happens in between, and is then as if it
+ * A count begins when the first one is consumed, ends `windowMs` later whatever happens in between, and is then as if it
  * had never been. What a store throws, or does not answer within three seconds, means that it cannot tell now: a stricter
  * count in the memory of the process stands in for it. Whoever implements it runs `throttleStoreContract` of
  * `ostiary/testing`.
@@ -14,10 +14,10 @@ export interface ThrottleStore {
    * Adds one to a count, unless it has reached `limit`: of many who take at once, exactly `limit` succeed. To look and
    * to add is one step, across all processes. Keys have at most 200 characters of ASCII, compared byte for byte.
    */
-  take(key: string, limit: number, windowMs: number): Promise<TakenCount>
+  consume(key: string, limit: number, windowMs: number): Promise<ConsumedCount>
 
   /** Takes one off, never below zero. Does nothing once the count that was taken from has ended, or was cleared. */
-  giveBack(count: ThrottleCount): Promise<void>
+  refund(count: ThrottleCount): Promise<void>
 
   /** Where a count stands. Undefined when there is none, or nothing in it. */
   read(key: string): Promise<ThrottleCount | undefined>
@@ -38,7 +38,7 @@ export interface ThrottleCount {
   readonly endsAt: number
 }
 
-export interface TakenCount extends ThrottleCount {
+export interface ConsumedCount extends ThrottleCount {
   /** Whether one was added. Otherwise the count stands at its limit, or above. */
-  readonly taken: boolean
+  readonly consumed: boolean
 }

@@ -5,7 +5,7 @@ import type { DelayQueue } from './delay-queue.ts'
 import type { FallbackStore } from './fallback-store.ts'
 import { createLedger, type Ledger, type ThrottledAttempt } from './ledger.ts'
 import { multiKeyCounter, withPrefix } from './multi-key-counter.ts'
-import type { Refused, Taken } from './stranger-limits.ts'
+import type { Refused, Consumed } from './stranger-limits.ts'
 import { OUTAGE_PREFIX } from './throttle-keys.ts'
 import type { ThrottleSettings } from './throttle-options.ts'
 
@@ -71,27 +71,27 @@ export function createThrottle(
     return { admitted: false, limit, during, retryAfterSeconds: Math.max(1, Math.ceil(milliseconds / 1000)) }
   }
 
-  async function settleOutage(attempt: ThrottledAttempt, ofCalm: Taken, ofOutage: Taken | undefined): Promise<State> {
+  async function settleOutage(attempt: ThrottledAttempt, ofCalm: Consumed, ofOutage: Consumed | undefined): Promise<State> {
     // It was found out only now that a source is down.
-    const counted = ofOutage ?? (await outages.take(attempt))
-    if (!counted.taken) {
+    const counted = ofOutage ?? (await outages.consume(attempt))
+    if (!counted.consumed) {
       await ofCalm.keep()
       return 'calm'
     }
-    await Promise.all([ofCalm.giveBack(), counted.keep()])
+    await Promise.all([ofCalm.refund(), counted.keep()])
     return 'outage'
   }
 
   return {
     async admit(attempt, sources) {
-      const ofCalm = await calm.take(attempt)
-      if (!ofCalm.taken) return refuse(ofCalm.limit, 'calm', ofCalm.endsAt - clock())
-      let ofOutage: Taken | undefined
+      const ofCalm = await calm.consume(attempt)
+      if (!ofCalm.consumed) return refuse(ofCalm.limit, 'calm', ofCalm.endsAt - clock())
+      let ofOutage: Consumed | undefined
       if (sources.mayBeDown()) {
-        const counted = await outages.take(attempt)
-        if (counted.taken) ofOutage = counted
+        const counted = await outages.consume(attempt)
+        if (counted.consumed) ofOutage = counted
         else if (await sources.isDown()) {
-          await ofCalm.giveBack()
+          await ofCalm.refund()
           return refuse(counted.limit, 'outage', counted.endsAt - clock())
         }
       }
@@ -99,27 +99,27 @@ export function createThrottle(
       if (delay > 0) {
         const waited = waitingRoom.wait(delay, attempt.network)
         if (!waited) {
-          await Promise.all([ofCalm.giveBack(), ofOutage?.giveBack()])
+          await Promise.all([ofCalm.refund(), ofOutage?.refund()])
           return refuse('waiting', 'calm', delay)
         }
         await waited
       }
       let found: readonly (readonly string[])[] = []
-      const atFound = new Map<Ledger, readonly (Taken | Refused)[]>()
+      const atFound = new Map<Ledger, readonly (Consumed | Refused)[]>()
 
-      async function takeFound(ledger: Ledger): Promise<readonly (Taken | Refused)[]> {
-        const taken = await Promise.all(found.map((identity) => ledger.takeFound(identity, attempt.network)))
-        atFound.set(ledger, taken)
-        return taken
+      async function consumeFound(ledger: Ledger): Promise<readonly (Consumed | Refused)[]> {
+        const consumed = await Promise.all(found.map((identity) => ledger.consumeFound(identity, attempt.network)))
+        atFound.set(ledger, consumed)
+        return consumed
       }
 
       /** Keeps what was counted in one ledger, if in any, and gives back the rest. */
       async function settleFound(kept?: Ledger): Promise<void> {
-        if (kept && !atFound.has(kept)) await takeFound(kept)
+        if (kept && !atFound.has(kept)) await consumeFound(kept)
         const ends = [...atFound].flatMap(([ledger, counted]) =>
-          counted.map((each) => each.taken && (ledger === kept ? each.keep() : each.giveBack())),
+          counted.map((each) => each.consumed && (ledger === kept ? each.keep() : each.refund())),
         )
-        const aliases = kept ? found.map((identity) => kept.noteAlias(identity, attempt.accounts)) : []
+        const aliases = kept ? found.map((identity) => kept.rememberAlias(identity, attempt.accounts)) : []
         atFound.clear()
         await Promise.all([...ends, ...aliases])
       }
@@ -133,19 +133,19 @@ export function createThrottle(
           found = accounts
           const isOutage = said === 'unavailable' || (said === 'accepted' && ofOutage && (await sources.isDown()))
           const ledgers = said === 'unavailable' ? [outages] : isOutage ? [calm, outages] : [calm]
-          const counted = await Promise.all(ledgers.map(takeFound))
-          return counted.flat().every(({ taken }) => taken)
+          const counted = await Promise.all(ledgers.map(consumeFound))
+          return counted.flat().every(({ consumed }) => consumed)
         },
 
         async settle(end) {
           if (end === 'refused') {
-            await Promise.all([ofCalm.keep(), ofOutage?.giveBack(), settleFound(calm)])
+            await Promise.all([ofCalm.keep(), ofOutage?.refund(), settleFound(calm)])
           } else if (end === 'half-outage') {
             const state = await settleOutage(attempt, ofCalm, ofOutage)
             await settleFound(state === 'calm' ? calm : outages)
           } else {
             const how = end === 'signed-in' ? end : undefined
-            await Promise.all([ofCalm.giveBack(how), ofOutage?.giveBack(how), settleFound()])
+            await Promise.all([ofCalm.refund(how), ofOutage?.refund(how), settleFound()])
           }
         },
       }

@@ -16,12 +16,12 @@ export function delayAfter({ count }: Standing, { undelayed, delayMs, longestDel
 }
 
 /** Keeps that a window was used up by wrong answers, for seven of the longest windows. */
-export function noteUsedUp(
+export function raiseLevel(
   counts: MultiKeyCounter,
   levels: readonly string[],
   { longestWindowMs }: AccountSettings,
 ): Promise<void> {
-  return counts.note(levels, MOST_LEVELS, longestWindowMs * 7)
+  return counts.penalize(levels, MOST_LEVELS, longestWindowMs * 7)
 }
 
 const MOST_LEVELS = 1000

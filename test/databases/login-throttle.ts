@@ -24,12 +24,12 @@ export function describeLoginThrottle(server: DatabaseServer): void {
     const [store, behind, setBack] = [0, 50_000, 86_400_000].map((by) =>
       sqlThrottle(database, { clock: () => now - by }),
     )
-    await store?.take('one', 1, 60_000)
-    expect(await behind?.take('one', 1, 60_000)).toMatchObject({ taken: false, count: 1 })
+    await store?.consume('one', 1, 60_000)
+    expect(await behind?.consume('one', 1, 60_000)).toMatchObject({ taken: false, count: 1 })
     expect(await setBack?.read('one')).toBeUndefined()
     expect(await Array.fromAsync(setBack?.list() ?? [])).toEqual([])
-    expect(await setBack?.take('one', 1, 60_000)).toMatchObject({ taken: true, count: 1 })
-    expect(await setBack?.take('one', 1, 60_000)).toMatchObject({ taken: false, count: 1 })
+    expect(await setBack?.consume('one', 1, 60_000)).toMatchObject({ taken: true, count: 1 })
+    expect(await setBack?.consume('one', 1, 60_000)).toMatchObject({ taken: false, count: 1 })
   })
 
   test(`guesses at two processes that share ${server.name} are counted together`, async () => {

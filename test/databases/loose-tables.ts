@@ -19,7 +19,7 @@ export function describeLooseTables(server: DatabaseServer): void {
         expect(await assignments.clear(`ldap:${name}`), name).toBe(false)
       }
       const throttle = sqlThrottle(database)
-      await throttle.take('a', 5, 60_000)
+      await throttle.consume('a', 5, 60_000)
       expect(await throttle.read('A')).toBeUndefined()
     })
 

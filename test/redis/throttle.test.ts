@@ -34,8 +34,8 @@ function withClockAhead(store: ThrottleStore, ahead: () => number): ThrottleStor
   const later = <T extends ThrottleCount>(count: T): T => ({ ...count, endsAt: count.endsAt + ahead() })
   return {
     ...store,
-    take: async (...asked) => later(await store.take(...asked)),
-    giveBack: (count) => store.giveBack({ ...count, endsAt: count.endsAt - ahead() }),
+    consume: async (...asked) => later(await store.consume(...asked)),
+    refund: (count) => store.refund({ ...count, endsAt: count.endsAt - ahead() }),
     async read(key) {
       const count = await store.read(key)
       return count && later(count)
@@ -101,14 +101,14 @@ test('guesses at two processes that share Redis are counted together', async () 
 
 test('Redis drops a count when it ends, whatever was done to it, and one that is empty at once', async () => {
   const { prefix, store, keys } = scene()
-  const first = await store.take('one', 3, 60_000.5)
-  for (let index = 0; index < 4; index += 1) await store.take('one', 3, 3_600_000)
-  await store.giveBack(first)
+  const first = await store.consume('one', 3, 60_000.5)
+  for (let index = 0; index < 4; index += 1) await store.consume('one', 3, 3_600_000)
+  await store.refund(first)
   expect(await server.ask('PEXPIRETIME', `{${prefix}}:throttle:one`)).toBe(first.endsAt)
-  for (let index = 0; index < 2; index += 1) await store.giveBack(first)
+  for (let index = 0; index < 2; index += 1) await store.refund(first)
   expect(await keys()).toEqual([])
 
-  await store.take('short', 3, 20)
+  await store.consume('short', 3, 20)
   await vi.waitFor(async () => expect(await keys()).toEqual([]), 20_000)
 })
 
@@ -121,7 +121,7 @@ test('what else is in that Redis is neither listed nor cleared, whatever the pre
     for (const each of others) await each.clear('all')
     await server.ask('DEL', ...foreign)
   })
-  for (const each of [store, ...others]) await each.take('one', 3, 60_000)
+  for (const each of [store, ...others]) await each.consume('one', 3, 60_000)
   for (const each of [...others.toReversed(), store]) {
     expect(await Array.fromAsync(each.list())).toHaveLength(1)
     expect(await each.clear('all')).toBe(1)
@@ -139,9 +139,9 @@ test('an account that may use nothing but these counts is enough', async () => {
   onTestFinished(() => redis.close())
   const store = redisThrottle(redis, { prefix })
   await store.ready?.()
-  const first = await store.take('one', 3, 60_000)
-  await store.take('one', 3, 60_000)
-  await store.giveBack(first)
+  const first = await store.consume('one', 3, 60_000)
+  await store.consume('one', 3, 60_000)
+  await store.refund(first)
   expect(await store.read('one')).toEqual({ key: 'one', count: 1, endsAt: first.endsAt })
   expect(await Array.fromAsync(store.list())).toHaveLength(1)
   expect([await store.clear('one'), await store.clear('all')]).toEqual([1, 0])
@@ -154,8 +154,8 @@ test('all counts are in one slot: a cluster that checks that has nothing to obje
   await vi.waitFor(async () => expect(await cluster.ask('CLUSTER', 'INFO')).toContain('cluster_state:ok'), 20_000)
   const { open, prefix } = freshOn(cluster)
   const store = redisThrottle(open(), { prefix })
-  for (const key of ['one', 'two', 'three']) await store.giveBack(await store.take(key, 3, 60_000))
-  for (const key of ['one', 'two', 'three']) await store.take(key, 3, 60_000)
+  for (const key of ['one', 'two', 'three']) await store.refund(await store.consume(key, 3, 60_000))
+  for (const key of ['one', 'two', 'three']) await store.consume(key, 3, 60_000)
   expect(await Array.fromAsync(store.list())).toHaveLength(3)
   expect(await store.clear('all')).toBe(3)
 })

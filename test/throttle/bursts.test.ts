@@ -11,7 +11,7 @@ function farAway(): ThrottleStore {
   const later = () => new Promise((resolve) => setTimeout(resolve, 2))
   return {
     ...near,
-    take: (...asked) => later().then(() => near.take(...asked)),
+    consume: (...asked) => later().then(() => near.consume(...asked)),
     read: (key) => later().then(() => near.read(key)),
   }
 }

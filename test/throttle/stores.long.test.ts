@@ -63,8 +63,8 @@ function withClockAhead(store: ThrottleStore, ahead: () => number): ThrottleStor
   const later = <T extends ThrottleCount>(count: T): T => ({ ...count, endsAt: count.endsAt + ahead() })
   return {
     ...store,
-    take: async (...asked) => later(await store.take(...asked)),
-    giveBack: (count) => store.giveBack({ ...count, endsAt: count.endsAt - ahead() }),
+    consume: async (...asked) => later(await store.consume(...asked)),
+    refund: (count) => store.refund({ ...count, endsAt: count.endsAt - ahead() }),
     async read(key) {
       const count = await store.read(key)
       return count && later(count)
