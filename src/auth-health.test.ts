@@ -55,9 +55,9 @@ describe('explaining a login', () => {
 describe('health', () => {
   test('waits for revocations to be heard of', async () => {
     const { auth } = accountEvents()
-    expect(auth.health()).toMatchObject({ healthy: false, sessions: { store: 'memory', hearing: false } })
+    expect(auth.health()).toMatchObject({ healthy: false, sessions: { store: 'memory', connected: false } })
     await auth.ready()
-    expect(auth.health()).toMatchObject({ healthy: true, sessions: { hearing: true } })
+    expect(auth.health()).toMatchObject({ healthy: true, sessions: { connected: true } })
     await auth.close()
     expect(auth.health().healthy).toBe(false)
   })

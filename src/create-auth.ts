@@ -93,7 +93,7 @@ export interface Health {
   /** Whether every source is asked, and revocations are heard of. */
   readonly healthy: boolean
   readonly sources: readonly SourceCircuit[]
-  readonly sessions: { readonly store: string; readonly hearing: boolean }
+  readonly sessions: { readonly store: string; readonly connected: boolean }
 }
 
 /**
@@ -217,7 +217,7 @@ function assemble(sources: readonly UserSource[], foundation: Foundation): Auth 
 
   async function startForTest(user: User): Promise<SealedSession> {
     const { source, account } = (testPeople as TestPeople).add(user)
-    const start = await sessions.start(source, account, { persistent: false, position: await sessions.position() })
+    const start = await sessions.start(source, account, { persistent: false, revision: await sessions.revision() })
     if (start.outcome === 'started') return start
     throw new Error(`signInAs() cannot start a session: ${start.outcome}.`)
   }
@@ -255,9 +255,9 @@ function assemble(sources: readonly UserSource[], foundation: Foundation): Auth 
 
     health() {
       const sources = chain.circuits()
-      const hearing = sessions.isHearing()
-      const healthy = hearing && sources.every(({ circuit }) => circuit === 'closed')
-      return { healthy, sources, sessions: { store: store.name, hearing } }
+      const connected = sessions.isConnected()
+      const healthy = connected && sources.every(({ circuit }) => circuit === 'closed')
+      return { healthy, sources, sessions: { store: store.name, connected } }
     },
 
     withSource: (source: UserSource, position: number = sources.length) =>

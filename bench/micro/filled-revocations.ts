@@ -17,7 +17,7 @@ export function filledRevocations(ids: Buffer, count = ids.length / ID_BYTES): R
   const revocations = createRevocations(Date.now)
   const until = Date.now() + 30 * 86_400_000
   for (let index = 0; index < count; index += 1)
-    revocations.apply({ type: 'session-revoked', subject: idAt(ids, index), until, sequence: index + 1 })
+    revocations.apply({ type: 'session-revoked', subject: idAt(ids, index), until, revision: index + 1 })
   if (revocations.size !== count) throw new Error('Some revocations are not kept.')
   return revocations
 }

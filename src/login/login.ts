@@ -102,7 +102,7 @@ export function createLogin(
     before: Session | null,
     mayTell: (result: ChainResult) => Promise<boolean>,
   ): Promise<LoginResult | 'overtaken'> {
-    const position = await sessions.position()
+    const revision = await sessions.revision()
     const { username, password, fields, persistent } = form
     const attempt = new LoginAttempt({ username, password, fields, request: context })
     const result = await chain.authenticate(attempt)
@@ -123,7 +123,7 @@ export function createLogin(
       if (assigned?.disabled) return await withhold('disabled by the application')
       const start = await sessions.start(result.source, result.account, {
         persistent,
-        position,
+        revision,
         replaces: before?.id,
         assignedRoles: assigned?.roles ?? [],
         origin: { clientAddress: context.clientAddress, userAgent: textOf(context.headers['user-agent']) },

@@ -4,7 +4,7 @@ import type { RedisConnection } from './open-redis.ts'
 import { evaluate } from './script.ts'
 import { followChanges } from './session-feed.ts'
 import { idOf, memberOf, sessionKeys } from './session-keys.ts'
-import { CONFIRM, POSITION, READ, RECORD, START } from './session-scripts.ts'
+import { CONFIRM, READ, RECORD, REVISION, START } from './session-scripts.ts'
 
 /** Where in a Redis sessions are. */
 export interface RedisSessionsOptions {
@@ -30,9 +30,9 @@ export function redisSessions(redis: RedisConnection, options: RedisSessionsOpti
   // Redis is told, and so learns what it has lost.
   let highest = 0
 
-  function heard(sequence: number): number {
-    highest = Math.max(highest, sequence)
-    return sequence
+  function seen(revision: number): number {
+    highest = Math.max(highest, revision)
+    return revision
   }
 
   async function* members(userId: string | undefined): AsyncIterable<string[]> {
@@ -58,38 +58,38 @@ export function redisSessions(redis: RedisConnection, options: RedisSessionsOpti
 
     ready: () => redis.ready(),
 
-    async position() {
-      return heard(Number(await redis.evaluate(POSITION, [keys.numbers], [`${highest}`])))
+    async revision() {
+      return seen(Number(await redis.evaluate(REVISION, [keys.numbers], [`${highest}`])))
     },
 
-    async start(record, position) {
+    async start(record, revision) {
       const member = memberOf(record)
       const { id, userId, lastSeenAt, expiresAt } = record
       // What does not change is one text: with a long value in it, a hash takes more room for each of its fields.
       const fields = { userId, lastSeenAt, expiresAt, member, record: JSON.stringify(record) }
-      const known = Math.max(highest, position)
+      const known = Math.max(highest, revision)
       const started = await redis.evaluate(
         START,
         [keys.session(id), keys.user(userId), keys.started, keys.expiring, keys.numbers, keys.revoked(userId)],
-        [position, known, clock(), member, Math.ceil(expiresAt), ...Object.entries(fields).flat()].map(String),
+        [revision, known, clock(), member, Math.ceil(expiresAt), ...Object.entries(fields).flat()].map(String),
       )
       return started === 1
     },
 
     async confirm(sessionId, at) {
       const latest = await redis.evaluate(CONFIRM, [keys.session(sessionId), keys.numbers], [`${at}`, `${highest}`])
-      return latest === null ? null : heard(Number(latest))
+      return latest === null ? null : seen(Number(latest))
     },
 
     async record(change, now) {
       const { type, subject, until } = change
       const { changes, outdated, started, expiring, numbers } = keys
-      const [sequence, movedUntil, ended] = (await redis.evaluate(
+      const [revision, movedUntil, ended] = (await redis.evaluate(
         RECORD,
         [changes, outdated, started, expiring, numbers, keys.user(subject ?? ''), keys.revoked(subject ?? '')],
         [type, subject ?? '', until, now, highest, keys.session(''), keys.user('')].map(String),
       )) as [string, string, number]
-      const recorded = { ...change, until: Number(movedUntil), sequence: heard(Number(sequence)) }
+      const recorded = { ...change, until: Number(movedUntil), revision: seen(Number(revision)) }
       for (const listener of listeners) listener([recorded])
       return { change: recorded, ended }
     },
@@ -106,15 +106,15 @@ export function redisSessions(redis: RedisConnection, options: RedisSessionsOpti
       }
     },
 
-    async follow(listener, onHearing) {
+    async follow(listener, onConnected) {
       // What is recorded while it catches up comes with a later look.
       const stop = await followChanges(redis, {
         stream: keys.changes,
         clock,
-        onHearing,
-        tell: (run) => evaluate(run, POSITION, [keys.numbers], [`${highest}`]),
+        onConnected,
+        tell: (run) => evaluate(run, REVISION, [keys.numbers], [`${highest}`]),
         listener(changes) {
-          for (const { sequence } of changes) heard(sequence)
+          for (const { revision } of changes) seen(revision)
           listener(changes)
         },
       })

@@ -1,7 +1,7 @@
 import type { ThrottleCount, ThrottleStore } from '../throttle/throttle-store.ts'
 import { hashTag } from './hash-tag.ts'
 import type { RedisConnection } from './open-redis.ts'
-import { GIVE_BACK, READ, CONSUME } from './throttle-scripts.ts'
+import { CONSUME, GIVE_BACK, READ } from './throttle-scripts.ts'
 
 /** Where in a Redis attempts to sign in are counted. */
 export interface RedisThrottleOptions {
@@ -47,7 +47,11 @@ export function redisThrottle(
 
     async consume(key, limit, windowMs) {
       const asked = [limit, Math.ceil(windowMs)].map(String)
-      const [consumed, count, endsAt] = (await redis.evaluate(CONSUME, [nameOf(key)], asked)) as [number, number, number]
+      const [consumed, count, endsAt] = (await redis.evaluate(CONSUME, [nameOf(key)], asked)) as [
+        number,
+        number,
+        number,
+      ]
       return { key, count, endsAt, consumed: consumed === 1 }
     },
 

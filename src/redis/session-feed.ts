@@ -14,7 +14,7 @@ interface FeedOptions {
   /** Tells a server that was connected to what was heard before, so that it learns what it has lost. */
   readonly tell: (run: (args: readonly string[]) => Promise<unknown>) => Promise<unknown>
   readonly listener: (changes: readonly SessionChange[]) => void
-  readonly onHearing: Parameters<SessionStore['follow']>[1]
+  readonly onConnected: Parameters<SessionStore['follow']>[1]
 }
 
 /**
@@ -26,7 +26,7 @@ interface FeedOptions {
  * The ids in the stream of such a server may be lower than those that were read before.
  */
 export async function followChanges(redis: RedisConnection, options: FeedOptions): Promise<() => void> {
-  const { stream, clock, tell, listener, onHearing } = options
+  const { stream, clock, tell, listener, onConnected } = options
   const stopping = new AbortController()
   const { signal } = stopping
   let position = BEGINNING
@@ -64,24 +64,24 @@ export async function followChanges(redis: RedisConnection, options: FeedOptions
 
   async function listen(): Promise<void> {
     const patience = { ms: redis.commandTimeoutMs, background: true }
-    let hearing = true
+    let connected = true
     let failures = 0
     while (!signal.aborted && !redis.isClosed) {
       const since = performance.now()
       try {
         wire ??= await connect(patience)
-        if (!hearing) onHearing?.(true)
-        hearing = true
+        if (!connected) onConnected?.(true)
+        connected = true
         for (;;) await read(wire, { ms: HEARTBEAT_MS, background: true }, 'BLOCK', `${HEARTBEAT_MS / 2}`)
       } catch (cause) {
         wire?.close()
         wire = undefined
         if (signal.aborted) return
-        if (hearing) {
-          onHearing?.(false)
+        if (connected) {
+          onConnected?.(false)
           warn('OSTIARY_SESSION_FEED', `Redis does not tell of changed sessions: ${reasonOf(cause)}`)
         }
-        hearing = false
+        connected = false
         if (performance.now() - since > STEADY_MS) failures = 0
         // The first attempt is made at once.
         if (failures > 0) await sleep(retryDelay(failures), undefined, { ref: false, signal }).catch(() => {})
@@ -107,7 +107,7 @@ type StreamReply = [stream: string, entries: [id: string, values: string[]][]][]
 /** Names and values take turns, in the order in which they were written. */
 function toChange([, type, , subject, , sequence, , until]: readonly string[]): SessionChange {
   const whom = type === 'all-revoked' ? null : subject
-  return { type, subject: whom, sequence: Number(sequence), until: Number(until) } as SessionChange
+  return { type, subject: whom, revision: Number(sequence), until: Number(until) } as SessionChange
 }
 
 /** The id of the newest change that the stream has ever had, cleared away or not. */

@@ -47,7 +47,7 @@ local function generation_of(numbers)
 end
 `
 
-export const POSITION = defineScript(`${EVEN_WHEN_FULL}${LATEST}
+export const REVISION = defineScript(`${EVEN_WHEN_FULL}${LATEST}
 return in_digits(latest_change(KEYS[1], ARGV[1]))
 `)
 

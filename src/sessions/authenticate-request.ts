@@ -44,7 +44,7 @@ export function createRequestAuthenticator(
     const opened = sessions.openCookie(cookieHeader, named)
     if (opened === 'none') return NOBODY
     if (opened.state === 'ended') return nobodyAnyMore(named)
-    if (opened.state === 'lapsed') return atLeaseEnd(opened.session, named)
+    if (opened.state === 'lease-expired') return atLeaseEnd(opened.session, named)
     return { user: opened.user, session: opened.session, setCookie: null }
   }
 

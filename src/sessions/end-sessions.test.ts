@@ -40,10 +40,10 @@ describe('all of a user but one', () => {
 
   test('keeps a login from starting one that was under way, and no other login', async () => {
     const kept = await node.signIn()
-    const position = await node.sessions.position()
+    const revision = await node.sessions.revision()
     await node.sessions.revoke({ user: 'local:7', except: idOf(kept) })
     const start = (id: string) =>
-      node.sessions.start('local', createAccount({ id, name: 'x' }), { persistent: false, position })
+      node.sessions.start('local', createAccount({ id, name: 'x' }), { persistent: false, revision })
     expect(await start('7')).toEqual({ outcome: 'overtaken' })
     expect(await start('8')).toMatchObject({ outcome: 'started' })
     expect(stateOf(await node.signIn())).toBe('live')

@@ -10,7 +10,7 @@ let node: SessionNode
 let elsewhere: SessionNode
 let sealed: string
 /** What the store of the node says of its own hearing. */
-let onHearing: (hearing: boolean) => void
+let onConnected: (connected: boolean) => void
 /** While it is cut, what happens is kept back. */
 let cut: SessionChange[][] | undefined
 let tell: (changes: readonly SessionChange[]) => void
@@ -22,8 +22,8 @@ beforeEach(async () => {
   const shared = memorySessions({ clock })
   const store: SessionStore = {
     ...shared,
-    follow(listener, hearing) {
-      onHearing = (now) => hearing?.(now)
+    follow(listener, connected) {
+      onConnected = (now) => connected?.(now)
       tell = listener
       return shared.follow((changes) => (cut ? void cut.push([...changes]) : listener(changes)))
     },
@@ -36,13 +36,13 @@ beforeEach(async () => {
 
 function cutFeed(): void {
   cut = []
-  onHearing(false)
+  onConnected(false)
 }
 
 function mendFeed(): void {
   for (const changes of cut ?? []) tell(changes)
   cut = undefined
-  onHearing(true)
+  onConnected(true)
 }
 
 const stateOf = (text: string) => node.sessions.open(text).state
@@ -52,11 +52,11 @@ describe('while nothing is heard', () => {
   beforeEach(() => cutFeed())
 
   test('a lease is believed until its end', async () => {
-    expect(node.sessions.isHearing()).toBe(false)
+    expect(node.sessions.isConnected()).toBe(false)
     clock.advance('59s')
     expect(stateOf(sealed)).toBe('live')
     clock.advance('1s')
-    expect(stateOf(sealed)).toBe('lapsed')
+    expect(stateOf(sealed)).toBe('lease-expired')
   })
 
   test('a session that was ended elsewhere is believed for one lease at the most', async () => {
@@ -72,7 +72,7 @@ describe('while nothing is heard', () => {
     const fresh = await elsewhere.signIn()
     expect(stateOf(fresh)).toBe('live')
     clock.advance('10s')
-    expect(stateOf(fresh)).toBe('lapsed')
+    expect(stateOf(fresh)).toBe('lease-expired')
     await endElsewhere()
     expect(await node.visit(fresh)).toBeUndefined()
   })
@@ -88,7 +88,7 @@ describe('while nothing is heard', () => {
 
   test('a clock that is set back prolongs nothing', async () => {
     setBack = 1
-    expect(stateOf(sealed)).toBe('lapsed')
+    expect(stateOf(sealed)).toBe('lease-expired')
   })
 })
 
@@ -98,15 +98,15 @@ test('once all has been heard that was missed, leases are believed again, but no
   await endElsewhere()
   clock.advance('30s')
   mendFeed()
-  expect(node.sessions.isHearing()).toBe(true)
+  expect(node.sessions.isConnected()).toBe(true)
   expect([sealed, other].map(stateOf)).toEqual(['ended', 'live'])
 })
 
 test('a store that still talks after it was left changes nothing', async () => {
   await node.sessions.close()
-  onHearing(true)
-  expect(node.sessions.isHearing()).toBe(false)
-  expect(stateOf(sealed)).toBe('lapsed')
+  onConnected(true)
+  expect(node.sessions.isConnected()).toBe(false)
+  expect(stateOf(sealed)).toBe('lease-expired')
 })
 
 test('where nothing was ever heard, there is no time of grace', async () => {
@@ -121,7 +121,7 @@ test('where nothing was ever heard, there is no time of grace', async () => {
   await deaf.sessions.close()
   expect(deaf.sessions.open(cookie).state).toBe('ended')
   const other = await here.signIn({ account: { id: '8', name: 'bert' } })
-  expect(deaf.sessions.open(other).state).toBe('lapsed')
+  expect(deaf.sessions.open(other).state).toBe('lease-expired')
   await expect(deaf.visit(other)).rejects.toThrow('does not answer')
   await deaf.sessions.ready()
   clock.advance('1m')
@@ -132,12 +132,12 @@ test('a feed that is cut before it was told to be complete is not heard', async 
   const shared = memorySessions({ clock })
   const store: SessionStore = {
     ...shared,
-    async follow(listener, hearing) {
+    async follow(listener, connected) {
       const stop = await shared.follow(listener)
-      hearing?.(false)
+      connected?.(false)
       return stop
     },
   }
   const cutNode = await sessionNode({ clock, store })
-  expect(cutNode.sessions.isHearing()).toBe(false)
+  expect(cutNode.sessions.isConnected()).toBe(false)
 })

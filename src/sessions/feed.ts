@@ -7,9 +7,9 @@ export interface Feed {
   /** Resolves when all changes that matter have been heard. The next call after a failure tries again. */
   follow(): Promise<void>
   stop(): Promise<void>
-  isHearing(): boolean
+  isConnected(): boolean
   /** Whether all changes that matter have been heard at some time since it began to follow. */
-  hasHeard(): boolean
+  hasSynced(): boolean
   /**
    * Whether the replica is complete enough to believe a lease: while changes are heard, and for the length of one lease
    * after they were last. By then every session has asked the store since, or is to.
@@ -19,13 +19,13 @@ export interface Feed {
 
 export function createFeed(store: SessionStore, revocations: Revocations, leaseMs: number, clock: Clock): Feed {
   let following: Promise<() => Promise<void>> | undefined
-  let hearing = false
-  let everHeard = false
+  let connected = false
+  let synced = false
   let cutAt = Number.NEGATIVE_INFINITY
 
-  function heard(now: boolean): void {
-    if (hearing && !now) cutAt = clock()
-    hearing = now
+  function setConnected(now: boolean): void {
+    if (connected && !now) cutAt = clock()
+    connected = now
   }
 
   async function start(): Promise<() => Promise<void>> {
@@ -38,13 +38,13 @@ export function createFeed(store: SessionStore, revocations: Revocations, leaseM
       },
       (now) => {
         said = now
-        if (!stopped) heard(now)
+        if (!stopped) setConnected(now)
       },
     )
-    everHeard = true
+    synced = true
     // Unless it has been cut again before it was told to be complete.
-    if (said === undefined) hearing = true
-    else heard(said)
+    if (said === undefined) connected = true
+    else setConnected(said)
     return async () => {
       stopped = true
       await stop()
@@ -63,16 +63,16 @@ export function createFeed(store: SessionStore, revocations: Revocations, leaseM
     async stop() {
       const stop = await following?.catch(() => undefined)
       following = undefined
-      hearing = false
-      everHeard = false
+      connected = false
+      synced = false
       cutAt = Number.NEGATIVE_INFINITY
       await stop?.()
     },
 
-    isHearing: () => hearing,
+    isConnected: () => connected,
 
-    hasHeard: () => everHeard,
+    hasSynced: () => synced,
 
-    isTrusted: (now) => hearing || (cutAt <= now && now < cutAt + leaseMs),
+    isTrusted: (now) => connected || (cutAt <= now && now < cutAt + leaseMs),
   }
 }

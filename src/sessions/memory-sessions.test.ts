@@ -13,7 +13,7 @@ test('whoever follows hears first that all sessions of earlier processes have en
   const heard: SessionChange[] = []
   await store.follow((changes) => void heard.push(...changes))
   expect(heard).toEqual([
-    { type: 'all-revoked', subject: null, sequence: fixedClock()() * 1000, until: Number.POSITIVE_INFINITY },
+    { type: 'all-revoked', subject: null, revision: fixedClock()() * 1000, until: Number.POSITIVE_INFINITY },
   ])
 })
 
@@ -31,9 +31,9 @@ test('sessions that have expired are forgotten in the end', async () => {
     clientAddress: null,
     userAgent: null,
   }
-  const position = await store.position()
-  await store.start(record, position)
-  await store.start({ ...record, id: 'two', startedAt: clock() + 60_000, expiresAt: clock() + 90_000 }, position)
+  const revision = await store.revision()
+  await store.start(record, revision)
+  await store.start({ ...record, id: 'two', startedAt: clock() + 60_000, expiresAt: clock() + 90_000 }, revision)
   const kept: string[] = []
   // Asked about the past, when it was alive.
   for await (const { id } of store.list({ now: clock() })) kept.push(id)

@@ -17,8 +17,8 @@ export function memorySessions({ clock = Date.now }: { readonly clock?: Clock } 
   const records = new Map<string, SessionRecord>()
   const followers = new Set<(changes: readonly SessionChange[]) => void>()
   // By the clock, so that the numbers of an earlier process are lower.
-  let sequence = Math.max(1, clock() * 1000)
-  let changes: SessionChange[] = [{ type: 'all-revoked', subject: null, sequence, until: Number.POSITIVE_INFINITY }]
+  let revision = Math.max(1, clock() * 1000)
+  let changes: SessionChange[] = [{ type: 'all-revoked', subject: null, revision, until: Number.POSITIVE_INFINITY }]
   let forgetAt = 0
 
   /** Not at every login: there may be many of either. */
@@ -39,13 +39,13 @@ export function memorySessions({ clock = Date.now }: { readonly clock?: Clock } 
     name: 'memory',
     shared: false,
 
-    position: async () => sequence,
+    revision: async () => revision,
 
-    async start(record, position) {
+    async start(record, revision) {
       forgetExpired(record.startedAt)
       for (let last = changes.length - 1; last >= 0; last -= 1) {
         const change = changes[last]
-        if (!change || change.sequence <= position) break
+        if (!change || change.revision <= revision) break
         if (overtakes(record.userId, change)) return false
       }
       records.set(record.id, Object.freeze({ ...record }))
@@ -56,15 +56,15 @@ export function memorySessions({ clock = Date.now }: { readonly clock?: Clock } 
       const record = records.get(sessionId)
       if (!record || record.expiresAt <= at) return null
       records.set(sessionId, Object.freeze({ ...record, lastSeenAt: at }))
-      return sequence
+      return revision
     },
 
     async record(change, now): Promise<RecordedChange> {
       forgetExpired(now)
       const concerned = candidates(change).filter((record) => record.expiresAt > now && isConcerned(record, change))
-      sequence += 1
+      revision += 1
       const until = change.type === 'session-revoked' ? (concerned[0]?.expiresAt ?? change.until) : change.until
-      const recorded = { ...change, until, sequence }
+      const recorded = { ...change, until, revision }
       changes.push(recorded)
       if (endsSessions(change)) for (const { id } of concerned) records.delete(id)
       for (const follower of followers) follower([recorded])

@@ -7,8 +7,8 @@ import { MAX_ORIGIN_LENGTH, type SessionRecord } from './session-store.ts'
 
 export interface StartOptions {
   readonly persistent: boolean
-  /** `Sessions.position`, from before the password was checked: what is revoked since does concern the new session. */
-  readonly position: number
+  /** `Sessions.revision`, from before the password was checked: what is revoked since does concern the new session. */
+  readonly revision: number
   /** The session that ends once this one has started: it does not count as one of the user's. */
   readonly replaces?: string | undefined
   /** Role names that the application gives beside those of the source. */
@@ -21,7 +21,7 @@ export interface StartOptions {
 export function newSession(
   source: string,
   account: Account,
-  { persistent, position, assignedRoles = [] }: StartOptions,
+  { persistent, revision, assignedRoles = [] }: StartOptions,
   lifetimes: Lifetimes,
   now: number,
 ): Session {
@@ -33,10 +33,10 @@ export function newSession(
     account,
     assignedRoles: [...assignedRoles],
     startedAt: now,
-    startedAtRevision: position,
+    startedAtRevision: revision,
     expiresAt: now + (persistent ? lifetimes.persistentMs : lifetimes.browserMs),
     idleUntil: persistent ? null : now + lifetimes.leaseMs + lifetimes.idleMs,
-    confirmedAtRevision: position,
+    confirmedAtRevision: revision,
     leaseUntil: now + lifetimes.leaseMs,
     persistent,
   })

@@ -30,7 +30,7 @@ interface RenewalsContext {
   readonly assignment?: (userId: string) => Promise<Pick<RoleAssignment, 'roles' | 'disabled'> | undefined>
   readonly revocations: Revocations
   /** Whether all that was revoked has been heard of at some time. */
-  readonly hasHeard: () => boolean
+  readonly hasSynced: () => boolean
   readonly reseal: (session: Session) => SealedSession
   readonly revoke: (target: RevocationTarget) => Promise<number>
 }
@@ -42,7 +42,7 @@ export function createRenewals(context: RenewalsContext): Renewals {
   const peeked = new Map<string, { readonly present: ReturnType<typeof peekNow>; readonly until: number }>()
 
   async function renewNow(session: Session): Promise<SealedSession | Unanswered | undefined> {
-    const changed = revocations.judge(session) === 'stale'
+    const changed = revocations.stateOf(session) === 'stale'
     // From before the source is asked: what changes while its answer is on its way makes the session lapse again.
     const confirmedAtRevision = await confirm(session.id)
     if (typeof confirmedAtRevision !== 'number') return confirmedAtRevision
@@ -51,7 +51,7 @@ export function createRenewals(context: RenewalsContext): Renewals {
     const assignment = await presentAssignment(session, changed)
     if (account === undefined || assignment === undefined) {
       // Should the store not hear of it: this node knows.
-      revocations.apply({ type: 'session-revoked', subject: session.id, until: session.expiresAt, sequence: 0 })
+      revocations.apply({ type: 'session-revoked', subject: session.id, until: session.expiresAt, revision: 0 })
       await context.revoke({ session: session.id })
       return undefined
     }
@@ -119,7 +119,7 @@ export function createRenewals(context: RenewalsContext): Renewals {
 
   /** As the store and the source have it now. Writes nothing, not even that the session was seen. */
   async function peekNow(session: Session): Promise<Session | Unanswered | undefined> {
-    const changed = revocations.judge(session) === 'stale'
+    const changed = revocations.stateOf(session) === 'stale'
     let confirmedAtRevision: number | undefined
     try {
       confirmedAtRevision = await gate.ask('A session cannot be confirmed now', () => livingAt(session))
@@ -134,8 +134,8 @@ export function createRenewals(context: RenewalsContext): Renewals {
 
   /** The number of the latest change, if the session is among the living ones of its user. */
   async function livingAt({ id, userId }: Session): Promise<number | undefined> {
-    const position = await store.position()
-    for await (const record of store.list({ userId, now: clock() })) if (record.id === id) return position
+    const revision = await store.revision()
+    for await (const record of store.list({ userId, now: clock() })) if (record.id === id) return revision
     return undefined
   }
 
@@ -169,7 +169,7 @@ export function createRenewals(context: RenewalsContext): Renewals {
   function isInGrace(session: Session): boolean {
     const { leaseMs, graceMs } = lifetimes
     return (
-      context.hasHeard() && isLeased(session, clock(), leaseMs, graceMs) && revocations.judge(session) === 'believed'
+      context.hasSynced() && isLeased(session, clock(), leaseMs, graceMs) && revocations.stateOf(session) === 'valid'
     )
   }
 
@@ -189,11 +189,11 @@ export function createRenewals(context: RenewalsContext): Renewals {
           return { session, sealed: null }
         }
         if (!answer) return undefined
-        const judgement = revocations.judge(answer.session)
-        if (judgement === 'revoked') return undefined
+        const state = revocations.stateOf(answer.session)
+        if (state === 'revoked') return undefined
         const isCurrent = answer.sealed.startsWith(`${keyring().current.header}.`)
         const isGood = isCurrent && isLeased(answer.session, clock(), lifetimes.leaseMs)
-        if (judgement === 'believed' && isGood) return answer
+        if (state === 'valid' && isGood) return answer
         // Changed again while we asked, or lapsed while it was shared, or the keys have been changed since.
         if (recent.get(session.id)?.renewed === renewed) recent.delete(session.id)
       }
@@ -208,9 +208,9 @@ export function createRenewals(context: RenewalsContext): Renewals {
           if (!isInGrace(session)) throw present.error
           return session
         }
-        const judgement = present && revocations.judge(present)
-        if (judgement === 'believed') return present
-        if (judgement !== 'stale') return undefined
+        const state = present && revocations.stateOf(present)
+        if (state === 'valid') return present
+        if (state !== 'stale') return undefined
         // Changed again while we asked, or since.
         peeked.delete(session.id)
       }

@@ -49,7 +49,7 @@ test('a change of the account on one node is seen by the next request on the oth
   const { here, there } = await twoNodes()
   const sealed = await here.signIn()
   await here.sessions.markStale('local:7')
-  expect(there.sessions.open(sealed).state).toBe('lapsed')
+  expect(there.sessions.open(sealed).state).toBe('lease-expired')
   await there.visit(sealed)
   expect(there.lookups).toEqual(['local:7'])
 })

@@ -5,13 +5,13 @@ import { createRevocations } from './revocations.ts'
 import type { SessionChange } from './session-store.ts'
 
 const FOREVER = Number.MAX_SAFE_INTEGER
-const ended = (subject: string, sequence: number, until = FOREVER) =>
-  ({ type: 'session-revoked', subject, sequence, until }) as const
-const userEnded = (subject: string, sequence: number, until = FOREVER) =>
-  ({ type: 'user-revoked', subject, sequence, until }) as const
-const stale = (subject: string, sequence: number, until = FOREVER) =>
-  ({ type: 'user-stale', subject, sequence, until }) as const
-const allEnded = (sequence: number) => ({ type: 'all-revoked', subject: null, sequence, until: FOREVER }) as const
+const ended = (subject: string, revision: number, until = FOREVER) =>
+  ({ type: 'session-revoked', subject, revision, until }) as const
+const userEnded = (subject: string, revision: number, until = FOREVER) =>
+  ({ type: 'user-revoked', subject, revision, until }) as const
+const stale = (subject: string, revision: number, until = FOREVER) =>
+  ({ type: 'user-stale', subject, revision, until }) as const
+const allEnded = (revision: number) => ({ type: 'all-revoked', subject: null, revision, until: FOREVER }) as const
 
 /** Anna's session: started after change 100, last confirmed after change 200. */
 const ANNA = { id: 'one', userId: 'local:anna', startedAtRevision: 100, confirmedAtRevision: 200 }
@@ -19,32 +19,32 @@ const ANNA = { id: 'one', userId: 'local:anna', startedAtRevision: 100, confirme
 const judged = (...changes: readonly SessionChange[]) => {
   const revocations = createRevocations(fixedClock(1000))
   for (const change of changes) revocations.apply(change)
-  return revocations.judge(ANNA)
+  return revocations.stateOf(ANNA)
 }
 
 describe('what becomes of a session that started after change 100 and was confirmed after 200', () => {
-  const table: readonly (readonly [string, 'believed' | 'stale' | 'revoked', readonly SessionChange[]])[] = [
-    ['nothing happened', 'believed', []],
+  const table: readonly (readonly [string, 'valid' | 'stale' | 'revoked', readonly SessionChange[]])[] = [
+    ['nothing happened', 'valid', []],
     ['it was ended', 'revoked', [ended('one', 150)]],
     ['it was ended, whatever the number says', 'revoked', [ended('one', 1)]],
-    ['another one was ended', 'believed', [ended('two', 150)]],
-    ['one whose id begins alike was ended', 'believed', [ended('on', 150), ended('one1', 150)]],
-    ['all of the user before it started', 'believed', [userEnded('local:anna', 99)]],
-    ['all of the user just before it started', 'believed', [userEnded('local:anna', 100)]],
+    ['another one was ended', 'valid', [ended('two', 150)]],
+    ['one whose id begins alike was ended', 'valid', [ended('on', 150), ended('one1', 150)]],
+    ['all of the user before it started', 'valid', [userEnded('local:anna', 99)]],
+    ['all of the user just before it started', 'valid', [userEnded('local:anna', 100)]],
     ['all of the user after it started', 'revoked', [userEnded('local:anna', 101)]],
-    ['all of somebody else', 'believed', [userEnded('local:ann', 500), userEnded('ldap:anna', 500)]],
-    ['everybody before it started', 'believed', [allEnded(99)]],
-    ['everybody just before it started', 'believed', [allEnded(100)]],
+    ['all of somebody else', 'valid', [userEnded('local:ann', 500), userEnded('ldap:anna', 500)]],
+    ['everybody before it started', 'valid', [allEnded(99)]],
+    ['everybody just before it started', 'valid', [allEnded(100)]],
     ['everybody after it started', 'revoked', [allEnded(101)]],
     [
       'logins of the user were to be checked again',
-      'believed',
-      [{ type: 'logins-revoked', subject: 'local:anna', sequence: 500, until: FOREVER }],
+      'valid',
+      [{ type: 'logins-revoked', subject: 'local:anna', revision: 500, until: FOREVER }],
     ],
-    ['the account changed before it was confirmed', 'believed', [stale('local:anna', 199)]],
-    ['the account changed just before it was confirmed', 'believed', [stale('local:anna', 200)]],
+    ['the account changed before it was confirmed', 'valid', [stale('local:anna', 199)]],
+    ['the account changed just before it was confirmed', 'valid', [stale('local:anna', 200)]],
     ['the account changed after it was confirmed', 'stale', [stale('local:anna', 201)]],
-    ['another account changed', 'believed', [stale('local:bert', 500)]],
+    ['another account changed', 'valid', [stale('local:bert', 500)]],
     ['the account changed, and it was ended', 'revoked', [stale('local:anna', 500), ended('one', 150)]],
     [
       'the account changed, and all of the user were ended',
@@ -52,10 +52,10 @@ describe('what becomes of a session that started after change 100 and was confir
       [userEnded('local:anna', 150), stale('local:anna', 500)],
     ],
   ]
-  test.each(table)('%s: %s', (_name, judgement, changes) => {
-    expect(judged(...changes)).toBe(judgement)
-    expect(judged(...changes.toReversed())).toBe(judgement)
-    expect(judged(...changes, ...changes)).toBe(judgement)
+  test.each(table)('%s: %s', (_name, state, changes) => {
+    expect(judged(...changes)).toBe(state)
+    expect(judged(...changes.toReversed())).toBe(state)
+    expect(judged(...changes, ...changes)).toBe(state)
   })
 })
 
@@ -101,7 +101,7 @@ describe('sweeping', () => {
     for (let minute = 1; minute < 60; minute += 1) {
       clock.advance('1m')
       revocations.apply(ended(`session ${minute}`, minute, minute * 60_000))
-      expect(revocations.judge(ANNA)).toBe('revoked')
+      expect(revocations.stateOf(ANNA)).toBe('revoked')
     }
     expect(revocations.size).toBeLessThan(5)
   })
@@ -114,7 +114,7 @@ describe('sweeping', () => {
     expect(revocations.size).toBe(1)
     clock.advance('2m')
     revocations.apply(ended('two', 1))
-    expect(revocations.judge(ANNA)).toBe('revoked')
+    expect(revocations.stateOf(ANNA)).toBe('revoked')
   })
 
   test('the end of everybody is never swept', () => {
@@ -123,6 +123,6 @@ describe('sweeping', () => {
     revocations.apply({ ...allEnded(150), until: 10 })
     clock.advance('30d')
     revocations.apply(ended('two', 1))
-    expect(revocations.judge(ANNA)).toBe('revoked')
+    expect(revocations.stateOf(ANNA)).toBe('revoked')
   })
 })

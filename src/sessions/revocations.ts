@@ -6,9 +6,9 @@ import type { SessionChange } from './session-store.ts'
 /** A node's own copy of every session change that still matters: what makes revocation possible without asking a store. */
 export interface Revocations {
   apply(change: SessionChange): void
-  judge(
+  stateOf(
     session: Pick<Session, 'id' | 'userId' | 'startedAtRevision' | 'confirmedAtRevision'>,
-  ): 'believed' | 'stale' | 'revoked'
+  ): 'valid' | 'stale' | 'revoked'
   /** How many changes are kept. */
   readonly size: number
 }
@@ -37,7 +37,7 @@ export function createRevocations(clock: Clock, applied: (change: SessionChange)
       if (change.type === 'session-revoked') revokedSessions.set(change.subject, Math.ceil(change.until / MINUTE_MS))
       else if (change.type === 'user-revoked') keepLater(revokedUsers, change.subject, change)
       else if (change.type === 'user-stale') keepLater(staleUsers, change.subject, change)
-      else if (change.type === 'all-revoked') allRevoked = Math.max(allRevoked, change.sequence)
+      else if (change.type === 'all-revoked') allRevoked = Math.max(allRevoked, change.revision)
       applied(change)
 
       const now = clock()
@@ -46,10 +46,10 @@ export function createRevocations(clock: Clock, applied: (change: SessionChange)
       sweep(now)
     },
 
-    judge({ id, userId, startedAtRevision, confirmedAtRevision }) {
+    stateOf({ id, userId, startedAtRevision, confirmedAtRevision }) {
       if (startedAtRevision < allRevoked || revokedSessions.has(id)) return 'revoked'
       if (startedAtRevision < lastOf(revokedUsers, userId)) return 'revoked'
-      return confirmedAtRevision < lastOf(staleUsers, userId) ? 'stale' : 'believed'
+      return confirmedAtRevision < lastOf(staleUsers, userId) ? 'stale' : 'valid'
     },
 
     get size() {
@@ -58,20 +58,20 @@ export function createRevocations(clock: Clock, applied: (change: SessionChange)
   }
 }
 
-type KeptChange = Pick<SessionChange, 'sequence' | 'until'>
+type KeptChange = Pick<SessionChange, 'revision' | 'until'>
 
 const MINUTE_MS = 60_000
 const SWEEP_EVERY_MS = 60_000
 
 function lastOf(kept: ReadonlyMap<string, KeptChange>, userId: string): number {
-  return kept.size === 0 ? 0 : (kept.get(userId)?.sequence ?? 0)
+  return kept.size === 0 ? 0 : (kept.get(userId)?.revision ?? 0)
 }
 
 /** The later of two changes covers the earlier one; together they matter as long as either does. */
-function keepLater(kept: Map<string, KeptChange>, userId: string, { sequence, until }: KeptChange): void {
+function keepLater(kept: Map<string, KeptChange>, userId: string, { revision, until }: KeptChange): void {
   const known = kept.get(userId)
   kept.set(userId, {
-    sequence: Math.max(known?.sequence ?? 0, sequence),
+    revision: Math.max(known?.revision ?? 0, revision),
     until: Math.max(known?.until ?? 0, until),
   })
 }

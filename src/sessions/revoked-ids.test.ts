@@ -40,10 +40,10 @@ test('it holds what a map would hold, whatever is put in and swept out in whatev
     { maxLength: 400, size: 'max' },
   )
   fc.assert(
-    fc.property(steps, (sequence: readonly Step[]) => {
+    fc.property(steps, (revision: readonly Step[]) => {
       const ids = new RevokedIds()
       const model = new Map<string, number>()
-      for (const step of sequence) {
+      for (const step of revision) {
         if ('set' in step) {
           ids.set(step.set, step.minute)
           model.set(step.set, step.minute)

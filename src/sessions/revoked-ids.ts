@@ -3,8 +3,8 @@ export class RevokedIds {
   /** What is no id of ours. */
   readonly #others = new Map<string, number>()
   #table = new Table(SMALLEST)
-  /** Places that are not free: those of ids that were let go of are among them. */
-  #taken = 0
+  /** Slots that are not free: those of ids that were removed are among them. */
+  #used = 0
   #held = 0
 
   get size(): number {
@@ -28,52 +28,52 @@ export class RevokedIds {
       return
     }
     this.#table.put([wordAt(id, 0), wordAt(id, 1), wordAt(id, 2), wordAt(id, 3)], 0, kept)
-    this.#taken += 1
+    this.#used += 1
     this.#held += 1
-    if (this.#taken > this.#table.places * FULL) this.#rebuild()
+    if (this.#used > this.#table.slots * FULL) this.#rebuild()
   }
 
   /** Lets go of all that mattered until an earlier minute. */
   sweep(minute: number): void {
     for (const [id, until] of this.#others) if (until < minute) this.#others.delete(id)
     this.#held -= this.#table.tombstone(minute)
-    if (this.#table.places > SMALLEST && this.#held < this.#table.places * NEARLY_EMPTY) this.#rebuild()
+    if (this.#table.slots > SMALLEST && this.#held < this.#table.slots * NEARLY_EMPTY) this.#rebuild()
   }
 
   #rebuild(): void {
-    let places = SMALLEST
-    while (this.#held > places * ROOMY) places *= 2
-    this.#table = this.#table.copy(places)
-    this.#taken = this.#held
+    let slots = SMALLEST
+    while (this.#held > slots * ROOMY) slots *= 2
+    this.#table = this.#table.copy(slots)
+    this.#used = this.#held
   }
 }
 
 /**
- * Open addressing in typed arrays: 21 bytes a place, none of which the collector of garbage looks at. Nearly every
- * question is answered by the marks, a byte a place, which stay in the caches of the processor. A `Map` of texts needs
+ * Open addressing in typed arrays: 21 bytes a slot, none of which the collector of garbage looks at. Nearly every
+ * question is answered by the marks, a byte a slot, which stay in the caches of the processor. A `Map` of texts needs
  * several visits to the main memory for each question, and nearly twice the memory.
  */
 class Table {
-  readonly places: number
+  readonly slots: number
   readonly minutes: Uint32Array
-  /** What a place holds: nothing, something that was let go of, or an id that has this mark, as one in 128 has. */
+  /** What a slot holds: nothing, something that was removed, or an id that has this mark, as one in 128 has. */
   readonly #marks: Uint8Array
   readonly #words: Uint32Array
 
-  constructor(places: number) {
-    this.places = places
-    this.minutes = new Uint32Array(places)
-    this.#marks = new Uint8Array(places)
-    this.#words = new Uint32Array(places * WORDS)
+  constructor(slots: number) {
+    this.slots = slots
+    this.minutes = new Uint32Array(slots)
+    this.#marks = new Uint8Array(slots)
+    this.#words = new Uint32Array(slots * WORDS)
   }
 
   /** Where an id is; -1 when it is nowhere. */
   find(id: string): number {
     const mark = LOWEST_MARK | (digitsAt(id, DIGITS_A_WORD, 2) & LOW_BITS)
-    let place = digitsAt(id, 0, DIGITS_A_WORD) & (this.places - 1)
-    while (this.#marks[place] !== FREE) {
-      if (this.#marks[place] === mark && this.#holds(place, id)) return place
-      place = this.#next(place)
+    let slot = digitsAt(id, 0, DIGITS_A_WORD) & (this.slots - 1)
+    while (this.#marks[slot] !== FREE) {
+      if (this.#marks[slot] === mark && this.#holds(slot, id)) return slot
+      slot = this.#next(slot)
     }
     return -1
   }
@@ -81,48 +81,48 @@ class Table {
   /** Takes up an id that is nowhere yet: its words stand at `from`. */
   put(words: ArrayLike<number>, from: number, minute: number): void {
     // Ids are random, and nobody chooses them: a part of one is as good as a hash.
-    let place = (words[from] as number) & (this.places - 1)
-    while (this.#marks[place] !== FREE) place = this.#next(place)
-    this.#marks[place] = LOWEST_MARK | (((words[from + 1] as number) >>> 24) & LOW_BITS)
-    for (let word = 0; word < WORDS; word += 1) this.#words[place * WORDS + word] = words[from + word] as number
-    this.minutes[place] = minute
+    let slot = (words[from] as number) & (this.slots - 1)
+    while (this.#marks[slot] !== FREE) slot = this.#next(slot)
+    this.#marks[slot] = LOWEST_MARK | (((words[from + 1] as number) >>> 24) & LOW_BITS)
+    for (let word = 0; word < WORDS; word += 1) this.#words[slot * WORDS + word] = words[from + word] as number
+    this.minutes[slot] = minute
   }
 
   /** Says how many that were. */
   tombstone(minute: number): number {
     let count = 0
-    for (let place = 0; place < this.places; place += 1) {
-      if (!this.#isHeld(place) || (this.minutes[place] as number) >= minute) continue
-      this.#marks[place] = LET_GO
+    for (let slot = 0; slot < this.slots; slot += 1) {
+      if (!this.#isHeld(slot) || (this.minutes[slot] as number) >= minute) continue
+      this.#marks[slot] = TOMBSTONE
       count += 1
     }
     return count
   }
 
-  copy(places: number): Table {
-    const copy = new Table(places)
-    for (let place = 0; place < this.places; place += 1) {
-      if (this.#isHeld(place)) copy.put(this.#words, place * WORDS, this.minutes[place] as number)
+  copy(slots: number): Table {
+    const copy = new Table(slots)
+    for (let slot = 0; slot < this.slots; slot += 1) {
+      if (this.#isHeld(slot)) copy.put(this.#words, slot * WORDS, this.minutes[slot] as number)
     }
     return copy
   }
 
-  #next(place: number): number {
-    return (place + 1) & (this.places - 1)
+  #next(slot: number): number {
+    return (slot + 1) & (this.slots - 1)
   }
 
-  #isHeld(place: number): boolean {
-    return (this.#marks[place] as number) >= LOWEST_MARK
+  #isHeld(slot: number): boolean {
+    return (this.#marks[slot] as number) >= LOWEST_MARK
   }
 
-  #holds(place: number, id: string): boolean {
-    for (let word = 0; word < WORDS; word += 1) if (this.#words[place * WORDS + word] !== wordAt(id, word)) return false
+  #holds(slot: number, id: string): boolean {
+    for (let word = 0; word < WORDS; word += 1) if (this.#words[slot * WORDS + word] !== wordAt(id, word)) return false
     return OUR_ID.test(id)
   }
 }
 
 const SMALLEST = 64
-/** Of the places. Where more are taken, too many are looked at for one question. */
+/** Of the slots. Where more are taken, too many are looked at for one question. */
 const FULL = 0.6
 const ROOMY = 0.5
 const NEARLY_EMPTY = 0.1
@@ -130,7 +130,7 @@ const NEARLY_EMPTY = 0.1
 const LATEST = 2 ** 32 - 1
 /** Marks. */
 const FREE = 0
-const LET_GO = 1
+const TOMBSTONE = 1
 const LOWEST_MARK = 128
 const LOW_BITS = 127
 

@@ -22,7 +22,7 @@ export interface SessionEnds {
 }
 
 interface SessionEndsContext {
-  readonly revocations: Pick<Revocations, 'judge'>
+  readonly revocations: Pick<Revocations, 'stateOf'>
   readonly unseals: (sealed: string) => boolean
   readonly lifetimes: Lifetimes
   readonly clock: Clock
@@ -73,7 +73,7 @@ export function createSessionEnds(context: SessionEndsContext): SessionEnds {
 
   return {
     onEnd(session, listener, sealed) {
-      if (clock() >= session.expiresAt || revocations.judge(session) === 'revoked') {
+      if (clock() >= session.expiresAt || revocations.stateOf(session) === 'revoked') {
         tell(listener)
         return () => {}
       }
@@ -98,7 +98,7 @@ export function createSessionEnds(context: SessionEndsContext): SessionEnds {
     changed({ type, subject }) {
       if (watched.size === 0) return
       const concerned = type === 'session-revoked' ? [watched.get(subject)] : [...watched.values()]
-      for (const one of concerned) if (one && revocations.judge(one.session) === 'revoked') end(one)
+      for (const one of concerned) if (one && revocations.stateOf(one.session) === 'revoked') end(one)
     },
 
     keysChanged() {

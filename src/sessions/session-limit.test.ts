@@ -19,8 +19,8 @@ const nodeWith = (most: number, beyond: 'end-oldest' | 'refuse', at = clock) =>
   sessionNode({ clock: at, store, limit: { most, beyond } })
 
 async function start({ sessions }: SessionNode, options: Partial<StartOptions> = {}) {
-  const position = await sessions.position()
-  return sessions.start('local', createAccount(ANNA), { persistent: false, position, ...options })
+  const revision = await sessions.revision()
+  return sessions.start('local', createAccount(ANNA), { persistent: false, revision, ...options })
 }
 
 async function started(node: SessionNode, options: Partial<StartOptions> = {}): Promise<string> {
@@ -138,9 +138,9 @@ describe.each(['end-oldest', 'refuse'] as const)('%s', (beyond) => {
 
   test('starts nothing for whoever was overtaken by a revocation', async () => {
     const node = await nodeWith(1, beyond)
-    const position = await node.sessions.position()
+    const revision = await node.sessions.revision()
     await node.sessions.revoke({ user: 'local:7' })
-    expect(await start(node, { position })).toEqual({ outcome: 'overtaken' })
+    expect(await start(node, { revision })).toEqual({ outcome: 'overtaken' })
   })
 
   test('leaves nothing behind when the store does not answer while sessions are counted', async () => {

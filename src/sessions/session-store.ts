@@ -20,14 +20,14 @@ export interface SessionStore {
    * The number of the latest change. It never goes back, not even when the store loses what it knew: one that may lose
    * it numbers by a clock of its own.
    */
-  position(): Promise<number>
+  revision(): Promise<number>
 
   /**
-   * Keeps a new session, unless a change after `position` ends all sessions of its user or of everybody, or the user's
+   * Keeps a new session, unless a change after `revision` ends all sessions of its user or of everybody, or the user's
    * logins: then it keeps nothing and says `false`. When it resolves, the session survives a crash of this process, if
    * anything in the store does.
    */
-  start(record: SessionRecord, position: number): Promise<boolean>
+  start(record: SessionRecord, revision: number): Promise<boolean>
 
   /**
    * At the end of a lease: the number of the latest change, if the session still lives, neither revoked nor expired;
@@ -49,12 +49,12 @@ export interface SessionStore {
    * Delivers all changes that still matter, then resolves; and from then on delivers what comes, from whatever process,
    * until the returned function is called. A change may be delivered twice.
    *
-   * When it may be missing something, such as after a lost connection, it says `onHearing(false)` within a few seconds;
-   * and `onHearing(true)` once it has delivered all that it missed.
+   * When it may be missing something, such as after a lost connection, it says `onConnected(false)` within a few seconds;
+   * and `onConnected(true)` once it has delivered all that it missed.
    */
   follow(
     listener: (changes: readonly SessionChange[]) => void,
-    onHearing?: (hearing: boolean) => void,
+    onConnected?: (connected: boolean) => void,
   ): Promise<() => Promise<void>>
 
   /** Makes ready: opens, migrates. Called before anything else. */
@@ -98,7 +98,7 @@ export function endsSessions({ type }: NewSessionChange): boolean {
 }
 
 /** A change with its number, at least 1. It concerns the sessions whose own numbers are lower. */
-export type SessionChange = NewSessionChange & { readonly sequence: number }
+export type SessionChange = NewSessionChange & { readonly revision: number }
 
 /** A change as the store keeps it, and what came of it. */
 export interface RecordedChange {

@@ -63,7 +63,7 @@ describe('expiry', () => {
     expect(stateOf(sealed)).toBe('ended')
     const other = await node.signIn()
     clock.advance('1859999ms')
-    expect(stateOf(other)).toBe('lapsed')
+    expect(stateOf(other)).toBe('lease-expired')
     expect(await node.visit(other)).toBeDefined()
   })
 
@@ -95,7 +95,7 @@ describe('expiry', () => {
     clock.advance('29d')
     expect(await node.visit(sealed)).toBeDefined()
     clock.advance('86399s')
-    expect(stateOf(sealed)).toBe('lapsed')
+    expect(stateOf(sealed)).toBe('lease-expired')
     clock.advance('1s')
     expect(stateOf(sealed)).toBe('ended')
   })
@@ -110,7 +110,7 @@ describe('expiry', () => {
       const other = await sessionNode({ clock, store, lifetimes })
       const sealed = await other.signIn({ persistent })
       clock.advance('3599999ms')
-      expect(other.sessions.open(sealed).state).toBe('lapsed')
+      expect(other.sessions.open(sealed).state).toBe('lease-expired')
       clock.advance('1ms')
       expect(other.sessions.open(sealed).state).toBe('ended')
     },
@@ -194,10 +194,10 @@ describe('revoking', () => {
   })
 
   test('a login that was under way when the user was revoked is revoked with the rest', async () => {
-    const position = await node.sessions.position()
+    const revision = await node.sessions.revision()
     await node.sessions.revoke({ user: 'local:7' })
     const account = { id: '7', name: 'anna', description: '', roles: [], superuser: false, properties: {} }
-    expect(await node.sessions.start('local', account, { persistent: false, position })).toEqual({
+    expect(await node.sessions.start('local', account, { persistent: false, revision })).toEqual({
       outcome: 'overtaken',
     })
     expect(stateOf(await node.signIn())).toBe('live')
@@ -209,7 +209,7 @@ describe('revoking', () => {
     const [one, other] = [await node.signIn(), await node.signIn({ account: { name: 'bert' } })]
     await node.sessions.revoke({ session: node.sessionOf(one).id })
     await node.sessions.markStale('local:bert')
-    expect([one, other].map(stateOf)).toEqual(['ended', 'lapsed'])
+    expect([one, other].map(stateOf)).toEqual(['ended', 'lease-expired'])
   })
 
   test('when the store cannot be told, the caller hears of it, and the session lives on', async () => {
@@ -224,7 +224,7 @@ describe('what is believed', () => {
   test('nothing that nobody has heard the revocations for', async () => {
     const sealed = await node.signIn()
     await node.sessions.close()
-    expect(stateOf(sealed)).toBe('lapsed')
+    expect(stateOf(sealed)).toBe('lease-expired')
     await node.sessions.ready()
     expect(stateOf(sealed)).toBe('live')
   })

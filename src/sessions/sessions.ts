@@ -27,13 +27,13 @@ export interface Sessions extends Pick<SessionEnds, 'onEnd' | 'keysChanged'> {
   /** Stops listening. */
   close(): Promise<void>
   /** Whether revocations are heard of. */
-  isHearing(): boolean
+  isConnected(): boolean
   /**
    * What to give to {@link start}, taken before the password is checked.
    *
    * @throws {SessionUnavailableError} when the store does not answer: nobody can be signed in then.
    */
-  position(): Promise<number>
+  revision(): Promise<number>
   /** @throws {CookieTooLargeError} before anything is stored; {SessionUnavailableError} when the store cannot keep it. */
   start(source: string, account: Account, options: StartOptions): Promise<StartResult>
   /** What a sealed session is worth now. No I/O, never throws. */
@@ -71,7 +71,7 @@ export interface Sessions extends Pick<SessionEnds, 'onEnd' | 'keysChanged'> {
 export type StartResult =
   /** `ended`: the ids of older sessions that had to make room for it. */
   | ({ readonly outcome: 'started'; readonly ended: readonly string[] } & SealedSession)
-  /** The user's sessions were revoked since `position`: the password may be an old one, and has to be checked again. */
+  /** The user's sessions were revoked since `revision`: the password may be an old one, and has to be checked again. */
   | { readonly outcome: 'overtaken' }
   /** The user has as many sessions as are allowed. */
   | { readonly outcome: 'too-many-sessions' }
@@ -79,7 +79,7 @@ export type StartResult =
 export type OpenedSession =
   | { readonly state: 'live'; readonly session: Session; readonly user: User }
   /** Its lease has ended, or the account changed: {@link Sessions.renew} tells whether it still lives. */
-  | { readonly state: 'lapsed'; readonly session: Session }
+  | { readonly state: 'lease-expired'; readonly session: Session }
   /** Not sealed by us, expired, revoked: whoever brings it is anonymous. */
   | { readonly state: 'ended' }
 
@@ -121,8 +121,8 @@ export function createSessions(context: SessionsContext): Sessions {
   const abandoned = createOrphanedSessions(end)
   const abandon = abandoned.add
   const admit = limit ? createSessionLimiter({ limit, lifetimes, clock, sessionsOf, end, abandon }) : admitAll
-  const { hasHeard } = feed
-  const renewals = createRenewals({ ...context, revocations, hasHeard, reseal: sealSession, revoke: end })
+  const { hasSynced } = feed
+  const renewals = createRenewals({ ...context, revocations, hasSynced, reseal: sealSession, revoke: end })
 
   function sealSession(session: Session): SealedSession {
     const sealed = seal(keyring(), encodeSession(session))
@@ -148,17 +148,17 @@ export function createSessions(context: SessionsContext): Sessions {
     })
   }
 
-  function judge(read: ReadSession | undefined): OpenedSession {
+  function stateOf(read: ReadSession | undefined): OpenedSession {
     if (!read || !context.hasSource(read.session.source)) return ENDED
     const { session } = read
     const now = clock()
     const { startedAt, expiresAt, idleUntil } = session
     if (startedAt > now + MAX_CLOCK_SKEW_MS || now >= expiresAt || now >= (idleUntil ?? Number.POSITIVE_INFINITY))
       return ENDED
-    const judgement = revocations.judge(session)
-    if (judgement === 'revoked') return ENDED
-    const believed = judgement === 'believed' && isLeased(session, now, lifetimes.leaseMs) && feed.isTrusted(now)
-    return believed ? { state: 'live', session, user: read.user } : { state: 'lapsed', session }
+    const state = revocations.stateOf(session)
+    if (state === 'revoked') return ENDED
+    const believed = state === 'valid' && isLeased(session, now, lifetimes.leaseMs) && feed.isTrusted(now)
+    return believed ? { state: 'live', session, user: read.user } : { state: 'lease-expired', session }
   }
 
   return {
@@ -169,16 +169,16 @@ export function createSessions(context: SessionsContext): Sessions {
       return feed.stop()
     },
 
-    isHearing: () => feed.isHearing(),
+    isConnected: () => feed.isConnected(),
 
-    position: () => askStore('Nobody can be signed in now', () => store.position()),
+    revision: () => askStore('Nobody can be signed in now', () => store.revision()),
 
     async start(source, account, options) {
       const begin = () => {
         const session = newSession(source, account, options, lifetimes, clock())
         const sealed = sealSession(session)
         const keep = async () => {
-          const start = () => store.start(recordOf(session, options), options.position)
+          const start = () => store.start(recordOf(session, options), options.revision)
           try {
             return (await askStore('A session cannot be started now', start)) === true
           } catch (error) {
@@ -196,11 +196,11 @@ export function createSessions(context: SessionsContext): Sessions {
       return { outcome: 'started', ended: admission.ended, ...admission.newcomer.sealed }
     },
 
-    open: (sealed) => judge(reader.read(sealed)),
+    open: (sealed) => stateOf(reader.read(sealed)),
 
     openCookie(header, cookie) {
       const read = reader.readCookie(header, cookie)
-      return read === 'none' ? read : judge(read)
+      return read === 'none' ? read : stateOf(read)
     },
 
     renew: (session) => renewals.renew(session),

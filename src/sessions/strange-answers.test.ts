@@ -43,7 +43,7 @@ async function signedIn(
   })
   await sessions.ready()
   async function start() {
-    const started = await sessions.start('test', ACCOUNT, { persistent: false, position: await sessions.position() })
+    const started = await sessions.start('test', ACCOUNT, { persistent: false, revision: await sessions.revision() })
     if (started.outcome !== 'started') throw new Error(started.outcome)
     return started
   }
@@ -58,7 +58,7 @@ describe('a store', () => {
     expect(await sessions.renew(session)).toBeUndefined()
   })
 
-  test.each(['position', 'start', 'record', 'confirm'] as const)(
+  test.each(['revision', 'start', 'record', 'confirm'] as const)(
     'whose %s throws at once is an outage, like one that rejects',
     async (method) => {
       const broken = () => {
@@ -124,5 +124,5 @@ test('a clock that is set back does not make a lease longer', async () => {
   clock.setBack(60_000)
   expect(state()).toBe('live')
   clock.setBack(1)
-  expect(state()).toBe('lapsed')
+  expect(state()).toBe('lease-expired')
 })

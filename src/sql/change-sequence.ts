@@ -43,16 +43,16 @@ function counterOf(db: Kysely<Schema>) {
   return db.selectFrom('ostiary_counter').select('value').where('name', '=', COUNTER)
 }
 
-/** Where the database was restored to what it knew earlier, the numbers go on from those that were heard. */
-export async function continueChanges(db: Kysely<Schema>, heard: number): Promise<number> {
+/** Where the database was restored to what it knew earlier, the numbers go on from those that were seen. */
+export async function continueChanges(db: Kysely<Schema>, seen: number): Promise<number> {
   const { rows } = await readCounter(db, {})
   const latest = Number(rows[0]?.value)
-  if (latest >= heard) return latest
+  if (latest >= seen) return latest
   await db
     .updateTable('ostiary_counter')
-    .set({ value: heard })
+    .set({ value: seen })
     .where('name', '=', COUNTER)
-    .where('value', '<', heard)
+    .where('value', '<', seen)
     .execute()
   return latestChange(db)
 }

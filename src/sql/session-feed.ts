@@ -13,7 +13,7 @@ interface PollOptions {
   readonly pollEveryMs: number
   readonly clock: Clock
   readonly listener: (changes: readonly SessionChange[]) => void
-  readonly onHearing: ((hearing: boolean) => void) | undefined
+  readonly onConnected: ((connected: boolean) => void) | undefined
 }
 
 /**
@@ -22,7 +22,7 @@ interface PollOptions {
  */
 export async function pollChanges(
   db: Kysely<Schema>,
-  { listen, pollEveryMs, clock, listener, onHearing }: PollOptions,
+  { listen, pollEveryMs, clock, listener, onConnected }: PollOptions,
 ): Promise<() => Promise<void>> {
   let last = 0
   let stopped = false
@@ -55,7 +55,7 @@ export async function pollChanges(
     if (failing || stopped) return
     failing = true
     warn('OSTIARY_SESSION_FEED', `The database does not tell of changed sessions: ${reason}`)
-    onHearing?.(false)
+    onConnected?.(false)
   }
 
   async function look(): Promise<void> {
@@ -64,7 +64,7 @@ export async function pollChanges(
     const hanging = setTimeout(() => deaf(`no answer within ${DEAF_AFTER_MS} ms`), DEAF_AFTER_MS).unref()
     try {
       await deliverNew()
-      if (failing && !stopped) onHearing?.(true)
+      if (failing && !stopped) onConnected?.(true)
       failing = false
       pruneNowAndThen()
     } catch (cause) {
@@ -140,5 +140,5 @@ async function prune(db: Kysely<Schema>, now: number): Promise<void> {
 }
 
 function toChange({ type, subject, until, sequence }: Selectable<Schema['ostiary_session_change']>): SessionChange {
-  return { type, subject, until: Number(until), sequence: Number(sequence) } as SessionChange
+  return { type, subject, until: Number(until), revision: Number(sequence) } as SessionChange
 }

@@ -50,7 +50,7 @@ test('sessions and what was revoked survive the process', async () => {
   }
   const revoked = { type: 'user-revoked', subject: 'local:2', until: now + 60_000 } as const
   const before = openDatabase(url)
-  await sqlSessions(before).start(record, await sqlSessions(before).position())
+  await sqlSessions(before).start(record, await sqlSessions(before).revision())
   await sqlSessions(before).record(revoked, now)
   await before.close()
 
@@ -60,7 +60,7 @@ test('sessions and what was revoked survive the process', async () => {
   const stop = await sqlSessions(after).follow((changes) => void heard.push(...changes))
   onTestFinished(stop)
   expect(heard).toMatchObject([revoked])
-  expect(await sqlSessions(after).confirm('one', now)).toBeGreaterThanOrEqual(heard[0]?.sequence ?? Infinity)
+  expect(await sqlSessions(after).confirm('one', now)).toBeGreaterThanOrEqual(heard[0]?.revision ?? Infinity)
 })
 
 test('what expired a day ago is cleared away when somebody follows, and nothing else', async () => {
@@ -89,11 +89,11 @@ test('an outage of the feed is one warning, and the feed catches up afterwards',
   onTestFinished(() => database.close())
   const store = sqlSessions(database, { pollEvery: '10ms' })
   const heard: SessionChange[] = []
-  const hearing: boolean[] = []
+  const connected: boolean[] = []
   const stop = await store.follow(
     (changes) => void heard.push(...changes),
     // By the time that it says so, it has told all.
-    (now) => void hearing.push(now && heard.length === 1),
+    (now) => void connected.push(now && heard.length === 1),
   )
   onTestFinished(stop)
   const warned = vi.spyOn(process, 'emitWarning').mockReturnValue()
@@ -113,7 +113,7 @@ test('an outage of the feed is one warning, and the feed catches up afterwards',
   other.prepare(`insert into out_of_reach values (1, 'user-stale', 'local:1', ?, ?)`).run(at, at + 60_000)
   other.exec('alter table out_of_reach rename to ostiary_session_change')
   await vi.waitFor(() => expect(heard.map(({ subject }) => subject)).toEqual(['local:1']), { timeout: 10_000 })
-  await vi.waitFor(() => expect(hearing).toEqual([false, true]))
+  await vi.waitFor(() => expect(connected).toEqual([false, true]))
 })
 
 test('a follower that could not follow hears nothing, even later', async () => {
@@ -149,10 +149,10 @@ test('where the database is restored to what it knew earlier, the numbers of cha
   onTestFinished(stop)
   const now = Date.now()
   const change = { type: 'user-revoked', subject: 'local:1', until: now + 60_000 } as const
-  const { sequence } = (await store.record(change, now)).change
+  const { revision } = (await store.record(change, now)).change
   const other = new DatabaseSync(file)
   onTestFinished(() => other.close())
   other.exec('update ostiary_counter set value = 1; delete from ostiary_session_change')
-  expect(await store.position()).toBe(sequence)
-  expect((await store.record(change, 1)).change.sequence).toBe(sequence + 1)
+  expect(await store.revision()).toBe(revision)
+  expect((await store.record(change, 1)).change.revision).toBe(revision + 1)
 })

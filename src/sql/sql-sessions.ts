@@ -29,10 +29,10 @@ export function sqlSessions(database: Database, options: SqlSessionsOptions = {}
   const { clock = Date.now } = options
   const pollEveryMs = Math.min(toMilliseconds(options.pollEvery ?? '250ms', 'pollEvery'), 1000)
   const listeners = new Set<(changes: readonly SessionChange[]) => void>()
-  let heard = 0
+  let seen = 0
 
   function note(changes: readonly SessionChange[]): void {
-    for (const { sequence } of changes) heard = Math.max(heard, sequence)
+    for (const { revision } of changes) seen = Math.max(seen, revision)
   }
 
   return {
@@ -41,37 +41,37 @@ export function sqlSessions(database: Database, options: SqlSessionsOptions = {}
 
     ready: () => database.ready(),
 
-    position: async () => continueChanges(await database.tables(), heard),
+    revision: async () => continueChanges(await database.tables(), seen),
 
-    start: (record, position) => startSession(database, record, position),
+    start: (record, revision) => startSession(database, record, revision),
 
     async confirm(sessionId, at) {
       const db = await database.tables()
       // From before: what changes in between concerns the session.
-      const position = await continueChanges(db, heard)
+      const revision = await continueChanges(db, seen)
       const result = await db
         .updateTable('ostiary_session')
         .set({ last_seen_at: at })
         .where('id', '=', sessionId)
         .where('expires_at', '>', at)
         .executeTakeFirst()
-      return result.numUpdatedRows > 0n ? position : null
+      return result.numUpdatedRows > 0n ? revision : null
     },
 
     async record(change, now) {
       const db = await database.tables()
       const transacting = db.transaction().setIsolationLevel('read committed')
       const recorded = await transacting.execute(async (transaction) => {
-        const sequence = await nextChange(transaction, now)
+        const revision = await nextChange(transaction, now)
         const { type, subject } = change
         const until = await untilOf(transaction, change)
         const ended = endsSessions(change) ? await endConcerned(transaction, change, now) : 0
         await transaction
           .insertInto('ostiary_session_change')
-          .values({ sequence, type, subject, at: now, until })
+          .values({ sequence: revision, type, subject, at: now, until })
           .execute()
         if (database.dialect === 'postgres') await sql`select pg_notify(${CHANGES_CHANNEL}, '')`.execute(transaction)
-        return { change: { ...change, until, sequence }, ended }
+        return { change: { ...change, until, revision }, ended }
       })
       note([recorded.change])
       for (const listener of listeners) listener([recorded.change])
@@ -90,7 +90,7 @@ export function sqlSessions(database: Database, options: SqlSessionsOptions = {}
       }
     },
 
-    async follow(listener, onHearing) {
+    async follow(listener, onConnected) {
       // What is recorded while it catches up comes with a later look.
       const stop = await pollChanges(await database.tables(), {
         listen: database.listen,
@@ -100,7 +100,7 @@ export function sqlSessions(database: Database, options: SqlSessionsOptions = {}
           note(changes)
           listener(changes)
         },
-        onHearing,
+        onConnected,
       })
       listeners.add(listener)
       return async () => {

@@ -160,7 +160,10 @@ async function takeInOneStatement(
 }
 
 /** MySQL returns no rows of an update. There, a lock on the row keeps the others waiting. */
-async function consumeUnderLock(db: Kysely<Schema>, { key, limit, now, endsAt, notBefore }: Asked): Promise<ConsumedCount> {
+async function consumeUnderLock(
+  db: Kysely<Schema>,
+  { key, limit, now, endsAt, notBefore }: Asked,
+): Promise<ConsumedCount> {
   const transacting = db.transaction().setIsolationLevel('read committed')
   return transacting.execute(async (transaction) => {
     await transaction

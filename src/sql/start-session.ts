@@ -6,12 +6,12 @@ import type { Database } from './open-database.ts'
 import { prepareQuery } from './prepare-query.ts'
 import type { Schema } from './schema.ts'
 
-/** Keeps a new session, unless a change after the position ends all sessions of its user. Resolves to whether it did. */
-export async function startSession(database: Database, record: SessionRecord, position: number): Promise<boolean> {
+/** Keeps a new session, unless a change after the revision ends all sessions of its user. Resolves to whether it did. */
+export async function startSession(database: Database, record: SessionRecord, revision: number): Promise<boolean> {
   const db = await database.tables()
   return database.dialect === 'sqlite'
-    ? startInOneStatement(db, { ...toRow(record), position })
-    : startInTransaction(db, database.dialect, record, position)
+    ? startInOneStatement(db, { ...toRow(record), revision })
+    : startInTransaction(db, database.dialect, record, revision)
 }
 
 /** SQLite lets nobody else write while it looks and inserts. A transaction would take four statements for the same. */
@@ -20,7 +20,7 @@ async function startInOneStatement(db: Kysely<Schema>, start: SessionStart): Pro
   return numAffectedRows === 1n
 }
 
-type SessionStart = ReturnType<typeof toRow> & { readonly position: number }
+type SessionStart = ReturnType<typeof toRow> & { readonly revision: number }
 
 const COLUMNS = [
   'id',
@@ -41,7 +41,7 @@ const insertUnlessOvertaken = prepareQuery<SessionStart, unknown>((db, value) =>
     .expression(
       db
         .selectNoFrom(({ val }) => COLUMNS.map((column) => val(value(column)).as(column)))
-        .where(({ not, exists }) => not(exists(overtakingChange(db, value('user_id'), value('position'))))),
+        .where(({ not, exists }) => not(exists(overtakingChange(db, value('user_id'), value('revision'))))),
     ),
 )
 
@@ -49,23 +49,23 @@ async function startInTransaction(
   db: Kysely<Schema>,
   dialect: Exclude<DialectName, 'sqlite'>,
   record: SessionRecord,
-  position: number,
+  revision: number,
 ): Promise<boolean> {
   const transacting = db.transaction().setIsolationLevel('read committed')
   return transacting.execute(async (transaction) => {
     await holdChanges(transaction, dialect)
-    if (await overtakingChange(transaction, record.userId, position).executeTakeFirst()) return false
+    if (await overtakingChange(transaction, record.userId, revision).executeTakeFirst()) return false
     await transaction.insertInto('ostiary_session').values(toRow(record)).execute()
     return true
   })
 }
 
-/** A change after the position that keeps a session of the user from starting. */
-function overtakingChange(db: Kysely<Schema>, userId: string, position: number) {
+/** A change after the revision that keeps a session of the user from starting. */
+function overtakingChange(db: Kysely<Schema>, userId: string, revision: number) {
   return db
     .selectFrom('ostiary_session_change')
     .select('sequence')
-    .where('sequence', '>', position)
+    .where('sequence', '>', revision)
     .where(({ eb, or, and }) =>
       or([
         eb('type', '=', 'all-revoked'),

@@ -43,9 +43,9 @@ export function describeFollowing(factory: SessionStoreFactory): void {
 
     test('hear the numbers of the changes', async (context) => {
       const { store, now, change, follow } = await open(context, factory)
-      const before = (await store.record(change('user-stale', 'local:1'), now)).change.sequence
+      const before = (await store.record(change('user-stale', 'local:1'), now)).change.revision
       const { sequences } = await follow(store)
-      const after = (await store.record(change('all-revoked', null), now)).change.sequence
+      const after = (await store.record(change('all-revoked', null), now)).change.revision
       await eventually(() => expect(sequences).toEqual(expect.arrayContaining([before, after])))
     })
 

@@ -17,7 +17,7 @@ export function sessionStoreContract(name: string, factory: SessionStoreFactory)
         const record = session({ id: 'one', userName: `O'Brien "%" 😀\\` })
         await start(record)
         expect(await list()).toEqual([record])
-        expect(await store.confirm('one', now)).toBe(await store.position())
+        expect(await store.confirm('one', now)).toBe(await store.revision())
       })
 
       test('a session of unknown origin is kept as one', async (context) => {
@@ -66,7 +66,7 @@ export function sessionStoreContract(name: string, factory: SessionStoreFactory)
         await startAll(store, ['one', 'two'])
         const asked = change('session-revoked', 'one')
         expect(await store.record(asked, now)).toEqual({
-          change: { ...asked, until: session({}).expiresAt, sequence: await store.position() },
+          change: { ...asked, until: session({}).expiresAt, revision: await store.revision() },
           ended: 1,
         })
         expect(await aliveOf(['one', 'two'])).toEqual(['two'])
@@ -134,18 +134,18 @@ export function sessionStoreContract(name: string, factory: SessionStoreFactory)
         '%s ends sessions before they start: those whose password was checked before',
         async ([type, subject], context) => {
           const { store, now, change, list } = await open(context, factory)
-          const position = await store.position()
+          const revision = await store.revision()
           // Not the latest one, and nothing that a clock could tell.
           await store.record(change(type, subject), now - 60_000)
           await store.record(change('user-revoked', 'local:other'), now)
-          expect(await store.start(session({ id: 'one', startedAt: now + 60_000 }), position)).toBe(false)
+          expect(await store.start(session({ id: 'one', startedAt: now + 60_000 }), revision)).toBe(false)
           expect(await list()).toEqual([])
         },
       )
 
       test('what concerns others, or ends nothing, keeps no session from starting', async (context) => {
         const { store, now, change, aliveOf } = await open(context, factory)
-        const position = await store.position()
+        const revision = await store.revision()
         const { userId } = session({})
         await store.record(change('user-stale', userId), now)
         await store.record(change('session-revoked', 'two'), now)
@@ -153,7 +153,7 @@ export function sessionStoreContract(name: string, factory: SessionStoreFactory)
           await store.record(change('user-revoked', other), now)
           await store.record(change('logins-revoked', other), now)
         }
-        expect(await store.start(session({ id: 'one' }), position)).toBe(true)
+        expect(await store.start(session({ id: 'one' }), revision)).toBe(true)
         expect(await aliveOf(['one'])).toEqual(['one'])
       })
 
@@ -162,8 +162,8 @@ export function sessionStoreContract(name: string, factory: SessionStoreFactory)
         const userIds = Array.from({ length: 30 }, (_, index) => `local:${index}`)
         await Promise.all(
           userIds.map(async (userId, index) => {
-            const position = await store.position()
-            const starting = store.start(session({ id: userId, userId }), position)
+            const revision = await store.revision()
+            const starting = store.start(session({ id: userId, userId }), revision)
             if (index % 3 === 0) await starting
             await Promise.all([starting, store.record(change('user-revoked', userId), now)])
           }),
@@ -173,13 +173,13 @@ export function sessionStoreContract(name: string, factory: SessionStoreFactory)
 
       test('changes are numbered in their order, whatever the clocks say', async (context) => {
         const { store, now, change } = await open(context, factory)
-        let last = await store.position()
+        let last = await store.revision()
         for (const at of [now, now - 3_600_000, now + 3_600_000, now]) {
-          const { sequence } = (await store.record(change('user-stale', 'local:1'), at)).change
-          expect(sequence).toBeGreaterThan(last)
-          expect(await store.position()).toBe(sequence)
-          expect(Number.isSafeInteger(sequence)).toBe(true)
-          last = sequence
+          const { revision } = (await store.record(change('user-stale', 'local:1'), at)).change
+          expect(revision).toBeGreaterThan(last)
+          expect(await store.revision()).toBe(revision)
+          expect(Number.isSafeInteger(revision)).toBe(true)
+          last = revision
         }
       })
 
@@ -187,9 +187,9 @@ export function sessionStoreContract(name: string, factory: SessionStoreFactory)
         const { store, now, change, start } = await open(context, factory)
         await start(session({ id: 'one' }))
         const confirmed = await store.confirm('one', now)
-        const { sequence } = (await store.record(change('user-stale', session({}).userId), now)).change
-        expect(confirmed).toBeLessThan(sequence)
-        expect(await store.confirm('one', now)).toBe(sequence)
+        const { revision } = (await store.record(change('user-stale', session({}).userId), now)).change
+        expect(confirmed).toBeLessThan(revision)
+        expect(await store.confirm('one', now)).toBe(revision)
       })
 
       test('changes that are recorded at once end each session once', async (context) => {

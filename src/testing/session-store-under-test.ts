@@ -58,9 +58,9 @@ export async function open(context: Pick<TestContext, 'onTestFinished'>, factory
       const heard: NewSessionChange[] = []
       const sequences: number[] = []
       const stop = await followed.follow((changes: readonly SessionChange[]) => {
-        for (const { sequence, ...change } of changes) {
+        for (const { revision, ...change } of changes) {
           heard.push(change)
-          sequences.push(sequence)
+          sequences.push(revision)
         }
       })
       context.onTestFinished(stop)
@@ -91,7 +91,7 @@ export async function startAll(store: SessionStore, ids: readonly string[]): Pro
 }
 
 async function startNow(store: SessionStore, record: SessionRecord): Promise<boolean> {
-  return store.start(record, await store.position())
+  return store.start(record, await store.revision())
 }
 
 const DAY = 24 * 3_600_000

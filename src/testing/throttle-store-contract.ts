@@ -61,7 +61,9 @@ export function throttleStoreContract(name: string, factory: ThrottleStoreFactor
 
     test('many who take different ones at once all succeed', async (context) => {
       const { store } = await open(context, factory)
-      const counts = await Promise.all(Array.from({ length: 50 }, (_, index) => store.consume(`key ${index}`, 1, WINDOW)))
+      const counts = await Promise.all(
+        Array.from({ length: 50 }, (_, index) => store.consume(`key ${index}`, 1, WINDOW)),
+      )
       expect(counts.every(({ consumed, count }) => consumed && count === 1)).toBe(true)
     })
 
@@ -143,7 +145,8 @@ export function throttleStoreContract(name: string, factory: ThrottleStoreFactor
       const { store, list } = await open(context, factory)
       const long = 'k'.repeat(199)
       const keys = ['one', 'ONE', 'one ', 'one:', 'on', '%', `' or '1'='1`, `${long}1`, `${long}2`]
-      for (const key of keys) expect(await store.consume(key, 1, WINDOW), key).toMatchObject({ consumed: true, count: 1 })
+      for (const key of keys)
+        expect(await store.consume(key, 1, WINDOW), key).toMatchObject({ consumed: true, count: 1 })
       expect((await list()).sort()).toEqual(keys.toSorted())
       for (const key of keys) expect(await store.clear(key), key).toBe(1)
     })

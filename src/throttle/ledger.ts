@@ -1,6 +1,6 @@
 import type { ThrottleLimit } from '../audit/audit-event.ts'
 import type { MultiKeyCounter } from './multi-key-counter.ts'
-import { type Refused, strangerLimits, type Consumed } from './stranger-limits.ts'
+import { type Consumed, type Refused, strangerLimits } from './stranger-limits.ts'
 import {
   accountSubject,
   aliasKey,

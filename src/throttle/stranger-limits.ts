@@ -122,7 +122,10 @@ export function strangerLimits({ account }: ThrottleSettings, counts: MultiKeyCo
     } as const
   }
 
-  async function consume(subjects: readonly AccountSubject[], network: string | undefined): Promise<Consumed | Refused> {
+  async function consume(
+    subjects: readonly AccountSubject[],
+    network: string | undefined,
+  ): Promise<Consumed | Refused> {
     const own = network === undefined ? undefined : subjects.map((subject) => fromNetwork(subject, network))
     const levels = (own ?? subjects).map(levelKey)
     const [longRun, level] = await Promise.all([consumeLongTerm(subjects, own), counts.read(levels)])

@@ -5,7 +5,7 @@ import type { DelayQueue } from './delay-queue.ts'
 import type { FallbackStore } from './fallback-store.ts'
 import { createLedger, type Ledger, type ThrottledAttempt } from './ledger.ts'
 import { multiKeyCounter, withPrefix } from './multi-key-counter.ts'
-import type { Refused, Consumed } from './stranger-limits.ts'
+import type { Consumed, Refused } from './stranger-limits.ts'
 import { OUTAGE_PREFIX } from './throttle-keys.ts'
 import type { ThrottleSettings } from './throttle-options.ts'
 
@@ -71,7 +71,11 @@ export function createThrottle(
     return { admitted: false, limit, during, retryAfterSeconds: Math.max(1, Math.ceil(milliseconds / 1000)) }
   }
 
-  async function settleOutage(attempt: ThrottledAttempt, ofCalm: Consumed, ofOutage: Consumed | undefined): Promise<State> {
+  async function settleOutage(
+    attempt: ThrottledAttempt,
+    ofCalm: Consumed,
+    ofOutage: Consumed | undefined,
+  ): Promise<State> {
     // It was found out only now that a source is down.
     const counted = ofOutage ?? (await outages.consume(attempt))
     if (!counted.consumed) {

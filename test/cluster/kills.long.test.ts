@@ -73,7 +73,7 @@ async function latest(address: Address): Promise<number> {
   const { store, close } = openAt(address)
   try {
     await store.ready?.()
-    return await store.position()
+    return await store.revision()
   } finally {
     await close()
   }
@@ -83,7 +83,7 @@ async function latest(address: Address): Promise<number> {
 async function expectAllOrNothing(address: Address, before: number, said: readonly Said[], plan: string) {
   const { store, close } = openAt(address)
   const changes: SessionChange[] = []
-  const stop = await store.follow((heard) => void changes.push(...heard.filter(({ sequence }) => sequence > before)))
+  const stop = await store.follow((heard) => void changes.push(...heard.filter(({ revision }) => revision > before)))
   const auth = createAuth({ roles: [], sources: [ANYBODY], sessions: { store, secret } })
   await auth.ready()
 

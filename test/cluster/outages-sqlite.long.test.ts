@@ -59,7 +59,7 @@ describe('an outage of SQLite', () => {
     const house = await wiredHouse(sharedFile())
     const unlock = await lockedByAnother(house.address.store)
     await outlastGrace(house)
-    expect(house.isHearing()).toBe(true)
+    expect(house.isConnected()).toBe(true)
     await unlock()
     await recovers(house)
     expect(house.warnings).toEqual({ OSTIARY_SESSION_STORE: 1 })

@@ -80,7 +80,7 @@ export function describeOutages(name: string, start: () => Promise<SharedServer>
           if (!mended) await fault.mend(house, server, async () => {})
         })
         await fault.bring(house, server)
-        await vi.waitFor(() => expect(house.isHearing()).toBe(false), WAIT)
+        await vi.waitFor(() => expect(house.isConnected()).toBe(false), WAIT)
         expect(house.auth.health()).toMatchObject({ healthy: false })
         if (fault.othersReachIt) expect(await house.revokeElsewhere('carl')).toBe(1)
         await outlastGrace(house)
@@ -106,7 +106,7 @@ export function describeOutages(name: string, start: () => Promise<SharedServer>
       for (let times = 0; times < 5; times += 1) {
         wire.behave('hangUp')
         wire.cut()
-        await vi.waitFor(() => expect(house.isHearing()).toBe(false), WAIT)
+        await vi.waitFor(() => expect(house.isConnected()).toBe(false), WAIT)
         if (times === 0) {
           await house.revokeElsewhere('carl')
           expect(await who('carl')).toMatchObject({ user: { name: 'carl' } })
@@ -114,7 +114,7 @@ export function describeOutages(name: string, start: () => Promise<SharedServer>
         wire.behave('pass')
         for (;;) {
           const identity = who('carl')
-          const hears = house.isHearing()
+          const hears = house.isConnected()
           // No request has come in between.
           if (hears) expect((await identity).user.isAnonymous).toBe(true)
           if (hears) break
@@ -172,7 +172,7 @@ function expectUnavailable({ status, cookie, retryAfter }: Answer): void {
 export async function untilWell(house: WiredHouse, { wasDeaf }: { readonly wasDeaf: boolean }): Promise<void> {
   const giveUpAt = performance.now() + 60_000
   for (;;) {
-    const wasHearing = house.isHearing()
+    const wasHearing = house.isConnected()
     const [anna, bert, carl] = [await house.view('anna'), await house.view('bert'), await house.view('carl')]
     expect([200, 503]).toContain(anna.status)
     expect(bert.status).toBe(403)

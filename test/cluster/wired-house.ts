@@ -92,7 +92,7 @@ export async function wiredHouse(server: SharedStore & { readonly port?: number 
       ask('/view', { headers: { cookie: cookies[person], ...headers } }),
     open: (person: Person) => ask('/open', { headers: { cookie: cookies[person] } }),
     cookieHeader: (person: Person) => cookies[person],
-    isHearing: () => house.auth.health().sessions.hearing,
+    isConnected: () => house.auth.health().sessions.connected,
     logout: (person: Person) => ask('/auth/logout', { method: 'POST', headers: { cookie: cookies[person] } }),
     /** Signs somebody out in another process, which is not affected. */
     revokeElsewhere: (person: Person) => end(elsewhere, person),

@@ -23,7 +23,7 @@ export function describeFeedFaults(server: DatabaseServer): void {
     const events: (boolean | string | null)[] = []
     const stop = await sqlSessions(database).follow(
       (changes) => void events.push(...changes.map(({ subject }) => subject)),
-      (hearing) => void events.push(hearing),
+      (connected) => void events.push(connected),
     )
     onTestFinished(stop)
     const elsewhere = sqlSessions(open())

@@ -1,5 +1,4 @@
 import { sqlThrottle } from 'ostiary/sql'
-import { testRequest } from 'ostiary/testing'
 import { throttleStoreContract } from 'ostiary/testing/contracts'
 import { expect, onTestFinished, test } from 'vitest'
 import { runProcess } from './database-process.ts'
@@ -25,11 +24,11 @@ export function describeLoginThrottle(server: DatabaseServer): void {
       sqlThrottle(database, { clock: () => now - by }),
     )
     await store?.consume('one', 1, 60_000)
-    expect(await behind?.consume('one', 1, 60_000)).toMatchObject({ taken: false, count: 1 })
+    expect(await behind?.consume('one', 1, 60_000)).toMatchObject({ consumed: false, count: 1 })
     expect(await setBack?.read('one')).toBeUndefined()
     expect(await Array.fromAsync(setBack?.list() ?? [])).toEqual([])
-    expect(await setBack?.consume('one', 1, 60_000)).toMatchObject({ taken: true, count: 1 })
-    expect(await setBack?.consume('one', 1, 60_000)).toMatchObject({ taken: false, count: 1 })
+    expect(await setBack?.consume('one', 1, 60_000)).toMatchObject({ consumed: true, count: 1 })
+    expect(await setBack?.consume('one', 1, 60_000)).toMatchObject({ consumed: false, count: 1 })
   })
 
   test(`guesses at two processes that share ${server.name} are counted together`, async () => {
@@ -39,6 +38,7 @@ export function describeLoginThrottle(server: DatabaseServer): void {
     const script = `
       const { createAuth, defineUserSource, rejected } = await import(args[0])
       const { sqlThrottle } = await import(args[1])
+      const { testRequest } = await import(args[2])
       const auth = createAuth({
         roles: [],
         sources: [defineUserSource('people', async () => rejected())],
@@ -46,12 +46,14 @@ export function describeLoginThrottle(server: DatabaseServer): void {
         throttle: { store: sqlThrottle(openDatabase(url)), wait: async () => {} },
       })
       await auth.ready()
-      const request = testRequest({ clientAddress: args[2] })
+      const request = testRequest({ clientAddress: args[3] })
       const form = { username: 'anna', password: 'wrong', persistent: false, next: undefined, fields: {} }
       const ended = await Promise.all(Array.from({ length: 25 }, () => auth.signIn(form, request, null)))
       process.stdout.write(String(ended.filter(({ outcome }) => outcome === 'refused').length))
       process.exit()`
-    const modules = ['../../src/index.ts', '../../src/sql/index.ts'].map((path) => import.meta.resolve(path))
+    const modules = ['index.ts', 'sql/index.ts', 'testing/test-request.ts'].map((path) =>
+      import.meta.resolve(`../../src/${path}`),
+    )
     const processes = ['192.0.2.1', '192.0.2.2'].map((address) => runProcess(script, url, ...modules, address).done)
     const [one, two] = await Promise.all(processes)
     expect([one?.errors, two?.errors]).toEqual(['', ''])

@@ -80,7 +80,7 @@ export function describeOnServer(server: DatabaseServer): void {
         persistent: false,
         ...origin,
       }
-      await store.start({ ...record, id: 'one', expiresAt: at + HOUR }, await store.position())
+      await store.start({ ...record, id: 'one', expiresAt: at + HOUR }, await store.revision())
       const heard: SessionChange[] = []
       const stop = await sqlSessions(elsewhere, { pollEvery: '10ms' }).follow((changes) => void heard.push(...changes))
       onTestFinished(stop)

@@ -93,7 +93,7 @@ test('a server that accepts and says nothing is given up in time, with every cal
   const store = redisSessions(redis, { prefix })
   const calls = [
     () => redis.ready(),
-    () => store.position(),
+    () => store.revision(),
     () => store.start(session({ id: 'one' }), 1),
     () => store.confirm('one', 1),
     () => store.record({ type: 'all-revoked', subject: null, until: 2 }, 1),
@@ -157,11 +157,11 @@ test('an account that may use nothing but our keys is enough', async () => {
   const heard: unknown[] = []
   onTestFinished(await store.follow((changes) => void heard.push(...changes)))
   const record = session({ id: 'one' })
-  expect(await store.start(record, await store.position())).toBe(true)
-  expect(await store.confirm('one', record.startedAt)).toBe(await store.position())
+  expect(await store.start(record, await store.revision())).toBe(true)
+  expect(await store.confirm('one', record.startedAt)).toBe(await store.revision())
   const asked = { type: 'user-revoked', subject: record.userId, until: record.expiresAt } as const
   const { change, ended } = await store.record(asked, record.startedAt)
-  expect([change.sequence, ended]).toEqual([await store.position(), 1])
+  expect([change.revision, ended]).toEqual([await store.revision(), 1])
   expect(heard).toContainEqual(change)
 })
 

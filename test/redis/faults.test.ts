@@ -31,7 +31,7 @@ async function followed(store: SessionStore) {
   const follow = () =>
     store.follow(
       (changes) => void events.push(...changes.map(({ subject }) => `${subject}`)),
-      (hearing) => void events.push(hearing),
+      (connected) => void events.push(connected),
     )
   // The machine may be too busy for the time that some of these stores have.
   const stop = await vi.waitFor(follow, WAIT)
@@ -112,7 +112,7 @@ describe('the server ends and starts again', () => {
     await server.crash()
     await expect(store.confirm('one', now)).rejects.toThrow(DatabaseError)
     await server.restart()
-    await vi.waitFor(async () => expect(await store.confirm('one', now)).toBe(await store.position()), WAIT)
+    await vi.waitFor(async () => expect(await store.confirm('one', now)).toBe(await store.revision()), WAIT)
     expect(await store.confirm('two', now)).toBeNull()
   })
 

@@ -53,7 +53,7 @@ describe('while Redis is full', () => {
   test('an application that has never used it before starts', async () => {
     const { open, prefix } = freshOn(server)
     await full()
-    expect(await redisSessions(open(), { prefix }).position()).toBeGreaterThan(0)
+    expect(await redisSessions(open(), { prefix }).revision()).toBeGreaterThan(0)
   })
 
   test('an administrator throws people out, and nobody gets in', async () => {

@@ -55,43 +55,43 @@ function scene() {
 
 test('numbers do not start again, whoever asks first', async () => {
   const { store, openStore, forget } = scene()
-  const before = (await store.record(change('user-stale'), now)).change.sequence
+  const before = (await store.record(change('user-stale'), now)).change.revision
   await forget()
   const stranger = openStore()
-  const after = await stranger.position()
+  const after = await stranger.revision()
   expect(after).toBeGreaterThan(before)
-  expect(await store.position()).toBe(after)
+  expect(await store.revision()).toBe(after)
   await forget()
-  expect((await openStore().record(change('user-stale'), now)).change.sequence).toBeGreaterThan(after)
+  expect((await openStore().record(change('user-stale'), now)).change.revision).toBeGreaterThan(after)
 })
 
 test('a number that was lost is not given again, even if nobody who asks has heard of it', async () => {
   const { store, openStore, saved } = scene()
-  await store.position()
+  await store.revision()
   const lose = await saved()
-  const { sequence } = (await store.record(change('user-stale'), now)).change
+  const { revision } = (await store.record(change('user-stale'), now)).change
   await lose()
-  expect((await openStore().record(change('user-stale'), now)).change.sequence).toBeGreaterThan(sequence)
+  expect((await openStore().record(change('user-stale'), now)).change.revision).toBeGreaterThan(revision)
 })
 
 test('numbers go on from the highest, though the clock of Redis is behind', async () => {
   const { store, forget, setLatest } = scene()
   const ahead = (Date.now() + HOUR) * 1000
   await setLatest(ahead)
-  expect((await store.record(change('user-stale'), now)).change.sequence).toBe(ahead + 1)
+  expect((await store.record(change('user-stale'), now)).change.revision).toBe(ahead + 1)
   await forget()
-  expect(await store.position()).toBe(ahead + 1)
-  expect((await store.record(change('user-stale'), now)).change.sequence).toBe(ahead + 2)
+  expect(await store.revision()).toBe(ahead + 1)
+  expect((await store.record(change('user-stale'), now)).change.revision).toBe(ahead + 2)
 })
 
 test('a login that was under way when all was lost starts nothing, and the next one does', async () => {
   const { store, openStore, forget } = scene()
-  const position = await store.position()
+  const revision = await store.revision()
   await store.record(change('user-revoked'), now)
   await forget()
-  for (const each of [openStore(), store]) expect(await each.start(session({ id: 'one' }), position)).toBe(false)
+  for (const each of [openStore(), store]) expect(await each.start(session({ id: 'one' }), revision)).toBe(false)
   expect(await store.confirm('one', now)).toBeNull()
-  expect(await store.start(session({ id: 'one' }), await store.position())).toBe(true)
+  expect(await store.start(session({ id: 'one' }), await store.revision())).toBe(true)
 })
 
 test.for(['heard of it', 'recorded it', 'asked for the position'] as const)(
@@ -99,41 +99,41 @@ test.for(['heard of it', 'recorded it', 'asked for the position'] as const)(
   async (how) => {
     const { store, openStore, saved } = scene()
     await store.record(change('user-stale', 'local:2'), now)
-    const position = await store.position()
+    const revision = await store.revision()
     const lose = await saved()
-    const { sequence } = (await (how === 'recorded it' ? store : openStore()).record(change('user-revoked'), now))
+    const { revision: lost } = (await (how === 'recorded it' ? store : openStore()).record(change('user-revoked'), now))
       .change
     if (how === 'heard of it') await (await store.follow(() => {}))()
-    if (how === 'asked for the position') await store.position()
+    if (how === 'asked for the position') await store.revision()
     await lose()
-    expect(await openStore().position()).toBe(position)
+    expect(await openStore().revision()).toBe(revision)
 
     // The revocation is gone, and nobody in Redis knows whose it was: what may have been before it is asked again.
-    expect(await store.start(session({ id: 'one' }), position)).toBe(false)
-    expect(await openStore().start(session({ id: 'one' }), position)).toBe(false)
-    const again = await store.position()
-    expect(again).toBeGreaterThanOrEqual(sequence)
+    expect(await store.start(session({ id: 'one' }), revision)).toBe(false)
+    expect(await openStore().start(session({ id: 'one' }), revision)).toBe(false)
+    const again = await store.revision()
+    expect(again).toBeGreaterThanOrEqual(lost)
     expect(await store.start(session({ id: 'one' }), again)).toBe(true)
   },
 )
 
 test('a login that knows of more than Redis does starts nothing', async () => {
   const { store, openStore, saved } = scene()
-  await store.position()
+  await store.revision()
   const lose = await saved()
-  const { sequence } = (await store.record(change('user-stale'), now)).change
+  const { revision } = (await store.record(change('user-stale'), now)).change
   await lose()
-  expect(await openStore().start(session({ id: 'one' }), sequence)).toBe(false)
+  expect(await openStore().start(session({ id: 'one' }), revision)).toBe(false)
 })
 
 test('sessions that were not lost live on, and their leases are not behind what was heard', async () => {
   const { store, openStore, saved } = scene()
-  expect(await store.start(session({ id: 'one' }), await store.position())).toBe(true)
+  expect(await store.start(session({ id: 'one' }), await store.revision())).toBe(true)
   const lose = await saved()
-  const { sequence } = (await store.record(change('user-stale'), now)).change
+  const { revision } = (await store.record(change('user-stale'), now)).change
   await lose()
-  expect(await openStore().confirm('one', now)).toBeLessThan(sequence)
-  expect(await store.confirm('one', now)).toBeGreaterThanOrEqual(sequence)
+  expect(await openStore().confirm('one', now)).toBeLessThan(revision)
+  expect(await store.confirm('one', now)).toBeGreaterThanOrEqual(revision)
 })
 
 test('who signs in after the loss is not taken for one whose sessions were revoked before it', async () => {
@@ -142,16 +142,16 @@ test('who signs in after the loss is not taken for one whose sessions were revok
   const { store, openStore, saved, latest } = scene()
   const node = await sessionNode({ store, clock: Date.now })
   onTestFinished(() => node.sessions.close())
-  await store.position()
+  await store.revision()
   const lose = await saved()
   await node.sessions.revoke({ user: 'local:7' })
-  const sequence = await latest()
+  const revision = await latest()
   await lose()
-  expect(await latest()).toBeLessThan(sequence)
+  expect(await latest()).toBeLessThan(revision)
 
   // As happens when the server that forgets is another one.
   await server.ask('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
-  await vi.waitFor(async () => expect(await latest()).toBeGreaterThanOrEqual(sequence), { timeout: 20_000 })
+  await vi.waitFor(async () => expect(await latest()).toBeGreaterThanOrEqual(revision), { timeout: 20_000 })
   const newcomer = await sessionNode({ store: openStore(), clock: Date.now })
   onTestFinished(() => newcomer.sessions.close())
   const sealed = await newcomer.signIn()

@@ -21,6 +21,6 @@ export function session(given: Partial<SessionRecord> & { readonly id: string })
 /** Starts sessions whose passwords have just been checked. */
 export async function startNow(store: SessionStore, ...records: SessionRecord[]): Promise<void> {
   for (const record of records) {
-    if (!(await store.start(record, await store.position()))) throw new Error(`${record.id} was not started`)
+    if (!(await store.start(record, await store.revision()))) throw new Error(`${record.id} was not started`)
   }
 }

@@ -28,7 +28,7 @@ function node(prefix: string) {
     await store.follow((changes) => heard.push(...changes.map(({ subject }) => subject)))
     const does = {
       async start(id) {
-        const position = await store.position()
+        const position = await store.revision()
         return await store.start({ ...session, id, userId: 'local:' + id, userName: id }, position)
       },
       confirm: async (id) => (await store.confirm(id, now)) !== null,

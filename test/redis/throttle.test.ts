@@ -1,6 +1,5 @@
 import { ConfigurationError, type ThrottleCount, type ThrottleStore } from 'ostiary'
 import { openRedis, redisThrottle } from 'ostiary/redis'
-import { testRequest } from 'ostiary/testing'
 import { throttleStoreContract } from 'ostiary/testing/contracts'
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { runProcess } from '../databases/database-process.ts'
@@ -65,25 +64,28 @@ test('guesses at two processes that share Redis are counted together', async () 
   const script = `
     const { createAuth, defineUserSource, rejected } = await import(args[0])
     const { openRedis, redisThrottle } = await import(args[1])
+    const { testRequest } = await import(args[2])
     const redis = openRedis(url)
     let asked = 0
     const auth = createAuth({
       roles: [],
       sources: [defineUserSource('people', async () => { asked += 1; return rejected() })],
       sessions: { secret: 'k7Qw9ZrT2mXb5Lc8Vn3Ys6Hd1Gf4Jp0A' },
-      throttle: { store: redisThrottle(redis, { prefix: args[2] }), wait: async () => {} },
+      throttle: { store: redisThrottle(redis, { prefix: args[3] }), wait: async () => {} },
     })
     await auth.ready()
-    const request = testRequest({ clientAddress: args[3] })
+    const request = testRequest({ clientAddress: args[4] })
     const form = { username: 'anna', password: 'wrong', persistent: false, next: undefined, fields: {} }
     // Neither begins before the other one is there.
-    const here = '{' + args[2] + '}:here'
+    const here = '{' + args[3] + '}:here'
     await redis.run(['INCR', here])
     while (await redis.run(['GET', here]) !== '2');
     await Promise.all(Array.from({ length: 25 }, () => auth.signIn(form, request, null)))
     process.stdout.write(String(asked))
     process.exit()`
-  const modules = ['../../src/index.ts', '../../src/redis/index.ts'].map((path) => import.meta.resolve(path))
+  const modules = ['index.ts', 'redis/index.ts', 'testing/test-request.ts'].map((path) =>
+    import.meta.resolve(`../../src/${path}`),
+  )
   const processes = ['192.0.2.1', '192.0.2.2'].map(
     (address) => runProcess(script, server.url, ...modules, prefix, address).done,
   )

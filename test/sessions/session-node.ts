@@ -63,8 +63,8 @@ export async function sessionNode(options: NodeOptions): Promise<SessionNode> {
       hasSource: (name) => sources.includes(name),
     }),
     async signIn({ persistent = false, account = ANNA } = {}) {
-      const position = await node.sessions.position()
-      const started = await node.sessions.start('local', createAccount(account), { persistent, position })
+      const revision = await node.sessions.revision()
+      const started = await node.sessions.start('local', createAccount(account), { persistent, revision })
       if (started.outcome !== 'started') throw new Error(started.outcome)
       return started.sealed
     },
@@ -90,22 +90,22 @@ export const ANNA: AccountInput = { id: '7', name: 'anna', roles: ['Viewer'] }
 
 /** How often a store was asked for what. Everything goes on to the real one, unless it is told to be down. */
 export interface WatchedStore extends SessionStore {
-  readonly asked: Record<'position' | 'start' | 'confirm' | 'record', number>
+  readonly asked: Record<'revision' | 'start' | 'confirm' | 'record', number>
   down: boolean
 }
 
 export function watched(store: SessionStore): WatchedStore {
-  const asked = { position: 0, start: 0, confirm: 0, record: 0 }
+  const asked = { revision: 0, start: 0, confirm: 0, record: 0 }
   const watching: WatchedStore = {
     name: store.name,
     asked,
     down: false,
-    position: () => count('position', () => store.position()),
-    start: (record, position) => count('start', () => store.start(record, position)),
+    revision: () => count('revision', () => store.revision()),
+    start: (record, revision) => count('start', () => store.start(record, revision)),
     confirm: (id, at) => count('confirm', () => store.confirm(id, at)),
     record: (change, now) => count('record', () => store.record(change, now)),
     list: (query) => store.list(query),
-    follow: (listener, onHearing) => store.follow(listener, onHearing),
+    follow: (listener, onConnected) => store.follow(listener, onConnected),
   }
   async function count<T>(what: keyof typeof asked, ask: () => Promise<T>): Promise<T> {
     asked[what] += 1

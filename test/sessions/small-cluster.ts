@@ -32,7 +32,7 @@ export async function openCluster() {
   }
 
   async function openNode(skew: number) {
-    const feed = { kept: undefined as SessionChange[] | undefined, onHearing: (_hearing: boolean) => {} }
+    const feed = { kept: undefined as SessionChange[] | undefined, onConnected: (_hearing: boolean) => {} }
     let deliver: (changes: readonly SessionChange[]) => void = () => {}
     let down = false
     const ask = async <T>(action: () => Promise<T>): Promise<T> => {
@@ -41,14 +41,14 @@ export async function openCluster() {
     }
     const store: SessionStore = {
       name: 'cut off at will',
-      position: () => ask(() => shared.position()),
-      start: (record, position) => ask(() => shared.start(record, position)),
+      revision: () => ask(() => shared.revision()),
+      start: (record, revision) => ask(() => shared.start(record, revision)),
       confirm: (id, at) => ask(() => shared.confirm(id, at)),
       record: (change, now) => ask(() => shared.record(change, now)),
       list: (query) => shared.list(query),
-      follow(listener, onHearing) {
+      follow(listener, onConnected) {
         deliver = listener
-        feed.onHearing = (hearing) => onHearing?.(hearing)
+        feed.onConnected = (connected) => onConnected?.(connected)
         return shared.follow((changes) => (feed.kept ? void feed.kept.push(...changes) : listener(changes)))
       },
     }
@@ -65,14 +65,14 @@ export async function openCluster() {
       cut(): void {
         if (feed.kept) return
         feed.kept = []
-        feed.onHearing(false)
+        feed.onConnected(false)
       },
 
       mend(): void {
         if (!feed.kept) return
         deliver(feed.kept)
         feed.kept = undefined
-        feed.onHearing(true)
+        feed.onConnected(true)
       },
 
       goDown(yes: boolean): void {
@@ -82,9 +82,9 @@ export async function openCluster() {
       async signIn(name: string, persistent: boolean): Promise<Answer> {
         node.answer = () => accepted({ id: name, name, roles: [roles.get(name) ?? 'none'] })
         try {
-          const position = await sessions.position()
+          const revision = await sessions.revision()
           const account = createAccount({ id: name, name, roles: [roles.get(name) ?? 'none'] })
-          const started = await sessions.start('local', account, { persistent, position })
+          const started = await sessions.start('local', account, { persistent, revision })
           return started.outcome === 'started' ? { session: started.session, cookie: started.sealed } : 'ended'
         } catch (error) {
           return unavailableOr(error)
