@@ -1,4 +1,4 @@
-import type { AuditLog } from './audit/audit-trail.ts'
+import type { AuditLog } from './audit/audit-logger.ts'
 import { assertKnownAuthOptions } from './auth-option-names.ts'
 import type { Clock } from './clock.ts'
 import type { Duration } from './duration.ts'

@@ -1,4 +1,3 @@
-export type { SessionAdministration } from './administration.ts'
 export type {
   AccountChangeKind,
   AuditEntry,
@@ -7,10 +6,12 @@ export type {
   AuditEventType,
   ThrottleLimit,
 } from './audit/audit-event.ts'
-export type { AuditLog, AuditLogger } from './audit/audit-trail.ts'
+export type { AuditLog, AuditLogger } from './audit/audit-logger.ts'
+export type { SessionAdministration } from './audit/session-administration.ts'
+export type { Auth, Health } from './auth.ts'
 export type { AuthOptions, SessionOptions } from './auth-options.ts'
 export type { Clock } from './clock.ts'
-export { type Auth, createAuth, type Health } from './create-auth.ts'
+export { createAuth } from './create-auth.ts'
 export type { Diagnostic, DiagnosticContext } from './diagnostics/diagnostic.ts'
 export type { Duration } from './duration.ts'
 export { isDevelopment, isProduction } from './environment.ts'
@@ -72,17 +73,10 @@ export type { ThrottleAdministration, ThrottledSubject, ThrottleTarget } from '.
 export type { AccountLimitOptions, LimitOptions, ThrottleOptions } from './throttle/throttle-options.ts'
 export type { ConsumedCount, ThrottleCount, ThrottleStore } from './throttle/throttle-store.ts'
 export type { Account, AccountInput, JsonValue } from './users/account.ts'
+export type { AccountChange, AccountEvents } from './users/account-events.ts'
 export type { HomeSourceRule, HomeSources } from './users/home-sources.ts'
 export { LoginAttempt, type LoginAttemptInput } from './users/login-attempt.ts'
-export type {
-  AccountChange,
-  AccountEvents,
-  ManagedUser,
-  ManagedUserSource,
-  ManagedUsers,
-  NewUser,
-  UserPage,
-} from './users/managed-users.ts'
+export type { ManagedUser, ManagedUserSource, ManagedUsers, NewUser, UserPage } from './users/managed-users.ts'
 export { accepted, blocked, type Outcome, rejected, unavailable, unknown } from './users/outcome.ts'
 export type { RoleAssignment, RoleAssignmentPage, RoleAssignments } from './users/role-assignments.ts'
 export type { ChainResult, SourceCircuit, Trail, TrailStep } from './users/source-chain.ts'

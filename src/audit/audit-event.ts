@@ -1,7 +1,7 @@
 import type { Decision } from '../policy/decide.ts'
 import type { AuditedContext } from '../request-context.ts'
 import type { RevocationTarget } from '../sessions/session-store.ts'
-import type { AccountChange } from '../users/managed-users.ts'
+import type { AccountChange } from '../users/account-events.ts'
 import type { Trail } from '../users/source-chain.ts'
 
 /** Something that happened, for the record. Never holds a password, a secret or a cookie. */

@@ -1,12 +1,14 @@
-import type { AuditLogger } from '../audit/audit-trail.ts'
+import type { AuditLogger } from '../audit/audit-logger.ts'
 import { SessionUnavailableError } from '../errors.ts'
 import { reasonOf } from '../reason-of.ts'
 import type { AuditedContext, RequestContext } from '../request-context.ts'
 import type { SealedSession, Session } from '../sessions/session.ts'
-import type { Sessions, SessionsContext } from '../sessions/sessions.ts'
+import type { Sessions } from '../sessions/sessions.ts'
+import type { AccountDirectory } from '../users/account-directory.ts'
 import { LoginAttempt } from '../users/login-attempt.ts'
 import type { ChainResult, SourceChain, Trail } from '../users/source-chain.ts'
 import { type User, userId } from '../users/user.ts'
+import { type AttemptLimiter, NO_LIMITS } from './attempt-limiter.ts'
 import type { LoginForm } from './login-form.ts'
 
 /** How a login ended. Why, the audit knows: whoever tried learns no more than this. */
@@ -48,23 +50,16 @@ export interface Login {
   signOut(session: Session, context: RequestContext): Promise<void>
 }
 
-/** A login that hears, of each answer of the sources, whether a right password may be told. */
-export interface JudgedLogin extends Login {
-  signIn(
-    form: LoginForm,
-    context: RequestContext,
-    before: Session | null,
-    mayTell?: (result: ChainResult) => Promise<boolean>,
-  ): Promise<LoginResult>
+interface LoginParts {
+  readonly chain: SourceChain
+  readonly sessions: Sessions
+  readonly audit: AuditLogger
+  readonly directory: AccountDirectory
+  /** Limits on attempts. Without one, every attempt reaches the sources. */
+  readonly limiter?: AttemptLimiter | undefined
 }
 
-export function createLogin(
-  chain: SourceChain,
-  sessions: Sessions,
-  audit: AuditLogger,
-  userOf: (session: Session) => User,
-  assignment?: SessionsContext['assignment'],
-): JudgedLogin {
+export function createLogin({ chain, sessions, audit, directory, limiter = NO_LIMITS }: LoginParts): Login {
   function failed(
     outcome: Exclude<LoginResult['outcome'], 'signed-in' | 'throttled'>,
     { username }: LoginForm,
@@ -89,7 +84,7 @@ export function createLogin(
 
   async function assignedTo(id: string) {
     try {
-      return await assignment?.(id)
+      return await directory.assignment(id)
     } catch (cause) {
       throw new SessionUnavailableError('The role assignments do not answer.', { cause })
     }
@@ -98,13 +93,13 @@ export function createLogin(
   /** `overtaken`: while the password was checked, the user's sessions were revoked, perhaps because it had changed. */
   async function signInOnce(
     form: LoginForm,
-    context: RequestContext,
+    attempt: LoginAttempt,
     before: Session | null,
     mayTell: (result: ChainResult) => Promise<boolean>,
   ): Promise<LoginResult | 'overtaken'> {
+    const { persistent } = form
+    const context = attempt.request
     const revision = await sessions.revision()
-    const { username, password, fields, persistent } = form
-    const attempt = new LoginAttempt({ username, password, fields, request: context })
     const result = await chain.authenticate(attempt)
     const { trail } = result
     const isToldOf = await mayTell(result)
@@ -135,7 +130,7 @@ export function createLogin(
         audit.record({ type: 'session.revoked', target: { session: id }, ended: 1, reason: TOO_MANY })
       if (before) await endBefore(before, session)
       audit.record({ type: 'login.succeeded', ...ofSession(session, context), persistent, trail })
-      return { outcome: 'signed-in', user: userOf(session), session, sealed }
+      return { outcome: 'signed-in', user: directory.userOf(session), session, sealed }
     } catch (error) {
       const refusal = failed('unavailable', form, context, trail, reasonOf(error))
       if (error instanceof SessionUnavailableError) return refusal
@@ -153,18 +148,38 @@ export function createLogin(
     }
   }
 
-  return {
-    async signIn(form, context, before, mayTell = async () => true) {
-      try {
-        for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-          const result = await signInOnce(form, context, before, mayTell)
-          if (result !== 'overtaken') return result
-        }
-      } catch (error) {
-        if (!(error instanceof SessionUnavailableError)) throw error
-        return failed('unavailable', form, context, [], reasonOf(error))
+  /** Asks again where a revocation has overtaken the login, a few times at most. */
+  async function signInNow(
+    form: LoginForm,
+    attempt: LoginAttempt,
+    before: Session | null,
+    mayTell: (result: ChainResult) => Promise<boolean>,
+  ): Promise<LoginResult> {
+    try {
+      for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+        const result = await signInOnce(form, attempt, before, mayTell)
+        if (result !== 'overtaken') return result
       }
-      return failed('unavailable', form, context, [], 'the sessions of the user keep being revoked')
+    } catch (error) {
+      if (!(error instanceof SessionUnavailableError)) throw error
+      return failed('unavailable', form, attempt.request, [], reasonOf(error))
+    }
+    return failed('unavailable', form, attempt.request, [], 'the sessions of the user keep being revoked')
+  }
+
+  return {
+    async signIn(form, context, before) {
+      const { username, password, fields } = form
+      const attempt = new LoginAttempt({ username, password, fields, request: context })
+      const admission = await limiter.admit(attempt)
+      if (!admission.admitted) return { outcome: 'throttled', retryAfterSeconds: admission.retryAfterSeconds }
+      let result: LoginResult | undefined
+      try {
+        result = await signInNow(form, attempt, before, admission.mayTell)
+      } finally {
+        await admission.settle(result)
+      }
+      return admission.conclude(result)
     },
 
     async signOut(session, context) {

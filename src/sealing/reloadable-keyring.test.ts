@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { ConfigurationError } from '../errors.ts'
 import { generateSecret, type Keyring } from './keyring.ts'
-import { sessionKeyring } from './reloadable-keyring.ts'
+import { reloadableKeyring } from './reloadable-keyring.ts'
 import { seal, unseal } from './seal.ts'
 import type { SessionSecret } from './secret-source.ts'
 
@@ -9,7 +9,7 @@ afterEach(() => vi.restoreAllMocks())
 
 const [old, fresh] = [generateSecret(), generateSecret()]
 const atHand = (secret: SessionSecret | undefined, application = 'app', production = true) =>
-  sessionKeyring({ deferred: false, read: () => secret }, application, production)
+  reloadableKeyring({ deferred: false, read: () => secret }, application, production)
 const understand = (one: Keyring, other: Keyring) => unseal(other, seal(one, 'text')) === 'text'
 
 test('the secret that is given makes the keys, in production and elsewhere', () => {
@@ -43,7 +43,7 @@ test('while developing, one is made up at the first need: one for each, once, wi
 describe('a deferred secret', () => {
   test('is read by ready(), once, and used by nobody before', async () => {
     const read = vi.fn(async () => fresh)
-    const keys = sessionKeyring({ deferred: true, read }, 'app', false)
+    const keys = reloadableKeyring({ deferred: true, read }, 'app', false)
     expect(keys.inForce).toThrow('await auth.ready() first')
     expect(read).not.toHaveBeenCalled()
     await keys.ready()
@@ -55,7 +55,7 @@ describe('a deferred secret', () => {
   test.each(['', ' \n', 'short', undefined, 7, Buffer.from(fresh)])(
     'that is %j is an error, in development too, and none is made up',
     async (secret) => {
-      const keys = sessionKeyring({ deferred: true, read: async () => secret as string }, 'app', false)
+      const keys = reloadableKeyring({ deferred: true, read: async () => secret as string }, 'app', false)
       await expect(keys.ready()).rejects.toThrow(ConfigurationError)
       expect(keys.inForce).toThrow(ConfigurationError)
     },
@@ -65,7 +65,7 @@ describe('a deferred secret', () => {
 describe('reloading', () => {
   test('reads the secret where it was read before, and switches all who ask for the ring', async () => {
     const given = { secret: old }
-    const keys = sessionKeyring({ deferred: false, read: () => given.secret }, 'app', true)
+    const keys = reloadableKeyring({ deferred: false, read: () => given.secret }, 'app', true)
     const before = keys.inForce()
     given.secret = `${fresh}\n${old}\n`
     expect(await keys.reload()).toBe(keys.inForce())
@@ -83,7 +83,7 @@ describe('reloading', () => {
     ['none in a list', []],
   ])('with %s is an error, and the ring in force stays', async (_, secret) => {
     const given: { secret: SessionSecret } = { secret: old }
-    const keys = sessionKeyring({ deferred: false, read: () => given.secret }, 'app', true)
+    const keys = reloadableKeyring({ deferred: false, read: () => given.secret }, 'app', true)
     const before = keys.inForce()
     await expect(keys.reload(secret)).rejects.toThrow(ConfigurationError)
     given.secret = secret
@@ -93,7 +93,7 @@ describe('reloading', () => {
 
   test('makes up none where there was one', async () => {
     const given: { secret: string | undefined } = { secret: old }
-    const keys = sessionKeyring({ deferred: false, read: () => given.secret }, 'app', false)
+    const keys = reloadableKeyring({ deferred: false, read: () => given.secret }, 'app', false)
     given.secret = undefined
     await expect(keys.reload()).rejects.toThrow('where there was one before')
   })
@@ -110,7 +110,7 @@ describe('reloading', () => {
   test('of two readings, the one that began last counts, whichever ends last', async () => {
     const answers: ((secret: string) => void)[] = []
     const read = () => new Promise<string>((resolve) => void answers.push(resolve))
-    const keys = sessionKeyring({ deferred: true, read }, 'app', true)
+    const keys = reloadableKeyring({ deferred: true, read }, 'app', true)
     const [first, second] = [keys.reload(), keys.reload()]
     answers[1]?.(fresh)
     const inForce = await second

@@ -5,7 +5,7 @@ import { createKeyring, generateSecret, type Keyring, readSecrets } from './keyr
 import type { SecretSource, SessionSecret } from './secret-source.ts'
 
 /** The key ring of an application's sessions, which can be replaced while it is in use. */
-export interface SessionKeyring {
+export interface ReloadableKeyring {
   /**
    * The ring in force. To be asked for at every use, and never kept.
    *
@@ -27,7 +27,7 @@ export interface SessionKeyring {
  *
  * @throws {ConfigurationError} when the secret is weak, or missing in production.
  */
-export function sessionKeyring(source: SecretSource, application: string, production: boolean): SessionKeyring {
+export function reloadableKeyring(source: SecretSource, application: string, production: boolean): ReloadableKeyring {
   const purpose = { application, purpose: 'session' }
   const ringOf = (secret: SessionSecret): Keyring => createKeyring(readSecrets(secret), purpose)
   let ring = source.deferred ? undefined : ringAtHand(source.read())

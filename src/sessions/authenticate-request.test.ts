@@ -1,6 +1,7 @@
 import { fixedClock } from 'ostiary/testing'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { type Auth, createAuth } from '../create-auth.ts'
+import type { Auth } from '../auth.ts'
+import { createAuth } from '../create-auth.ts'
 import { defineRole } from '../policy/role.ts'
 import { generateSecret } from '../sealing/keyring.ts'
 import { testRequest } from '../testing/test-request.ts'

@@ -2,8 +2,7 @@ import type { Clock } from '../clock.ts'
 import { CookieTooLargeError, SessionUnavailableError } from '../errors.ts'
 import type { Keyring } from '../sealing/keyring.ts'
 import type { Account } from '../users/account.ts'
-import type { Outcome } from '../users/outcome.ts'
-import type { RoleAssignment } from '../users/role-assignments.ts'
+import type { AccountDirectory } from '../users/account-directory.ts'
 import { warn } from '../warn.ts'
 import type { Lifetimes } from './lifetimes.ts'
 import type { Revocations } from './revocations.ts'
@@ -26,8 +25,7 @@ interface RenewalsContext {
   readonly keyring: () => Keyring
   readonly lifetimes: Lifetimes
   readonly clock: Clock
-  readonly lookup: (userId: string) => Promise<Outcome | null>
-  readonly assignment?: (userId: string) => Promise<Pick<RoleAssignment, 'roles' | 'disabled'> | undefined>
+  readonly directory: Pick<AccountDirectory, 'lookup' | 'assignment'>
   readonly revocations: Revocations
   /** Whether all that was revoked has been heard of at some time. */
   readonly hasSynced: () => boolean
@@ -36,7 +34,7 @@ interface RenewalsContext {
 }
 
 export function createRenewals(context: RenewalsContext): Renewals {
-  const { store, keyring, lifetimes, clock, revocations } = context
+  const { store, keyring, lifetimes, clock, revocations, directory } = context
   const gate = createStoreGate()
   const recent = new Map<string, { readonly renewed: ReturnType<typeof renewNow>; readonly until: number }>()
   const peeked = new Map<string, { readonly present: ReturnType<typeof peekNow>; readonly until: number }>()
@@ -61,9 +59,8 @@ export function createRenewals(context: RenewalsContext): Renewals {
   /** The roles that the application gives now; undefined when it lets the person in no more. */
   async function presentAssignment(session: Session, changed: boolean): Promise<readonly string[] | undefined> {
     const before = session.assignedRoles ?? []
-    if (!context.assignment) return before
     try {
-      const assignment = await context.assignment(session.userId)
+      const assignment = await directory.assignment(session.userId)
       return assignment?.disabled ? undefined : [...(assignment?.roles ?? [])]
     } catch (cause) {
       if (changed) throw sessionUnavailable('the account changed, and its role assignments do not answer', cause)
@@ -99,7 +96,7 @@ export function createRenewals(context: RenewalsContext): Renewals {
 
   /** The account as it stands now; undefined when it may not be signed in any more. */
   async function presentAccount(session: Session, changed: boolean): Promise<Account | undefined> {
-    const answer = await context.lookup(session.userId)
+    const answer = await directory.lookup(session.userId)
     switch (answer?.outcome) {
       case 'accepted':
         if (answer.account.id === session.account.id) return answer.account

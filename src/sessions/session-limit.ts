@@ -29,7 +29,7 @@ export function readSessionLimit(perUser: number | SessionLimitOptions | undefin
 }
 
 /** Lets sessions start, or not. */
-export type Admit = <T extends Newcomer>(applicant: Applicant, begin: () => T) => Promise<Admission<T>>
+export type StartWithinLimit = <T extends Newcomer>(applicant: Applicant, begin: () => T) => Promise<LimitedStart<T>>
 
 /** Whose session is to start, and which one it takes the place of: that one does not count. */
 export interface Applicant {
@@ -43,14 +43,14 @@ export interface Newcomer extends Aged {
   keep(): Promise<boolean>
 }
 
-export type Admission<T> =
+export type LimitedStart<T> =
   /** `ended`: the ids of older ones that had to make room. */
   | { readonly outcome: 'started'; readonly newcomer: T; readonly ended: readonly string[] }
   | { readonly outcome: 'overtaken' }
   | { readonly outcome: 'too-many-sessions' }
 
 /** Without a limit. */
-export const admitAll: Admit = async (_, begin) => {
+export const startUnlimited: StartWithinLimit = async (_, begin) => {
   const newcomer = begin()
   return (await newcomer.keep()) ? { outcome: 'started', newcomer, ended: [] } : { outcome: 'overtaken' }
 }
@@ -71,7 +71,14 @@ interface LimiterContext {
  * A session is counted once it is in the store, and its cookie is not given away before: of two that start at once on
  * two nodes, the later one is sure to see the other. Under `refuse` it may be that both see each other, and none gets in.
  */
-export function createSessionLimiter({ limit, lifetimes, clock, sessionsOf, end, abandon }: LimiterContext): Admit {
+export function createSessionLimiter({
+  limit,
+  lifetimes,
+  clock,
+  sessionsOf,
+  end,
+  abandon,
+}: LimiterContext): StartWithinLimit {
   const inTurn = createTurns()
 
   /** Whoever closed a browser without signing out is not to be kept out by what nobody can use any more. */
@@ -94,7 +101,7 @@ export function createSessionLimiter({ limit, lifetimes, clock, sessionsOf, end,
     return { stays: leaving.every(({ id }) => id !== newcomer.id), ended }
   }
 
-  async function admit<T extends Newcomer>(applicant: Applicant, begin: () => T): Promise<Admission<T>> {
+  async function admit<T extends Newcomer>(applicant: Applicant, begin: () => T): Promise<LimitedStart<T>> {
     const earlier = new Set((await counted(applicant)).map(({ id }) => id))
     if (limit.beyond === 'refuse' && earlier.size >= limit.most) return { outcome: 'too-many-sessions' }
     // Begun after the look, so that what it saw is older by the clock of this node as well.

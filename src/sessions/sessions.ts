@@ -3,8 +3,7 @@ import type { Keyring } from '../sealing/keyring.ts'
 import { seal } from '../sealing/seal.ts'
 import { cookieTooLarge, type NamedCookie } from '../sealing/sealed-cookie.ts'
 import type { Account } from '../users/account.ts'
-import type { Outcome } from '../users/outcome.ts'
-import type { RoleAssignment } from '../users/role-assignments.ts'
+import type { AccountDirectory } from '../users/account-directory.ts'
 import { type User, userId } from '../users/user.ts'
 import { askStore } from './ask-store.ts'
 import { createEnding } from './end-sessions.ts'
@@ -16,7 +15,7 @@ import { createRenewals, type Renewal } from './renewals.ts'
 import { createRevocations } from './revocations.ts'
 import { encodeSession, isLeased, MAX_CLOCK_SKEW_MS, type SealedSession, type Session } from './session.ts'
 import { createSessionEnds, type SessionEnds } from './session-ends.ts'
-import { admitAll, createSessionLimiter, type SessionLimit } from './session-limit.ts'
+import { createSessionLimiter, type SessionLimit, startUnlimited } from './session-limit.ts'
 import { createSessionReader, type ReadSession } from './session-reader.ts'
 import type { NewSessionChange, RevocationTarget, SessionRecord, SessionStore } from './session-store.ts'
 
@@ -93,20 +92,13 @@ export interface SessionsContext {
   readonly maxSealedLength: number
   /** How many sealed sessions that have been read are remembered, so that they need not be decrypted again. */
   readonly maxRemembered: number
-  /** Whose a session is, with what the roles in it mean by the code. */
-  readonly userOf: (session: Session) => User
+  readonly directory: AccountDirectory
   readonly clock: Clock
-  /** How the account stands now, or null when that cannot be known without a password. */
-  readonly lookup: (userId: string) => Promise<Outcome | null>
-  /** What the application itself says of a person, if anything. */
-  readonly assignment?: (userId: string) => Promise<Pick<RoleAssignment, 'roles' | 'disabled'> | undefined>
-  /** Whether accounts of this source may be signed in. */
-  readonly hasSource: (name: string) => boolean
 }
 
 export function createSessions(context: SessionsContext): Sessions {
-  const { store, keyring, lifetimes, clock } = context
-  const reader = createSessionReader(keyring, context.userOf, context.maxRemembered)
+  const { store, keyring, lifetimes, clock, directory } = context
+  const reader = createSessionReader(keyring, directory.userOf, context.maxRemembered)
   const revocations = createRevocations(clock, (change) => ends.changed(change))
   const ends = createSessionEnds({
     revocations,
@@ -120,7 +112,9 @@ export function createSessions(context: SessionsContext): Sessions {
   const { limit } = context
   const abandoned = createOrphanedSessions(end)
   const abandon = abandoned.add
-  const admit = limit ? createSessionLimiter({ limit, lifetimes, clock, sessionsOf, end, abandon }) : admitAll
+  const startWithinLimit = limit
+    ? createSessionLimiter({ limit, lifetimes, clock, sessionsOf, end, abandon })
+    : startUnlimited
   const { hasSynced } = feed
   const renewals = createRenewals({ ...context, revocations, hasSynced, reseal: sealSession, revoke: end })
 
@@ -149,7 +143,7 @@ export function createSessions(context: SessionsContext): Sessions {
   }
 
   function stateOf(read: ReadSession | undefined): OpenedSession {
-    if (!read || !context.hasSource(read.session.source)) return ENDED
+    if (!read || !directory.hasSource(read.session.source)) return ENDED
     const { session } = read
     const now = clock()
     const { startedAt, expiresAt, idleUntil } = session
@@ -190,10 +184,10 @@ export function createSessions(context: SessionsContext): Sessions {
         return { id: session.id, startedAt: session.startedAt, keep, sealed }
       }
       const applicant = { userId: userId(source, account.id), replaces: options.replaces }
-      const admission = await admit(applicant, begin)
+      const started = await startWithinLimit(applicant, begin)
       abandoned.endAll()
-      if (admission.outcome !== 'started') return admission
-      return { outcome: 'started', ended: admission.ended, ...admission.newcomer.sealed }
+      if (started.outcome !== 'started') return started
+      return { outcome: 'started', ended: started.ended, ...started.newcomer.sealed }
     },
 
     open: (sealed) => stateOf(reader.read(sealed)),

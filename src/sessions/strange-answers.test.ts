@@ -18,7 +18,7 @@ const ACCOUNT = createAccount({ id: '42', name: 'anna' })
 afterEach(() => vi.restoreAllMocks())
 
 async function signedIn(
-  strange: { store?: Partial<SessionStore>; lookup?: SessionsContext['lookup']; max?: number } = {},
+  strange: { store?: Partial<SessionStore>; lookup?: SessionsContext['directory']['lookup']; max?: number } = {},
 ) {
   const forward = fixedClock()
   let setBack = 0
@@ -36,10 +36,13 @@ async function signedIn(
     lifetimes: readLifetimes({ grace: 0 }),
     maxSealedLength: 1000,
     maxRemembered: 100,
-    userOf: ({ source, account }) => new User(source, account, NO_ROLES),
     clock,
-    lookup: strange.lookup ?? (async () => null),
-    hasSource: () => true,
+    directory: {
+      userOf: ({ source, account }) => new User(source, account, NO_ROLES),
+      lookup: strange.lookup ?? (async () => null),
+      assignment: async () => undefined,
+      hasSource: () => true,
+    },
   })
   await sessions.ready()
   async function start() {

@@ -1,6 +1,6 @@
 import { UnknownRoleError } from '../errors.ts'
 import type { Role } from '../policy/role.ts'
-import type { AccountEvents } from '../users/managed-users.ts'
+import type { AccountEvents } from '../users/account-events.ts'
 
 /**
  * The names of roles, each once, when at least one listener knows them all.

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely'
 import type { Clock } from '../clock.ts'
-import type { AccountChange, AccountEvents } from '../users/managed-users.ts'
+import type { AccountChange, AccountEvents } from '../users/account-events.ts'
 import type { RoleAssignment, RoleAssignments } from '../users/role-assignments.ts'
 import { knownRoleNames } from './known-roles.ts'
 import type { Database } from './open-database.ts'

@@ -6,8 +6,8 @@ import { CompiledQuery, type DatabaseConnection, type QueryResult, SqliteAdapter
  * committed or taken back. Whoever waits for the writer of another process has no turn meanwhile, so that others can read.
  */
 export class SqliteTurnsDriver extends SqliteDriver {
-  readonly #turns = new Line()
-  readonly #writers = new Line()
+  readonly #turns = new TurnQueue()
+  readonly #writers = new TurnQueue()
 
   override async acquireConnection(): Promise<DatabaseConnection> {
     return new ByTurns(await super.acquireConnection(), this.#turns, this.#writers)
@@ -34,12 +34,12 @@ const BEGIN = 'begin immediate'
 
 class ByTurns implements DatabaseConnection {
   readonly #inner: DatabaseConnection
-  readonly #turns: Line
-  readonly #writers: Line
+  readonly #turns: TurnQueue
+  readonly #writers: TurnQueue
   /** From the beginning of a transaction to its end. */
   #turn: (() => void) | undefined
 
-  constructor(inner: DatabaseConnection, turns: Line, writers: Line) {
+  constructor(inner: DatabaseConnection, turns: TurnQueue, writers: TurnQueue) {
     this.#inner = inner
     this.#turns = turns
     this.#writers = writers
@@ -93,7 +93,7 @@ class ByTurns implements DatabaseConnection {
 }
 
 /** First come, first served. */
-class Line {
+class TurnQueue {
   #last: Promise<void> = Promise.resolve()
 
   /** Resolves when it is one's turn, to what ends it. */

@@ -1,4 +1,4 @@
-import type { Auth } from '../create-auth.ts'
+import type { Auth } from '../auth.ts'
 import { describeEnvironment, isProduction } from '../environment.ts'
 import { ConfigurationError } from '../errors.ts'
 import { TEST_SESSION } from '../users/test-people.ts'

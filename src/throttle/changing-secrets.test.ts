@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { open, REQUEST } from '../../test/auth/open-auth.ts'
-import type { Auth } from '../create-auth.ts'
+import type { Auth } from '../auth.ts'
 import { generateSecret } from '../sealing/keyring.ts'
 import { fixedClock } from '../testing/fixed-clock.ts'
 import { rejected } from '../users/outcome.ts'

@@ -1,11 +1,11 @@
-import type { AuditLogger } from '../audit/audit-trail.ts'
+import type { AuditLogger } from '../audit/audit-logger.ts'
 import type { Clock } from '../clock.ts'
-import { audited, type JudgedLogin, type Login, type LoginResult } from '../login/login.ts'
+import type { AttemptLimiter } from '../login/attempt-limiter.ts'
+import { audited, type LoginResult } from '../login/login.ts'
 import type { CookieOrigin } from '../request-context.ts'
 import { derivedKeyring } from '../sealing/derived-keyring.ts'
 import type { Keyring } from '../sealing/keyring.ts'
 import { createSessionCookie, type SessionCookieOptions } from '../sealing/sealed-cookie.ts'
-import { LoginAttempt } from '../users/login-attempt.ts'
 import type { SourceChain } from '../users/source-chain.ts'
 import type { UserSource } from '../users/user-source.ts'
 import { accountKey, accountName, countedName } from './account-key.ts'
@@ -23,8 +23,8 @@ import { createProxySuspicion } from './untrusted-proxy.ts'
 /** The throttling of logins, one for all that `withSource` makes of an Auth. */
 export interface Throttling {
   ready(): Promise<void>
-  /** The same login, behind the throttle: the sources are not asked before it has let an attempt through. */
-  guard(login: JudgedLogin, chain: SourceChain, audit: AuditLogger): Login
+  /** The limits on attempts at the sources of a chain. */
+  limiter(chain: SourceChain, audit: AuditLogger): AttemptLimiter
   administration(sources: readonly UserSource[]): ThrottleAdministration
   /** The `Set-Cookie` header by which a browser becomes a known device, if it is to become one. */
   deviceCookies(sealed: string | undefined, context: CookieOrigin): string[]
@@ -64,15 +64,12 @@ export function createThrottling(
   return {
     ready: fallback.ready,
 
-    guard: (login, chain, audit) => ({
-      ...login,
-
-      async signIn(form, context, before) {
-        const { username, password, fields } = form
+    limiter: (chain, audit) => ({
+      async admit(attempt) {
+        const { username, request: context } = attempt
         const realms = realmsOf(chain.sources)
         const name = accountName(username, realms)
         const client = clientNetwork(context.clientAddress)
-        const attempt = new LoginAttempt({ username, password, fields, request: context })
         const device = devices.find(context, name)
         const admission = await throttle.admit(
           {
@@ -94,25 +91,26 @@ export function createThrottling(
             retryAfterSeconds,
             request: audited(context),
           })
-          return { outcome: 'throttled', retryAfterSeconds }
+          return { admitted: false, retryAfterSeconds }
         }
         const startedAt = performance.now()
-        // What fails is no wrong answer.
-        let end: AttemptEnd = 'outage'
-        let result: LoginResult
-        try {
-          result = await login.signIn(form, context, before, async (said) => {
+        return {
+          admitted: true,
+
+          mayTell(said) {
             const isStrange = (id: string) => device === undefined || !devices.hasBeen(context, id)
             return admission.mayTell(said.outcome, (said.found ?? []).filter(isStrange).map(keysOf))
-          })
-          end = endOf(result)
-        } finally {
-          await admission.settle(end)
+          },
+
+          settle: (result) => admission.settle(endOf(result)),
+
+          async conclude(result) {
+            if (result.outcome === 'signed-in')
+              return { ...result, device: devices.remember(context, name, result.session.userId) }
+            await floor.hold(startedAt)
+            return result
+          },
         }
-        if (result.outcome === 'signed-in')
-          return { ...result, device: devices.remember(context, name, result.session.userId) }
-        await floor.hold(startedAt)
-        return result
       },
     }),
 
@@ -133,7 +131,9 @@ function realmsOf(sources: readonly UserSource[]): string[] {
   return sources.map(({ realm }) => realm).filter((realm) => realm !== undefined)
 }
 
-function endOf(result: LoginResult): AttemptEnd {
+/** Why an error is an outage: what fails is no wrong answer. */
+function endOf(result: LoginResult | undefined): AttemptEnd {
+  if (result === undefined) return 'outage'
   if (result.outcome === 'signed-in' || result.outcome === 'refused') return result.outcome
   return result.outcome === 'unavailable' && result.answered ? 'half-outage' : 'outage'
 }

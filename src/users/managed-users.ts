@@ -1,5 +1,6 @@
 import type { Role } from '../policy/role.ts'
 import type { JsonValue } from './account.ts'
+import type { AccountEvents } from './account-events.ts'
 import type { UserSource } from './user-source.ts'
 import type { UserTransfer } from './user-transfer.ts'
 
@@ -100,28 +101,9 @@ export interface UserPage {
 /** A source whose accounts this application manages itself. */
 export interface ManagedUserSource extends UserSource, ManagedUsers {
   /** Called by `createAuth`: which roles there are, and whom to tell of every change before it is reported as done. */
-  join(accountEvents: AccountEvents): void
+  join(listener: AccountEvents): void
   /** Many accounts at a time, with their password hashes, where the source can. */
   readonly transfer?: UserTransfer
-}
-
-/** What a managed source knows of the `Auth` that it serves. */
-export interface AccountEvents {
-  /** `'any'` where the code's roles are not at hand: then no role name is called unknown. */
-  readonly roleNames: readonly string[] | 'any'
-  accountChanged(change: AccountChange): Promise<void>
-  /** Instead of being told of every one: how many accounts a transaction has added, and how many are superusers. */
-  accountsImported?(added: { readonly source: string; readonly users: number; readonly superusers: number }): void
-}
-
-/** What has happened to an account, once it is stored. `details`: its description or its properties. */
-export interface AccountChange {
-  readonly kind: 'added' | 'deleted' | 'password' | 'roles' | 'superuser' | 'disabled' | 'enabled' | 'details'
-  /** `source:id`. */
-  readonly userId: string
-  readonly username: string
-  /** The one session of the user that is to live on when the others end. */
-  readonly keepSession?: string
 }
 
 export function isManagedUserSource(source: UserSource): source is ManagedUserSource {

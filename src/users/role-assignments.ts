@@ -1,5 +1,5 @@
 import type { Role } from '../policy/role.ts'
-import type { AccountEvents } from './managed-users.ts'
+import type { AccountEvents } from './account-events.ts'
 
 /**
  * What the application itself says about people of any source: roles beside those that the source gives, and whether
@@ -24,7 +24,7 @@ export interface RoleAssignments {
   /** Forgets all that is said of the person. Whether there was anything. */
   clear(userId: string): Promise<boolean>
   /** Called by `createAuth`: which roles there are, and whom to tell of every change before it is reported as done. */
-  join(accountEvents: AccountEvents): void
+  join(listener: AccountEvents): void
   /** Makes ready: opens, migrates. */
   ready?(): Promise<void>
 }

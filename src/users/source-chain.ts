@@ -228,7 +228,7 @@ export function createSourceChain(
   }
 }
 
-interface ChainOptions {
+export interface ChainOptions {
   /** While it is given, it answers every login; the others still say how their accounts stand. */
   readonly onlyOneAsked?: UserSource | undefined
   readonly homeSources?: HomeSources | undefined

@@ -55,12 +55,15 @@ export async function sessionNode(options: NodeOptions): Promise<SessionNode> {
       limit,
       maxSealedLength: createSessionCookie({}, true).maxSealedLength,
       maxRemembered: options.maxRemembered ?? 100,
-      userOf: ({ source, account }) => new User(source, account, NO_ROLES),
-      async lookup(userId) {
-        node.lookups.push(userId)
-        return await node.answer()
+      directory: {
+        userOf: ({ source, account }) => new User(source, account, NO_ROLES),
+        async lookup(userId) {
+          node.lookups.push(userId)
+          return await node.answer()
+        },
+        assignment: async () => undefined,
+        hasSource: (name) => sources.includes(name),
       },
-      hasSource: (name) => sources.includes(name),
     }),
     async signIn({ persistent = false, account = ANNA } = {}) {
       const revision = await node.sessions.revision()

@@ -6,9 +6,9 @@ import { printJson } from '../json.ts'
 import { noteLiveSessions } from '../live-sessions.ts'
 import type { LoadedAuth } from '../load-auth.ts'
 import { note, say } from '../output.ts'
-import { importFeed, type Tally } from '../transfer/import-feed.ts'
 import { problemOf, summaryOf } from '../transfer/import-summary.ts'
-import { FORMATS, type Format, openFeed } from '../transfer/open-feed.ts'
+import { importUsers as storeStream, type Tally } from '../transfer/import-users.ts'
+import { FORMATS, type Format, openUserStream } from '../transfer/open-user-stream.ts'
 import { createProgressLine } from '../transfer/progress-line.ts'
 import { openRejects } from '../transfer/rejects.ts'
 import { readRolesMap } from '../transfer/roles-map.ts'
@@ -55,11 +55,11 @@ ${examples(
 )}`,
     )
     .action((source: string, options: ImportOptions) =>
-      withTransfer(program, (transfer, loaded) => importUsers(source, options, transfer, loaded)),
+      withTransfer(program, (transfer, loaded) => storeUsers(source, options, transfer, loaded)),
     )
 }
 
-async function importUsers(
+async function storeUsers(
   source: string,
   options: ImportOptions,
   transfer: UserTransfer,
@@ -73,26 +73,26 @@ async function importUsers(
   }
   let isAnybodyRead = false
   const wasInterrupted = await untilInterrupted(async (signal) => {
-    const feed = await openFeed(source, from, signal)
+    const stream = await openUserStream(source, from, signal)
     try {
-      const rejects = await openRejects(options.rejects, feed.unit)
+      const rejects = await openRejects(options.rejects, stream.unit)
       const progress = createProgressLine()
       const whenDifferent: WhenDifferent = options.update ? 'update' : options.skipExisting ? 'skip' : 'reject'
-      const parts = { feed, transfer, options: { dryRun, whenDifferent }, batchSize: batch }
+      const parts = { stream, transfer, options: { dryRun, whenDifferent }, batchSize: batch }
       let failed = true
       try {
-        isAnybodyRead = await importFeed({ ...parts, mapRoles, rejects, progress, signal }, tally)
+        isAnybodyRead = await storeStream({ ...parts, mapRoles, rejects, progress, signal }, tally)
         failed = false
       } finally {
         progress.end()
         if (json) await printJson({ ...tally, dryRun })
         else if (tally.read > 0 || !failed) await say(summaryOf(tally, dryRun))
-        const remark = feed.remark?.()
+        const remark = stream.remark?.()
         if (remark !== undefined) note(`Note: ${remark}`)
         await rejects.end()
       }
     } finally {
-      await feed.close()
+      await stream.close()
     }
   })
   if (tally.updated + tally.noted > 0 && !dryRun) noteLiveSessions(loaded, 'account')

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { inChunks } from '../../../test/moving-in/in-chunks.ts'
 import { checkedText } from './checked-text.ts'
-import type { Format } from './open-feed.ts'
+import type { Format } from './open-user-stream.ts'
 
 const HASH = '$2b$04$OQHXN9PjPr/OlRH35/rHJun4ZskIhYs6Ik9VxKpLQywrV.LVxZrku'
 const CSV = `username,password_hash\nanna,${HASH}\n`

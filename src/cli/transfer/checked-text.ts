@@ -1,5 +1,5 @@
 import { misused } from '../cli-error.ts'
-import type { Format } from './open-feed.ts'
+import type { Format } from './open-user-stream.ts'
 
 /**
  * The same bytes, once their beginning looks like text of the format that they are read as.

@@ -3,7 +3,7 @@ import { asFlag, asTime } from '../../sql/column-values.ts'
 import { type Column, readCsvHead } from './csv-head.ts'
 import { readCsvRecords } from './csv-records.ts'
 import { jsonShape, MOST_LEVELS } from './json-shape.ts'
-import type { ReadUser } from './user-feed.ts'
+import type { ReadUser } from './user-stream.ts'
 
 /**
  * Users in CSV, with a first row that names the columns. Rows of nothing but commas are passed over.

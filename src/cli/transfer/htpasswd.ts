@@ -1,5 +1,5 @@
 import { type Line, readLines } from './lines.ts'
-import type { ReadUser } from './user-feed.ts'
+import type { ReadUser } from './user-stream.ts'
 
 /** What Apache's `htpasswd` writes: a name, a colon and a hash. Empty lines and comments are passed over. */
 export async function* readHtpasswd(bytes: AsyncIterable<Buffer>): AsyncGenerator<ReadUser> {

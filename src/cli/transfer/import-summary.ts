@@ -1,4 +1,4 @@
-import type { Tally } from './import-feed.ts'
+import type { Tally } from './import-users.ts'
 
 /** What an import came to, in a sentence. */
 export function summaryOf(tally: Tally, dryRun: boolean): string {

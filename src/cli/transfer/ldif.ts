@@ -5,7 +5,7 @@ import { readGeneralizedTime } from '../../ldap/generalized-time.ts'
 import { isPerson } from './ldif-classes.ts'
 import { type LdifEntry, type LdifValues, readLdifEntries } from './ldif-entries.ts'
 import { namesOf } from './ldif-names.ts'
-import type { ReadUser } from './user-feed.ts'
+import type { ReadUser } from './user-stream.ts'
 
 /**
  * The people of an LDIF file. Entries that are nobody's, such as units and groups, are counted and passed over. Whom the

@@ -3,7 +3,7 @@ import { asTime } from '../../sql/column-values.ts'
 import { printableJson } from '../printable.ts'
 import { jsonShape, MOST_LEVELS } from './json-shape.ts'
 import { type Line, readLines } from './lines.ts'
-import type { ReadUser } from './user-feed.ts'
+import type { ReadUser } from './user-stream.ts'
 
 /** One JSON object a line, as `export` writes it. */
 export async function* readNdjson(bytes: AsyncIterable<Buffer>): AsyncGenerator<ReadUser> {

@@ -4,7 +4,7 @@ import { misused } from '../cli-error.ts'
 import { note } from '../output.ts'
 import { printableJson } from '../printable.ts'
 import { mayBeHash, withoutHashes } from './may-be-hash.ts'
-import type { UserFeed } from './user-feed.ts'
+import type { UserStream } from './user-stream.ts'
 
 /** Who did not come in, and why. */
 export interface Reject {
@@ -23,7 +23,7 @@ export interface Rejects {
 }
 
 /** @throws {CliError} when the file cannot be written. */
-export async function openRejects(path: string | undefined, unit: UserFeed['unit']): Promise<Rejects> {
+export async function openRejects(path: string | undefined, unit: UserStream['unit']): Promise<Rejects> {
   return path === undefined ? onStandardError(unit) : inFile(path, await openFile(path), unit)
 }
 
@@ -35,7 +35,7 @@ async function openFile(path: string): Promise<FileHandle> {
   }
 }
 
-function inFile(path: string, file: FileHandle, unit: UserFeed['unit']): Rejects {
+function inFile(path: string, file: FileHandle, unit: UserStream['unit']): Rejects {
   let count = 0
   return {
     async add(rejects) {
@@ -50,7 +50,7 @@ function inFile(path: string, file: FileHandle, unit: UserFeed['unit']): Rejects
   }
 }
 
-function onStandardError(unit: UserFeed['unit']): Rejects {
+function onStandardError(unit: UserStream['unit']): Rejects {
   const first: Reject[] = []
   let count = 0
   return {

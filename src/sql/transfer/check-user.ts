@@ -1,6 +1,6 @@
 import { AuthError } from '../../errors.ts'
 import type { PasswordHasher } from '../../passwords/password-hasher.ts'
-import type { AccountEvents } from '../../users/managed-users.ts'
+import type { AccountEvents } from '../../users/account-events.ts'
 import type { TransferUser } from '../../users/user-transfer.ts'
 import { canonicalUsername } from '../../users/username.ts'
 import { knownRoleNames } from '../known-roles.ts'

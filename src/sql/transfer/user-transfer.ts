@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts'
 import type { PasswordHasher } from '../../passwords/password-hasher.ts'
 import { reasonOf } from '../../reason-of.ts'
-import type { AccountChange, AccountEvents } from '../../users/managed-users.ts'
+import type { AccountChange, AccountEvents } from '../../users/account-events.ts'
 import type { CompleteUser, TransferResult, UserTransfer } from '../../users/user-transfer.ts'
 import type { Database } from '../open-database.ts'
 import { readUserRow } from '../user-row.ts'

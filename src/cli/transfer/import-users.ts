@@ -4,7 +4,7 @@ import { misused } from '../cli-error.ts'
 import type { ProgressLine } from './progress-line.ts'
 import type { Reject, Rejects } from './rejects.ts'
 import type { MapRoles } from './roles-map.ts'
-import type { ReadUser, UserFeed } from './user-feed.ts'
+import type { ReadUser, UserStream } from './user-stream.ts'
 
 /** What an import came to. */
 export interface Tally {
@@ -19,7 +19,7 @@ export interface Tally {
 }
 
 export interface ImportParts {
-  readonly feed: UserFeed
+  readonly stream: UserStream
   readonly transfer: UserTransfer
   readonly options: ImportRules
   readonly batchSize: number
@@ -31,13 +31,13 @@ export interface ImportParts {
 }
 
 /**
- * Stores a feed, a batch at a time. `tally` is right after every batch, whatever happens in the next. Resolves to whether
+ * Stores a stream, a batch at a time. `tally` is right after every batch, whatever happens in the next. Resolves to whether
  * anybody was read at all, rejected or not.
  *
  * @throws {CliError} when very many rows in a row cannot be read: that is another kind of file, or a damaged one.
  */
-export async function importFeed(parts: ImportParts, tally: Tally): Promise<boolean> {
-  const { feed, batchSize, progress, signal } = parts
+export async function importUsers(parts: ImportParts, tally: Tally): Promise<boolean> {
+  const { stream, batchSize, progress, signal } = parts
   let batch: ReadUser[] = []
   let characters = 0
   let isAnybodyRead = false
@@ -47,13 +47,13 @@ export async function importFeed(parts: ImportParts, tally: Tally): Promise<bool
     await importBatch(batch, parts, tally)
     batch = []
     characters = 0
-    progress.show(tally.read, feed.progress())
+    progress.show(tally.read, stream.progress())
     // SQLite keeps nothing waiting: without this, nobody would hear Ctrl-C.
     await pause()
   }
 
   try {
-    for await (const read of feed.users) {
+    for await (const read of stream.users) {
       batch.push(read)
       characters += lengthOf(read)
       unreadable = 'reason' in read ? unreadable + 1 : 0

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
 import type { AuditEntry, AuditEvent } from './audit-event.ts'
-import { createAuditLogger } from './audit-trail.ts'
+import { createAuditLogger } from './audit-logger.ts'
 
 const revoked: AuditEntry = { type: 'session.revoked', target: 'all', ended: 3 }
 const changed: AuditEntry = { type: 'user.changed', change: 'added', user: 'local:1', userName: 'anna' }

@@ -1,6 +1,6 @@
 import type { CookieOrigin } from '../request-context.ts'
-import { isDevelopmentHost } from '../sealing/sealed-cookie.ts'
 import { warn } from '../warn.ts'
+import { isDevelopmentHost } from './sealed-cookie.ts'
 
 /**
  * Returns a function that takes note of each session cookie that is sent, and warns once when a browser would drop it: it

@@ -6,7 +6,7 @@ export type ReadUser =
   | { readonly at: number; readonly reason: string }
 
 /** Where users come from. */
-export interface UserFeed {
+export interface UserStream {
   /** What `at` counts. */
   readonly unit: 'line' | 'row'
   readonly users: AsyncIterable<ReadUser>

@@ -5,14 +5,14 @@ import { readHtpasswd } from './htpasswd.ts'
 import { ldifReader } from './ldif.ts'
 import { readNdjson } from './ndjson.ts'
 import { openInput } from './open-input.ts'
-import type { ReadUser, UserFeed } from './user-feed.ts'
+import type { ReadUser, UserStream } from './user-stream.ts'
 
 export const FORMATS = ['csv', 'ndjson', 'htpasswd', 'ldif', 'zopyx', 'django'] as const
 
 export type Format = (typeof FORMATS)[number]
 
 /** Opens what is imported: a file, or the database of another application. */
-export function openFeed(source: string, format: Format, signal: AbortSignal): Promise<UserFeed> {
+export function openUserStream(source: string, format: Format, signal: AbortSignal): Promise<UserStream> {
   return format === 'zopyx' || format === 'django' ? openTable(source, format) : openFile(source, format, signal)
 }
 
@@ -20,7 +20,7 @@ async function openFile(
   source: string,
   format: Exclude<Format, 'zopyx' | 'django'>,
   signal: AbortSignal,
-): Promise<UserFeed> {
+): Promise<UserStream> {
   const ldif = ldifReader()
   const readers = { csv: readCsv, ndjson: readNdjson, htpasswd: readHtpasswd, ldif: ldif.read }
   const { bytes, progress } = await openInput(source, signal)
@@ -28,7 +28,7 @@ async function openFile(
   return { unit: 'line', users, progress, remark: ldif.remark, close: async () => {} }
 }
 
-async function openTable(source: string, application: 'zopyx' | 'django'): Promise<UserFeed> {
+async function openTable(source: string, application: 'zopyx' | 'django'): Promise<UserStream> {
   if (source === '-' || /^https?:/i.test(source))
     throw misused(`--from ${application} reads a database: its URL, or a file of SQLite.`)
   // Not before it is needed: other formats do without.

@@ -1,0 +1,26 @@
+import type { RoleRegistry } from '../policy/role-registry.ts'
+import type { Sessions } from '../sessions/sessions.ts'
+import type { AccountChange, AccountEvents } from '../users/account-events.ts'
+import type { AuditLogger } from './audit-logger.ts'
+import type { SessionAdministration } from './session-administration.ts'
+
+/** Makes a change to an account take effect on its live sessions, and records it. */
+export function createAccountEvents(
+  roleRegistry: Pick<RoleRegistry, 'roles'>,
+  sessions: Pick<Sessions, 'markStale'>,
+  administration: Pick<SessionAdministration, 'revoke'>,
+  audit: AuditLogger,
+): AccountEvents {
+  return {
+    roleNames: roleRegistry.roles.map((role) => role.name),
+    async accountChanged({ kind, userId, username, keepSession }: AccountChange) {
+      audit.record({ type: 'user.changed', change: kind, user: userId, userName: username })
+      if (kind === 'roles' || kind === 'superuser' || kind === 'details') await sessions.markStale(userId)
+      else if (kind === 'password' || kind === 'disabled' || kind === 'deleted')
+        await administration.revoke(
+          keepSession === undefined ? { user: userId } : { user: userId, except: keepSession },
+        )
+    },
+    accountsImported: (added) => audit.record({ type: 'users.imported', ...added }),
+  }
+}
