@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 // What a node keeps of revocations is no public matter, and nothing else would show what that alone takes.
-import { createRevocations, type Revocations } from '../../src/sessions/revocations.ts'
+import { createRevocations, type Revocations } from '../../src/sessions/revocation/revocations.ts'
 
 /** Ids such as sessions have: 128 random bits, 16 bytes each. */
 export function sessionIds(count: number): Buffer {

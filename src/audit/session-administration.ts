@@ -1,5 +1,5 @@
 import { type ListedSession, listSessions, type SessionQuery } from '../sessions/listed-session.ts'
-import type { SessionEnds } from '../sessions/session-ends.ts'
+import type { SessionEnds } from '../sessions/revocation/session-ends.ts'
 import type { RevocationTarget, SessionStore } from '../sessions/session-store.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import type { AuditLogger } from './audit-logger.ts'

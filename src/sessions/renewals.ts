@@ -5,9 +5,9 @@ import type { Account } from '../users/account.ts'
 import type { AccountDirectory } from '../users/account-directory.ts'
 import { warn } from '../warn.ts'
 import type { Lifetimes } from './lifetimes.ts'
-import type { Revocations } from './revocations.ts'
+import type { Revocation } from './revocation/revocation.ts'
 import { freezeSession, isLeased, type SealedSession, type Session } from './session.ts'
-import type { RevocationTarget, SessionStore } from './session-store.ts'
+import type { SessionStore } from './session-store.ts'
 import { createStoreGate } from './store-gate.ts'
 
 /** What happens at the end of a lease: the store is asked whether the session lives, the source how the account stands. */
@@ -26,21 +26,18 @@ interface RenewalsContext {
   readonly lifetimes: Lifetimes
   readonly clock: Clock
   readonly directory: Pick<AccountDirectory, 'lookup' | 'assignment'>
-  readonly revocations: Revocations
-  /** Whether all that was revoked has been heard of at some time. */
-  readonly hasSynced: () => boolean
+  readonly revocation: Pick<Revocation, 'stateOf' | 'hasSynced' | 'revoke' | 'revokeHere'>
   readonly reseal: (session: Session) => SealedSession
-  readonly revoke: (target: RevocationTarget) => Promise<number>
 }
 
 export function createRenewals(context: RenewalsContext): Renewals {
-  const { store, keyring, lifetimes, clock, revocations, directory } = context
+  const { store, keyring, lifetimes, clock, revocation, directory } = context
   const gate = createStoreGate()
   const recent = new Map<string, { readonly renewed: ReturnType<typeof renewNow>; readonly until: number }>()
   const peeked = new Map<string, { readonly present: ReturnType<typeof peekNow>; readonly until: number }>()
 
   async function renewNow(session: Session): Promise<SealedSession | Unanswered | undefined> {
-    const changed = revocations.stateOf(session) === 'stale'
+    const changed = revocation.stateOf(session) === 'stale'
     // From before the source is asked: what changes while its answer is on its way makes the session lapse again.
     const confirmedAtRevision = await confirm(session.id)
     if (typeof confirmedAtRevision !== 'number') return confirmedAtRevision
@@ -49,8 +46,7 @@ export function createRenewals(context: RenewalsContext): Renewals {
     const assignment = await presentAssignment(session, changed)
     if (account === undefined || assignment === undefined) {
       // Should the store not hear of it: this node knows.
-      revocations.apply({ type: 'session-revoked', subject: session.id, until: session.expiresAt, revision: 0 })
-      await context.revoke({ session: session.id })
+      await revocation.revokeHere(session.id, session.expiresAt)
       return undefined
     }
     return resealOrEnd({ ...session, account, assignedRoles: assignment, confirmedAtRevision })
@@ -78,7 +74,7 @@ export function createRenewals(context: RenewalsContext): Renewals {
       if (!(error instanceof CookieTooLargeError)) throw error
       // The account has grown. The next login says so; a session that cannot be renewed would be in the way of it.
       warn('OSTIARY_SESSION_TOO_LARGE', `The session of ${session.userId} ends. ${error.message}`)
-      await context.revoke({ session: session.id })
+      await revocation.revoke({ session: session.id })
       return undefined
     }
   }
@@ -116,7 +112,7 @@ export function createRenewals(context: RenewalsContext): Renewals {
 
   /** As the store and the source have it now. Writes nothing, not even that the session was seen. */
   async function peekNow(session: Session): Promise<Session | Unanswered | undefined> {
-    const changed = revocations.stateOf(session) === 'stale'
+    const changed = revocation.stateOf(session) === 'stale'
     let confirmedAtRevision: number | undefined
     try {
       confirmedAtRevision = await gate.ask('A session cannot be confirmed now', () => livingAt(session))
@@ -166,7 +162,7 @@ export function createRenewals(context: RenewalsContext): Renewals {
   function isInGrace(session: Session): boolean {
     const { leaseMs, graceMs } = lifetimes
     return (
-      context.hasSynced() && isLeased(session, clock(), leaseMs, graceMs) && revocations.stateOf(session) === 'valid'
+      revocation.hasSynced() && isLeased(session, clock(), leaseMs, graceMs) && revocation.stateOf(session) === 'valid'
     )
   }
 
@@ -186,7 +182,7 @@ export function createRenewals(context: RenewalsContext): Renewals {
           return { session, sealed: null }
         }
         if (!answer) return undefined
-        const state = revocations.stateOf(answer.session)
+        const state = revocation.stateOf(answer.session)
         if (state === 'revoked') return undefined
         const isCurrent = answer.sealed.startsWith(`${keyring().current.header}.`)
         const isGood = isCurrent && isLeased(answer.session, clock(), lifetimes.leaseMs)
@@ -205,7 +201,7 @@ export function createRenewals(context: RenewalsContext): Renewals {
           if (!isInGrace(session)) throw present.error
           return session
         }
-        const state = present && revocations.stateOf(present)
+        const state = present && revocation.stateOf(present)
         if (state === 'valid') return present
         if (state !== 'stale') return undefined
         // Changed again while we asked, or since.

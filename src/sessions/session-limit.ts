@@ -1,8 +1,9 @@
 import type { Clock } from '../clock.ts'
 import { ConfigurationError } from '../errors.ts'
 import type { Lifetimes } from './lifetimes.ts'
+import type { Revocation } from './revocation/revocation.ts'
 import { MAX_CLOCK_SKEW_MS } from './session.ts'
-import type { RevocationTarget, SessionRecord } from './session-store.ts'
+import type { SessionRecord } from './session-store.ts'
 
 /** How many sessions a user may have at once (OWASP ASVS 5.0, 7.1.2). */
 export interface SessionLimitOptions {
@@ -59,10 +60,7 @@ interface LimiterContext {
   readonly limit: SessionLimit
   readonly lifetimes: Lifetimes
   readonly clock: Clock
-  readonly sessionsOf: (userId: string) => Promise<readonly SessionRecord[]>
-  readonly end: (target: RevocationTarget) => Promise<number>
-  /** Ends a session whose cookie nobody gets, as soon as that can be. */
-  readonly abandon: (sessionId: string) => void
+  readonly revocation: Pick<Revocation, 'sessionsOf' | 'revoke' | 'orphans'>
 }
 
 /**
@@ -71,14 +69,7 @@ interface LimiterContext {
  * A session is counted once it is in the store, and its cookie is not given away before: of two that start at once on
  * two nodes, the later one is sure to see the other. Under `refuse` it may be that both see each other, and none gets in.
  */
-export function createSessionLimiter({
-  limit,
-  lifetimes,
-  clock,
-  sessionsOf,
-  end,
-  abandon,
-}: LimiterContext): StartWithinLimit {
+export function createSessionLimiter({ limit, lifetimes, clock, revocation }: LimiterContext): StartWithinLimit {
   const inTurn = createTurns()
 
   /** Whoever closed a browser without signing out is not to be kept out by what nobody can use any more. */
@@ -87,7 +78,7 @@ export function createSessionLimiter({
   }
 
   async function counted({ userId, replaces }: Applicant): Promise<SessionRecord[]> {
-    const records = await sessionsOf(userId)
+    const records = await revocation.sessionsOf(userId)
     return records.filter((record) => record.id !== replaces && !isIdle(record))
   }
 
@@ -97,7 +88,7 @@ export function createSessionLimiter({
     const surplus = oldestFirst.slice(0, Math.max(0, oldestFirst.length - limit.most))
     const leaving = limit.beyond === 'refuse' && surplus.length > 0 ? [newcomer] : surplus
     const ended: string[] = []
-    for (const { id } of leaving) if ((await end({ session: id })) > 0) ended.push(id)
+    for (const { id } of leaving) if ((await revocation.revoke({ session: id })) > 0) ended.push(id)
     return { stays: leaving.every(({ id }) => id !== newcomer.id), ended }
   }
 
@@ -111,7 +102,7 @@ export function createSessionLimiter({
       const { stays, ended } = await makeRoom(applicant, newcomer, earlier)
       return stays ? { outcome: 'started', newcomer, ended } : { outcome: 'too-many-sessions' }
     } catch (error) {
-      abandon(newcomer.id)
+      revocation.orphans.add(newcomer.id)
       throw error
     }
   }

@@ -6,18 +6,16 @@ import type { Account } from '../users/account.ts'
 import type { AccountDirectory } from '../users/account-directory.ts'
 import { type User, userId } from '../users/user.ts'
 import { askStore } from './ask-store.ts'
-import { createEnding } from './end-sessions.ts'
-import { createFeed } from './feed.ts'
 import type { Lifetimes } from './lifetimes.ts'
 import { newSession, recordOf, type StartOptions } from './new-session.ts'
-import { createOrphanedSessions } from './orphaned-sessions.ts'
+import { createSessionReader, type ReadSession } from './reading/session-reader.ts'
 import { createRenewals, type Renewal } from './renewals.ts'
-import { createRevocations } from './revocations.ts'
-import { encodeSession, isLeased, MAX_CLOCK_SKEW_MS, type SealedSession, type Session } from './session.ts'
-import { createSessionEnds, type SessionEnds } from './session-ends.ts'
+import { createRevocation } from './revocation/revocation.ts'
+import type { SessionEnds } from './revocation/session-ends.ts'
+import { encodeSession, type SealedSession, type Session } from './session.ts'
 import { createSessionLimiter, type SessionLimit, startUnlimited } from './session-limit.ts'
-import { createSessionReader, type ReadSession } from './session-reader.ts'
-import type { NewSessionChange, RevocationTarget, SessionRecord, SessionStore } from './session-store.ts'
+import { sessionState } from './session-state.ts'
+import type { RevocationTarget, SessionRecord, SessionStore } from './session-store.ts'
 
 /** Staying signed in: starts sessions, believes them for the length of a lease, renews and ends them. */
 export interface Sessions extends Pick<SessionEnds, 'onEnd' | 'keysChanged'> {
@@ -96,27 +94,14 @@ export interface SessionsContext {
   readonly clock: Clock
 }
 
+/** Joins reading, renewing, limiting and revoking sessions into one object. */
 export function createSessions(context: SessionsContext): Sessions {
-  const { store, keyring, lifetimes, clock, directory } = context
+  const { store, keyring, lifetimes, clock, directory, limit } = context
   const reader = createSessionReader(keyring, directory.userOf, context.maxRemembered)
-  const revocations = createRevocations(clock, (change) => ends.changed(change))
-  const ends = createSessionEnds({
-    revocations,
-    unseals: (sealed) => keyring().find(sealed) !== undefined,
-    lifetimes,
-    clock,
-    sessionsOf,
-  })
-  const feed = createFeed(store, revocations, lifetimes.leaseMs, clock)
-  const end = createEnding({ record, sessionsOf, until: () => clock() + lifetimes.longestMs })
-  const { limit } = context
-  const abandoned = createOrphanedSessions(end)
-  const abandon = abandoned.add
-  const startWithinLimit = limit
-    ? createSessionLimiter({ limit, lifetimes, clock, sessionsOf, end, abandon })
-    : startUnlimited
-  const { hasSynced } = feed
-  const renewals = createRenewals({ ...context, revocations, hasSynced, reseal: sealSession, revoke: end })
+  const unseals = (sealed: string) => keyring().find(sealed) !== undefined
+  const revocation = createRevocation({ store, lifetimes, clock, unseals })
+  const renewals = createRenewals({ store, keyring, lifetimes, clock, directory, revocation, reseal: sealSession })
+  const startWithinLimit = limit ? createSessionLimiter({ limit, lifetimes, clock, revocation }) : startUnlimited
 
   function sealSession(session: Session): SealedSession {
     const sealed = seal(keyring(), encodeSession(session))
@@ -124,95 +109,64 @@ export function createSessions(context: SessionsContext): Sessions {
     return Object.freeze({ session, sealed })
   }
 
-  async function record(change: NewSessionChange): Promise<number> {
-    const recorded = await askStore('A session cannot be ended now', async () => {
-      // Administration may come first, in a process that serves nobody and follows nothing.
-      await store.ready?.()
-      return store.record(change, clock())
-    })
-    // Not left to the feed: on this node it holds before anybody is told that it is done.
-    revocations.apply(recorded.change)
-    return recorded.ended
-  }
-
-  function sessionsOf(userId: string): Promise<SessionRecord[]> {
-    return askStore('Sessions cannot be listed now', async () => {
-      await store.ready?.()
-      return Array.fromAsync(store.list({ userId, now: clock() }))
-    })
-  }
-
-  function stateOf(read: ReadSession | undefined): OpenedSession {
-    if (!read || !directory.hasSource(read.session.source)) return ENDED
+  function openRead(read: ReadSession | undefined): OpenedSession {
+    if (!read) return ENDED
     const { session } = read
     const now = clock()
-    const { startedAt, expiresAt, idleUntil } = session
-    if (startedAt > now + MAX_CLOCK_SKEW_MS || now >= expiresAt || now >= (idleUntil ?? Number.POSITIVE_INFINITY))
-      return ENDED
-    const state = revocations.stateOf(session)
-    if (state === 'revoked') return ENDED
-    const believed = state === 'valid' && isLeased(session, now, lifetimes.leaseMs) && feed.isTrusted(now)
-    return believed ? { state: 'live', session, user: read.user } : { state: 'lease-expired', session }
+    const state = sessionState(session, {
+      now,
+      leaseMs: lifetimes.leaseMs,
+      hasSource: directory.hasSource(session.source),
+      revocation: revocation.stateOf(session),
+      isTrusted: revocation.isTrusted(now),
+    })
+    if (state === 'ended') return ENDED
+    return state === 'live' ? { state, session, user: read.user } : { state, session }
+  }
+
+  async function keep(session: Session, options: StartOptions): Promise<boolean> {
+    const start = () => store.start(recordOf(session, options), options.revision)
+    try {
+      return (await askStore('A session cannot be started now', start)) === true
+    } catch (error) {
+      // Perhaps it has been kept all the same.
+      revocation.orphans.add(session.id)
+      throw error
+    }
   }
 
   return {
-    ready: () => feed.follow(),
-
-    close() {
-      ends.stop()
-      return feed.stop()
-    },
-
-    isConnected: () => feed.isConnected(),
-
+    ready: revocation.follow,
+    close: revocation.stop,
+    isConnected: revocation.isConnected,
     revision: () => askStore('Nobody can be signed in now', () => store.revision()),
 
     async start(source, account, options) {
       const begin = () => {
         const session = newSession(source, account, options, lifetimes, clock())
         const sealed = sealSession(session)
-        const keep = async () => {
-          const start = () => store.start(recordOf(session, options), options.revision)
-          try {
-            return (await askStore('A session cannot be started now', start)) === true
-          } catch (error) {
-            // Perhaps it has been kept all the same.
-            abandon(session.id)
-            throw error
-          }
-        }
-        return { id: session.id, startedAt: session.startedAt, keep, sealed }
+        return { id: session.id, startedAt: session.startedAt, keep: () => keep(session, options), sealed }
       }
-      const applicant = { userId: userId(source, account.id), replaces: options.replaces }
-      const started = await startWithinLimit(applicant, begin)
-      abandoned.endAll()
+      const started = await startWithinLimit({ userId: userId(source, account.id), replaces: options.replaces }, begin)
+      revocation.orphans.endAll()
       if (started.outcome !== 'started') return started
       return { outcome: 'started', ended: started.ended, ...started.newcomer.sealed }
     },
 
-    open: (sealed) => stateOf(reader.read(sealed)),
+    open: (sealed) => openRead(reader.read(sealed)),
 
     openCookie(header, cookie) {
       const read = reader.readCookie(header, cookie)
-      return read === 'none' ? read : stateOf(read)
+      return read === 'none' ? read : openRead(read)
     },
 
-    renew: (session) => renewals.renew(session),
-
-    peek: (session) => renewals.peek(session),
-
-    onEnd: ends.onEnd,
-
-    keysChanged: ends.keysChanged,
-
-    abandon,
-
-    revoke: end,
-
-    async markStale(userId) {
-      // Beyond the lease: while the source cannot say what has changed, what an older cookie says is not believed.
-      await record({ type: 'user-stale', subject: userId, until: clock() + lifetimes.longestMs })
-    },
+    renew: renewals.renew,
+    peek: renewals.peek,
+    onEnd: revocation.onEnd,
+    keysChanged: revocation.keysChanged,
+    abandon: revocation.orphans.add,
+    revoke: revocation.revoke,
+    markStale: revocation.markStale,
 
     async *list(query = {}) {
       await store.ready?.()

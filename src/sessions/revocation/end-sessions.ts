@@ -1,4 +1,4 @@
-import type { NewSessionChange, RevocationTarget, SessionRecord } from './session-store.ts'
+import type { NewSessionChange, RevocationTarget, SessionRecord } from '../session-store.ts'
 
 interface EndingContext {
   readonly record: (change: NewSessionChange) => Promise<number>

@@ -1,4 +1,4 @@
-import type { RevocationTarget } from './session-store.ts'
+import type { RevocationTarget } from '../session-store.ts'
 
 /** Sessions that are, or may be, in the store, and whose cookies nobody got. They would count against their users' limits. */
 export interface OrphanedSessions {

@@ -1,7 +1,7 @@
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../../clock.ts'
+import type { Session } from '../session.ts'
+import type { SessionChange } from '../session-store.ts'
 import { RevokedIds } from './revoked-ids.ts'
-import type { Session } from './session.ts'
-import type { SessionChange } from './session-store.ts'
 
 /** A node's own copy of every session change that still matters: what makes revocation possible without asking a store. */
 export interface Revocations {

@@ -1,5 +1,5 @@
-import type { JsonValue } from '../users/account.ts'
-import type { Session } from './session.ts'
+import type { JsonValue } from '../../users/account.ts'
+import type { Session } from '../session.ts'
 
 /**
  * At most how many bytes of the heap it takes to remember a session, with its cookie, the text that was in it, and the

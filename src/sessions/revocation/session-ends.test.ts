@@ -1,8 +1,8 @@
 import { createAuth, generateSecret } from 'ostiary'
 import { fixedClock } from 'ostiary/testing'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { testRequest } from '../testing/test-request.ts'
-import { defineUserSource } from '../users/user-source.ts'
+import { testRequest } from '../../testing/test-request.ts'
+import { defineUserSource } from '../../users/user-source.ts'
 
 test('a listener that throws keeps the end of a session from no other listener', async () => {
   const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { fixedClock } from 'ostiary/testing'
 import { describe, expect, test } from 'vitest'
+import type { SessionChange } from '../session-store.ts'
 import { createRevocations } from './revocations.ts'
-import type { SessionChange } from './session-store.ts'
 
 const FOREVER = Number.MAX_SAFE_INTEGER
 const ended = (subject: string, revision: number, until = FOREVER) =>

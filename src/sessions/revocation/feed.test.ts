@@ -1,8 +1,8 @@
 import { fixedClock } from 'ostiary/testing'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { type SessionNode, sessionNode } from '../../test/sessions/session-node.ts'
-import { memorySessions } from './memory-sessions.ts'
-import type { SessionChange, SessionStore } from './session-store.ts'
+import { type SessionNode, sessionNode } from '../../../test/sessions/session-node.ts'
+import { memorySessions } from '../memory-sessions.ts'
+import type { SessionChange, SessionStore } from '../session-store.ts'
 
 let clock = fixedClock()
 let setBack = 0

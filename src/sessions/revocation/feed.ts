@@ -1,6 +1,6 @@
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../../clock.ts'
+import type { SessionStore } from '../session-store.ts'
 import type { Revocations } from './revocations.ts'
-import type { SessionStore } from './session-store.ts'
 
 /** A node's ear at its store: through it, the replica of revocations stays complete. */
 export interface Feed {

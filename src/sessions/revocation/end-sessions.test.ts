@@ -1,9 +1,9 @@
 import { fixedClock } from 'ostiary/testing'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { type SessionNode, sessionNode, type WatchedStore, watched } from '../../test/sessions/session-node.ts'
-import { SessionUnavailableError } from '../errors.ts'
-import { createAccount } from '../users/account.ts'
-import { memorySessions } from './memory-sessions.ts'
+import { type SessionNode, sessionNode, type WatchedStore, watched } from '../../../test/sessions/session-node.ts'
+import { SessionUnavailableError } from '../../errors.ts'
+import { createAccount } from '../../users/account.ts'
+import { memorySessions } from '../memory-sessions.ts'
 
 let store: WatchedStore
 let node: SessionNode

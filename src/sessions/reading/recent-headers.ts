@@ -1,4 +1,4 @@
-import type { NamedCookie } from '../sealing/sealed-cookie.ts'
+import type { NamedCookie } from '../../sealing/sealed-cookie.ts'
 
 /** What can be found by the `Cookie` header that it came in. */
 export interface FromHeader {

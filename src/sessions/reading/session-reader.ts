@@ -1,11 +1,11 @@
 import { LRUCache } from 'lru-cache'
-import { ConfigurationError } from '../errors.ts'
-import type { Keyring } from '../sealing/keyring.ts'
-import { unseal } from '../sealing/seal.ts'
-import type { NamedCookie } from '../sealing/sealed-cookie.ts'
-import type { User } from '../users/user.ts'
+import { ConfigurationError } from '../../errors.ts'
+import type { Keyring } from '../../sealing/keyring.ts'
+import { unseal } from '../../sealing/seal.ts'
+import type { NamedCookie } from '../../sealing/sealed-cookie.ts'
+import type { User } from '../../users/user.ts'
+import { decodeSession, type Session } from '../session.ts'
 import { type FromHeader, RecentHeaders } from './recent-headers.ts'
-import { decodeSession, type Session } from './session.ts'
 import { sizeOf } from './session-size.ts'
 
 /** Reads sealed sessions, and remembers those that it has read: to decrypt one again would tell the same. */

@@ -1,10 +1,10 @@
-import type { Clock } from '../clock.ts'
-import { reasonOf } from '../reason-of.ts'
-import { warn } from '../warn.ts'
-import type { Lifetimes } from './lifetimes.ts'
+import type { Clock } from '../../clock.ts'
+import { reasonOf } from '../../reason-of.ts'
+import { warn } from '../../warn.ts'
+import type { Lifetimes } from '../lifetimes.ts'
+import type { Session } from '../session.ts'
+import type { SessionChange, SessionRecord } from '../session-store.ts'
 import type { Revocations } from './revocations.ts'
-import type { Session } from './session.ts'
-import type { SessionChange, SessionRecord } from './session-store.ts'
 
 /** Tells those who ask when a session ends: by a logout, a revocation on any node, expiry, or idleness. */
 export interface SessionEnds {

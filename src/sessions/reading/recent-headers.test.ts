@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { createSessionCookie } from '../sealing/sealed-cookie.ts'
+import { createSessionCookie } from '../../sealing/sealed-cookie.ts'
 import { type FromHeader, RecentHeaders } from './recent-headers.ts'
 
 const cookies = createSessionCookie({}, false)
