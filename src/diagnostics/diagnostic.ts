@@ -1,5 +1,3 @@
-import type { Role } from '../policy/role.ts'
-
 /** What a source found out about itself, for its operator. */
 export interface Diagnostic {
   /** `warning`: people sign in, and somebody should look at it. `error`: something does not work, if only one server of two. */
@@ -27,7 +25,7 @@ export const fault = (what: string): Diagnostic => ({ level: 'error', what })
 /** A warning of roles that are given somewhere and declared nowhere: whoever is to have them has nothing. */
 export function undeclaredRoles(
   where: string,
-  given: Iterable<Role | string>,
+  given: Iterable<{ readonly name: string } | string>,
   declared: readonly string[],
 ): Diagnostic[] {
   const names = new Set([...given].map((role) => (typeof role === 'string' ? role : role.name)))

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { accountState } from './account-state.ts'
 import { readEntry } from './entry.ts'
-import { readGeneralizedTime } from './generalized-time.ts'
+import { readGeneralizedTime } from './syntax/generalized-time.ts'
 
 const NOW = Date.UTC(2026, 0, 1)
 const clock = () => NOW

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
-import { accountObstacle, OBSTACLE_ATTRIBUTES } from './account-obstacle.ts'
 import type { AccountState } from './account-state.ts'
+import { accountObstacle, OBSTACLE_ATTRIBUTES } from './syntax/account-obstacle.ts'
 
 /** Active Directory says by sub-codes why it refused, and lets some in all the same whom these attributes keep out. */
 export function activeDirectoryState(clock: Clock): AccountState {

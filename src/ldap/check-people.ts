@@ -2,11 +2,11 @@ import { type Diagnostic, fault, fine, warning } from '../diagnostics/diagnostic
 import { reasonOf } from '../reason-of.ts'
 import { describe } from './account-of-entry.ts'
 import { anybodyFilter } from './anybody-filter.ts'
-import { commonNameOf } from './distinguished-name.ts'
 import type { Entry } from './entry.ts'
 import type { Search } from './find-person.ts'
 import { resultCodeOf } from './result-code.ts'
 import type { Settings } from './settings.ts'
+import { commonNameOf } from './syntax/distinguished-name.ts'
 
 /** Whether the entries of some people are such that they can sign in, as far as that shows without passwords. */
 export async function* checkPeople(search: Search, settings: Settings): AsyncGenerator<Diagnostic> {

@@ -1,10 +1,10 @@
 import { type Diagnostic, fine, undeclaredRoles, warning } from '../diagnostics/diagnostic.ts'
 import { reasonOf } from '../reason-of.ts'
-import { commonNameOf, isWithin } from './distinguished-name.ts'
 import { escapeFilter } from './escape.ts'
 import type { Search } from './find-person.ts'
 import { resultCodeOf } from './result-code.ts'
 import type { Settings } from './settings.ts'
+import { commonNameOf, isWithin } from './syntax/distinguished-name.ts'
 
 /** Whether the groups of the configuration are in the directory, and their roles in the code. */
 export async function* checkRoles(

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { EqualityFilter, FilterParser } from 'ldapts'
 import { describe, expect, test } from 'vitest'
-import { commonNameOf } from './distinguished-name.ts'
 import { escapeDn, escapeFilter, fillIn } from './escape.ts'
+import { commonNameOf } from './syntax/distinguished-name.ts'
 
 const anyText = () => fc.string({ unit: 'binary', maxLength: 40 })
 

@@ -1,9 +1,9 @@
-import { canonicalDn, commonNameOf, isWithin } from './distinguished-name.ts'
 import type { Entry } from './entry.ts'
 import { escapeFilter, fillIn } from './escape.ts'
 import type { Search } from './find-person.ts'
 import type { LdapGroup, LdapGroups } from './options.ts'
 import { RESULT, resultCodeOf } from './result-code.ts'
+import { canonicalDn, commonNameOf, isWithin } from './syntax/distinguished-name.ts'
 
 /**
  * The groups of a person, groups of groups included. Each group is visited once, so that groups which contain each

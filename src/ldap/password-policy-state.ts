@@ -1,10 +1,10 @@
 import type { Clock } from '../clock.ts'
-import { accountObstacle, OBSTACLE_ATTRIBUTES } from './account-obstacle.ts'
 import type { AccountState } from './account-state.ts'
 import type { Entry } from './entry.ts'
 import type { Search } from './find-person.ts'
-import { readGeneralizedTime } from './generalized-time.ts'
 import { RESULT, resultCodeOf } from './result-code.ts'
+import { accountObstacle, OBSTACLE_ATTRIBUTES } from './syntax/account-obstacle.ts'
+import { readGeneralizedTime } from './syntax/generalized-time.ts'
 
 /**
  * The password policy overlay of OpenLDAP (draft-behera-ldap-password-policy-10). The server answers every refusal with

@@ -1,7 +1,7 @@
 import { ConfigurationError } from '../errors.ts'
 import type { Role } from '../policy/role.ts'
-import { canonicalDn } from './distinguished-name.ts'
 import type { LdapGroup, LdapRoles } from './options.ts'
+import { canonicalDn } from './syntax/distinguished-name.ts'
 
 /** The roles that groups bring. */
 export type RoleMapping = (groups: readonly LdapGroup[]) => readonly (Role | string)[]

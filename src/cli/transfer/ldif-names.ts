@@ -1,4 +1,4 @@
-import { commonNameOf } from '../../ldap/distinguished-name.ts'
+import { commonNameOf } from '../../ldap/syntax/distinguished-name.ts'
 import type { LdifValues } from './ldif-entries.ts'
 
 /**

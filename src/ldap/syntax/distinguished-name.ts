@@ -1,4 +1,4 @@
-import { OCTET_FORMS } from './octets.ts'
+import { OCTET_FORMS } from '../octets.ts'
 
 /** Distinguished names as servers and people write them, made comparable (RFC 4514). */
 
