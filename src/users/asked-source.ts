@@ -37,11 +37,18 @@ export function askedSource(source: UserSource, deadlineMs: number): AskedSource
 
   async function authenticate(attempt: LoginAttempt): Promise<Outcome> {
     const answer = await ask((signal) => source.authenticate(attempt, signal))
-    isDown = answer.outcome === 'unavailable'
+    if (answer.outcome === 'unavailable') isDown = true
+    // No other answer ends an outage. Why: sources refuse impossible names and passwords by themselves, and a stranger
+    // who types one shall not make a source that is down look as if it was up.
+    else if (answer.outcome === 'accepted') isDown = false
     return answer
   }
 
-  const askForNobody = (attempt: LoginAttempt) => authenticate(asNobody(attempt))
+  async function askForNobody(attempt: LoginAttempt): Promise<Outcome> {
+    const answer = await authenticate(asNobody(attempt))
+    isDown = answer.outcome === 'unavailable'
+    return answer
+  }
 
   async function stillDown(attempt: LoginAttempt): Promise<boolean> {
     try {
@@ -83,9 +90,12 @@ export function askedSource(source: UserSource, deadlineMs: number): AskedSource
   }
 }
 
-/** Further fields are there, but empty: they may be secrets. */
+/**
+ * Further fields are there, but empty: they may be secrets. The name has 12 characters. Why: SAP's names have no more, and
+ * a source that refuses a name by itself tells nothing of an outage.
+ */
 function asNobody({ fields, request }: LoginAttempt): LoginAttempt {
-  const username = `nobody${randomBytes(8).toString('hex')}`
+  const username = `nobody${randomBytes(3).toString('hex')}`
   const password = randomBytes(12).toString('base64url')
   const blank = Object.fromEntries(Object.keys(fields).map((name) => [name, '']))
   return new LoginAttempt({ username, password, fields: { ...blank, username, password }, request })

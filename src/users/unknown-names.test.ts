@@ -142,3 +142,33 @@ test('whether a source is still down is asked once for all who want to know, and
   expect(chain.mayBeDown(attempt('anna'))).toBe(false)
   expect(asked).toEqual(['anna', expect.stringMatching(/^nobody/), expect.stringMatching(/^nobody/)])
 })
+
+test('a source that is down stays so until it accepts somebody or answers for nobody', async () => {
+  let answer: Outcome = DOWN
+  // Refuses what nobody can have by itself, as sources of directories do.
+  const picky = defineUserSource('picky', async ({ username, password }) => {
+    if (username.includes('\0')) return unknown()
+    return password.includes('\0') ? rejected() : answer
+  })
+  const chain = createSourceChain([picky])
+  const signIn = (username: string, password = 'secret') => chain.authenticate(new LoginAttempt({ username, password }))
+  await signIn('anna')
+  await signIn('an\0na')
+  await signIn('anna', 'se\0cret')
+  expect([chain.mayBeDown(attempt('anna')), await chain.isDown(attempt('anna'))]).toEqual([true, true])
+  answer = accepted({ name: 'anna' })
+  await signIn('anna')
+  expect(chain.mayBeDown(attempt('anna'))).toBe(false)
+})
+
+test('the name of nobody is no longer than the names of any source', async () => {
+  const asked: string[] = []
+  const one = defineUserSource('one', async () => blocked('disabled'))
+  const two = defineUserSource('two', async ({ username }) => {
+    asked.push(username)
+    return null
+  })
+  await createSourceChain([one, two]).authenticate(attempt('anna'))
+  // Those of SAP have 12 characters.
+  expect(asked).toEqual([expect.stringMatching(/^[a-z0-9]{1,12}$/)])
+})

@@ -1,8 +1,9 @@
 import { inspect } from 'node:util'
-import { defineRole, LoginAttempt, type Outcome, type UserSource } from 'ostiary'
+import { blocked, defineRole, defineUserSource, LoginAttempt, type Outcome, type UserSource } from 'ostiary'
 import { type SapRfcClient, sapRfcSource } from 'ostiary/sap'
 import { userSourceContract } from 'ostiary/testing/contracts'
 import { describe, expect, test } from 'vitest'
+import { createSourceChain } from '../../src/users/source-chain.ts'
 import { type RfcUser, rfcSystem } from './rfc-system.ts'
 
 const PASSWORD = 'seven-red-lanterns'
@@ -193,4 +194,15 @@ test('a client that never answers holds up nobody longer than the deadline', asy
 test('a client that cannot be called is a mistake of the configuration', () => {
   expect(() => sapRfcSource({ client: {} as SapRfcClient })).toThrow(/needs a client/)
   expect(() => sapRfcSource({ client: rfcSystem({}).client, name: 'S A P' })).toThrow(/cannot be called/)
+})
+
+test('a name that ends the chain early is unavailable, as an unknown one is, while SAP is down', async () => {
+  const system = rfcSystem({})
+  system.breakDown()
+  const local = defineUserSource('local', async ({ username }) => (username === 'eve' ? blocked('disabled') : null))
+  const chain = createSourceChain([local, sapRfcSource({ client: system.client })])
+  for (const username of ['eve', 'bob']) {
+    const { outcome } = await chain.authenticate(new LoginAttempt({ username, password: 'any' }))
+    expect(outcome, username).toBe('unavailable')
+  }
 })
