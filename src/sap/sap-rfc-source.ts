@@ -6,7 +6,7 @@ import { fine, type Inspection } from '../users/finding.ts'
 import type { LoginAttempt } from '../users/login-attempt.ts'
 import { accepted, blocked, type Outcome, rejected, unavailable, unknown } from '../users/outcome.ts'
 import { assertSourceName, type SourceRules, type UserSource } from '../users/user-source.ts'
-import { inCapitals, isSendablePassword, readUsername } from './basic-credentials.ts'
+import { inCapitals, isSendablePassword, readTypedUsername } from './basic-credentials.ts'
 import { checkLookup, checkRoleMap, nobodyInSap } from './check-sap.ts'
 import { outcomeOfLoginCheck } from './login-check.ts'
 import { isObject } from './odata.ts'
@@ -133,7 +133,7 @@ const LOCKS = { LOCAL_LOCK: 'locked', GLOB_LOCK: 'locked centrally', WRNG_LOGON:
 
 /** The name in capitals, or null when no user can have it. One that is too long would be cut to that of somebody else. */
 function sapUsername(typed: string): string | null {
-  const upper = inCapitals(readUsername(typed) ?? '')
+  const upper = inCapitals(readTypedUsername(typed) ?? '')
   return upper && upper.length <= NAME_LENGTH ? upper : null
 }
 

@@ -5,7 +5,14 @@ import type { LoginAttempt } from '../users/login-attempt.ts'
 import { blocked, type Outcome, rejected, unavailable, unknown } from '../users/outcome.ts'
 import { assertSourceName, type UserSource } from '../users/user-source.ts'
 import { createMapping, textAt } from './account-mapping.ts'
-import { basicAuthorization, fitsBasic, inCapitals, isSendablePassword, readUsername } from './basic-credentials.ts'
+import {
+  basicAuthorization,
+  fitsBasic,
+  inCapitals,
+  isSendablePassword,
+  readTypedUsername,
+  readUsername,
+} from './basic-credentials.ts'
 import { checkSap, nobodyInSap } from './check-sap.ts'
 import { namesPerson } from './names-person.ts'
 import { fillPath, hasPlaceholder, unwrap } from './odata.ts'
@@ -139,7 +146,7 @@ export function sapSource(options: SapSourceOptions): UserSource {
     ...rules,
     name,
     async authenticate({ username: typed, password }: LoginAttempt, signal: AbortSignal): Promise<Outcome> {
-      const username = readUsername(typed)
+      const username = readTypedUsername(typed)
       const path = username !== null && fitsBasic(username) ? fillPath(loginPath, username) : null
       if (username === null || path === null) return unknown()
       if (!isSendablePassword(password)) return rejected()

@@ -166,7 +166,7 @@ export function createSourceChain(
   ): Promise<ChainResult> {
     const trail: TrailStep[] = []
     const hasHome = homeSources && homeSource !== 'ignore' && candidates === ordered
-    const name = hasHome ? nameWithHome(attempt.username) : undefined
+    const { name, records: isRecordable } = (hasHome && nameWithHome(attempt.username)) || NO_HOME
     let home: string | undefined
     let isRecorded = false
     try {
@@ -185,7 +185,7 @@ export function createSourceChain(
       if (answer.outcome === 'accepted') {
         const source = each.source.name
         try {
-          if (records && name !== undefined && !isRecorded) await homeSources?.record(name, source)
+          if (records && isRecordable && !isRecorded) await homeSources?.record(name, source)
         } catch (cause) {
           return { outcome: 'unavailable', trail: [...trail, homeUnknown(cause)] }
         }
@@ -234,6 +234,8 @@ interface ChainOptions {
   readonly homeSources?: HomeSources | undefined
   readonly homeSource?: HomeSourceRule | undefined
 }
+
+const NO_HOME = { name: undefined, records: false } as const
 
 function homeUnknown(cause: unknown): TrailStep {
   return { source: '(home sources)', outcome: 'unavailable', reason: reasonOf(cause), milliseconds: 0 }

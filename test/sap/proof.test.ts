@@ -47,6 +47,19 @@ describe('an answer that names another person than the one who signs in is refus
       expect(await signIn(self.source, 'anna')).toMatchObject({ outcome: 'accepted', account: { id: 'anna' } })
     })
 
+  test.each(['\ufeffanna', 'anna\u2028', 'an\u200bna', 'anna\u00ad'])(
+    'a name with what shows nothing is nobody, and asked of nobody: %j',
+    async (typed) => {
+      const { source, stub } = await service(() => ({ login: 'anna' }))
+      expect(await signIn(source, typed, PASSWORDS.anna)).toEqual({ outcome: 'unknown' })
+      expect(stub.requests).toEqual([])
+      const system = rfcSystem({ ANNA: { password: 'seven-red-lanterns' } })
+      const byRfc = sapRfcSource({ client: system.client })
+      expect(await signIn(byRfc, typed, PASSWORDS.anna)).toEqual({ outcome: 'unknown' })
+      expect(system.calls).toEqual([])
+    },
+  )
+
   test('a mapping that is a function is held to the same', async () => {
     const { source } = await service(() => ({}), { mapping: () => ({ id: '4711', name: 'BOSS' }) })
     expectOutage(await signIn(source, 'anna'), ANOTHER)
