@@ -88,8 +88,11 @@ function isSet(value: unknown): boolean {
   return !(text === false || text === null || text === 0 || ['', '0', 'U', 'FALSE'].includes(text as string))
 }
 
-/** The text at a path. @throws {Error} when there is none. */
+/** The text at a path. @throws {Error} when there is none, or a number that has been rounded. */
 export function textAt(answer: unknown, path: string): string {
+  const value = valueAt(answer, path)
+  if (typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER)
+    throw new Error(`the answer has a number beyond 2^53 at ${JSON.stringify(path)}, which names nobody for sure`)
   const text = optionalTextAt(answer, path)
   if (text.trim() !== '') return text
   throw new Error(`the answer has no text at ${JSON.stringify(path)}`)

@@ -60,6 +60,35 @@ describe('an answer that names another person than the one who signs in is refus
     },
   )
 
+  test('people whose ids are numbers close together beyond 2^53 are two, and each is found by the own id', async () => {
+    const ids: Record<string, string> = { anna: '9007199254740993', BOSS: '9007199254740992' }
+    const answer: RequestListener = (request, response) => {
+      const login = Object.keys(ids).find((name) => request.url?.match(`${name}|${ids[name]}`))
+      if (credentialsOf(request)[1] === undefined) return unauthorized(request, response)
+      send(response, 200, 'application/json', `{"login":"${login}","number":${ids[login ?? '']}}`)
+    }
+    const stub = await startStub(answer)
+    const source = sapSource({
+      url: stub.url,
+      userPath: "/Users('{user}')",
+      mapping: { name: 'login', id: 'number' },
+      serviceAccount: { username: 'OSTIARY', password: 'service-secret' },
+    })
+    for (const [name, id] of Object.entries(ids)) {
+      expect(await signIn(source, name)).toMatchObject({ outcome: 'accepted', account: { id, name } })
+      expect(await source.lookup?.(id, new AbortController().signal)).toMatchObject({ account: { id, name } })
+    }
+  })
+
+  test.each(['9007199254740993.0', '1e300'])('a number that is rounded names nobody: %s', async (number) => {
+    const stub = await startStub((_, response) =>
+      send(response, 200, 'application/json', `{"login":"anna","number":${number}}`),
+    )
+    const mapping = { name: 'login', id: 'number' }
+    const source = sapSource({ url: stub.url, userPath: "/Users('{user}')", mapping })
+    expectOutage(await signIn(source, 'anna'), /a number beyond 2\^53 at "number"/)
+  })
+
   test('a mapping that is a function is held to the same', async () => {
     const { source } = await service(() => ({}), { mapping: () => ({ id: '4711', name: 'BOSS' }) })
     expectOutage(await signIn(source, 'anna'), ANOTHER)
