@@ -75,13 +75,47 @@ describe('every exception of the login check has its meaning:', () => {
     expect(await signIn(sapRfcSource({ client }))).toMatchObject({ outcome: 'blocked', reason: 'locked' })
   })
 
-  test('a client that tells its parameters in its message does not tell the password', async () => {
-    const client: SapRfcClient = {
-      call: (name, parameters) => Promise.reject(new Error(`${name} failed: ${JSON.stringify(parameters)}`)),
+  test.each<[string, (parameters: Readonly<Record<string, unknown>>) => string]>([
+    ['JSON', JSON.stringify],
+    ['JavaScript', (parameters) => inspect(parameters)],
+    ['a URL', ({ PASSWORD: typed }) => encodeURIComponent(String(typed))],
+    ['a form', ({ PASSWORD: typed }) => String(new URLSearchParams({ typed: String(typed) }))],
+    ['XML', ({ PASSWORD: typed }) => String(typed).replaceAll('&', '&amp;').replaceAll('<', '&lt;')],
+    ['capitals', ({ PASSWORD: typed }) => String(typed).toUpperCase()],
+  ])('a client that tells its parameters as %s in its message does not tell the password', async (_, write) => {
+    for (const typed of [
+      PASSWORD,
+      'lantern"7',
+      'lantern\\7',
+      "lan'tern",
+      'lantern&<7',
+      '%lantern 7',
+      'läntern',
+      'a"b',
+      'пароль',
+    ]) {
+      const client: SapRfcClient = {
+        call: (name, parameters) => Promise.reject(new Error(`${name} failed: ${write(parameters)}`)),
+      }
+      const outcome = await signIn(sapRfcSource({ client }), 'clara', typed)
+      expect(outcome).toMatchObject({ outcome: 'unavailable' })
+      const shown = inspect(outcome, { depth: Number.POSITIVE_INFINITY, showHidden: true })
+      for (const secret of [typed, write({ PASSWORD: typed })]) expect(shown).not.toContain(secret)
+      expect(shown).not.toMatch(/lantern/i)
     }
-    const outcome = await signIn(sapRfcSource({ client }))
-    expect(outcome).toMatchObject({ outcome: 'unavailable' })
-    expect(inspect(outcome, { depth: Number.POSITIVE_INFINITY, showHidden: true })).not.toContain(PASSWORD)
+  })
+
+  test('the message of a failed call is told otherwise, and its code where it is not', async () => {
+    const failure = Object.assign(new Error('partner sapgw00 not reached'), { codeString: 'RFC_COMMUNICATION_FAILURE' })
+    const source = sapRfcSource({ client: { call: () => Promise.reject(failure) } })
+    const reason = async (typed: string) => {
+      const outcome = await signIn(source, 'clara', typed)
+      return outcome.outcome === 'unavailable' && outcome.cause instanceof Error && outcome.cause.message
+    }
+    expect(await reason(PASSWORD)).toBe('SUSR_LOGIN_CHECK_RFC: partner sapgw00 not reached')
+    expect(await reason('SapGW00!')).toBe(
+      'SUSR_LOGIN_CHECK_RFC: RFC_COMMUNICATION_FAILURE: the call failed (its message may hold the password)',
+    )
   })
 })
 
