@@ -181,12 +181,17 @@ test('roles are given the names of the application, and those that mean nothing 
 test.each([
   [{ lock: 'LOCAL_LOCK' }, 'locked'],
   [{ lock: 'GLOB_LOCK' }, 'locked centrally'],
-  [{ lock: 'WRNG_LOGON' }, 'too many failed logons'],
   [{ validTo: '20260314' }, 'outside the dates of validity'],
   [{ validFrom: '20260316' }, 'outside the dates of validity'],
 ] as const)('somebody with %o is blocked when looked up', async (user, reason) => {
   const lookup = sourceOf(user).lookup?.('CLARA', new AbortController().signal)
   expect(await lookup).toMatchObject({ outcome: 'blocked', reason })
+})
+
+test('a lock by wrong passwords lets nobody in, and ends no session, since anybody can cause one', async () => {
+  const source = sourceOf({ lock: 'WRNG_LOGON' })
+  expect(await signIn(source)).toMatchObject({ outcome: 'blocked', reason: 'too many failed logons' })
+  expect(await source.lookup?.('CLARA', new AbortController().signal)).toMatchObject({ outcome: 'accepted' })
 })
 
 test.each<[string, Record<string, unknown>]>([
