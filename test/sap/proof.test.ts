@@ -89,6 +89,50 @@ describe('an answer that names another person than the one who signs in is refus
     expectOutage(await signIn(source, 'anna'), /a number beyond 2\^53 at "number"/)
   })
 
+  describe('with an id that is not the login name', () => {
+    const chief = { login: 'chief', mail: 'chief@example.org', locked: false }
+    const mapping = { name: 'login', id: 'mail', locked: 'locked' }
+    const lookupPath = "/Users?$filter=mail eq '{user}'"
+    const serviceAccount = { username: 'BOSS', password: PASSWORDS.BOSS ?? '' }
+
+    /** Anna as told, and what a search for a mail address finds. */
+    const directory = (anna: object, found: readonly object[], more: Partial<SapSourceOptions> = {}) =>
+      service((url) => (url.includes('$filter') ? { value: found } : anna), {
+        mapping,
+        lookupPath,
+        serviceAccount,
+        ...more,
+      })
+
+    test('nobody signs in under the id of somebody else', async () => {
+      const anna = { login: 'anna', mail: chief.mail, locked: false }
+      const blocked = { outcome: 'blocked', reason: expect.stringContaining('another user'), accountId: 'ANNA' }
+      expect(await signIn((await directory(anna, [chief])).source, 'anna')).toEqual(blocked)
+      expect(await signIn((await directory(anna, [])).source, 'anna')).toEqual(blocked)
+      expectOutage(await signIn((await directory(anna, [anna, chief])).source, 'anna'), /2 users instead of one/)
+      const named = { mapping: { ...mapping, name: 'mail' }, loginName: 'login' }
+      expect(await signIn((await directory(anna, [chief], named)).source, 'anna')).toEqual(blocked)
+    })
+
+    test('whoever is found by the own id signs in', async () => {
+      const anna = { login: 'anna', mail: 'anna@example.org', locked: false }
+      const account = { id: 'anna@example.org', name: 'anna' }
+      expect(await signIn((await directory(anna, [anna])).source, 'anna')).toMatchObject({
+        outcome: 'accepted',
+        account,
+      })
+    })
+
+    test('a lookup that finds another user who is locked says nothing of the one who was asked for', async () => {
+      const lookup = async (mail: string) => {
+        const { source } = await directory({}, [{ ...chief, mail, locked: true }])
+        return (await source.lookup?.(chief.mail, new AbortController().signal)) ?? { outcome: 'unknown' }
+      }
+      expectOutage(await lookup('Chief@example.org'), ANOTHER)
+      expect(await lookup(chief.mail)).toEqual({ outcome: 'blocked', reason: 'locked', accountId: chief.mail })
+    })
+  })
+
   test('a mapping that is a function is held to the same', async () => {
     const { source } = await service(() => ({}), { mapping: () => ({ id: '4711', name: 'BOSS' }) })
     expectOutage(await signIn(source, 'anna'), ANOTHER)
