@@ -135,7 +135,8 @@ export function createSourceChain(
     const asked = new Map(said.map(({ source, outcome }) => [source, outcome]))
     for (const each of candidates) {
       const { name } = each.source
-      if (!asked.has(name)) {
+      // A source may have refused an impossible name or password by itself, and still be down.
+      if (!asked.has(name) || (asked.get(name) !== 'unavailable' && each.isDown)) {
         const startedAt = performance.now()
         const answer = await each.askForNobody(attempt)
         asked.set(name, answer.outcome)

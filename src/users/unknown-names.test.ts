@@ -172,3 +172,23 @@ test('the name of nobody is no longer than the names of any source', async () =>
   // Those of SAP have 12 characters.
   expect(asked).toEqual([expect.stringMatching(/^[a-z0-9]{1,12}$/)])
 })
+
+test('a name and a password that a source refuses by itself are unavailable while it is down, known or not', async () => {
+  let isDown = true
+  const picky = defineUserSource('picky', async ({ password }) => {
+    if (password.includes('\0')) return rejected()
+    return isDown ? DOWN : unknown()
+  })
+  const chain = createSourceChain([source('one', blocked('disabled')).source, picky])
+  const outcomes = async () => {
+    const results = ['anna', 'nobody'].map((username) =>
+      chain.authenticate(new LoginAttempt({ username, password: 'se\0cret' })),
+    )
+    return (await Promise.all(results)).map(({ outcome }) => outcome)
+  }
+  await chain.authenticate(attempt('nobody'))
+  expect(await outcomes()).toEqual(['unavailable', 'unavailable'])
+  isDown = false
+  expect(await outcomes()).toEqual(['refused', 'refused'])
+  expect(chain.mayBeDown(attempt('nobody'))).toBe(false)
+})
