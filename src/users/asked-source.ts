@@ -32,23 +32,22 @@ export function askedSource(source: UserSource, deadlineMs: number): AskedSource
   let expected = 0
   let probe: Promise<boolean> | undefined
 
-  const ask = (question: (signal: AbortSignal) => Promise<Outcome> | undefined) =>
-    circuit.ask(() => answerWithin(deadlineMs, question))
+  const ask = (question: (signal: AbortSignal) => Promise<Outcome> | undefined, shows?: (answer: Outcome) => boolean) =>
+    circuit.ask(() => answerWithin(deadlineMs, question), shows)
 
-  async function authenticate(attempt: LoginAttempt): Promise<Outcome> {
-    const answer = await ask((signal) => source.authenticate(attempt, signal))
+  /**
+   * An outage ends with an answer that `shows` it. Why not with any: sources refuse impossible names and passwords by
+   * themselves, and a stranger who types one shall not make a source that is down look as if it was up.
+   */
+  async function askAbout(attempt: LoginAttempt, shows: (answer: Outcome) => boolean): Promise<Outcome> {
+    const answer = await ask((signal) => source.authenticate(attempt, signal), shows)
     if (answer.outcome === 'unavailable') isDown = true
-    // No other answer ends an outage. Why: sources refuse impossible names and passwords by themselves, and a stranger
-    // who types one shall not make a source that is down look as if it was up.
-    else if (answer.outcome === 'accepted') isDown = false
+    else if (shows(answer)) isDown = false
     return answer
   }
 
-  async function askForNobody(attempt: LoginAttempt): Promise<Outcome> {
-    const answer = await authenticate(asNobody(attempt))
-    isDown = answer.outcome === 'unavailable'
-    return answer
-  }
+  const authenticate = (attempt: LoginAttempt) => askAbout(attempt, ({ outcome }) => outcome === 'accepted')
+  const askForNobody = (attempt: LoginAttempt) => askAbout(asNobody(attempt), () => true)
 
   async function stillDown(attempt: LoginAttempt): Promise<boolean> {
     try {
@@ -62,7 +61,7 @@ export function askedSource(source: UserSource, deadlineMs: number): AskedSource
     source,
     circuit,
     get isDown() {
-      return isDown
+      return isDown || circuit.state !== 'closed'
     },
     isBusy() {
       try {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { HomeSources } from './home-sources.ts'
 import { LoginAttempt } from './login-attempt.ts'
 import { accepted, blocked, type Outcome, rejected, unavailable, unknown } from './outcome.ts'
@@ -191,4 +191,38 @@ test('a name and a password that a source refuses by itself are unavailable whil
   isDown = false
   expect(await outcomes()).toEqual(['refused', 'refused'])
   expect(chain.mayBeDown(attempt('nobody'))).toBe(false)
+})
+
+test('passwords that a source refuses by itself do not keep others waiting for a source that hangs', async () => {
+  const picky = defineUserSource(
+    'picky',
+    async ({ password }) => {
+      if (password.includes('\0')) return rejected()
+      return new Promise<Outcome>(() => {})
+    },
+    { deadline: '1s' },
+  )
+  const chain = createSourceChain([picky])
+  const signIn = (password: string) => chain.authenticate(new LoginAttempt({ username: 'anna', password }))
+  for (let time = 0; time < 2; time += 1) {
+    await signIn('secret')
+    await signIn('se\0cret')
+  }
+  expect(chain.circuits()).toEqual([{ source: 'picky', circuit: 'open' }])
+})
+
+test('a source whose lookups hung is asked for nobody at the next refusal, and then by everybody again', async () => {
+  const made = source('one', rejected()).source
+  const lookup = () => new Promise<Outcome>(() => {})
+  const chain = createSourceChain([{ ...made, lookup, deadline: '1s' }])
+  await Promise.all([1, 2, 3].map(() => chain.lookup('one:anna')))
+  expect(chain.circuits()).toEqual([{ source: 'one', circuit: 'open' }])
+  expect([chain.mayBeDown(attempt('anna')), (await chain.authenticate(attempt('anna'))).outcome]).toEqual([
+    true,
+    'unavailable',
+  ])
+  vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 10_000)
+  onTestFinished(() => void vi.restoreAllMocks())
+  expect((await chain.authenticate(attempt('anna'))).outcome).toBe('refused')
+  expect(chain.circuits()).toEqual([{ source: 'one', circuit: 'closed' }])
 })
