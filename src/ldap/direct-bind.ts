@@ -10,6 +10,7 @@ import { assertOwnId, assertOwnName, type Found, findByName, type People, type S
 import type { LdapDirectBind } from './options.ts'
 import { orBlocked } from './or-blocked.ts'
 import { outcomeOfFailedBind } from './outcome-of-error.ts'
+import { personalRefusal } from './personal-refusal.ts'
 import { RESULT, resultCodeOf } from './result-code.ts'
 import type { Settings } from './settings.ts'
 
@@ -24,11 +25,15 @@ export function directBind(dial: Dialer, { template }: LdapDirectBind, settings:
     const typed = typedName(username)
     // Not in any login name of Active Directory, and some of it would make another name of it.
     if (!isDn && /["/\\[\]:;|=,+*?<>@]/.test(typed)) return rejected()
-    const name = fillIn(template, { username: typed }, isDn ? escapeDn : (text) => text)
+    const nameOf = (username: string) => fillIn(template, { username }, isDn ? escapeDn : (text) => text)
+    const name = nameOf(typed)
     const connection = await dial(signal)
     try {
       const refused = await bindAs(connection, name, password, typed, signal)
-      if (refused) return refused
+      if (refused) {
+        const said = await personalRefusal(refused, dial, nameOf, signal)
+        return said === undefined ? refused : blocked(said, { accountId: looseName(typed) })
+      }
       const search: Search = (request) => connection.search(request, signal)
       const found = await (isDn
         ? ownEntry(search, settings, name)

@@ -33,7 +33,7 @@ export function findByName(search: Search, people: People, username: string): Pr
 
 /** Finds those only whom the filter for logins would find, so that whoever leaves its circle is gone from here too. */
 export async function findById(search: Search, people: People, id: string): Promise<Found> {
-  const found = await findByValue(search, people, people.idAttribute ?? people.userAttribute, id)
+  const found = await findByIdText(search, people, id)
   // Directories compare loosely, and an identity is compared to the letter.
   return typeof found === 'string' || idOf(found, people) === id ? found : 'none'
 }
@@ -47,7 +47,7 @@ export async function findById(search: Search, people: People, id: string): Prom
  */
 export async function assertOwnId(search: Search, people: People, entry: Entry): Promise<void> {
   const attribute = people.idAttribute ?? people.userAttribute
-  assertFound(await findByValue(search, people, attribute, idOf(entry, people)), entry, attribute)
+  assertFound(await findByIdText(search, people, idOf(entry, people)), entry, attribute)
 }
 
 /** Does the same for the user name, where it is not the id. @throws {UnfitEntryError} */
@@ -62,6 +62,20 @@ function assertFound(found: Found, { dn }: Entry, attribute: string): void {
   // Letter by letter: a server spells the name of an entry in one way.
   if (found === 'several' || found.dn !== dn)
     throw new UnfitEntryError(`another entry has the ${attribute} of ${dn} too`)
+}
+
+/**
+ * The entry with that id. An id in small letters is asked for in capitals, too. Why: a directory may take the small letters
+ * of a capital for others than JavaScript does, such as those of `ΝΙΚΟΣ`, `İpek` and `ẞ`.
+ */
+async function findByIdText(search: Search, people: People, id: string): Promise<Found> {
+  const { idAttribute, userAttribute } = people
+  const found = await findByValue(search, people, idAttribute ?? userAttribute, id)
+  const capitals = id.replaceAll('ß', 'ẞ').toUpperCase().normalize('NFC')
+  if (idAttribute !== undefined || /^[\0-\x7f]*$/.test(id) || capitals.toLowerCase() !== id) return found
+  const other = await findByValue(search, people, userAttribute, capitals)
+  if (found === 'none' || other === 'none') return found === 'none' ? other : found
+  return typeof found !== 'string' && typeof other !== 'string' && found.dn === other.dn ? found : 'several'
 }
 
 /** The entry with that very value, among those whom the filter for logins could find. */

@@ -5,6 +5,7 @@ export const RESULT = {
   referral: 10,
   adminLimitExceeded: 11,
   unavailableCriticalExtension: 12,
+  constraintViolation: 19,
   noSuchObject: 32,
   inappropriateAuthentication: 48,
   invalidCredentials: 49,

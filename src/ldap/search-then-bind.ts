@@ -11,6 +11,7 @@ import { idOf } from './names-of-entry.ts'
 import type { LdapServiceBind } from './options.ts'
 import { orBlocked } from './or-blocked.ts'
 import { isOutage, outcomeOfFailedBind } from './outcome-of-error.ts'
+import { personalRefusal } from './personal-refusal.ts'
 import { resultCodeOf } from './result-code.ts'
 import { createServicePool } from './service-pool.ts'
 import type { Settings } from './settings.ts'
@@ -21,6 +22,7 @@ type Ways = Required<Pick<UserSource, 'authenticate' | 'lookup' | 'findId' | 'cl
 export function searchThenBind(dial: Dialer, service: LdapServiceBind, settings: Settings): Ways {
   const { people, state } = settings
   const pool = createServicePool(dial, service, settings.connections)
+  const nobody = (random: string) => `cn=${random},${people.base}`
   const searchUntil =
     (signal: AbortSignal): Search =>
     (request) =>
@@ -60,7 +62,7 @@ export function searchThenBind(dial: Dialer, service: LdapServiceBind, settings:
    * an answer shall not tell them apart, and neither shall an outage.
    */
   async function withoutTry(answer: Outcome, search: Search, signal: AbortSignal): Promise<Outcome> {
-    const bind = await tryPassword(`cn=${randomUUID()},${people.base}`, randomUUID(), signal)
+    const bind = await tryPassword(nobody(randomUUID()), randomUUID(), signal)
     if (bind !== 'right' && bind !== 'refused' && isOutage(bind)) return bind
     try {
       const nobody = await readState(people.base, search)
@@ -79,7 +81,11 @@ export function searchThenBind(dial: Dialer, service: LdapServiceBind, settings:
       const reason = await whyRefused(entry, search)
       return reason === undefined ? rejected(found) : blocked(reason, found)
     }
-    if (answer !== 'right') return withAccount(answer, found.accountId)
+    if (answer !== 'right') {
+      const said = await personalRefusal(answer, dial, nobody, signal)
+      if (said === undefined) return withAccount(answer, found.accountId)
+      return blocked((await whyRefused(entry, search)) ?? said, found)
+    }
     await assertOwnId(search, people, entry)
     await assertOwnName(search, people, entry)
     return admit(entry, search, settings)

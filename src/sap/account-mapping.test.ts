@@ -91,7 +91,7 @@ describe('a path that leads nowhere is an error, and lets nobody in:', () => {
 
 describe('a person is blocked', () => {
   test.each([true, 'true', 'X', 'L', 'yes', 1, 64, '64', {}, ['x']])('whose lock is %o', (locked) => {
-    expect(read({ name: 'anna', locked }, { locked: 'locked' })).toEqual(blocked('locked'))
+    expect(read({ name: 'anna', locked }, { locked: 'locked' })).toEqual(blocked('locked', { accountId: 'anna' }))
   })
 
   test.each([false, 'false', '', ' ', 'U', 0, '0', null])('but not one whose lock is %o', (locked) => {

@@ -46,14 +46,23 @@ export function createMapping(
   }
   if (!isObject(mapping) || typeof mapping.name !== 'string')
     throw new ConfigurationError('sapSource() needs a mapping: a function, or paths of which `name` is a must.')
-  return (answer) => reasonToBlock(answer, mapping, now()) ?? accepted(accountOf(answer, mapping))
+  return (answer) => {
+    const reason = reasonToBlock(answer, mapping, now())
+    return reason === null
+      ? accepted(accountOf(answer, mapping))
+      : blocked(reason, { accountId: idOf(answer, mapping) })
+  }
+}
+
+function idOf(answer: unknown, mapping: SapMapping): string {
+  return textAt(answer, mapping.id ?? mapping.name)
 }
 
 function accountOf(answer: unknown, mapping: SapMapping): AccountInput {
   const name = textAt(answer, mapping.name)
   return {
     name,
-    id: mapping.id === undefined ? name : textAt(answer, mapping.id),
+    id: idOf(answer, mapping),
     ...(mapping.description !== undefined && { description: optionalTextAt(answer, mapping.description) }),
     roles: mapping.roles === undefined ? [] : mapRoles(textsAt(answer, mapping.roles), mapping.roleMap),
     properties: propertiesOf(answer, mapping.properties ?? {}),
@@ -74,12 +83,12 @@ function propertiesOf(answer: unknown, paths: Readonly<Record<string, string>>):
 /** Properties travel in a cookie. */
 const MOST_CHARACTERS = 4000
 
-function reasonToBlock(answer: unknown, { locked, validFrom, validTo }: SapMapping, now: number): Outcome | null {
-  if (locked !== undefined && isSet(must(answer, locked))) return blocked('locked')
+function reasonToBlock(answer: unknown, { locked, validFrom, validTo }: SapMapping, now: number): string | null {
+  if (locked !== undefined && isSet(must(answer, locked))) return 'locked'
   const start = validFrom === undefined ? null : startOf(must(answer, validFrom))
-  if (start !== null && now < start) return blocked('not valid yet')
+  if (start !== null && now < start) return 'not valid yet'
   const end = validTo === undefined ? null : endOf(must(answer, validTo))
-  return end !== null && now >= end ? blocked('no longer valid') : null
+  return end !== null && now >= end ? 'no longer valid' : null
 }
 
 /** Only what surely says no is a no. */
@@ -88,8 +97,11 @@ function isSet(value: unknown): boolean {
   return !(text === false || text === null || text === 0 || ['', '0', 'U', 'FALSE'].includes(text as string))
 }
 
-/** The text at a path. @throws {Error} when there is none. */
+/** The text at a path. @throws {Error} when there is none, or a number that has been rounded. */
 export function textAt(answer: unknown, path: string): string {
+  const value = valueAt(answer, path)
+  if (typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER)
+    throw new Error(`the answer has a number beyond 2^53 at ${JSON.stringify(path)}, which names nobody for sure`)
   const text = optionalTextAt(answer, path)
   if (text.trim() !== '') return text
   throw new Error(`the answer has no text at ${JSON.stringify(path)}`)

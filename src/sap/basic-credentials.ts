@@ -1,4 +1,6 @@
 // What may be sent to SAP as a user name and a password, and how HTTP carries it.
+import { InvalidUsernameError } from '../errors.ts'
+import { canonicalUsername } from '../users/username.ts'
 
 /** The longest name that is asked for, in UTF-16 units. */
 const MAX_NAME_LENGTH = 200
@@ -11,6 +13,20 @@ const MAX_PASSWORD_BYTES = 1024
 export function readUsername(typed: string): string | null {
   if (typed.length > MAX_NAME_LENGTH || !typed.isWellFormed() || /\p{Cc}/u.test(typed)) return null
   return typed.normalize('NFC').trim() || null
+}
+
+/**
+ * The name that somebody typed, or null also when it has characters that show nothing. Why: blanks are taken off, some of
+ * those among them, and then the name would be another one here than for all that counts and compares names.
+ */
+export function readTypedUsername(typed: string): string | null {
+  try {
+    canonicalUsername(typed)
+  } catch (error) {
+    if (error instanceof InvalidUsernameError) return null
+    throw error
+  }
+  return readUsername(typed)
 }
 
 /**

@@ -31,8 +31,17 @@ export function outcomeOfLoginCheck(
   return outcome ?? unavailable(new Error(`SUSR_LOGIN_CHECK_RFC: ${withoutPassword(error, password)}`))
 }
 
-/** A client may put the parameters of the call into its message. */
+/**
+ * The message, or what can be told of it when it may hold the password. Why not the whole password alone: a client may
+ * put the parameters of the call into its message, and JSON, URLs and others write some characters in their own ways.
+ */
 function withoutPassword(error: unknown, password: string): string {
   const reason = reasonOf(error)
-  return reason.includes(password) ? 'the call failed (its message held the password)' : reason
+  const pieces = password.toLowerCase().match(/[a-z0-9]{4,}/g) ?? []
+  const shown = reason.toLowerCase()
+  const isSafe = pieces.length > 0 && !pieces.some((piece) => shown.includes(piece)) && !reason.includes(password)
+  if (isSafe) return reason
+  const { codeString } = isObject(error) ? error : {}
+  const code = typeof codeString === 'string' && /^RFC_[A-Z_]{1,40}$/.test(codeString) ? `${codeString}: ` : ''
+  return `${code}the call failed (its message may hold the password)`
 }

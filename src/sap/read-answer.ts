@@ -39,8 +39,18 @@ function isJson({ contentType }: SapAnswer): boolean {
 /** JSON is UTF-8 (RFC 8259, section 8.1). V8 quotes the text that it cannot read, so its message goes no further. */
 function parse({ body }: SapAnswer): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body), withAllDigits)
   } catch {
     throw new Error('JSON that cannot be read')
   }
+}
+
+/**
+ * Keeps a whole number beyond 2^53 as the text of its digits. Why: as a number it would be rounded, and two people whose
+ * ids are close together would be one.
+ */
+function withAllDigits(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
+  if (typeof value !== 'number' || Number.isSafeInteger(value)) return value
+  const source = context?.source ?? ''
+  return /^-?\d+$/.test(source) ? source : value
 }

@@ -6,7 +6,7 @@ import type { AccountInput } from '../users/account.ts'
 import type { LoginAttempt } from '../users/login-attempt.ts'
 import { accepted, blocked, type Outcome, rejected, unavailable, unknown } from '../users/outcome.ts'
 import { assertSourceName, type SourceRules, type UserSource } from '../users/user-source.ts'
-import { inCapitals, isSendablePassword, readUsername } from './basic-credentials.ts'
+import { inCapitals, isSendablePassword, readTypedUsername } from './basic-credentials.ts'
 import { checkLookup, checkRoleMap, nobodyInSap } from './check-sap.ts'
 import { outcomeOfLoginCheck } from './login-check.ts'
 import { isObject } from './odata.ts'
@@ -69,14 +69,14 @@ export function sapRfcSource(options: SapRfcSourceOptions): UserSource {
     if (outcome.outcome === 'unavailable') throw outcome.cause
   }
 
-  async function describe(username: string, signal: AbortSignal): Promise<Outcome> {
+  async function describe(username: string, locks: Locks, signal: AbortSignal): Promise<Outcome> {
     const detail = await call('BAPI_USER_GET_DETAIL', { USERNAME: username, CACHE_RESULTS: ' ' }, signal)
     const failure = rowsOf(detail, 'RETURN').find(({ TYPE }) => TYPE === 'E' || TYPE === 'A')
     if (failure?.ID === '01' && failure.NUMBER === NO_SUCH_USER) return unknown()
     if (failure) throw new Error(`BAPI_USER_GET_DETAIL: ${failure.ID} ${failure.NUMBER} ${failure.MESSAGE}`)
     assertAbout(detail, username)
     const now = clock()
-    const reason = lockIn(detail) ?? (isValid(detail.LOGONDATA, 'GLTGV', 'GLTGB', now) ? undefined : EXPIRED)
+    const reason = lockIn(detail, locks) ?? (isValid(detail.LOGONDATA, 'GLTGV', 'GLTGB', now) ? undefined : EXPIRED)
     if (reason !== undefined) return blocked(reason, { accountId: username })
     const groups = rowsOf(detail, 'ACTIVITYGROUPS').filter((group) => isValid(group, 'FROM_DAT', 'TO_DAT', now))
     return accepted({
@@ -89,7 +89,7 @@ export function sapRfcSource(options: SapRfcSourceOptions): UserSource {
 
   async function lookup(accountId: string, signal: AbortSignal): Promise<Outcome> {
     if (sapUsername(accountId) !== accountId) return unknown()
-    return describe(accountId, signal).catch(unavailable)
+    return describe(accountId, LOCKS, signal).catch(unavailable)
   }
 
   return Object.freeze({
@@ -105,7 +105,7 @@ export function sapRfcSource(options: SapRfcSourceOptions): UserSource {
         return outcomeOfLoginCheck(error, { username, password })
       }
       try {
-        const outcome = await describe(username, signal)
+        const outcome = await describe(username, LOCKS_AT_LOGIN, signal)
         if (outcome.outcome === 'accepted') await probe.assertRefused(() => assertRefusesStrangers(signal))
         return outcome
       } catch (cause) {
@@ -129,11 +129,14 @@ const EXPIRED = 'outside the dates of validity'
 /** `XUBNAME` and `XUBCODE`: fields that cut off what is longer, and do not know blanks at their end. */
 const NAME_LENGTH = 12
 const PASSWORD_LENGTH = 40
-const LOCKS = { LOCAL_LOCK: 'locked', GLOB_LOCK: 'locked centrally', WRNG_LOGON: 'too many failed logons' }
+type Locks = Readonly<Record<string, string>>
+const LOCKS: Locks = { LOCAL_LOCK: 'locked', GLOB_LOCK: 'locked centrally' }
+/** Why at a login alone: anybody can cause this lock by typing wrong passwords, and nobody's session shall end by that. */
+const LOCKS_AT_LOGIN: Locks = { ...LOCKS, WRNG_LOGON: 'too many failed logons' }
 
 /** The name in capitals, or null when no user can have it. One that is too long would be cut to that of somebody else. */
 function sapUsername(typed: string): string | null {
-  const upper = inCapitals(readUsername(typed) ?? '')
+  const upper = inCapitals(readTypedUsername(typed) ?? '')
   return upper && upper.length <= NAME_LENGTH ? upper : null
 }
 
@@ -152,9 +155,9 @@ function untilAborted<T>(signal: AbortSignal, start: () => Promise<T>): Promise<
   })
 }
 
-function lockIn(detail: SapUserDetail): string | undefined {
-  const locks = structureOf(detail, 'ISLOCKED')
-  return Object.entries(LOCKS).find(([field]) => locks[field] === 'L')?.[1]
+function lockIn(detail: SapUserDetail, locks: Locks): string | undefined {
+  const state = structureOf(detail, 'ISLOCKED')
+  return Object.entries(locks).find(([field]) => state[field] === 'L')?.[1]
 }
 
 /** A detail need not say whose it is. One that does has to be that of the user who was asked for. */

@@ -5,7 +5,14 @@ import type { LoginAttempt } from '../users/login-attempt.ts'
 import { blocked, type Outcome, rejected, unavailable, unknown } from '../users/outcome.ts'
 import { assertSourceName, type UserSource } from '../users/user-source.ts'
 import { createMapping, textAt } from './account-mapping.ts'
-import { basicAuthorization, fitsBasic, inCapitals, isSendablePassword, readUsername } from './basic-credentials.ts'
+import {
+  basicAuthorization,
+  fitsBasic,
+  inCapitals,
+  isSendablePassword,
+  readTypedUsername,
+  readUsername,
+} from './basic-credentials.ts'
 import { checkSap, nobodyInSap } from './check-sap.ts'
 import { namesPerson } from './names-person.ts'
 import { fillPath, hasPlaceholder, unwrap } from './odata.ts'
@@ -32,7 +39,7 @@ import { logonFields, readPath, serviceAuthorization } from './sap-settings.ts'
  * @throws {ConfigurationError} when something in the options cannot be right.
  */
 export function sapSource(options: SapSourceOptions): UserSource {
-  const { name = 'sap', url, client, language, userPath, mapping, serviceAccount, lookupPath, ...more } = options
+  const { name = 'sap', url, client, language, userPath, mapping, serviceAccount: _, lookupPath: __, ...more } = options
   const { loginName, probe: kind = 'wrongPassword', probeEvery, ...rest } = more
   const { ca, timeout = '4s', maxBytes = 2 ** 20, insecure = false, clock = Date.now, ...rules } = rest
   assertSourceName(name)
@@ -43,6 +50,7 @@ export function sapSource(options: SapSourceOptions): UserSource {
   const map = createMapping(mapping, clock)
   const fields = logonFields(client, language)
   const loginPath = readPath(userPath, 'userPath')
+  const reading = readingOf(options)
   const probe = createPasswordProbe(probeEvery, 'sapSource()', clock)
   if (kind !== 'wrongPassword' && kind !== 'anonymous')
     throw new ConfigurationError("The probe of sapSource() is 'wrongPassword' or 'anonymous'.")
@@ -83,12 +91,39 @@ export function sapSource(options: SapSourceOptions): UserSource {
     if (answer.status === 401) return rejected(asked)
     if (answer.status === 403) return blocked('no authorisation for the service', asked)
     const { outcome, named } = describe(answer, loginPath)
+    if (outcome.outcome === 'blocked') return blocked(outcome.reason, asked)
     if (outcome.outcome !== 'accepted') return outcome
     const match = namesPerson(named, username)
     if (match === 'no') throw new Error(ANOTHER_USER)
     if (match === 'loosely') await confirm(outcome.account.id, named, password, username, signal)
     await probe.assertRefused(() => assertAsksForPasswords(path, signal))
+    const login = named.filter((each) => namesPerson([each], username) !== 'no')
+    if (await findsAnother(outcome.account.id, login, signal)) return blocked(SHARED_ID, asked)
     return outcome
+  }
+
+  /**
+   * Whether the id of an account finds somebody else than the login names do, as far as a service account can tell.
+   * Why: where people may write what is their id, somebody could bear that of another one.
+   */
+  async function findsAnother(id: string, login: readonly string[], signal: AbortSignal): Promise<boolean> {
+    if (reading === undefined || login.includes(id)) return false
+    const found = await read(reading, id, signal)
+    return found?.outcome.outcome !== 'accepted' || !found.named.some((each) => login.includes(each))
+  }
+
+  /** What the service account is told about an account; undefined for an id that no path can hold. */
+  async function read({ path: template, authorization }: Reading, id: string, signal: AbortSignal) {
+    const path = readUsername(id) === null ? null : fillPath(template, id)
+    if (path === null) return undefined
+    const answer = await ask(path, authorization, signal)
+    if (answer.status === 401) throw new Error('the service account is refused')
+    if (answer.status === 403) throw new Error('the service account has no authorisation for the service')
+    const described = describe(answer, template)
+    // A service may compare loosely, or take quotes off, and an identity is compared to the letter.
+    const told = idIn(described.outcome)
+    if (told !== undefined && told !== id) throw new Error(ANOTHER_USER)
+    return described
   }
 
   /** Where the answer spells the name in another case, the password has to be right under that spelling too. */
@@ -139,7 +174,7 @@ export function sapSource(options: SapSourceOptions): UserSource {
     ...rules,
     name,
     async authenticate({ username: typed, password }: LoginAttempt, signal: AbortSignal): Promise<Outcome> {
-      const username = readUsername(typed)
+      const username = readTypedUsername(typed)
       const path = username !== null && fitsBasic(username) ? fillPath(loginPath, username) : null
       if (username === null || path === null) return unknown()
       if (!isSendablePassword(password)) return rejected()
@@ -150,25 +185,11 @@ export function sapSource(options: SapSourceOptions): UserSource {
       }
     },
   }
-  if (serviceAccount === undefined) return Object.freeze({ ...source, check: checkWith(undefined) })
+  if (reading === undefined) return Object.freeze({ ...source, check: checkWith(undefined) })
 
-  const authorization = serviceAuthorization(serviceAccount)
-  const readingPath = readPath(lookupPath ?? userPath, 'lookupPath')
-  if (!hasPlaceholder(readingPath))
-    throw new ConfigurationError(
-      'With a serviceAccount, sapSource() needs a lookupPath with {user} in it: the service account asks about others.',
-    )
   const lookup = async (accountId: string, signal: AbortSignal): Promise<Outcome> => {
-    const path = readUsername(accountId) === null ? null : fillPath(readingPath, accountId)
-    if (path === null) return unknown()
     try {
-      const answer = await ask(path, authorization, signal)
-      if (answer.status === 401) throw new Error('the service account is refused')
-      if (answer.status === 403) throw new Error('the service account has no authorisation for the service')
-      const { outcome } = describe(answer, readingPath)
-      // A service may compare loosely, or take quotes off, and an identity is compared to the letter.
-      if (outcome.outcome === 'accepted' && outcome.account.id !== accountId) throw new Error(ANOTHER_USER)
-      return outcome
+      return (await read(reading, accountId, signal))?.outcome ?? unknown()
     } catch (cause) {
       return unavailable(cause)
     }
@@ -176,6 +197,30 @@ export function sapSource(options: SapSourceOptions): UserSource {
   return Object.freeze({ ...source, lookup, check: checkWith(lookup) })
 }
 
+/** How the service account reads users. */
+interface Reading {
+  readonly path: string
+  readonly authorization: string
+}
+
+/** @throws {ConfigurationError} */
+function readingOf({ serviceAccount, lookupPath, userPath }: SapSourceOptions): Reading | undefined {
+  if (serviceAccount === undefined) return undefined
+  const authorization = serviceAuthorization(serviceAccount)
+  const path = readPath(lookupPath ?? userPath, 'lookupPath')
+  if (hasPlaceholder(path)) return { path, authorization }
+  throw new ConfigurationError(
+    'With a serviceAccount, sapSource() needs a lookupPath with {user} in it: the service account asks about others.',
+  )
+}
+
+/** The id of the account that an outcome is about, where it says so. */
+function idIn(outcome: Outcome): string | undefined {
+  if (outcome.outcome === 'accepted') return outcome.account.id
+  return outcome.outcome === 'blocked' ? outcome.accountId : undefined
+}
+
+const SHARED_ID = 'the id of the account finds another user, or nobody'
 const ANOTHER_USER = 'the service answers with another user than was asked for'
 
 function asStranger(): string {

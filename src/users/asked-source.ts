@@ -32,16 +32,22 @@ export function askedSource(source: UserSource, deadlineMs: number): AskedSource
   let expected = 0
   let probe: Promise<boolean> | undefined
 
-  const ask = (question: (signal: AbortSignal) => Promise<Outcome> | undefined) =>
-    circuit.ask(() => answerWithin(deadlineMs, question))
+  const ask = (question: (signal: AbortSignal) => Promise<Outcome> | undefined, shows?: (answer: Outcome) => boolean) =>
+    circuit.ask(() => answerWithin(deadlineMs, question), shows)
 
-  async function authenticate(attempt: LoginAttempt): Promise<Outcome> {
-    const answer = await ask((signal) => source.authenticate(attempt, signal))
-    isDown = answer.outcome === 'unavailable'
+  /**
+   * An outage ends with an answer that `shows` it. Why not with any: sources refuse impossible names and passwords by
+   * themselves, and a stranger who types one shall not make a source that is down look as if it was up.
+   */
+  async function askAbout(attempt: LoginAttempt, shows: (answer: Outcome) => boolean): Promise<Outcome> {
+    const answer = await ask((signal) => source.authenticate(attempt, signal), shows)
+    if (answer.outcome === 'unavailable') isDown = true
+    else if (shows(answer)) isDown = false
     return answer
   }
 
-  const askForNobody = (attempt: LoginAttempt) => authenticate(asNobody(attempt))
+  const authenticate = (attempt: LoginAttempt) => askAbout(attempt, ({ outcome }) => outcome === 'accepted')
+  const askForNobody = (attempt: LoginAttempt) => askAbout(asNobody(attempt), () => true)
 
   async function stillDown(attempt: LoginAttempt): Promise<boolean> {
     try {
@@ -55,7 +61,7 @@ export function askedSource(source: UserSource, deadlineMs: number): AskedSource
     source,
     circuit,
     get isDown() {
-      return isDown
+      return isDown || circuit.state !== 'closed'
     },
     isBusy() {
       try {
@@ -83,9 +89,12 @@ export function askedSource(source: UserSource, deadlineMs: number): AskedSource
   }
 }
 
-/** Further fields are there, but empty: they may be secrets. */
+/**
+ * Further fields are there, but empty: they may be secrets. The name has 12 characters. Why: SAP's names have no more, and
+ * a source that refuses a name by itself tells nothing of an outage.
+ */
 function asNobody({ fields, request }: LoginAttempt): LoginAttempt {
-  const username = `nobody${randomBytes(8).toString('hex')}`
+  const username = `nobody${randomBytes(3).toString('hex')}`
   const password = randomBytes(12).toString('base64url')
   const blank = Object.fromEntries(Object.keys(fields).map((name) => [name, '']))
   return new LoginAttempt({ username, password, fields: { ...blank, username, password }, request })

@@ -16,14 +16,35 @@ export function chooseByRealm<T extends { source: UserSource }>(attempt: LoginAt
     : { attempt, candidates: ordered }
 }
 
-/** Undefined for a name that nobody can have: no source will know it. */
-export function nameWithHome(username: string): string | undefined {
+/** A name by which a home source is found. */
+export interface NameWithHome {
+  readonly name: string
+  /** Whether a login under the name records a home. */
+  readonly records: boolean
+}
+
+/**
+ * The name whose home counts for what was typed. Undefined for a name that nobody can have: no source will know it.
+ *
+ * A name with characters that show nothing counts as the name that is left without them, and records no home. Why: a
+ * source that takes them off would know the person, and the home of the name would not.
+ */
+export function nameWithHome(username: string): NameWithHome | undefined {
+  const name = storedName(username)
+  if (name !== undefined) return { name, records: true }
+  const visible = storedName(username.replace(INVISIBLE, '').trim())
+  return visible === undefined ? undefined : { name: visible, records: false }
+}
+
+function storedName(username: string): string | undefined {
   try {
     return storedUsername(username)
   } catch {
     return undefined
   }
 }
+
+const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu
 
 /**
  * The home source of a name, and whether it has yet to be recorded under that name.

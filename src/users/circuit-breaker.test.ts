@@ -98,3 +98,21 @@ test('an outage that is told at once shuts nobody out', async () => {
   expect(asked()).toBe(10)
   expect(circuit.state).toBe('closed')
 })
+
+test('an answer that shows nothing of the source ends no row of outages, and opens nothing', async () => {
+  const door = breaker()
+  const refuse = () =>
+    door.circuit.ask(
+      async () => rejected(),
+      () => false,
+    )
+  await door.fail(2)
+  await refuse()
+  await door.fail(1)
+  expect(door.circuit.state).toBe('open')
+  door.wait(10_000)
+  expect(await refuse()).toEqual(rejected())
+  expect(door.circuit.state).toBe('open')
+  expect(await door.ask(rejected())).toEqual(rejected())
+  expect(door.circuit.state).toBe('closed')
+})

@@ -2,8 +2,12 @@ import { type Outcome, unavailable } from './outcome.ts'
 
 /** Keeps logins from waiting, one after the other, for a source that does not answer. */
 export interface CircuitBreaker {
-  /** Asks, or says `unavailable` at once while it is known that nobody would answer. */
-  ask(ask: () => Promise<Outcome>): Promise<Outcome>
+  /**
+   * Asks, or says `unavailable` at once while it is known that nobody would answer.
+   *
+   * `shows` tells whether an answer shows that the source is there. Default: every answer does.
+   */
+  ask(ask: () => Promise<Outcome>, shows?: (answer: Outcome) => boolean): Promise<Outcome>
   /** `closed`: everybody asks. `open`: nobody does. `probing`: one asks, for all others. */
   readonly state: 'closed' | 'open' | 'probing'
 }
@@ -25,10 +29,10 @@ export function createCircuitBreaker(now: () => number = () => performance.now()
     return failures >= FAILURES_TO_OPEN
   }
 
-  async function askAndNote(ask: () => Promise<Outcome>): Promise<Outcome> {
+  async function askAndNote(ask: () => Promise<Outcome>, shows: (answer: Outcome) => boolean): Promise<Outcome> {
     const askedAt = now()
     const answer = await ask()
-    if (answer.outcome !== 'unavailable') failures = 0
+    if (answer.outcome !== 'unavailable') failures = shows(answer) ? 0 : failures
     else if (now() - askedAt >= SLOW_MS) {
       failures += 1
       openUntil = now() + OPEN_MS
@@ -42,8 +46,8 @@ export function createCircuitBreaker(now: () => number = () => performance.now()
       return probing ? 'probing' : 'open'
     },
 
-    async ask(ask) {
-      if (!isOpen()) return askAndNote(ask)
+    async ask(ask, shows = () => true) {
+      if (!isOpen()) return askAndNote(ask, shows)
       if (probing || now() < openUntil) {
         return unavailable(
           new Error('not asked: it did not answer the last times, and is tried again in a few seconds'),
@@ -51,7 +55,7 @@ export function createCircuitBreaker(now: () => number = () => performance.now()
       }
       probing = true
       try {
-        return await askAndNote(ask)
+        return await askAndNote(ask, shows)
       } finally {
         probing = false
       }

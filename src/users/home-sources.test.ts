@@ -166,6 +166,29 @@ test('a name that nobody can have has no home, and is asked of nobody twice', as
   expect(asked).toEqual(['local', 'ldap'])
 })
 
+describe.each(['\ufeffanna', 'anna\u2028', 'an\u200bna', `${' '.repeat(200)}anna`])(
+  'a name that shows as anna: %j',
+  (typed) => {
+    test('has her home, so that no namesake comes in while it is down, or where it is the only one', async () => {
+      for (const [rule, local] of [
+        ['prefer', DOWN],
+        ['only', rejected()],
+      ] as const) {
+        const { store } = homesOf({ anna: 'local' })
+        const { asked, signIn } = house({ local, ldap: ANNA }, store, rule)
+        expect((await signIn(typed)).outcome).not.toBe('accepted')
+        expect(asked).toEqual(['local'])
+      }
+    })
+
+    test('records no home', async () => {
+      const { homes, store } = homesOf()
+      expect((await house({ ldap: ANNA }, store).signIn(typed)).outcome).toBe('accepted')
+      expect(homes.size).toBe(0)
+    })
+  },
+)
+
 test('explaining a login asks as a login does, and records no home', async () => {
   const { homes, store } = homesOf()
   const sources = [defineUserSource('ldap', async () => ANNA)]

@@ -135,7 +135,8 @@ export function createSourceChain(
     const asked = new Map(said.map(({ source, outcome }) => [source, outcome]))
     for (const each of candidates) {
       const { name } = each.source
-      if (!asked.has(name)) {
+      // A source may have refused an impossible name or password by itself, and still be down.
+      if (!asked.has(name) || (asked.get(name) !== 'unavailable' && each.isDown)) {
         const startedAt = performance.now()
         const answer = await each.askForNobody(attempt)
         asked.set(name, answer.outcome)
@@ -166,7 +167,7 @@ export function createSourceChain(
   ): Promise<ChainResult> {
     const trail: TrailStep[] = []
     const hasHome = homeSources && homeSource !== 'ignore' && candidates === ordered
-    const name = hasHome ? nameWithHome(attempt.username) : undefined
+    const { name, records: isRecordable } = (hasHome && nameWithHome(attempt.username)) || NO_HOME
     let home: string | undefined
     let isRecorded = false
     try {
@@ -185,7 +186,7 @@ export function createSourceChain(
       if (answer.outcome === 'accepted') {
         const source = each.source.name
         try {
-          if (records && name !== undefined && !isRecorded) await homeSources?.record(name, source)
+          if (records && isRecordable && !isRecorded) await homeSources?.record(name, source)
         } catch (cause) {
           return { outcome: 'unavailable', trail: [...trail, homeUnknown(cause)] }
         }
@@ -234,6 +235,8 @@ export interface ChainOptions {
   readonly homeSources?: HomeSources | undefined
   readonly homeSource?: HomeSourceRule | undefined
 }
+
+const NO_HOME = { name: undefined, records: false } as const
 
 function homeUnknown(cause: unknown): TrailStep {
   return { source: '(home sources)', outcome: 'unavailable', reason: reasonOf(cause), milliseconds: 0 }

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { HomeSources } from './home-sources.ts'
 import { LoginAttempt } from './login-attempt.ts'
 import { accepted, blocked, type Outcome, rejected, unavailable, unknown } from './outcome.ts'
@@ -141,4 +141,88 @@ test('whether a source is still down is asked once for all who want to know, and
   expect(await chain.isDown(attempt('anna'))).toBe(false)
   expect(chain.mayBeDown(attempt('anna'))).toBe(false)
   expect(asked).toEqual(['anna', expect.stringMatching(/^nobody/), expect.stringMatching(/^nobody/)])
+})
+
+test('a source that is down stays so until it accepts somebody or answers for nobody', async () => {
+  let answer: Outcome = DOWN
+  // Refuses what nobody can have by itself, as sources of directories do.
+  const picky = defineUserSource('picky', async ({ username, password }) => {
+    if (username.includes('\0')) return unknown()
+    return password.includes('\0') ? rejected() : answer
+  })
+  const chain = createSourceChain([picky])
+  const signIn = (username: string, password = 'secret') => chain.authenticate(new LoginAttempt({ username, password }))
+  await signIn('anna')
+  await signIn('an\0na')
+  await signIn('anna', 'se\0cret')
+  expect([chain.mayBeDown(attempt('anna')), await chain.isDown(attempt('anna'))]).toEqual([true, true])
+  answer = accepted({ name: 'anna' })
+  await signIn('anna')
+  expect(chain.mayBeDown(attempt('anna'))).toBe(false)
+})
+
+test('the name of nobody is no longer than the names of any source', async () => {
+  const asked: string[] = []
+  const one = defineUserSource('one', async () => blocked('disabled'))
+  const two = defineUserSource('two', async ({ username }) => {
+    asked.push(username)
+    return null
+  })
+  await createSourceChain([one, two]).authenticate(attempt('anna'))
+  // Those of SAP have 12 characters.
+  expect(asked).toEqual([expect.stringMatching(/^[a-z0-9]{1,12}$/)])
+})
+
+test('a name and a password that a source refuses by itself are unavailable while it is down, known or not', async () => {
+  let isDown = true
+  const picky = defineUserSource('picky', async ({ password }) => {
+    if (password.includes('\0')) return rejected()
+    return isDown ? DOWN : unknown()
+  })
+  const chain = createSourceChain([source('one', blocked('disabled')).source, picky])
+  const outcomes = async () => {
+    const results = ['anna', 'nobody'].map((username) =>
+      chain.authenticate(new LoginAttempt({ username, password: 'se\0cret' })),
+    )
+    return (await Promise.all(results)).map(({ outcome }) => outcome)
+  }
+  await chain.authenticate(attempt('nobody'))
+  expect(await outcomes()).toEqual(['unavailable', 'unavailable'])
+  isDown = false
+  expect(await outcomes()).toEqual(['refused', 'refused'])
+  expect(chain.mayBeDown(attempt('nobody'))).toBe(false)
+})
+
+test('passwords that a source refuses by itself do not keep others waiting for a source that hangs', async () => {
+  const picky = defineUserSource(
+    'picky',
+    async ({ password }) => {
+      if (password.includes('\0')) return rejected()
+      return new Promise<Outcome>(() => {})
+    },
+    { deadline: '1s' },
+  )
+  const chain = createSourceChain([picky])
+  const signIn = (password: string) => chain.authenticate(new LoginAttempt({ username: 'anna', password }))
+  for (let time = 0; time < 2; time += 1) {
+    await signIn('secret')
+    await signIn('se\0cret')
+  }
+  expect(chain.circuits()).toEqual([{ source: 'picky', circuit: 'open' }])
+})
+
+test('a source whose lookups hung is asked for nobody at the next refusal, and then by everybody again', async () => {
+  const made = source('one', rejected()).source
+  const lookup = () => new Promise<Outcome>(() => {})
+  const chain = createSourceChain([{ ...made, lookup, deadline: '1s' }])
+  await Promise.all([1, 2, 3].map(() => chain.lookup('one:anna')))
+  expect(chain.circuits()).toEqual([{ source: 'one', circuit: 'open' }])
+  expect([chain.mayBeDown(attempt('anna')), (await chain.authenticate(attempt('anna'))).outcome]).toEqual([
+    true,
+    'unavailable',
+  ])
+  vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 10_000)
+  onTestFinished(() => void vi.restoreAllMocks())
+  expect((await chain.authenticate(attempt('anna'))).outcome).toBe('refused')
+  expect(chain.circuits()).toEqual([{ source: 'one', circuit: 'closed' }])
 })

@@ -47,6 +47,92 @@ describe('an answer that names another person than the one who signs in is refus
       expect(await signIn(self.source, 'anna')).toMatchObject({ outcome: 'accepted', account: { id: 'anna' } })
     })
 
+  test.each(['\ufeffanna', 'anna\u2028', 'an\u200bna', 'anna\u00ad'])(
+    'a name with what shows nothing is nobody, and asked of nobody: %j',
+    async (typed) => {
+      const { source, stub } = await service(() => ({ login: 'anna' }))
+      expect(await signIn(source, typed, PASSWORDS.anna)).toEqual({ outcome: 'unknown' })
+      expect(stub.requests).toEqual([])
+      const system = rfcSystem({ ANNA: { password: 'seven-red-lanterns' } })
+      const byRfc = sapRfcSource({ client: system.client })
+      expect(await signIn(byRfc, typed, PASSWORDS.anna)).toEqual({ outcome: 'unknown' })
+      expect(system.calls).toEqual([])
+    },
+  )
+
+  test('people whose ids are numbers close together beyond 2^53 are two, and each is found by the own id', async () => {
+    const ids: Record<string, string> = { anna: '9007199254740993', BOSS: '9007199254740992' }
+    const answer: RequestListener = (request, response) => {
+      const login = Object.keys(ids).find((name) => request.url?.match(`${name}|${ids[name]}`))
+      if (credentialsOf(request)[1] === undefined) return unauthorized(request, response)
+      send(response, 200, 'application/json', `{"login":"${login}","number":${ids[login ?? '']}}`)
+    }
+    const stub = await startStub(answer)
+    const source = sapSource({
+      url: stub.url,
+      userPath: "/Users('{user}')",
+      mapping: { name: 'login', id: 'number' },
+      serviceAccount: { username: 'OSTIARY', password: 'service-secret' },
+    })
+    for (const [name, id] of Object.entries(ids)) {
+      expect(await signIn(source, name)).toMatchObject({ outcome: 'accepted', account: { id, name } })
+      expect(await source.lookup?.(id, new AbortController().signal)).toMatchObject({ account: { id, name } })
+    }
+  })
+
+  test.each(['9007199254740993.0', '1e300'])('a number that is rounded names nobody: %s', async (number) => {
+    const stub = await startStub((_, response) =>
+      send(response, 200, 'application/json', `{"login":"anna","number":${number}}`),
+    )
+    const mapping = { name: 'login', id: 'number' }
+    const source = sapSource({ url: stub.url, userPath: "/Users('{user}')", mapping })
+    expectOutage(await signIn(source, 'anna'), /a number beyond 2\^53 at "number"/)
+  })
+
+  describe('with an id that is not the login name', () => {
+    const chief = { login: 'chief', mail: 'chief@example.org', locked: false }
+    const mapping = { name: 'login', id: 'mail', locked: 'locked' }
+    const lookupPath = "/Users?$filter=mail eq '{user}'"
+    const serviceAccount = { username: 'BOSS', password: PASSWORDS.BOSS ?? '' }
+
+    /** Anna as told, and what a search for a mail address finds. */
+    const directory = (anna: object, found: readonly object[], more: Partial<SapSourceOptions> = {}) =>
+      service((url) => (url.includes('$filter') ? { value: found } : anna), {
+        mapping,
+        lookupPath,
+        serviceAccount,
+        ...more,
+      })
+
+    test('nobody signs in under the id of somebody else', async () => {
+      const anna = { login: 'anna', mail: chief.mail, locked: false }
+      const blocked = { outcome: 'blocked', reason: expect.stringContaining('another user'), accountId: 'ANNA' }
+      expect(await signIn((await directory(anna, [chief])).source, 'anna')).toEqual(blocked)
+      expect(await signIn((await directory(anna, [])).source, 'anna')).toEqual(blocked)
+      expectOutage(await signIn((await directory(anna, [anna, chief])).source, 'anna'), /2 users instead of one/)
+      const named = { mapping: { ...mapping, name: 'mail' }, loginName: 'login' }
+      expect(await signIn((await directory(anna, [chief], named)).source, 'anna')).toEqual(blocked)
+    })
+
+    test('whoever is found by the own id signs in', async () => {
+      const anna = { login: 'anna', mail: 'anna@example.org', locked: false }
+      const account = { id: 'anna@example.org', name: 'anna' }
+      expect(await signIn((await directory(anna, [anna])).source, 'anna')).toMatchObject({
+        outcome: 'accepted',
+        account,
+      })
+    })
+
+    test('a lookup that finds another user who is locked says nothing of the one who was asked for', async () => {
+      const lookup = async (mail: string) => {
+        const { source } = await directory({}, [{ ...chief, mail, locked: true }])
+        return (await source.lookup?.(chief.mail, new AbortController().signal)) ?? { outcome: 'unknown' }
+      }
+      expectOutage(await lookup('Chief@example.org'), ANOTHER)
+      expect(await lookup(chief.mail)).toEqual({ outcome: 'blocked', reason: 'locked', accountId: chief.mail })
+    })
+  })
+
   test('a mapping that is a function is held to the same', async () => {
     const { source } = await service(() => ({}), { mapping: () => ({ id: '4711', name: 'BOSS' }) })
     expectOutage(await signIn(source, 'anna'), ANOTHER)

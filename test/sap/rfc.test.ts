@@ -1,8 +1,9 @@
 import { inspect } from 'node:util'
-import { defineRole, LoginAttempt, type Outcome, type UserSource } from 'ostiary'
+import { blocked, defineRole, defineUserSource, LoginAttempt, type Outcome, type UserSource } from 'ostiary'
 import { type SapRfcClient, sapRfcSource } from 'ostiary/sap'
 import { userSourceContract } from 'ostiary/testing/contracts'
 import { describe, expect, test } from 'vitest'
+import { createSourceChain } from '../../src/users/source-chain.ts'
 import { type RfcUser, rfcSystem } from './rfc-system.ts'
 
 const PASSWORD = 'seven-red-lanterns'
@@ -74,13 +75,47 @@ describe('every exception of the login check has its meaning:', () => {
     expect(await signIn(sapRfcSource({ client }))).toMatchObject({ outcome: 'blocked', reason: 'locked' })
   })
 
-  test('a client that tells its parameters in its message does not tell the password', async () => {
-    const client: SapRfcClient = {
-      call: (name, parameters) => Promise.reject(new Error(`${name} failed: ${JSON.stringify(parameters)}`)),
+  test.each<[string, (parameters: Readonly<Record<string, unknown>>) => string]>([
+    ['JSON', JSON.stringify],
+    ['JavaScript', (parameters) => inspect(parameters)],
+    ['a URL', ({ PASSWORD: typed }) => encodeURIComponent(String(typed))],
+    ['a form', ({ PASSWORD: typed }) => String(new URLSearchParams({ typed: String(typed) }))],
+    ['XML', ({ PASSWORD: typed }) => String(typed).replaceAll('&', '&amp;').replaceAll('<', '&lt;')],
+    ['capitals', ({ PASSWORD: typed }) => String(typed).toUpperCase()],
+  ])('a client that tells its parameters as %s in its message does not tell the password', async (_, write) => {
+    for (const typed of [
+      PASSWORD,
+      'lantern"7',
+      'lantern\\7',
+      "lan'tern",
+      'lantern&<7',
+      '%lantern 7',
+      'läntern',
+      'a"b',
+      'пароль',
+    ]) {
+      const client: SapRfcClient = {
+        call: (name, parameters) => Promise.reject(new Error(`${name} failed: ${write(parameters)}`)),
+      }
+      const outcome = await signIn(sapRfcSource({ client }), 'clara', typed)
+      expect(outcome).toMatchObject({ outcome: 'unavailable' })
+      const shown = inspect(outcome, { depth: Number.POSITIVE_INFINITY, showHidden: true })
+      for (const secret of [typed, write({ PASSWORD: typed })]) expect(shown).not.toContain(secret)
+      expect(shown).not.toMatch(/lantern/i)
     }
-    const outcome = await signIn(sapRfcSource({ client }))
-    expect(outcome).toMatchObject({ outcome: 'unavailable' })
-    expect(inspect(outcome, { depth: Number.POSITIVE_INFINITY, showHidden: true })).not.toContain(PASSWORD)
+  })
+
+  test('the message of a failed call is told otherwise, and its code where it is not', async () => {
+    const failure = Object.assign(new Error('partner sapgw00 not reached'), { codeString: 'RFC_COMMUNICATION_FAILURE' })
+    const source = sapRfcSource({ client: { call: () => Promise.reject(failure) } })
+    const reason = async (typed: string) => {
+      const outcome = await signIn(source, 'clara', typed)
+      return outcome.outcome === 'unavailable' && outcome.cause instanceof Error && outcome.cause.message
+    }
+    expect(await reason(PASSWORD)).toBe('SUSR_LOGIN_CHECK_RFC: partner sapgw00 not reached')
+    expect(await reason('SapGW00!')).toBe(
+      'SUSR_LOGIN_CHECK_RFC: RFC_COMMUNICATION_FAILURE: the call failed (its message may hold the password)',
+    )
   })
 })
 
@@ -146,12 +181,17 @@ test('roles are given the names of the application, and those that mean nothing 
 test.each([
   [{ lock: 'LOCAL_LOCK' }, 'locked'],
   [{ lock: 'GLOB_LOCK' }, 'locked centrally'],
-  [{ lock: 'WRNG_LOGON' }, 'too many failed logons'],
   [{ validTo: '20260314' }, 'outside the dates of validity'],
   [{ validFrom: '20260316' }, 'outside the dates of validity'],
 ] as const)('somebody with %o is blocked when looked up', async (user, reason) => {
   const lookup = sourceOf(user).lookup?.('CLARA', new AbortController().signal)
   expect(await lookup).toMatchObject({ outcome: 'blocked', reason })
+})
+
+test('a lock by wrong passwords lets nobody in, and ends no session, since anybody can cause one', async () => {
+  const source = sourceOf({ lock: 'WRNG_LOGON' })
+  expect(await signIn(source)).toMatchObject({ outcome: 'blocked', reason: 'too many failed logons' })
+  expect(await source.lookup?.('CLARA', new AbortController().signal)).toMatchObject({ outcome: 'accepted' })
 })
 
 test.each<[string, Record<string, unknown>]>([
@@ -193,4 +233,15 @@ test('a client that never answers holds up nobody longer than the deadline', asy
 test('a client that cannot be called is a mistake of the configuration', () => {
   expect(() => sapRfcSource({ client: {} as SapRfcClient })).toThrow(/needs a client/)
   expect(() => sapRfcSource({ client: rfcSystem({}).client, name: 'S A P' })).toThrow(/cannot be called/)
+})
+
+test('a name that ends the chain early is unavailable, as an unknown one is, while SAP is down', async () => {
+  const system = rfcSystem({})
+  system.breakDown()
+  const local = defineUserSource('local', async ({ username }) => (username === 'eve' ? blocked('disabled') : null))
+  const chain = createSourceChain([local, sapRfcSource({ client: system.client })])
+  for (const username of ['eve', 'bob']) {
+    const { outcome } = await chain.authenticate(new LoginAttempt({ username, password: 'any' }))
+    expect(outcome, username).toBe('unavailable')
+  }
 })
