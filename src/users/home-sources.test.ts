@@ -175,7 +175,7 @@ describe.each(['\ufeffanna', 'anna\u2028', 'an\u200bna', `${' '.repeat(200)}anna
         ['only', rejected()],
       ] as const) {
         const { store } = homesOf({ anna: 'local' })
-        const { asked, signIn } = house({ local, ldap: ANNA }, store, rule)
+        const { asked, signIn } = openChain({ local, ldap: ANNA }, store, rule)
         expect((await signIn(typed)).outcome).not.toBe('accepted')
         expect(asked).toEqual(['local'])
       }
@@ -183,7 +183,7 @@ describe.each(['\ufeffanna', 'anna\u2028', 'an\u200bna', `${' '.repeat(200)}anna
 
     test('records no home', async () => {
       const { homes, store } = homesOf()
-      expect((await house({ ldap: ANNA }, store).signIn(typed)).outcome).toBe('accepted')
+      expect((await openChain({ ldap: ANNA }, store).signIn(typed)).outcome).toBe('accepted')
       expect(homes.size).toBe(0)
     })
   },
