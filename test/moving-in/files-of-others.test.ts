@@ -128,3 +128,18 @@ test('nothing that may be a hash is printed or listed, in whatever column it sta
   expect(map.code).toBe(2)
   expect(map.stderr).not.toMatch(/OQHXN9PjPr|YodO7XNr/)
 })
+
+test('a list of rejects takes the place of no other file', async ({ desk }) => {
+  const text = `username,password_hash\nanna,${BCRYPT}\nbert,damaged\n`
+  await desk.write('users.csv', text)
+  const args = ['import', 'users.csv', '--from', 'csv', '--rejects']
+  expect(await desk.ostiary([...args, './users.csv'])).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: 'ostiary: ./users.csv cannot be written: there is such a file, which is no list of rejects\n',
+  })
+  expect(await readFile(join(desk.folder, 'users.csv'), 'utf8')).toBe(text)
+  for (const stdout of ['2 users: 1 added, 1 rejected.\n', 'Nothing changed. 2 users: 1 there already, 1 rejected.\n'])
+    expect(await desk.ostiary([...args, 'rejects.ndjson'])).toMatchObject({ code: 3, stdout })
+  expect(await readFile(join(desk.folder, 'rejects.ndjson'), 'utf8')).toMatch(/^\{"line":3,"username":"bert",.+\}\n$/)
+})
