@@ -9,7 +9,7 @@ import type { ExistingTable } from './existing-table.ts'
 import { foreignTable } from './foreign-table.ts'
 import { columnName, tableName } from './identifiers.ts'
 import type { Database } from './open-database.ts'
-import { rolesTables } from './roles-tables.ts'
+import { type IdColumn, rolesTables } from './roles-tables.ts'
 import { type ColumnType, whyUnfit } from './types/column-type.ts'
 import { readRole, readRoles } from './types/read-value.ts'
 
@@ -67,14 +67,17 @@ async function* checkHashes(rows: ExistingTable, table: string): AsyncGenerator<
 
 async function* checkRoles(
   database: Database,
-  { table, roles }: Where,
+  { table, columns, roles }: Where,
   declared: readonly string[],
 ): AsyncGenerator<Diagnostic> {
   if (roles === undefined) return
   if (typeof roles === 'function') return yield fine('roles is a function: what it makes of rows is not checked')
   let names: Set<string>
   try {
-    const { values, read } = await ('table' in roles ? inTables(database, roles) : inColumn(database, table, roles))
+    const ids = { table, id: columns.id ?? columns.username }
+    const { values, read } = await ('table' in roles
+      ? inTables(database, roles, ids)
+      : inColumn(database, table, roles))
     if (values.length > MOST_VALUES) yield fine(`only ${MOST_VALUES} values of roles are looked at: there are more`)
     names = new Set(
       values
@@ -114,8 +117,8 @@ async function inColumn(
 }
 
 /** Those that users have, with the names from the third table where there is one. */
-async function inTables(database: Database, roles: RolesInTable): Promise<FoundRoles> {
-  const { name, type, from } = await rolesTables(database, roles).allRoles()
+async function inTables(database: Database, roles: RolesInTable, ids: IdColumn): Promise<FoundRoles> {
+  const { name, type, from } = await rolesTables(database, roles, ids).allRoles()
   const rows = sql`select ${exact(database.dialect, type, name)} as role from ${from}`
   const { rows: values } = await distinct(rows).execute(await database.reader())
   return { values: values.map((row) => row.role), read: (value) => [readRole(value)] }

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { ConfigurationError } from '../errors.ts'
 import { readRedisUrl } from '../redis/redis-url.ts'
 import { readDatabaseUrl } from './database-url.ts'
@@ -151,6 +151,34 @@ test.each([
   expect(refusalOf(() => readDatabaseUrl(`sqlite:users.db${parameters}`))).toContain('has no parameters')
 })
 
+function withSslMode(mode: string): void {
+  vi.stubEnv('PGSSLMODE', mode)
+  onTestFinished(() => void vi.unstubAllEnvs())
+}
+
+test.each([
+  ['require', { verify: true }],
+  ['verify-full', { verify: true }],
+  ['no-verify', { verify: false }],
+  ['disable', undefined],
+  ['', undefined],
+])('PGSSLMODE=%s holds where a URL of PostgreSQL says nothing', (mode, tls) => {
+  withSslMode(mode)
+  expect(serverOf(POSTGRES).tls).toEqual(tls)
+  expect(serverOf(`${POSTGRES}?sslmode=disable`).tls).toBeUndefined()
+  expect(serverOf(`${POSTGRES}?ssl=true`).tls).toEqual({ verify: true })
+  expect(serverOf(`${POSTGRES}?host=/run/postgresql`).tls).toBeUndefined()
+  expect(serverOf(MYSQL).tls).toBeUndefined()
+})
+
+test.each(['Require', 'verify_full', 'verify-full ', 'true', 'prefer', 'allow'])(
+  'PGSSLMODE=%j is refused, rather than talked to in plain text',
+  (mode) => {
+    withSslMode(mode)
+    expect(refusalOf(() => readDatabaseUrl(POSTGRES))).toContain('PGSSLMODE has a value that means nothing here')
+  },
+)
+
 test('settings of the session are taken from the URL', () => {
   const url = `${POSTGRES}?application_name=shop&options=-c%20search_path%3Dusers&connect_timeout=3&statement_timeout=500`
   expect(serverOf(url)).toEqual({
@@ -158,7 +186,6 @@ test('settings of the session are taken from the URL', () => {
     user: 'anna',
     password: 'hunter2',
     database: 'shop',
-    plain: false,
     session: {
       application_name: 'shop',
       options: '-c search_path=users',

@@ -29,6 +29,13 @@ function sqliteFile(url: string): NamedDatabase | undefined {
   // Two slashes would begin a host, and a file has none: three are an absolute path, as in any URL.
   const path = /^sqlite:(?:\/\/(?=\/)|(?!\/\/))(?<path>.+)$/s.exec(url)?.groups?.path
   if (path === undefined) return undefined
+  // SQLite would open another file than the one that is made here for its owner alone.
+  if (path.startsWith('file:')) {
+    throw new ConfigurationError(
+      'The URL of a SQLite file has a path behind "sqlite:", as in "sqlite:users.db", and no second URL that begins ' +
+        'with "file:".',
+    )
+  }
   if (LIKE_PARAMETERS.test(path)) {
     throw new ConfigurationError(
       'The URL of a SQLite file has no parameters, and none is ignored. A file of another application is only read ' +

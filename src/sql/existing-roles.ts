@@ -1,7 +1,7 @@
 import type { Role } from '../policy/role.ts'
 import type { ExistingUser } from './existing-row.ts'
 import type { Database } from './open-database.ts'
-import { rolesTables } from './roles-tables.ts'
+import { type IdColumn, rolesTables } from './roles-tables.ts'
 
 /** Roles in a column of the users' own table. */
 export interface RolesInColumn {
@@ -35,13 +35,14 @@ type FindRoles = (user: ExistingUser) => Promise<readonly (Role | string)[]>
 export function createExistingRoles(
   database: Database,
   roles: RolesInColumn | RolesInTable | RolesOfRow | undefined,
+  ids: IdColumn,
 ): FindRoles {
   if (roles === undefined) return async () => []
   if (typeof roles === 'function') return async ({ wholeRow }) => roles(wholeRow)
-  return 'table' in roles ? inTable(database, roles) : async ({ roleNames }) => roleNames
+  return 'table' in roles ? inTable(database, roles, ids) : async ({ roleNames }) => roleNames
 }
 
-function inTable(database: Database, roles: RolesInTable): FindRoles {
-  const tables = rolesTables(database, roles)
+function inTable(database: Database, roles: RolesInTable, ids: IdColumn): FindRoles {
+  const tables = rolesTables(database, roles, ids)
   return ({ id }) => tables.rolesOf(id)
 }

@@ -56,7 +56,7 @@ export function existingUsers(database: Database, options: ExistingUsersOptions)
     roles: typeof roles === 'object' && 'column' in roles ? roles : undefined,
     wholeRow: typeof roles === 'function' || reason !== undefined,
   })
-  const rolesOf = createExistingRoles(database, roles)
+  const rolesOf = createExistingRoles(database, roles, { table, id: columns.id ?? columns.username })
   let sample: string | undefined
 
   /** Takes the time of a wrong password: against the hash of anybody, so that it is that of the table's own kind. */

@@ -37,6 +37,18 @@ describe('the URL of a database', () => {
     expect(await readdir(folder)).toContain('users.db')
   })
 
+  test.each(['sqlite:file:users.db', 'sqlite:file:users.db#x', 'sqlite:file::memory:'])(
+    'is refused, and no file is made, where SQLite would read a URL within it: %s',
+    async (url) => {
+      const folder = await temporaryFolder()
+      const back = process.cwd()
+      process.chdir(folder)
+      onTestFinished(() => process.chdir(back))
+      expect(await refusal(() => open(url).ready())).toBeInstanceOf(ConfigurationError)
+      expect(await readdir(folder)).toEqual([])
+    },
+  )
+
   test('may have a path beside the working directory', async () => {
     const folder = await temporaryFolder()
     const back = process.cwd()
@@ -50,6 +62,12 @@ describe('the URL of a database', () => {
     const folder = await temporaryFolder()
     await open(`sqlite:${join(folder, 'büro 1?mode=ro#.db')}`).ready()
     expect(await readdir(folder)).toContain('büro 1?mode=ro#.db')
+  })
+
+  test('may have a file whose name begins like a URL, in a folder', async () => {
+    const folder = await temporaryFolder()
+    await open(`sqlite:${folder}/file:users.db`).ready()
+    expect(await readdir(folder)).toContain('file:users.db')
   })
 
   test('may be that of memory, which is gone when it is closed', async () => {

@@ -40,16 +40,7 @@ export async function postgresDialect(server: PostgresServer, patience: Patience
  *
  * Why not the URL itself: of its parameters the driver obeys some and ignores others, those for security included.
  */
-export function postgresConfig({
-  host,
-  port,
-  user,
-  password,
-  database,
-  tls,
-  plain,
-  session,
-}: PostgresServer): ClientConfig {
+export function postgresConfig({ host, port, user, password, database, tls, session }: PostgresServer): ClientConfig {
   return {
     connectionTimeoutMillis: 5000,
     database,
@@ -57,8 +48,8 @@ export function postgresConfig({
     ...(port !== undefined && { port }),
     ...(user !== undefined && { user }),
     ...(password !== undefined && { password }),
-    ...(tls && { ssl: tlsOptions(host, tls) }),
-    ...(plain && { ssl: false }),
+    // Without a word the driver would read the environment for itself.
+    ssl: tls ? tlsOptions(host, tls) : false,
     ...session,
   }
 }

@@ -16,19 +16,27 @@ interface RoleRow {
   readonly name: unknown
 }
 
+/** The column that names the users, in their own table. */
+export interface IdColumn {
+  readonly table: string
+  readonly id: string
+}
+
 /** Reads roles from a table with a row for each role of each user, and from a third one with their names. */
-export function rolesTables(database: Database, { table, user, role, names }: RolesInTable) {
+export function rolesTables(database: Database, { table, user, role, names }: RolesInTable, ids: IdColumn) {
   const [owner, given] = [sql`g.${columnName(user)}`, sql`g.${columnName(role)}`]
   const named = names && { id: sql`n.${columnName(names.id)}`, name: sql`n.${columnName(names.name)}` }
   const join = named && names ? sql`join ${tableName(names.table)} n on ${named.id} = ${given}` : sql``
   const from = sql`${tableName(table)} g ${join}`
   const ofUsers = foreignTable(database, table)
   const ofNames = names && foreignTable(database, names.table)
+  const ofIds = foreignTable(database, ids.table)
 
-  /** @throws {DatabaseError} when a column is of a type that its use cannot do with. */
-  async function opened(): Promise<{ users: OpenedTable; names: OpenedTable | undefined }> {
+  /** @throws {DatabaseError} when a column is of a type that its use cannot do with, or that its counterpart is not of. */
+  async function opened(): Promise<{ users: OpenedTable; names: OpenedTable | undefined; idType: ColumnType }> {
     const users = await ofUsers.opened()
     const third = await ofNames?.opened()
+    const idType = (await ofIds.opened()).typeOf(ids.id)
     assertFit(table, users, [
       [user, 'id'],
       [role, names ? 'id' : 'role'],
@@ -38,13 +46,16 @@ export function rolesTables(database: Database, { table, user, role, names }: Ro
         [names.id, 'id'],
         [names.name, 'role'],
       ])
+      assertAlike(`${role} of ${table}`, users.typeOf(role), `${names.id} of ${names.table}`, third.typeOf(names.id))
     }
-    return { users, names: third }
+    if (!isOfBytes(idType)) assertAlike(`${user} of ${table}`, users.typeOf(user), `${ids.id} of ${ids.table}`, idType)
+    return { users, names: third, idType }
   }
 
   function forget(): void {
     ofUsers.forget()
     ofNames?.forget()
+    ofIds.forget()
   }
 
   return {
@@ -62,9 +73,10 @@ export function rolesTables(database: Database, { table, user, role, names }: Ro
     },
 
     async rolesOf(id: string): Promise<readonly string[]> {
-      const { users, names: third } = await opened()
+      const { users, names: third, idType } = await opened()
       const [ownerType, givenType] = [users.typeOf(user), users.typeOf(role)]
-      const values = valuesFor(ownerType, { id: ownerType.kind === 'integer' ? withoutZeros(id) : id })
+      const wanted = asNumber(idType, id)
+      const values = valuesFor(ownerType, { id: ownerType.kind === 'integer' ? wanted : id })
       if (values.length === 0) return []
       const isOwned = sql.join(
         values.map((value) => sql`${owner} = ${value}`),
@@ -86,8 +98,8 @@ export function rolesTables(database: Database, { table, user, role, names }: Ro
       // The database may compare more loosely than we do, ignoring case for example.
       const exact = rows.filter(
         (row) =>
-          isId(ownerType, row.owner, id) &&
-          (!names || !third || isId(third.typeOf(names.id), row.named, idOf(givenType, row.given))),
+          idOf(ownerType, row.owner) === wanted &&
+          (!names || !third || isSameId(third.typeOf(names.id), row.named, givenType, row.given)),
       )
       return exact.map((row) => readRole(names ? row.name : row.given)).filter((name) => name !== '')
     },
@@ -96,19 +108,39 @@ export function rolesTables(database: Database, { table, user, role, names }: Ro
 
 const MOST_ROLES = 1000
 
-function isId(type: ColumnType, value: unknown, id: string | undefined): boolean {
-  const found = idOf(type, value)
-  return found !== undefined && id !== undefined && withoutZeros(found) === withoutZeros(id)
+function isSameId(type: ColumnType, value: unknown, otherType: ColumnType, other: unknown): boolean {
+  const id = idOf(type, value)
+  return id !== undefined && id === idOf(otherType, other)
 }
 
-/** The same number has zeros after its point in one column, and none in another. */
-function withoutZeros(id: string): string {
-  return /^-?\d+\.0+$/.test(id) ? id.slice(0, id.indexOf('.')) : id
+/**
+ * The same number has zeros after its point in one column, and none in another. Why the type decides: `1` and `1.0` are
+ * two people where ids are text.
+ */
+function asNumber({ kind }: ColumnType, id: string): string {
+  return kind === 'decimal' && /^-?\d+\.0+$/.test(id) ? id.slice(0, id.indexOf('.')) : id
+}
+
+function isOfBytes({ kind }: ColumnType): boolean {
+  return kind === 'bytes' || kind === 'fixed bytes'
+}
+
+/**
+ * Why: the id of bytes is their hexadecimal digits, and a text may be just those.
+ *
+ * @throws {DatabaseError} when one column holds bytes, and the other one does not.
+ */
+function assertAlike(one: string, oneType: ColumnType, other: string, otherType: ColumnType): void {
+  if (isOfBytes(oneType) === isOfBytes(otherType)) return
+  throw new DatabaseError(
+    `The column ${one} is of the type ${oneType.name}, and the column ${other} is of the type ${otherType.name}. ` +
+      'Bytes and text cannot be compared; a view can convert them.',
+  )
 }
 
 function idOf(type: ColumnType, value: unknown): string | undefined {
   try {
-    return readId(type, value)
+    return asNumber(type, readId(type, value))
   } catch (error) {
     if (error instanceof UnusableValueError) return undefined
     throw error

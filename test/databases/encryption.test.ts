@@ -89,6 +89,14 @@ describe.each(KINDS)('a connection to $name', ({ server, plain, strange, ask, ca
     },
   )
 
+  test.runIf(server === postgres)('that PGSSLMODE encrypts is verified, whatever the process says', async () => {
+    vi.stubEnv('PGSSLMODE', 'verify-full')
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0')
+    onTestFinished(() => void vi.unstubAllEnvs())
+    await expect(cipherOf(await urlOf(server, 'localhost'))).rejects.toThrow(/certificate/)
+    await expect(cipherOf(await urlOf(plain, 'localhost'))).rejects.toThrow(/not support SSL/)
+  })
+
   test('is refused when the certificate is that of another address', async () => {
     const parameters = [ask[0] as string, `${ca}=${ELSEWHERE.ca}`]
     expect(await cipherOf(await urlOf(strange, 'localhost', ...parameters))).toMatch(/^TLS_|AES|CHACHA/)

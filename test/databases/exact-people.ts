@@ -130,6 +130,43 @@ export function describeExactPeople(server: DatabaseServer): void {
       },
     )
 
+    const inDuty = { columns: { ...COLUMNS, id: 'id' }, roles: { table: 'duty', user: 'person', role: 'role' } }
+
+    test('whose ids are texts that look like one number have their own roles', async () => {
+      const { lookup } = await peopleOn([
+        'create table people (id varchar(20), login varchar(40), pw varchar(100))',
+        `insert into people values ('1', 'anna', ''), ('1.0', 'bert', ''), ('01', 'carl', ''), ('1.00', 'dora', '')`,
+        'create table duty (person integer, role varchar(40))',
+        `insert into duty values (1, 'Administrator')`,
+      ])
+      expect(await lookup(inDuty, '1')).toMatchObject({ account: { name: 'anna', roles: ['Administrator'] } })
+      for (const id of ['1.0', '01', '1.00']) expect(await lookup(inDuty, id)).toMatchObject({ account: { roles: [] } })
+    })
+
+    test.each(BYTES[server.name] ?? [])('whose ids are texts do not get the roles of ids in %s', async (type) => {
+      const { source, lookup } = await peopleOn([
+        'create table people (id varchar(20), login varchar(40), pw varchar(100))',
+        `insert into people values ('anna', 'anna', ''), ('616e6e61', 'bert', '')`,
+        `create table duty (person ${type}, role varchar(40))`,
+        `insert into duty values (${literal('616e6e61')}, 'Administrator')`,
+      ])
+      const reason = /The column person of duty is of the type .+ Bytes and text cannot be compared/
+      for (const id of ['anna', '616e6e61']) await expect(lookup(inDuty, id)).rejects.toThrow(reason)
+      expect(await findingsOf(source(inDuty))).toContainEqual(expect.stringMatching(reason))
+    })
+
+    test.each(BYTES[server.name] ?? [])('whose roles have ids of text have no names for them in %s', async (type) => {
+      const { source } = await peopleOn([
+        'create table people (id varchar(20), login varchar(40), pw varchar(100))',
+        'create table duty (person varchar(20), role varchar(40))',
+        `create table role (id ${type}, name varchar(40))`,
+      ])
+      const names = { table: 'role', id: 'id', name: 'name' }
+      expect(await findingsOf(source({ ...inDuty, roles: { ...inDuty.roles, names } }))).toContainEqual(
+        expect.stringMatching(/The column role of duty is of the type .+ Bytes and text cannot be compared/),
+      )
+    })
+
     test('who have one id stay outside, and the check says so', async () => {
       const hash = await bcrypt('correct horse', { cost: 4 })
       const { source, login, lookup } = await peopleOn([

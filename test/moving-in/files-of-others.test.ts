@@ -128,3 +128,41 @@ test('nothing that may be a hash is printed or listed, in whatever column it sta
   expect(map.code).toBe(2)
   expect(map.stderr).not.toMatch(/OQHXN9PjPr|YodO7XNr/)
 })
+
+test('a list of rejects takes the place of no other file', async ({ desk }) => {
+  const text = `username,password_hash\nanna,${BCRYPT}\nbert,damaged\n`
+  await desk.write('users.csv', text)
+  const args = ['import', 'users.csv', '--from', 'csv', '--rejects']
+  expect(await desk.ostiary([...args, './users.csv'])).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: 'ostiary: ./users.csv cannot be written: there is such a file, which is no list of rejects\n',
+  })
+  expect(await readFile(join(desk.folder, 'users.csv'), 'utf8')).toBe(text)
+  for (const stdout of ['2 users: 1 added, 1 rejected.\n', 'Nothing changed. 2 users: 1 there already, 1 rejected.\n'])
+    expect(await desk.ostiary([...args, 'rejects.ndjson'])).toMatchObject({ code: 3, stdout })
+  expect(await readFile(join(desk.folder, 'rejects.ndjson'), 'utf8')).toMatch(/^\{"line":3,"username":"bert",.+\}\n$/)
+})
+
+test('names of bytes that are no text are nobody, and keep nobody else out', async ({ desk }) => {
+  const old = new DatabaseSync(join(desk.folder, 'old.db'))
+  old.exec(`
+    create table auth_user (id integer primary key, username text, password text, first_name text, last_name text,
+      email text, is_superuser int, is_active int, date_joined text);
+    create table auth_group (id integer primary key, name text);
+    create table auth_user_groups (user_id int, group_id int);
+    insert into auth_user values
+      (1, cast(x'62ff' as text), '${SSHA}', '', '', '', 1, 1, ''), (2, cast(x'62fe' as text), '${BCRYPT}', '', '', '', 0, 1, ''),
+      (3, x'62fe', '${SSHA}', '', '', '', 0, 1, ''), (4, 'anna', '${SSHA}', '', '', '', 0, 1, '');
+    create table user (username text primary key, password text, roles text, created text);
+    insert into user values ('bert', '${SSHA}', '', ''), (x'63fe', '${SSHA}', '', '')`)
+  old.close()
+  const stdout = '4 users: 1 added, 3 rejected.\n'
+  expect(await desk.ostiary(['import', 'old.db', '--from', 'django', '--update'])).toMatchObject({ code: 3, stdout })
+  expect(await desk.ostiary(['import', 'old.db', '--from', 'zopyx'])).toMatchObject({
+    code: 3,
+    stdout: '2 users: 1 added, 1 rejected.\n',
+    stderr: expect.stringContaining('it holds bytes that are no text in UTF-8'),
+  })
+  expect(await listed(desk)).toMatchObject([{ username: 'anna' }, { username: 'bert' }])
+})

@@ -1,11 +1,11 @@
-import type { TransferUser } from '../../index.ts'
 import { misused } from '../cli-error.ts'
 import { note } from '../output.ts'
 import type { CsvRecord } from './csv-records.ts'
+import { type FoundField, fieldOf } from './field-names.ts'
 import { mayBeHash } from './may-be-hash.ts'
 
 /** What a column brings. Undefined for columns that are not imported. */
-export type Column = keyof TransferUser | undefined
+export type Column = FoundField | undefined
 
 /**
  * Reads the first row, which names the columns. Says which ones are not imported.
@@ -19,42 +19,25 @@ export function readCsvHead(record: CsvRecord): readonly Column[] {
     )
   }
   const head = record.fields
-  const columns = head.map(columnOf)
-  if (!columns.includes('username')) throw misused(whatIsWrong(head))
-  const twice = columns.find((column, index) => column !== undefined && columns.indexOf(column) !== index)
+  const columns = head.map(fieldOf)
+  const fields = columns.map((column) => column?.field)
+  if (!fields.includes('username')) throw misused(whatIsWrong(head))
+  const twice = fields.find((field, index) => field !== undefined && fields.indexOf(field) !== index)
   if (twice) throw misused(`Two columns are the same: ${twice}.`)
   const others = [...new Set(head.filter((_, index) => columns[index] === undefined).map(shownName))]
   if (others.length > 0) note(`Note: these columns are not imported: ${listed(others)}.`)
   return columns
 }
 
-/** By their names in small letters, without `_`, `-` and spaces. */
-const COLUMNS: ReadonlyMap<string, keyof TransferUser> = new Map([
-  ['username', 'username'],
-  ['id', 'id'],
-  ['passwordhash', 'passwordHash'],
-  ['password', 'passwordHash'],
-  ['hash', 'passwordHash'],
-  ['description', 'description'],
-  ['roles', 'roles'],
-  ['superuser', 'superuser'],
-  ['disabled', 'disabled'],
-  ['properties', 'properties'],
-  ['createdat', 'createdAt'],
-  ['created', 'createdAt'],
-  ['changedat', 'changedAt'],
-  ['changed', 'changedAt'],
-])
-
-function columnOf(name: string): Column {
-  return COLUMNS.get(name.trim().toLowerCase().replace(/[_ -]/g, ''))
-}
-
 function whatIsWrong(head: readonly string[]): string {
   const sentence = 'The first row names no column "username".'
-  const separator = SEPARATORS.find(([mark]) => head.join(',').split(mark).map(columnOf).includes('username'))
+  const separator = SEPARATORS.find(([mark]) => isNamed(head.join(',').split(mark)))
   if (!separator) return `${sentence} It has to name the columns, with commas between them.`
   return `${sentence} It has ${separator[1]} between the columns: save the file with commas.`
+}
+
+function isNamed(names: readonly string[]): boolean {
+  return names.some((name) => fieldOf(name)?.field === 'username')
 }
 
 const SEPARATORS = [

@@ -49,6 +49,26 @@ describe('the rows', () => {
 })
 
 describe('the first row', () => {
+  test.each([
+    ['enabled', 'yes', false],
+    ['is_active', 'no', true],
+    ['Active', '0', true],
+    ['Is Disabled', '1', true],
+    ['locked', 'true', true],
+    ['suspended', 'false', false],
+  ])('may say in a column %s who is kept out', async (name, text, disabled) => {
+    expect(await users(`username,${name}\nanna,${text}\nbert,\ncarl,perhaps\n`)).toEqual([
+      { username: 'anna', disabled },
+      { username: 'bert' },
+      'disabled is not true or false',
+    ])
+    expect(said.text).toBe('')
+  })
+
+  test('with two columns that say who is kept out is refused', async () => {
+    await expect(users('username,enabled,disabled\nanna,1,1\n')).rejects.toThrow('Two columns are the same: disabled.')
+  })
+
   test.each(['constructor', '__proto__', 'toString', 'valueOf', 'hasOwnProperty', 'prototype'])(
     'may name a column %s, once or twice, which is not imported',
     async (name) => {

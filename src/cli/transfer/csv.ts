@@ -26,9 +26,10 @@ function readRecord(record: readonly string[], columns: readonly Column[], at: n
   for (const [index, column] of columns.entries()) {
     if (column === undefined) continue
     const text = record[index] ?? ''
-    const read = readField(column, text)
-    if (read !== undefined && 'wrong' in read) return { at, reason: `${column} is not ${read.wrong}` }
-    if (read !== undefined) user[column] = read.value
+    const { field, isReversed } = column
+    const read = readField(field, text)
+    if (read !== undefined && 'wrong' in read) return { at, reason: `${field} is not ${read.wrong}` }
+    if (read !== undefined) user[field] = isReversed ? !read.value : read.value
   }
   return { at, user: user as unknown as TransferUser }
 }

@@ -56,6 +56,8 @@ interface OpenEntry {
 
 function take(text: string, entry: OpenEntry, wanted: ReadonlySet<string>): void {
   const isFolded = text.startsWith(' ')
+  // Another line may begin there, such as one that says who is kept out.
+  if (/[\r\n]/.test(text)) entry.reason ??= 'its lines end in more than one way'
   if (!isFolded) {
     entry.isWanted = wanted.has(nameOf(text))
     if (!/^(?:#|(?:version|search|result|ref):)/i.test(text)) entry.isOther = false

@@ -212,6 +212,18 @@ describe('the file', () => {
     }
   })
 
+  test.each([
+    ['a line feed, and one in a carriage return', person('anna', 'title: x\rnsAccountLock: TRUE')],
+    ['a carriage return, and one in a line feed', person('anna', 'title: x\rnsAccountLock: TRUE').replace('\n', '\r')],
+    [
+      'a carriage return, and one in a line feed',
+      'dn: uid=anna,dc=x\robjectClass: person\ruid: anna\rtitle: x\nnsAccountLock: TRUE\r',
+    ],
+  ])('whose lines end in %s lets nobody in who is kept out', async (_, text) => {
+    for (const user of await users(text)) expect(user).toBe('its lines end in more than one way')
+    expect(await users(text)).toHaveLength(1)
+  })
+
   test('that is none has an entry without a name, and nothing of the file is said', async () => {
     const { users, remark } = await read(`username,password_hash\nanna,${SSHA}\n`)
     expect(users).toEqual(['it does not begin with its name, as in dn: uid=anna,dc=example'])

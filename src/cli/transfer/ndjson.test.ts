@@ -31,8 +31,27 @@ test('a row that says something twice is rejected, in whatever spelling', async 
   ).toEqual([
     'the object says something twice',
     'the object says something twice',
-    'there is both a password and a passwordHash',
+    'there is both password and passwordHash',
     { username: 'anna', properties: { username: 'x' }, description: 'username' },
+  ])
+})
+
+test('a row says in its own words who is kept out', async () => {
+  const rows = ['"enabled":false', '"isActive":false', '"is_active":true', '"Disabled":true', '"locked":true']
+  const disabled = (await read(rows.map((row) => `{"username":"anna",${row}}`))).map(
+    (user) => (user as { disabled?: boolean }).disabled,
+  )
+  expect(disabled).toEqual([true, true, false, true, true])
+  expect(
+    await read([
+      '{"username":"anna","enabled":"no"}',
+      '{"username":"anna","disabled":false,"active":false}',
+      '{"username":"anna","password_hash":"x","created_at":"2024-01-01"}',
+    ]),
+  ).toEqual([
+    'disabled is not true or false',
+    'there is both disabled and active',
+    { username: 'anna', passwordHash: 'x', createdAt: Date.UTC(2024, 0) },
   ])
 })
 

@@ -1,6 +1,7 @@
 import type { CompleteUser, TransferUser } from '../../index.ts'
 import { asTime } from '../../sql/column-values.ts'
 import { printableJson } from '../printable.ts'
+import { fieldOf } from './field-names.ts'
 import { jsonShape, MOST_LEVELS } from './json-shape.ts'
 import { type Line, readLines } from './lines.ts'
 import type { ReadUser } from './user-stream.ts'
@@ -24,20 +25,36 @@ function readLine(line: Line): ReadUser | undefined {
   if (text.trim() === '') return undefined
   const { depth, hasTwice } = jsonShape(text)
   if (depth > MOST_LEVELS) return { at, reason: `it is nested deeper than ${MOST_LEVELS} levels` }
-  let value: unknown
+  let parsed: unknown
   try {
-    value = JSON.parse(text)
+    parsed = JSON.parse(text)
   } catch {
     return { at, reason: 'the line is no JSON' }
   }
-  if (!isObject(value)) return { at, reason: 'the line is no JSON object' }
+  if (!isObject(parsed)) return { at, reason: 'the line is no JSON object' }
+  const value = fieldsOf(parsed)
+  if (typeof value === 'string') return { at, reason: value }
   const wrong = FIELDS.find(([field, isRight]) => value[field] !== undefined && !isRight(value[field]))
   if (wrong) return { at, reason: `${wrong[0]} is not ${wrong[2]}` }
   if (value.username === undefined) return { at, reason: 'there is no username' }
   if (hasTwice) return { at, reason: 'the object says something twice' }
-  if (value.password !== undefined && value.passwordHash !== undefined)
-    return { at, reason: 'there is both a password and a passwordHash' }
   return { at, user: toUser(value) }
+}
+
+/** The members by the fields that they bring, or why that cannot be told. */
+function fieldsOf(object: Readonly<Record<string, unknown>>): Record<string, unknown> | string {
+  const fields: Record<string, unknown> = {}
+  const names = new Map<string, string>()
+  for (const [name, value] of Object.entries(object)) {
+    const found = fieldOf(name)
+    if (found === undefined || value === undefined) continue
+    const { field, isReversed } = found
+    const other = names.get(field)
+    if (other !== undefined) return `there is both ${other} and ${name}`
+    names.set(field, name)
+    fields[field] = isReversed && isFlag(value) ? !value : value
+  }
+  return fields
 }
 
 type Field = readonly [name: string, isRight: (value: unknown) => boolean, what: string]
@@ -51,7 +68,6 @@ const FIELDS: readonly Field[] = [
   ['username', isText, 'a text'],
   ['id', isText, 'a text'],
   ['passwordHash', isHash, 'a text or null'],
-  ['password', isHash, 'a text or null'],
   ['description', isText, 'a text'],
   ['roles', (value) => Array.isArray(value) && value.every(isText), 'a list of texts'],
   ['superuser', isFlag, 'true or false'],
@@ -66,11 +82,11 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 function toUser(value: Record<string, unknown>): TransferUser {
-  const { username, id, passwordHash, password, description, roles, superuser, disabled, properties } = value
+  const { username, id, passwordHash, description, roles, superuser, disabled, properties } = value
   const user = {
     username,
     id,
-    passwordHash: passwordHash === undefined ? password : passwordHash,
+    passwordHash,
     description,
     roles: roles && [...new Set(roles as string[])],
     superuser,

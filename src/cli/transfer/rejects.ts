@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises'
+import { type FileHandle, open, stat } from 'node:fs/promises'
 import { reasonOf } from '../../reason-of.ts'
 import { misused } from '../cli-error.ts'
 import { note } from '../output.ts'
@@ -29,9 +29,23 @@ export async function openRejects(path: string | undefined, unit: UserStream['un
 
 async function openFile(path: string): Promise<FileHandle> {
   try {
+    if (await isOfOthers(path)) throw new Error('there is such a file, which is no list of rejects')
     return await open(path, 'w', 0o600)
   } catch (cause) {
     throw misused(`${path} cannot be written: ${reasonOf(cause)}`, { cause })
+  }
+}
+
+/** Whether a file is there that holds something else than rejects: the very file that is imported, for example. */
+async function isOfOthers(path: string): Promise<boolean> {
+  const present = await stat(path).catch(() => undefined)
+  if (!present?.isFile() || present.size === 0) return false
+  const file = await open(path)
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(16), 0, 16, 0)
+    return !/^\{"(?:line|row)":\d/.test(buffer.toString('latin1', 0, bytesRead))
+  } finally {
+    await file.close()
   }
 }
 

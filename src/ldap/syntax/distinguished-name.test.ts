@@ -35,6 +35,18 @@ test('the common name is the first one, unescaped', () => {
   expect(commonNameOf('ou=x,cn=admins,dc=x')).toBeUndefined()
 })
 
+test('spaces around a name are no part of it, and an escaped one at the end is', () => {
+  expect(commonNameOf('cn=  a b  ,dc=x')).toBe('a b')
+  expect(commonNameOf('cn=a\\   ,dc=x')).toBe('a ')
+  expect(commonNameOf('cn=   ,dc=x')).toBe('')
+})
+
+test('a hundred thousand spaces within a name cost no time', () => {
+  const start = performance.now()
+  expect(commonNameOf(`cn=a${' '.repeat(100_000)}b`)).toHaveLength(100_002)
+  expect(performance.now() - start).toBeLessThan(2000)
+})
+
 test('names that differ in bytes which are no UTF-8 are two', () => {
   expect(canonicalDn('cn=a\\ff,dc=x')).not.toBe(canonicalDn('cn=a\\fe,dc=x'))
   expect(canonicalDn('cn=a\\ff,dc=x')).not.toBe(canonicalDn('cn=a\\5cff,dc=x'))

@@ -60,9 +60,15 @@ function split(text: string, separator: string): string[] {
   return pieces
 }
 
-/** Without the spaces around it, but with a last one that is escaped. */
+/**
+ * Without the spaces around it, but with a last one that is escaped. Why no pattern: one is tried at every space, in the
+ * square of their number.
+ */
 function trimmed(value: string): string {
-  return value.replace(/^ +/, '').replace(/(\\ )? *$/, '$1')
+  let end = value.length
+  while (value[end - 1] === ' ') end -= 1
+  const isEscaped = end < value.length && value[end - 1] === '\\'
+  return value.slice(0, isEscaped ? end + 1 : end).replace(/^ +/, '')
 }
 
 /** `\2c` and `\,` are both a comma; bytes that follow each other are UTF-8. Undefined when they are none. */

@@ -36,6 +36,8 @@ export function createUserCheck(hasher: PasswordHasher, listeners: Iterable<Acco
     assertShape(user)
     const { username, id, passwordHash, description, roles, properties, ...rest } = user
     const canonical = canonicalUsername(username)
+    // What drivers make of bytes that are no text: several people could come to one name.
+    if (username.includes('\ufffd')) throw new Unusable('its name holds a character that stands for what is no text')
     if (id !== undefined && !/^[\w.-]{1,36}$/.test(id)) throw new Unusable('its id cannot be one')
     if (typeof passwordHash === 'string') {
       hasher.assertVerifiable(passwordHash)

@@ -1,7 +1,9 @@
 import { type Kysely, sql } from 'kysely'
+import type { TransferUser } from '../../users/user-transfer.ts'
 import { asFlag, asText, asTime } from '../column-values.ts'
 import type { DialectName } from '../database-url.ts'
 import type { ForeignUser } from './foreign-users.ts'
+import { readForeign } from './read-foreign.ts'
 
 interface DjangoUser {
   readonly id: number
@@ -27,7 +29,7 @@ export async function* djangoUsers(db: Kysely<unknown>, dialect: DialectName): A
       db,
       rows.map(({ id }) => id),
     )
-    for (const row of rows) yield toUser(row, groups.get(Number(row.id)) ?? [])
+    for (const row of rows) yield readForeign(Number(row.id), () => toUser(row, groups.get(Number(row.id)) ?? []))
     if (rows.length < PAGE) return
     after = Number(rows.at(-1)?.id)
   }
@@ -51,21 +53,18 @@ async function groupsOf(db: Kysely<unknown>, ids: readonly number[]): Promise<Ma
   return groups
 }
 
-function toUser(row: DjangoUser, roles: readonly string[]): ForeignUser {
+function toUser(row: DjangoUser, roles: readonly string[]): TransferUser {
   const email = asText(row.email)
   const createdAt = asTime(row.joined)
   return {
-    at: Number(row.id),
-    user: {
-      username: asText(row.username),
-      passwordHash: passwordHash(asText(row.password)),
-      description: `${asText(row.first_name)} ${asText(row.last_name)}`.trim(),
-      roles,
-      superuser: asFlag(row.is_superuser) === true,
-      disabled: asFlag(row.is_active) !== true,
-      properties: email === '' ? {} : { email },
-      ...(createdAt !== undefined && { createdAt }),
-    },
+    username: asText(row.username),
+    passwordHash: passwordHash(asText(row.password)),
+    description: `${asText(row.first_name)} ${asText(row.last_name)}`.trim(),
+    roles,
+    superuser: asFlag(row.is_superuser) === true,
+    disabled: asFlag(row.is_active) !== true,
+    properties: email === '' ? {} : { email },
+    ...(createdAt !== undefined && { createdAt }),
   }
 }
 

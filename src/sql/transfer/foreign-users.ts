@@ -7,12 +7,10 @@ import { connectionFailure, openDatabase } from '../open-database.ts'
 import { countDjangoUsers, djangoUsers } from './django-users.ts'
 import { countZopyxUsers, zopyxUsers } from './zopyx-users.ts'
 
-/** A user in a table of another application. */
-export interface ForeignUser {
-  /** Which row it is, for people who look for it. */
-  readonly at: number
-  readonly user: TransferUser
-}
+/** A user in a table of another application, or why the row is none. `at` says which row it is, for people who look for it. */
+export type ForeignUser =
+  | { readonly at: number; readonly user: TransferUser }
+  | { readonly at: number; readonly reason: string }
 
 /** The users in the database of another application. Reads them a page at a time, and changes nothing. */
 export interface ForeignUsers {

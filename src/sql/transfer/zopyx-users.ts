@@ -1,6 +1,8 @@
 import { type Kysely, sql } from 'kysely'
+import type { TransferUser } from '../../users/user-transfer.ts'
 import { asList, asText, asTime } from '../column-values.ts'
 import type { ForeignUser } from './foreign-users.ts'
+import { readForeign } from './read-foreign.ts'
 
 interface ZopyxUser {
   readonly username: string
@@ -19,7 +21,7 @@ export async function* zopyxUsers(db: Kysely<unknown>): AsyncGenerator<ForeignUs
       order by username limit ${PAGE}`.execute(db)
     for (const row of rows) {
       at += 1
-      yield toUser(row, at)
+      yield readForeign(at, () => toUser(row))
     }
     if (rows.length < PAGE) return
     after = rows.at(-1)?.username
@@ -33,15 +35,12 @@ export async function countZopyxUsers(db: Kysely<unknown>): Promise<number> {
 
 const PAGE = 500
 
-function toUser(row: ZopyxUser, at: number): ForeignUser {
+function toUser(row: ZopyxUser): TransferUser {
   const createdAt = asTime(row.created)
   return {
-    at,
-    user: {
-      username: asText(row.username),
-      passwordHash: asText(row.password) || null,
-      roles: [...new Set(asList(row.roles, ','))],
-      ...(createdAt !== undefined && { createdAt }),
-    },
+    username: asText(row.username),
+    passwordHash: asText(row.password) || null,
+    roles: [...new Set(asList(row.roles, ','))],
+    ...(createdAt !== undefined && { createdAt }),
   }
 }

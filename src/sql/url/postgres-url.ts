@@ -39,16 +39,15 @@ export function readPostgresUrl(url: URL): PostgresServer {
     passphrase: sslpassword,
   }
   const named = Object.entries({ sslrootcert, sslcert, sslkey, sslpassword }).filter(([, value]) => value !== undefined)
-  const mode = sslmode ?? ssl ?? (named.length > 0 ? 'verify' : 'off')
+  const isSocket = address.host.startsWith('/')
+  const mode = sslmode ?? ssl ?? (named.length > 0 ? 'verify' : isSocket ? 'off' : modeOfEnvironment())
   if (sslmode !== undefined && ssl !== undefined && sslmode !== ssl) throw contradiction('sslmode', 'ssl')
   if (mode === 'off' && named[0]) throw contradiction(sslmode === undefined ? 'ssl' : 'sslmode', named[0][0])
-  if (mode !== 'off' && address.host.startsWith('/')) throw contradiction('sslmode', 'host')
+  if (mode !== 'off' && isSocket) throw contradiction('sslmode', 'host')
   const given = Object.fromEntries(Object.entries(files).filter(([, value]) => value !== undefined))
   return {
     ...address,
-    ...(mode === 'off'
-      ? { plain: sslmode === 'off' || ssl === 'off' }
-      : { tls: { verify: mode === 'verify', ...given } }),
+    ...(mode !== 'off' && { tls: { verify: mode === 'verify', ...given } }),
     session: {
       ...session,
       ...(seconds && { connectionTimeoutMillis: seconds * 1000 }),
@@ -85,6 +84,23 @@ const MODES = new Map<string, Mode>([
   ['verify-full', 'verify'],
   ['no-verify', 'no-verify'],
 ])
+/**
+ * What `PGSSLMODE` asks of connections whose URL says nothing. Why not left to the driver: it passes over values that it
+ * does not know, and verifies less.
+ *
+ * @throws {ConfigurationError} when it means nothing, or what could end in plain text.
+ */
+function modeOfEnvironment(): Mode {
+  const text = process.env.PGSSLMODE ?? ''
+  if (text === '') return 'off'
+  const mode = MODES.get(text)
+  if (mode !== undefined) return mode
+  throw new ConfigurationError(
+    'The environment variable PGSSLMODE has a value that means nothing here, or could end in plain text. ' +
+      'Say verify-full to encrypt and verify, or disable.',
+  )
+}
+
 const SWITCH = new Map<string, Mode>([
   ['true', 'verify'],
   ['1', 'verify'],

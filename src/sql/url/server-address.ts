@@ -10,8 +10,6 @@ export interface ServerAddress {
   readonly database: string
   /** Undefined: in plain text. */
   readonly tls?: Tls
-  /** Whether the URL asks for plain text in so many words. */
-  readonly plain?: boolean
 }
 
 /** Takes a URL apart. Every part of it can be decoded. */
