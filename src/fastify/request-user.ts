@@ -10,6 +10,7 @@ import {
   type User,
   type Visit,
 } from '../index.ts'
+import { auditedPath } from './audited-path.ts'
 import { sendWithHead } from './sent-cookies.ts'
 
 /** What the plugin keeps with a request. All in one place: whatever a request is decorated with, every request pays for. */
@@ -194,8 +195,8 @@ export function requestView(request: FastifyRequest): RequestView {
 
 /** What an event keeps of a request: the path without the query, which may hold what is nobody's business. */
 export function auditedRequest(request: FastifyRequest): AuditedRequest {
-  const { id, method, url } = request
-  return { id, method, path: url.split('?', 1)[0] ?? '', clientAddress: clientAddressOf(request) }
+  const { id, method } = request
+  return { id, method, path: auditedPath(request), clientAddress: clientAddressOf(request) }
 }
 
 /**
