@@ -1,5 +1,6 @@
 import { styleText } from 'node:util'
 import { type AddHelpTextContext, type AddHelpTextPosition, Command, type ErrorOptions } from 'commander'
+import { harmless } from './output.ts'
 import { wrapText } from './wrap-text.ts'
 
 /**
@@ -9,6 +10,8 @@ import { wrapText } from './wrap-text.ts'
 export class OstiaryCommand extends Command {
   constructor(name?: string) {
     super(name)
+    // What was typed stands in it, perhaps by a script that had it from somebody else.
+    this.configureOutput({ outputError: (message, write) => write(harmless(message)) })
     this.configureHelp({
       // Narrow terminals have room for both columns then. A command's own help says what it takes.
       subcommandTerm: (command) => command.name(),

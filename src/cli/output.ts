@@ -28,6 +28,7 @@ export function complain(text: string): void {
   process.stderr.write(`${paint('red', 'ostiary:', process.stderr)} ${harmless(text)}\n`)
 }
 
-function harmless(text: string): string {
+/** The same lines, each as {@link printable} has it. */
+export function harmless(text: string): string {
   return text.split('\n').map(printable).join('\n')
 }

@@ -10,7 +10,13 @@ type Row = readonly string[]
  * Prints rows as they come, a page at a time: as tables on a terminal, as aligned columns under one heading elsewhere.
  * No rows at all are a note that says so.
  */
-export async function printTable(head: Row, rows: AsyncIterable<Row> | Iterable<Row>, ifEmpty: string): Promise<void> {
+export async function printTable(
+  heading: Row,
+  rows: AsyncIterable<Row> | Iterable<Row>,
+  ifEmpty: string,
+): Promise<void> {
+  // The heading of a person's facts is that person's id.
+  const head = heading.map(printable)
   let page: Row[] = []
   let pages = 0
 
@@ -44,7 +50,7 @@ function fittedTable(head: Row, rows: readonly Row[], width: number): string | u
   const colWidths = columnWidths([head, ...rows], width)
   if (!colWidths) return undefined
   const table = new Table({
-    head: head.map((name) => paint('bold', printable(name), process.stdout)),
+    head: head.map((name) => paint('bold', name, process.stdout)),
     style: { ...NO_COLOURS, compact: true },
     colWidths,
     wordWrap: true,

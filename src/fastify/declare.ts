@@ -109,6 +109,20 @@ export function assertOurs({ preParsing, method, url }: RouteOptions): void {
   )
 }
 
+/**
+ * Refuses a route that has the hook of `protect()` and no requirement: something that was spread later has replaced it.
+ * Why: the route would answer every request with 500.
+ *
+ * @throws {ConfigurationError} that says so.
+ */
+export function assertDeclaredOnce({ preParsing, method, url }: RouteOptions): void {
+  if (![preParsing ?? []].flat().includes(refuseUnguarded)) return
+  throw new ConfigurationError(
+    `${[method].flat().join('/')} ${url} has protect(), and anyone() or another "protect" in its place. ` +
+      'Declare it once.',
+  )
+}
+
 /** By its mark, or by its name: version 0.1.0 had no mark. */
 function isGuardStandIn(hook: { readonly name: string }): boolean {
   return GUARD_STANDS_HERE in hook || hook.name === refuseUnguarded.name

@@ -7,7 +7,7 @@ import { assertKnownOptions } from '../known-options.ts'
 import { createPages, type Pages, type PagesOptions } from '../pages/pages.ts'
 import { reasonOf } from '../reason-of.ts'
 import { auditToLog } from './audit-to-log.ts'
-import { ANYONE, assertOurs, type DeclaredRoute, type RouteDeclaration } from './declare.ts'
+import { ANYONE, assertDeclaredOnce, assertOurs, type DeclaredRoute, type RouteDeclaration } from './declare.ts'
 import { type DecoratedNames, readDecoratedNames, reserveNames } from './decorated-names.ts'
 import { decorateEveryRoute } from './every-route.ts'
 import { createGuards, type Guards } from './guards.ts'
@@ -127,7 +127,10 @@ async function plugin(app: FastifyInstance, options: OstiaryOptions): Promise<vo
     const declaration = declared === undefined ? undefined : checkedDeclaration(declared)
     ledger.enter(route, declaration)
     seen.push({ route, declared: route.protect, declaration })
-    if (declaration === undefined || declaration === ANYONE) return guards.openRoute(route)
+    if (declaration === undefined || declaration === ANYONE) {
+      assertDeclaredOnce(route)
+      return guards.openRoute(route)
+    }
     auth.assertKnown(declaration, `${[route.method].flat().join('/')} ${route.url}`)
     guards.protectRoute(route, declaration)
     const jsonSchema = this.serializerCompiler === undefined

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Duration, toMilliseconds } from '../duration.ts'
 import type { PublicPaths } from '../http/public-path.ts'
+import { LONGEST_RETURN_PATH } from '../http/return-path.ts'
 import type { NoticePageInput, Pages } from '../pages/pages.ts'
 import { wantsPage } from './accepts.ts'
 import { getUser } from './request-user.ts'
@@ -47,8 +48,17 @@ export function createRefusals(pages: Pages, paths: PublicPaths): Refusals {
     reply.code(status).headers(headers).send(html)
   }
 
-  function loginAndBack(request: FastifyRequest): string {
-    return `${loginPath}?${new URLSearchParams({ next: paths.of(request.url) })}`
+  /**
+   * The login page, and the way back to what was asked for. `again` asks for the password of somebody who is signed in.
+   *
+   * Why the way back is left out where it is too long: no login follows it, and the address of the login page would not
+   * fit into the headers of a request.
+   */
+  function loginAndBack(request: FastifyRequest, again = false): string {
+    const next = paths.of(request.url)
+    const parts = next.length > LONGEST_RETURN_PATH ? [] : [String(new URLSearchParams({ next }))]
+    if (again) parts.push('again')
+    return parts.length === 0 ? loginPath : `${loginPath}?${parts.join('&')}`
   }
 
   function leadToLogin(request: FastifyRequest): boolean {
@@ -76,7 +86,7 @@ export function createRefusals(pages: Pages, paths: PublicPaths): Refusals {
         reply.header('www-authenticate', askAgainChallenge(within))
         sendProblem(reply, 401, 'Sign in again')
       } else if (navigates(request)) {
-        reply.header('cache-control', 'no-store').redirect(`${loginAndBack(request)}&again`, 303)
+        reply.header('cache-control', 'no-store').redirect(loginAndBack(request, true), 303)
       } else {
         reply.header('www-authenticate', askAgainChallenge(within))
         sendPage(request, reply, 401, { notice: 'again', loginUrl: `${loginPath}?again` })

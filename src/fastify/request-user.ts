@@ -8,6 +8,7 @@ import {
   type Session,
   type User,
 } from '../index.ts'
+import { auditedPath } from './audited-path.ts'
 import { sendWithHead } from './sent-cookies.ts'
 
 /** What the plugin keeps with a request. All in one place: whatever a request is decorated with, every request pays for. */
@@ -32,7 +33,7 @@ class RequestState implements RequestContext {
   }
 
   get path(): string {
-    return this.#request.url.split('?', 1)[0] ?? ''
+    return auditedPath(this.#request)
   }
 
   get query(): string {

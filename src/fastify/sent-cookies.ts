@@ -54,7 +54,8 @@ function cookiesOf(request: FastifyRequest, raw: RawReply): SentCookies {
 function addToHead(raw: RawReply, cookies: SentCookies): void {
   const writeHead = raw.writeHead
   raw.writeHead = function writeHeadWithCookies(this: RawReply, status: number, ...rest: unknown[]): RawReply {
-    raw.writeHead = writeHead
+    const send = (...head: unknown[]) => Reflect.apply(writeHead, raw, head) as RawReply
+    if (raw.headersSent) return send(status, ...rest)
     const message = typeof rest[0] === 'string' ? rest[0] : undefined
     setHeaders(raw, rest.find((each) => typeof each === 'object' && each !== null) ?? {})
     const present = [raw.getHeader('set-cookie') ?? []].flat().map(String)
@@ -62,7 +63,7 @@ function addToHead(raw: RawReply, cookies: SentCookies): void {
     const missing = [...cookies].filter(([name]) => !names.has(name)).map(([, cookie]) => cookie)
     if (missing.length > 0) raw.setHeader('set-cookie', [...present, ...missing])
     raw.setHeader('cache-control', 'no-store')
-    return message === undefined ? raw.writeHead(status) : raw.writeHead(status, message)
+    return message === undefined ? send(status) : send(status, message)
   } as RawReply['writeHead']
 }
 

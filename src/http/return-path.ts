@@ -14,7 +14,7 @@ export interface ReturnRules {
  */
 export function returnPath(next: unknown, { home = '/', origins }: ReturnRules = {}): string {
   // Browsers drop tabs and line breaks out of URLs, and read a backslash as a slash.
-  if (typeof next !== 'string' || next.length > MAX_LENGTH || /[\p{C}\\]/u.test(next)) return home
+  if (typeof next !== 'string' || next.length > LONGEST_RETURN_PATH || /[\p{C}\\]/u.test(next)) return home
   if (!next.startsWith('/')) return elsewhere(next, origins) ?? home
   if (next.startsWith('//') || !URL.canParse(next, NOWHERE)) return home
   const { origin, pathname, search, hash } = new URL(next, NOWHERE)
@@ -30,4 +30,5 @@ function elsewhere(next: string, origins: ReadonlySet<string> | undefined): stri
 }
 
 const NOWHERE = 'https://ostiary.invalid'
-const MAX_LENGTH = 2048
+/** Characters. */
+export const LONGEST_RETURN_PATH = 2048

@@ -39,6 +39,11 @@ describe('Origin, of browsers that send no Sec-Fetch-Site', () => {
     ['http://[::1]:8000', '[::1]:8000'],
     ['https://us.example', 'US.example'],
     ['https://US.EXAMPLE', 'us.example'],
+    // As with nginx, where `proxy_set_header Host $host:$server_port` stands.
+    ['https://us.example', 'us.example:443'],
+    ['http://us.example', 'us.example:80'],
+    ['https://[2001:db8::1]', '[2001:db8::1]:443'],
+    ['https://us.example:443', 'us.example:443'],
   ])('%s is the page of %s', (origin, host) => {
     expect(judge({ origin }, host)).toBe(true)
   })
@@ -56,6 +61,10 @@ describe('Origin, of browsers that send no Sec-Fetch-Site', () => {
     ['https://sub.us.example', 'us.example'],
     ['https://us.example:8443', 'us.example'],
     ['https://us.example', 'us.example:8443'],
+    ['https://us.example', 'us.example:80'],
+    ['http://us.example', 'us.example:443'],
+    ['https://us.example:8443', 'us.example:443'],
+    ['https://us.example', 'us.example:443:443'],
     ['http://localhost:8001', 'localhost:8000'],
     ['https://us.example@evil.example', 'us.example'],
     ['https://evil.example#us.example', 'us.example'],

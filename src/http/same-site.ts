@@ -15,15 +15,20 @@ export function isSameSite(
   if (trustedOrigins !== undefined && typeof origin === 'string' && trustedOrigins.has(origin)) return true
   const fetchSite = headers['sec-fetch-site']
   if (fetchSite !== undefined) return fetchSite === 'same-origin' || fetchSite === 'none'
-  return origin === undefined || (typeof origin === 'string' && hostOf(origin) === host.toLowerCase())
+  return origin === undefined || (typeof origin === 'string' && isAtHost(origin, host.toLowerCase()))
 }
 
-/** Undefined for `null`, which sandboxed and anonymised pages send, and for everything that is no web origin. */
-function hostOf(origin: string): string | undefined {
-  if (origin.length > LONGEST_ORIGIN || !URL.canParse(origin)) return undefined
-  const { protocol, host } = new URL(origin)
-  return protocol === 'https:' || protocol === 'http:' ? host : undefined
+/** False for `null`, which sandboxed and anonymised pages send, and for everything that is no web origin. */
+function isAtHost(origin: string, host: string): boolean {
+  if (origin.length > LONGEST_ORIGIN || !URL.canParse(origin)) return false
+  const { protocol, host: expected, port } = new URL(origin)
+  const usualPort = USUAL_PORTS[protocol]
+  if (usualPort === undefined) return false
+  // Why: a proxy may write the usual port into the host, where a browser leaves it out.
+  return host === expected || (port === '' && host === `${expected}:${usualPort}`)
 }
+
+const USUAL_PORTS: Readonly<Record<string, string>> = { 'https:': '443', 'http:': '80' }
 
 /** Characters: a host name has 253 at most (RFC 1035, section 2.3.4). */
 const LONGEST_ORIGIN = 300

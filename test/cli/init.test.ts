@@ -88,6 +88,26 @@ describe('init', () => {
     expect(await readdir(join(desk.folder, 'linked'))).toEqual(['auth.ts'])
   })
 
+  test('says what to do next in the folder that it has written to', async ({ desk }) => {
+    const next = async (...args: string[]) => {
+      const { code, stdout } = await desk.ostiary(['init', ...args])
+      expect(code).toBe(0)
+      return stdout.split('Next:\n  ')[1]?.split('\n  ').slice(0, 3)
+    }
+    expect(await next()).toEqual(['npm init -y', 'npm pkg set type=module', 'npm install ostiary fastify'])
+    expect(await next('--folder', "new 'shop")).toEqual([
+      `cd 'new '\\''shop'`,
+      'npm init -y',
+      'npm pkg set type=module',
+    ])
+    await desk.write('package.json', '{ "type": "commonjs" }')
+    expect((await next('--folder', '-a'))?.slice(0, 2)).toEqual(['cd ./-a', 'npm pkg set type=module'])
+    await desk.write('package.json', '{ "type": "module" }')
+    expect((await next('--folder', 'src/auth'))?.slice(0, 2)).toEqual(['cd src/auth', 'npm install ostiary fastify'])
+    // Its name is too long for an application.
+    expect((await next('--folder', 'a'.repeat(80)))?.at(-2)).toBe('npm install ostiary fastify')
+  })
+
   test('asks on a terminal what no option says', async ({ desk }) => {
     const { code, stdout } = await desk.onTerminal('ostiary init', [
       ['called?', 'shop\r'],

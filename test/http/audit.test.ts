@@ -3,6 +3,7 @@ import type { AuditEvent } from 'ostiary'
 import { protect } from 'ostiary/fastify'
 import { describe, expect, test, vi } from 'vitest'
 import { ADMIN, type HouseOptions, openHouse, passwordOf } from './open-house.ts'
+import { rawRequest } from './raw-request.ts'
 
 function doors(app: FastifyInstance): void {
   app.get('/door', protect({ roles: [ADMIN] }), async () => 'ok')
@@ -93,6 +94,26 @@ describe('events', () => {
     warning.mockRestore()
     expect((await house.request('/door', await house.signIn('admin'))).statusCode).toBe(200)
     expect(heard.slice(-2)).toEqual(['denied', 'login.succeeded'])
+  })
+
+  test.each([
+    ['/door?token=secret', false],
+    ['/door#token=secret', false],
+    ['/door;token=secret', true],
+    ['http://secret:secret@localhost/door', false],
+    ['HTTP://secret@localhost/door?token=secret', false],
+    ['https://secret@localhost/door;token=secret', true],
+  ])('hold the path of %s alone', async (target, useSemicolonDelimiter) => {
+    const events: AuditEvent[] = []
+    const house = await openHouse({
+      routes: doors,
+      fastify: { routerOptions: { useSemicolonDelimiter } as object },
+      auth: { audit: { record: (event) => void events.push(event) } },
+    })
+    await house.app.listen({ port: 0 })
+    expect((await rawRequest(house.app, { target })).status).toBe(403)
+    expect(events.at(-1)).toMatchObject({ type: 'denied', request: { path: '/door' } })
+    expect(JSON.stringify(events)).not.toContain('secret')
   })
 
   test('go to a log that never answers: nobody waits for it', async () => {

@@ -143,6 +143,12 @@ describe('who is asked to sign in again', () => {
     ['POST', PROGRAM, 401, 'problem'],
     ['DELETE', {}, 401, 'problem'],
   ]
+  test('an address that is too long for a way back leads to the login page all the same', async () => {
+    const { house, cookie } = await late({ anonymous: 'login' })
+    const answer = await house.request({ url: `/roles?${'&'.repeat(8000)}`, headers: PAGE }, cookie)
+    expect([answer.statusCode, answer.headers.location]).toEqual([303, '/auth/login?again'])
+  })
+
   test.each(METHODS)('%s with %j gets %d, a %s', async (method, headers, status, kind) => {
     for (const anonymous of ['forbid', 'challenge', 'login'] as const) {
       const { house, cookie } = await late({ anonymous, prefix: '/door' })

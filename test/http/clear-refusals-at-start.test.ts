@@ -16,6 +16,25 @@ test('protect() of another copy of the package stops the start, and the error sa
   await expect(opening).rejects.toThrow(/GET \/door has protect\(\) from another copy of ostiary.*npm ls ostiary/)
 })
 
+test.each([
+  ['anyone()', anyone()],
+  // By callers in JavaScript.
+  ['undefined', { protect: undefined } as unknown as ReturnType<typeof anyone>],
+])('protect() that %s is spread over stops the start, and the error says so', async (_name, later) => {
+  const own = { preParsing: [...[protect({ roles: [ADMIN] }).preParsing ?? []].flat(), async () => {}] }
+  for (const earlier of [protect({ roles: [ADMIN] }), { ...protect({ roles: [ADMIN] }), ...own }]) {
+    const opening = openHouse({ routes: (app) => app.get('/door', { ...earlier, ...later }, handler) })
+    await expect(opening).rejects.toThrow(/GET \/door has protect\(\), and anyone\(\) or .* Declare it once/)
+  }
+})
+
+test('protect() that is spread over anyone() counts', async () => {
+  const house = await openHouse({
+    routes: (app) => app.get('/door', { ...anyone(), ...protect({ roles: [ADMIN] }) }, handler),
+  })
+  expect((await house.request('/door')).statusCode).toBe(403)
+})
+
 test('currentSession() of another copy of the package is a clear error rather than nobody', async () => {
   const copy = (await copyOf('request-user')) as { currentSession: typeof currentSession }
   const errors: string[] = []

@@ -29,6 +29,15 @@ const HEADS: Record<string, (raw: FastifyReply['raw']) => void> = {
   },
   'cookies of its own': (raw) =>
     void raw.writeHead(200, { 'content-type': 'text/event-stream', 'set-cookie': ['a=1', 'b=2'] }).end('x'),
+  'a head that Node refuses, and then another': (raw) => {
+    expect(() => raw.writeHead(200, { 'x-note': 'a\n' })).toThrow('Invalid character')
+    raw.writeHead(200, { 'content-type': 'text/event-stream' }).end('x')
+  },
+  'a head, and then another, which comes too late': (raw) => {
+    raw.writeHead(200, { 'content-type': 'text/event-stream' })
+    expect(() => raw.writeHead(500, { 'x-note': 'a' })).toThrow(/ERR_HTTP_HEADERS_SENT|headers/)
+    raw.end('x')
+  },
 }
 
 async function houseWith(route: (reply: FastifyReply) => unknown, options: HouseOptions = {}) {

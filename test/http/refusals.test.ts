@@ -159,6 +159,26 @@ describe('anonymous people at a guarded door', () => {
     expect([answer.statusCode, answer.headers.location]).toEqual([303, '/auth/login?next=%2Froles'])
   })
 
+  test('an address that is too long for a way back leads to the login page all the same', async () => {
+    for (const anonymous of ['forbid', 'challenge', 'login'] as const) {
+      const house = await open(anonymous)
+      for (const [length, carried] of [
+        [2048, true],
+        [2049, false],
+        [8000, false],
+      ] as const) {
+        // Each of these takes three characters in the address of the login page.
+        const url = `/roles?${'&'.repeat(length - '/roles?'.length)}`
+        const answer = await house.request({ url, headers: HTML })
+        const [, link] = /href="(\/auth\/login[^"]*)"/.exec(answer.body) ?? []
+        const login = String(answer.headers.location ?? link)
+        expect(login).toMatch(carried ? /^\/auth\/login\?next=%2Froles/ : /^\/auth\/login$/)
+        const page = await house.request({ url: login, headers: HTML })
+        expect([page.statusCode, page.body.includes('name="next"')]).toEqual([200, carried])
+      }
+    }
+  })
+
   test.each(['//evil.example/items/1', '/items/%0d%0aSet-Cookie:a=b', '/items/%2F%2Fevil.example'])(
     'login: %s does not lead elsewhere',
     async (url) => {

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { basename, join, resolve } from 'node:path'
+import { basename, dirname, join, relative, resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import { askFor, canAsk } from '../ask.ts'
 import { misused } from '../cli-error.ts'
@@ -43,7 +43,10 @@ ${examples('ostiary init', 'ostiary init --database postgres --no-ldap --applica
 }
 
 async function readWishes(options: InitOptions, folder: string): Promise<ProjectWishes> {
-  const named = basename(folder).replace(/[^\w-]+/g, '-') || 'application'
+  const named =
+    basename(folder)
+      .replace(/[^\w-]+/g, '-')
+      .slice(0, 64) || 'application'
   const kinds = Object.keys(DATABASES)
   const ask = async (question: string, otherwise: string) =>
     canAsk() ? (await askFor(`${question} [${otherwise}] `)).trim() || otherwise : otherwise
@@ -63,8 +66,11 @@ function isKind(text: string): text is DatabaseKind {
 function nextSteps({ database, ldap }: ProjectWishes, folder: string): string[] {
   const { driver } = DATABASES[database]
   const packages = ['ostiary', 'fastify', driver, ldap && 'ldapts'].filter(Boolean).join(' ')
+  const manifest = nearestManifest(folder)
   return [
-    ...(isModule(folder) ? [] : ['npm pkg set type=module']),
+    ...(folder === process.cwd() ? [] : [`cd ${quotedPath(relative(process.cwd(), folder))}`]),
+    ...(manifest === undefined ? ['npm init -y'] : []),
+    ...(manifest !== undefined && isModule(manifest) ? [] : ['npm pkg set type=module']),
     `npm install ${packages}`,
     'echo "OSTIARY_SECRET=$(npx ostiary secret)" >> .env',
     ...(driver || ldap ? ['# and the variables that auth.ts reads, in .env as well'] : []),
@@ -73,12 +79,24 @@ function nextSteps({ database, ldap }: ProjectWishes, folder: string): string[] 
   ]
 }
 
-function isModule(folder: string): boolean {
+/** The `package.json` that holds for a folder: its own, or that of the nearest one above, as Node and npm have it. */
+function nearestManifest(folder: string): string | undefined {
   const file = join(folder, 'package.json')
-  if (!existsSync(file)) return false
+  if (existsSync(file)) return file
+  const above = dirname(folder)
+  return above === folder ? undefined : nearestManifest(above)
+}
+
+function isModule(manifest: string): boolean {
   try {
-    return (JSON.parse(readFileSync(file, 'utf8')) as { type?: unknown }).type === 'module'
+    return (JSON.parse(readFileSync(manifest, 'utf8')) as { type?: unknown }).type === 'module'
   } catch {
     return false
   }
+}
+
+/** As a shell reads it. A dash at the beginning would be an option. */
+function quotedPath(path: string): string {
+  const safe = path.startsWith('-') ? `./${path}` : path
+  return /^[\w./-]+$/.test(safe) ? safe : `'${safe.replaceAll("'", `'\\''`)}'`
 }
