@@ -1,6 +1,6 @@
 import type { CookieOrigin } from '../request-context.ts'
 import { warn } from '../warn.ts'
-import { isDevelopmentHost } from './sealed-cookie.ts'
+import { hostnameOf, isDevelopmentHost } from './sealed-cookie.ts'
 
 /**
  * Returns a function that takes note of each session cookie that is sent, and warns once when a browser would drop it: it
@@ -15,7 +15,7 @@ export function createPlainHttpWarning(): (context: CookieOrigin) => void {
     warned = true
     warn(
       'OSTIARY_PLAIN_HTTP',
-      `Somebody signed in over plain HTTP at ${JSON.stringify(host.slice(0, 100))}, and browsers keep the session ` +
+      `Somebody signed in over plain HTTP at ${JSON.stringify(hostnameOf(host).slice(0, 100))}, and browsers keep the session ` +
         'cookie over HTTPS alone: they will not stay signed in. Serve HTTPS. If a proxy does so already, tell the ' +
         'framework to trust it (Fastify: trustProxy). While developing, open http://localhost instead.',
     )

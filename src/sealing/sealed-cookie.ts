@@ -156,8 +156,13 @@ export function cookieTooLarge(length: number): CookieTooLargeError {
   )
 }
 
+/** Returns the name in a host, without its port: `localhost` of `localhost:3000`. */
+export function hostnameOf(host: string): string {
+  return /^(\[[^\]]*\]|[^:]*)(?::\d*)?$/.exec(host)?.[1] ?? host
+}
+
 /** Returns whether browsers treat a host as this machine: a loopback address, `localhost`, or a name below it. */
 export function isDevelopmentHost(host: string): boolean {
-  const hostname = /^(\[[^\]]*\]|[^:]*)(?::\d*)?$/.exec(host)?.[1] ?? host
+  const hostname = hostnameOf(host)
   return isLoopback(hostname) || hostname.toLowerCase().endsWith('.localhost')
 }

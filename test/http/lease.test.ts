@@ -42,7 +42,7 @@ async function busyHouse() {
   }
 }
 
-const NOTHING = { store: { position: 0, start: 0, confirm: 0, record: 0 }, lookups: 0, logins: 0 }
+const NOTHING = { store: { revision: 0, start: 0, confirm: 0, record: 0 }, lookups: 0, logins: 0 }
 const ONCE = { ...NOTHING, store: { ...NOTHING.store, confirm: 1 }, lookups: 1 }
 
 test('while a lease lasts, a hundred requests at once ask neither the store nor the source, from its start to its end', async () => {
