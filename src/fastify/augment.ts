@@ -12,11 +12,11 @@ import type {
   RawServerDefault,
   RouteGenericInterface,
 } from 'fastify'
+import type { RouteMapEntry } from './route-map.ts'
 import type { Auth, User } from '../index.ts'
 import type { RouteDeclaration } from './declare.ts'
 import type { DecoratedNames } from './decorated-names.ts'
 import type { EveryRoute } from './every-route.ts'
-import type { RouteMapEntry } from './route-map.ts'
 
 /** The name that an application has chosen by `decorateAs`, as far as it has told the types of it. */
 type NameOf<Key extends keyof DecoratedNames> = OstiaryNames extends {

@@ -1,5 +1,6 @@
 import './augment.ts'
 
+export type { RouteMapEntry } from './route-map.ts'
 export type { PageView } from '../pages/layout.ts'
 export type { LoginNotice, LoginView } from '../pages/login-page.ts'
 export type { LogoutView } from '../pages/logout-page.ts'
@@ -15,6 +16,5 @@ export { type OstiaryOptions, ostiary } from './plugin.ts'
 export type { AnonymousAnswer } from './refusals.ts'
 export { type CurrentSession, currentSession, getUser } from './request-user.ts'
 export type { UndeclaredRoutes } from './route-ledger.ts'
-export type { RouteMapEntry } from './route-map.ts'
 export { type SameSiteOptions, sameSite } from './same-site-hook.ts'
 export { sessionSignal } from './session-signal.ts'

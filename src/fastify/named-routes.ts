@@ -1,7 +1,7 @@
 import type { RouteOptions } from 'fastify'
+import { describeRoute, nameOf } from './route-map.ts'
 import { ConfigurationError } from '../index.ts'
 import type { DeclaredRoute, RouteDeclaration } from './declare.ts'
-import { describeRoute, nameOf } from './route-map.ts'
 
 /** Routes that other plugins bring, declared by their names in the option `routes`. */
 export interface NamedRoutes {

@@ -1,7 +1,7 @@
 import type { FastifyInstance, RouteOptions } from 'fastify'
+import { describeRoute, nameOf, type RouteMapEntry } from './route-map.ts'
 import { LatePluginError, UndeclaredRoutesError } from '../index.ts'
 import type { RouteDeclaration } from './declare.ts'
-import { describeRoute, nameOf, type RouteMapEntry } from './route-map.ts'
 
 /** What happens to routes that declare nothing: they stop the start, are warned about, or are let be. */
 export type UndeclaredRoutes = 'refuse' | 'warn' | 'allow'

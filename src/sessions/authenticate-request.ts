@@ -11,6 +11,8 @@ export interface Authentication {
   readonly session: Session | null
   /** A `Set-Cookie` header to send: a renewed session, or the end of a cookie that is worth nothing. */
   readonly setCookie: string | null
+  /** True when the session store could not tell: the user counts as anonymous for this one request. */
+  readonly isUnavailable: boolean
 }
 
 /** Tells who a request comes from. */
@@ -45,7 +47,7 @@ export function createRequestAuthenticator(
     if (opened === 'none') return NOBODY
     if (opened.state === 'ended') return nobodyAnyMore(named)
     if (opened.state === 'lease-expired') return atLeaseEnd(opened.session, named)
-    return { user: opened.user, session: opened.session, setCookie: null }
+    return { user: opened.user, session: opened.session, setCookie: null, isUnavailable: false }
   }
 
   return {
@@ -55,14 +57,16 @@ export function createRequestAuthenticator(
         if (!renewed) return nobodyAnyMore(named)
         const { session: goesOn } = renewed
         const setCookie = renewed.sealed === null ? null : setSessionCookie(named, renewed, clock())
-        return { user: userOf(goesOn), session: goesOn, setCookie }
+        return { user: userOf(goesOn), session: goesOn, setCookie, isUnavailable: false }
       }),
     peek: (context) =>
       open(context, async (session, named) => {
         const present = await sessions.peek(session)
-        return present ? { user: userOf(present), session: present, setCookie: null } : nobodyAnyMore(named)
+        return present
+          ? { user: userOf(present), session: present, setCookie: null, isUnavailable: false }
+          : nobodyAnyMore(named)
       }),
-    authenticateRequestAtOnce: (context) => open(context, () => NOBODY) as Authentication,
+    authenticateRequestAtOnce: (context) => open(context, () => UNASKED) as Authentication,
     sessionToEnd: (context) => (open(context, (session) => ({ ...NOBODY, session })) as Authentication).session,
   }
 }
@@ -72,10 +76,16 @@ export function setSessionCookie(named: NamedCookie, { session, sealed }: Sealed
   return session.persistent ? named.set(sealed, (session.expiresAt - now) / 1000) : named.set(sealed)
 }
 
-const NOBODY: Authentication = Object.freeze({ user: ANONYMOUS, session: null, setCookie: null })
+/** The authentication of a request without a session. */
+export const NOBODY: Authentication = Object.freeze({
+  user: ANONYMOUS,
+  session: null,
+  setCookie: null,
+  isUnavailable: false,
+})
 
 function nobodyAnyMore(named: NamedCookie): Authentication {
-  return { user: ANONYMOUS, session: null, setCookie: named.clear() }
+  return { ...NOBODY, setCookie: named.clear() }
 }
 
 /** The `Cookie` header as one text: over HTTP/2 it may come in parts (RFC 9113, section 8.2.3). */
@@ -83,3 +93,6 @@ export function cookieHeaderOf({ headers }: Pick<CookieContext, 'headers'>): str
   const { cookie } = headers
   return typeof cookie === 'object' ? cookie.join('; ') : cookie
 }
+
+/** The store was not asked, since there is no time to wait for it. */
+const UNASKED: Authentication = Object.freeze({ ...NOBODY, isUnavailable: true })

@@ -1,0 +1,128 @@
+import type { Auth } from '../auth.ts'
+import { SessionUnavailableError } from '../errors.ts'
+import { audited } from '../login/login.ts'
+import { type Decision, decide } from '../policy/decide.ts'
+import { explain } from '../policy/explain.ts'
+import type { Requirement } from '../policy/requirement.ts'
+import type { RequestContext } from '../request-context.ts'
+import { type Authentication, NOBODY } from '../sessions/authenticate-request.ts'
+import type { User } from '../users/user.ts'
+import type { Answer } from './answer.ts'
+import { ANYONE, ANYONE_WITHOUT_USER, type RouteDeclaration } from './declaration.ts'
+import type { AnonymousAnswer, Refusals } from './refusals.ts'
+
+/** The guard of one route. An adapter asks it before everything else that the route does. */
+export interface Guard<Request> {
+  /**
+   * Tells who asks, and whether the request goes on. At once while the lease of a session lasts, which is nearly always.
+   * At the end of a lease, a promise.
+   */
+  enter(context: RequestContext): Verdict | Promise<Verdict>
+  /**
+   * Asks the checker of the route, once the request is complete: resolves to a refusal, or to undefined when the request
+   * goes on. Missing where the route has no checker.
+   */
+  readonly check?: (user: User, request: Request, context: RequestContext) => Promise<Answer | undefined>
+  /** Whether every answer of the route is for one person, so that no cache keeps it. */
+  readonly isPrivate: boolean
+}
+
+/** The word of a guard about a request: who asks, and the refusal if there is one. `setCookie` goes out in any case. */
+export interface Verdict extends Authentication {
+  /** The answer in place of the handler's. Null when the request goes on. */
+  readonly refusal: Answer | null
+}
+
+interface GuardParts {
+  readonly auth: Auth
+  readonly refusals: Refusals
+  readonly anonymous: AnonymousAnswer
+}
+
+/** Returns a function that makes the guard of a declaration. */
+export function createGuards<Request>({ auth, refusals, anonymous }: GuardParts) {
+  function refuse(context: RequestContext, user: User, decision: Decision): Answer {
+    const { code } = decision.reason
+    const isTooLongAgo = !user.isAnonymous && code === 'signed-in-too-long-ago'
+    const sentToLogin = (isTooLongAgo || (user.isAnonymous && anonymous === 'login')) && refusals.leadsToLogin(context)
+    auth.audit.record({
+      type: 'denied',
+      user: user.id,
+      decision,
+      explanation: explain(decision),
+      ...(sentToLogin && { sentToLogin }),
+      request: audited(context),
+    })
+    if (user.isAnonymous) return refusals.refuseAnonymous(context)
+    return decision.reason.code === 'signed-in-too-long-ago'
+      ? refusals.askAgain(context, user, decision.reason.within)
+      : refusals.forbid(context, user)
+  }
+
+  /** Asks who it is. While the store cannot tell, `otherwise` decides. */
+  function authenticate(
+    context: RequestContext,
+    judge: (known: Authentication) => Verdict,
+    otherwise: () => Verdict,
+  ): Verdict | Promise<Verdict> {
+    const known = auth.authenticateRequest(context)
+    if (!(known instanceof Promise)) return judge(known)
+    return known.then(judge, (error: unknown) => {
+      if (!(error instanceof SessionUnavailableError)) throw error
+      auth.audit.record({ type: 'session.unavailable', reason: explainOutage(error), request: audited(context) })
+      return otherwise()
+    })
+  }
+
+  function requirementGuard(requirement: Requirement<User, Request>): Guard<Request> {
+    const waits = 'check' in requirement
+    // Why: where a decision does not depend on the time, to ask for it would cost as much as to decide.
+    const now = requirement.authenticatedWithin === undefined ? () => Number.NaN : auth.clock
+    const enter = (context: RequestContext) =>
+      authenticate(
+        context,
+        ({ user, session, setCookie, isUnavailable }) => {
+          if (waits) return { user, session, setCookie, isUnavailable, refusal: null }
+          const decision = decide(user, requirement, undefined as Request, now()) as Decision
+          const refusal = decision.allowed ? null : refuse(context, user, decision)
+          return { user, session, setCookie, isUnavailable, refusal }
+        },
+        () => ({ ...NOBODY, isUnavailable: true, refusal: refusals.unavailable(context) }),
+      )
+    if (!waits) return { enter, isPrivate: true }
+    return {
+      enter,
+      isPrivate: true,
+      async check(user, request, context) {
+        const decision = await decide(user, requirement, request, now())
+        return decision.allowed ? undefined : refuse(context, user, decision)
+      },
+    }
+  }
+
+  const publicGuard: Guard<Request> = {
+    isPrivate: false,
+    enter: (context) =>
+      authenticate(
+        context,
+        ({ user, session, setCookie, isUnavailable }) => ({ user, session, setCookie, isUnavailable, refusal: null }),
+        () => UNCERTAIN,
+      ),
+  }
+
+  const noUserGuard: Guard<Request> = { isPrivate: false, enter: () => ADMITTED }
+
+  return function guardOf(declaration: RouteDeclaration<Request>): Guard<Request> {
+    if (declaration === ANYONE) return publicGuard
+    if (declaration === ANYONE_WITHOUT_USER) return noUserGuard
+    return requirementGuard(declaration)
+  }
+}
+
+const ADMITTED: Verdict = Object.freeze({ ...NOBODY, refusal: null })
+/** The person counts as anonymous for this one request. The cookie stays. */
+const UNCERTAIN: Verdict = Object.freeze({ ...ADMITTED, isUnavailable: true })
+
+function explainOutage(error: Error): string {
+  return error.cause instanceof Error ? `${error.message} ${error.cause.message}` : error.message
+}

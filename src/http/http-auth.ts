@@ -1,0 +1,186 @@
+import type { Auth } from '../auth.ts'
+import { ConfigurationError } from '../errors.ts'
+import { audited } from '../login/login.ts'
+import type { RequestContext } from '../request-context.ts'
+import { type Authentication, NOBODY } from '../sessions/authenticate-request.ts'
+import { type Answer, problemAnswer, withHeaders } from './answer.ts'
+import { answerPreflight, corsHeaders } from './cors.ts'
+import { ANYONE_WITHOUT_USER, isPublic, type RouteDeclaration, readDeclaration } from './declaration.ts'
+import type { Endpoint } from './endpoint.ts'
+import type { AuthServices } from './extension.ts'
+import { createGuards, type Guard } from './guard.ts'
+import { type HttpOptions, type HttpSettings, readHttpOptions } from './http-options.ts'
+import { loginExtension } from './login-endpoints.ts'
+import { createRefusals } from './refusals.ts'
+import { isSameSite } from './same-site.ts'
+
+/** Everything of an `Auth` that passes through HTTP, for one application. An adapter is made of it. */
+export interface HttpAuth<Request> {
+  readonly auth: Auth
+  readonly settings: HttpSettings
+  /** The endpoints of the login and of all extensions, preflights included. The adapter registers each. */
+  readonly endpoints: readonly Endpoint[]
+  /**
+   * Returns the guard of a route.
+   *
+   * @param where Names the route in errors: `GET /reports`.
+   * @throws {ConfigurationError} when the declaration is none, or asks for a role or permission that the `Auth` lacks.
+   */
+  guardOf(declaration: RouteDeclaration<Request>, where: string): Guard<Request>
+  /**
+   * Returns a refusal when a page of another site made the browser send the request (OWASP ASVS 5.0, 3.5.1). Methods that
+   * change nothing pass, unless `everyMethod` is true.
+   */
+  checkSameSite(context: RequestContext, options?: { readonly everyMethod?: boolean }): Answer | undefined
+  /**
+   * Answers a request to an endpoint. Resolves in any case: a fault of the endpoint goes to `onFault`, and is answered
+   * with 500.
+   *
+   * @param body The text of the body. Undefined when there is none, and when it is too long or cannot be read.
+   */
+  answer(
+    endpoint: Endpoint,
+    context: RequestContext,
+    body: string | undefined,
+    onFault: (error: unknown) => void,
+    authentication?: Authentication,
+  ): Promise<Answer>
+  /** Makes the `Auth` and all extensions ready. */
+  ready(): Promise<void>
+  /** Closes the extensions. The `Auth` stays open, since another application may use it. */
+  close(): Promise<void>
+}
+
+/**
+ * Prepares an `Auth` for the HTTP of one application.
+ *
+ * ```ts
+ * const http = createHttpAuth<IncomingMessage>({ auth })
+ * await http.ready()
+ * const guard = http.guardOf({ roles: [EDITOR] }, 'POST /reports')
+ * const { user, refusal, setCookie } = await guard.enter(context)
+ * ```
+ *
+ * @throws {ConfigurationError} that names the option, and says what to do.
+ */
+export function createHttpAuth<Request>(options: HttpOptions): HttpAuth<Request> {
+  const settings = readHttpOptions(options)
+  const { auth, anonymous, pages, paths, persistentOffered, prefix, trustedOrigins } = settings
+  const refusals = createRefusals(pages, paths, anonymous)
+  const guardOf = createGuards<Request>({ auth, refusals, anonymous })
+  const services: AuthServices = {
+    signIn: auth.signIn,
+    signOut: auth.signOut,
+    setCookies: auth.setCookies,
+    sessionToEnd: auth.sessionToEnd,
+    authenticateRequestAtOnce: auth.authenticateRequestAtOnce,
+    peek: auth.peek,
+    permissions: auth.permissions,
+    clock: auth.clock,
+    record: auth.audit.record,
+    clearCookie: (context) => auth.cookie.for(context).clear(),
+    pages,
+    paths,
+    refusals,
+  }
+  const extensions = [loginExtension({ persistentOffered }), ...settings.extensions]
+  const own = extensions.flatMap(({ name, endpoints }) =>
+    (endpoints?.(services) ?? []).map((endpoint) => checked(name, endpoint, prefix)),
+  )
+  assertDistinct(own)
+
+  function refuseCrossSite(context: RequestContext, type: 'login.cross-site' | 'request.cross-site') {
+    auth.audit.record({ type, request: audited(context) })
+    return refusals.forbid(context, undefined)
+  }
+
+  const isAllowed = (
+    { method, ...context }: Pick<RequestContext, 'method' | 'headers' | 'host'>,
+    everyMethod: boolean,
+  ) => (!everyMethod && SAFE_METHODS.has(method)) || isSameSite(context, trustedOrigins)
+
+  async function answerNow(
+    { handle }: Endpoint,
+    context: RequestContext,
+    body: string | undefined,
+    authentication: Authentication,
+  ): Promise<Answer> {
+    const { method, headers, host } = context
+    if (!isAllowed({ method, headers, host }, false)) return refuseCrossSite(context, 'login.cross-site')
+    return handle(context, body, authentication)
+  }
+
+  return {
+    auth,
+    settings,
+    endpoints: [...own, ...preflights(own, trustedOrigins)],
+
+    guardOf(declaration, where) {
+      const read = readDeclaration(declaration)
+      if (!isPublic(read)) auth.assertKnown(read, where)
+      return guardOf(read)
+    },
+
+    checkSameSite(context, { everyMethod = false } = {}) {
+      const { method, headers, host } = context
+      return isAllowed({ method, headers, host }, everyMethod)
+        ? undefined
+        : refuseCrossSite(context, 'request.cross-site')
+    },
+
+    async answer(endpoint, context, body, onFault, authentication = NOBODY) {
+      let answer: Answer
+      try {
+        answer = await answerNow(endpoint, context, body, authentication)
+      } catch (error) {
+        onFault(error)
+        answer = problemAnswer(500)
+      }
+      if (trustedOrigins.size === 0) return answer
+      return withHeaders(answer, { ...corsHeaders(context.headers.origin, trustedOrigins), vary: 'Origin' })
+    },
+
+    async ready() {
+      await auth.ready()
+      for (const extension of extensions) await extension.ready?.(services)
+    },
+
+    async close() {
+      for (const extension of extensions) await extension.close?.()
+    },
+  }
+}
+
+/** Returns the endpoint at its path in the application. @throws {ConfigurationError} when it is none. */
+function checked(name: string, endpoint: Endpoint, prefix: string): Endpoint {
+  const { method, path, handle } = endpoint
+  if (typeof path !== 'string' || !path.startsWith('/') || typeof handle !== 'function')
+    throw new ConfigurationError(`The extension ${JSON.stringify(name)} has an endpoint without a path or a handler.`)
+  readDeclaration(endpoint.requirement)
+  return Object.freeze({ ...endpoint, method, path: `${prefix}${path}` })
+}
+
+function assertDistinct(endpoints: readonly Endpoint[]): void {
+  const names = endpoints.map(({ method, path }) => `${method} ${path}`)
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice !== undefined) throw new ConfigurationError(`Two extensions have the endpoint ${twice}.`)
+}
+
+/** One preflight endpoint for each path that pages of trusted origins may call. */
+function preflights(endpoints: readonly Endpoint[], trustedOrigins: ReadonlySet<string>): Endpoint[] {
+  if (trustedOrigins.size === 0) return []
+  const open = endpoints.filter(({ crossOrigin }) => crossOrigin === true)
+  return [...new Set(open.map(({ path }) => path))].map((path) => ({
+    method: 'OPTIONS',
+    path,
+    requirement: ANYONE_WITHOUT_USER,
+    handle(context) {
+      const methods = open.filter((each) => each.path === path).map(({ method }) => method)
+      const { status, headers } = answerPreflight(context, trustedOrigins, methods)
+      return status === 204 ? { status, headers, cookies: [], body: null } : problemAnswer(status)
+    },
+  }))
+}
+
+/** RFC 9110, section 9.2.1, and the draft of QUERY. */
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'QUERY'])

@@ -1,0 +1,50 @@
+export type { RequestContext, RequestHeaders } from '../request-context.ts'
+export type { Authentication } from '../sessions/authenticate-request.ts'
+export { languagesOf, wantsPage } from './accepts.ts'
+export {
+  type Answer,
+  joinVary,
+  jsonAnswer,
+  pageAnswer,
+  problemAnswer,
+  redirectAnswer,
+  withCookies,
+  withHeaders,
+} from './answer.ts'
+export { type AuditLine, auditLineOf } from './audit-line.ts'
+export {
+  ANYONE,
+  ANYONE_WITHOUT_USER,
+  type AnyoneOptions,
+  isPublic,
+  type PublicRoute,
+  type RouteDeclaration,
+  readAnyone,
+  readDeclaration,
+} from './declaration.ts'
+export type { Endpoint } from './endpoint.ts'
+export type { AuthServices, Extension } from './extension.ts'
+export type { Guard, Verdict } from './guard.ts'
+export { createHttpAuth, type HttpAuth } from './http-auth.ts'
+export { HTTP_OPTIONS, type HttpOptions, type HttpSettings } from './http-options.ts'
+export {
+  type OpenApiOperation,
+  problemResponse,
+  REQUIRED_WITHIN,
+  refusalsOf,
+  requirementFragment,
+  SECURITY_SCHEME,
+  securitySchemeOf,
+} from './openapi.ts'
+export type { PublicPaths } from './public-path.ts'
+export { type AnonymousAnswer, CHALLENGE, type Refusals } from './refusals.ts'
+export { type ReturnRules, returnPath } from './return-path.ts'
+export {
+  assertDeclared,
+  type DescribedRoute,
+  describeRoute,
+  nameOfRoute,
+  type RouteMapEntry,
+  type UndeclaredRoutes,
+} from './route-map.ts'
+export { isSameSite } from './same-site.ts'

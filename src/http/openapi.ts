@@ -1,0 +1,60 @@
+import type { Requirement } from '../policy/requirement.ts'
+import type { SessionCookie } from '../sealing/sealed-cookie.ts'
+import type { User } from '../users/user.ts'
+import { isPublic, type RouteDeclaration } from './declaration.ts'
+import type { AnonymousAnswer } from './refusals.ts'
+
+/** A part of an OpenAPI operation object (OpenAPI 3.1, section 4.8.10), without its references. */
+export type OpenApiOperation = Readonly<Record<string, unknown>>
+
+/** The name of the security scheme in documents. */
+export const SECURITY_SCHEME = 'ostiary'
+
+/** Returns the security scheme of the session cookie (OpenAPI 3.1, section 4.8.27). */
+export function securitySchemeOf(cookie: Pick<SessionCookie, 'for'>) {
+  const { name } = cookie.for({ https: true, host: '' })
+  const description = 'Set by signing in. While developing on plain http on localhost, it goes without the prefix.'
+  return { type: 'apiKey', in: 'cookie', name, description } as const
+}
+
+/**
+ * Returns what the guard of a route adds to its operation: the security scheme, `x-required-roles`,
+ * `x-required-permission` or `x-required-check`, and `x-required-authenticated-within`. Empty for a public route.
+ */
+export function requirementFragment<Request>(declaration: RouteDeclaration<Request>): OpenApiOperation {
+  if (isPublic(declaration)) return {}
+  const requirement: Requirement<User, Request> = declaration
+  const within = requirement.authenticatedWithin
+  return {
+    security: [{ [SECURITY_SCHEME]: [] }],
+    ...('roles' in requirement && { 'x-required-roles': requirement.roles.map((role) => role.name) }),
+    ...('permission' in requirement && { 'x-required-permission': requirement.permission.name }),
+    ...('check' in requirement && { 'x-required-check': true }),
+    ...(within !== undefined && { [REQUIRED_WITHIN]: within }),
+  }
+}
+
+/** Returns the descriptions of the refusals of a guarded route, by status. */
+export function refusalsOf(
+  within: unknown,
+  anonymous: AnonymousAnswer,
+): { readonly 401?: string; readonly 403: string } {
+  if (within !== undefined) return { 401: SIGN_IN_AGAIN, 403: FORBIDDEN }
+  return anonymous === 'forbid' ? { 403: FORBIDDEN } : { 401: UNAUTHORIZED, 403: FORBIDDEN }
+}
+
+/** A response with a problem by RFC 9457. */
+export function problemResponse(description: string) {
+  return { description, content: { 'application/problem+json': { schema: PROBLEM_SCHEMA } } }
+}
+
+export const REQUIRED_WITHIN = 'x-required-authenticated-within'
+const UNAUTHORIZED = 'Not signed in'
+const SIGN_IN_AGAIN = 'Not signed in, or too long ago'
+const FORBIDDEN = 'Not allowed'
+
+export const PROBLEM_SCHEMA = {
+  type: 'object',
+  properties: { type: { type: 'string' }, title: { type: 'string' }, status: { type: 'integer' } },
+  additionalProperties: true,
+}
