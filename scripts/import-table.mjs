@@ -59,8 +59,8 @@ const ROOMS = [
   { room: 'web', imports: ['index', 'http'] },
   {
     room: 'fastify',
-    imports: ['index', 'http', 'pages', 'login', 'sessions'],
-    packages: ['negotiator', 'fastify', 'fastify-plugin'],
+    imports: ['index', 'http'],
+    packages: ['fastify', 'fastify-plugin'],
   },
   { room: 'hono', imports: ['index', 'http', 'web'], packages: ['hono', 'hono/**'] },
   {

@@ -19,13 +19,13 @@ import type { AccountEvents } from './users/account-events.ts'
 import { createAlwaysSuperuser } from './users/always-superuser.ts'
 import type { HomeSources } from './users/home-sources.ts'
 import type { RoleAssignments } from './users/role-assignments.ts'
-import type { ChainOptions } from './users/source-chain.ts'
+import type { ChainRules } from './users/source-chain.ts'
 import { createTestPeople, type TestPeople } from './users/test-people.ts'
 import { warn } from './warn.ts'
 
 /** The parts that an Auth shares with every other one that `withSource` makes of it. */
 export interface Foundation {
-  readonly chainOptions: ChainOptions
+  readonly chainOptions: ChainRules
   readonly sourceDeadline: Duration
   readonly homeSources: HomeSources | undefined
   readonly roleAssignments: RoleAssignments | undefined

@@ -12,7 +12,7 @@ import type {
   RawServerDefault,
   RouteGenericInterface,
 } from 'fastify'
-import type { RouteMapEntry } from './route-map.ts'
+import type { RouteMapEntry } from '../http/index.ts'
 import type { Auth, User } from '../index.ts'
 import type { RouteDeclaration } from './declare.ts'
 import type { DecoratedNames } from './decorated-names.ts'

@@ -1,17 +1,17 @@
 import type { FastifyRequest, preParsingHookHandler, RouteGenericInterface, RouteOptions } from 'fastify'
+import { type AnyoneOptions, type RouteDeclaration as Declaration, readAnyone } from '../http/index.ts'
 import {
   type Checker,
   ConfigurationError,
   type Duration,
-  type Requirement,
   type RequirementInput,
   type RequirementKey,
   readRequirement,
   type User,
 } from '../index.ts'
 
-/** What a route declares: who may come in. */
-export type RouteDeclaration = Requirement<User, FastifyRequest> | typeof ANYONE
+/** What a route declares about who may come in. */
+export type RouteDeclaration = Declaration<FastifyRequest>
 
 /** The route options that {@link protect} and {@link anyone} return. Stand alone, or spread beside others. */
 export interface DeclaredRoute {
@@ -19,9 +19,6 @@ export interface DeclaredRoute {
   /** Stands in for the guard until the plugin puts it there: without the plugin, nobody comes in. */
   readonly preParsing?: preParsingHookHandler
 }
-
-/** A route that lets everybody in says so with this word. */
-export const ANYONE = 'anyone'
 
 /**
  * Lets in whoever meets the requirement: any of `roles`, a `permission`, or a `check` of the route's own.
@@ -59,22 +56,21 @@ export interface RouteCheck<Route extends RouteGenericInterface> {
   readonly authenticatedWithin?: Duration
 }
 
-/** Lets everybody in, signed in or not. The handler gets the `user` all the same. */
-export function anyone(): DeclaredRoute {
-  return { protect: ANYONE }
-}
-
-const NOBODY_ASKS = Symbol('ostiary.nobody-asks')
-
 /**
- * Route configuration of a route that needs no user: none is worked out ahead, so that neither the session store nor a
- * source is asked. For routes by which people sign in and out, which must answer while a source hangs.
+ * Declares a public route. The handler gets the user all the same.
+ *
+ * With `{ user: false }`, the user is always the anonymous one. Why: no cookie is read then, so the route costs less, and
+ * answers while the session store or a source hangs.
+ *
+ * ```ts
+ * app.get('/', anyone(), async ({ user }) => `Hello ${user.name}`)
+ * app.get('/health', anyone({ user: false }), async () => auth.health())
+ * ```
+ *
+ * @throws {ConfigurationError} when `user` is neither true nor false.
  */
-export const nobodyAsks: object = Object.freeze({ [NOBODY_ASKS]: true })
-
-/** Whether a route has {@link nobodyAsks} in its configuration. */
-export function doesNobodyAsk(config: object | undefined): boolean {
-  return config !== undefined && NOBODY_ASKS in config
+export function anyone(options?: AnyoneOptions): DeclaredRoute {
+  return { protect: readAnyone(options) }
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
+import { assertKnownOptions } from '../http/index.ts'
 import { ConfigurationError } from '../index.ts'
-import { assertKnownOptions } from '../known-options.ts'
 
 /** The names under which the plugin decorates requests and the application. */
 export interface DecoratedNames {

@@ -1,20 +1,28 @@
 import './augment.ts'
 
-export type { RouteMapEntry } from './route-map.ts'
-export type { PageView } from '../pages/layout.ts'
-export type { LoginNotice, LoginView } from '../pages/login-page.ts'
-export type { LogoutView } from '../pages/logout-page.ts'
-export type { PageMessages } from '../pages/messages.ts'
-export type { NoticeView, PageNotice } from '../pages/notice-page.ts'
-export type { PageLogoOptions } from '../pages/page-images.ts'
-export type { PageLink, PageLinks, PageLinksOptions } from '../pages/page-links.ts'
-export type { PagesOptions } from '../pages/pages.ts'
+export type {
+  AnonymousAnswer,
+  AnyoneOptions,
+  LoginNotice,
+  LoginView,
+  LogoutView,
+  NoticeView,
+  PageLink,
+  PageLinks,
+  PageLinksOptions,
+  PageLogoOptions,
+  PageMessages,
+  PageNotice,
+  PagesOptions,
+  PageView,
+  RouteMapEntry,
+  UndeclaredRoutes,
+} from '../http/index.ts'
+
 export { anyone, type DeclaredRoute, protect, type RouteCheck, type RouteDeclaration } from './declare.ts'
 export type { DecoratedNames } from './decorated-names.ts'
 export type { EveryRouteOptions } from './every-route.ts'
 export { type OstiaryOptions, ostiary } from './plugin.ts'
-export type { AnonymousAnswer } from './refusals.ts'
 export { type CurrentSession, currentSession, getUser } from './request-user.ts'
-export type { UndeclaredRoutes } from './route-ledger.ts'
-export { type SameSiteOptions, sameSite } from './same-site-hook.ts'
+export { type SameSiteOptions, sameSite } from './same-site.ts'
 export { sessionSignal } from './session-signal.ts'

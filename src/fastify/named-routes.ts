@@ -1,5 +1,5 @@
 import type { RouteOptions } from 'fastify'
-import { describeRoute, nameOf } from './route-map.ts'
+import { nameOfRoute } from '../http/index.ts'
 import { ConfigurationError } from '../index.ts'
 import type { DeclaredRoute, RouteDeclaration } from './declare.ts'
 
@@ -30,10 +30,10 @@ export function createNamedRoutes(routes: Readonly<Record<string, DeclaredRoute>
   const withSlash: { readonly name: string; readonly own: string; readonly counts: boolean }[] = []
 
   function find(method: string, route: RouteOptions): DeclaredRoute | undefined {
-    const own = nameOf(describeRoute(method, route, undefined))
+    const own = nameOf(method, route)
     heardOf.add(own)
     missing.delete(own)
-    const slashed = isBelowPrefix(route, '') ? nameOf(describeRoute(method, slashedUrl(route), undefined)) : undefined
+    const slashed = isBelowPrefix(route, '') ? nameOf(method, slashedUrl(route)) : undefined
     if (slashed !== undefined && declared.has(slashed)) {
       missing.delete(slashed)
       withSlash.push({ name: slashed, own, counts: route.protect === undefined && !declared.has(own) })
@@ -48,9 +48,9 @@ export function createNamedRoutes(routes: Readonly<Record<string, DeclaredRoute>
   function twinWithoutSlash(method: string, route: RouteOptions): string | undefined {
     if (method !== 'HEAD' || !isBelowPrefix(route, '/')) return undefined
     const withoutSlash = { ...route, url: route.url.slice(0, -1) }
-    const get = (of: RouteOptions) => nameOf(describeRoute('GET', of, undefined))
+    const get = (of: RouteOptions) => nameOf('GET', of)
     if (heardOf.has(get(route)) || !heardOf.has(get(withoutSlash))) return undefined
-    return nameOf(describeRoute('HEAD', withoutSlash, undefined))
+    return nameOf('HEAD', withoutSlash)
   }
 
   return {
@@ -61,7 +61,7 @@ export function createNamedRoutes(routes: Readonly<Record<string, DeclaredRoute>
       if (given.length === 0) return undefined
       // One handler for several methods: what is said of one of them is not said of the others.
       if (new Set(given.map(({ protect }) => protect)).size > 1 || given.length < methods.length)
-        throw notAlike(methods.map((method) => nameOf(describeRoute(method, route, undefined))))
+        throw notAlike(methods.map((method) => nameOf(method, route)))
       return given[0]?.protect
     },
 
@@ -81,7 +81,11 @@ export function createNamedRoutes(routes: Readonly<Record<string, DeclaredRoute>
   }
 }
 
-/** Whether the route is this path below a prefix. */
+function nameOf(method: string, { url, constraints }: RouteOptions): string {
+  return nameOfRoute({ method, path: url, constraints })
+}
+
+/** Returns whether the route is this path below a prefix. */
 function isBelowPrefix({ routePath, prefix }: RouteOptions & Placed, path: string): boolean {
   return routePath === path && prefix !== undefined && prefix !== ''
 }

@@ -1,134 +1,127 @@
 import type { FastifyRequest, RouteOptions } from 'fastify'
-import type { Auth, Requirement, User } from '../index.ts'
 import {
-  addRefusals,
-  FORBIDDEN,
-  type GrowingDocument,
-  problem,
+  type AnonymousAnswer,
+  type Endpoint,
+  type HttpAuth,
+  problemResponse,
   REQUIRED_WITHIN,
-  SIGN_IN_AGAIN,
-  UNAUTHORIZED,
-} from './openapi-refusals.ts'
-import type { AnonymousAnswer } from './refusals.ts'
+  type RouteDeclaration,
+  refusalsOf,
+  requirementFragment,
+  SECURITY_SCHEME,
+  securitySchemeOf,
+} from '../http/index.ts'
 
-// Everything that makes guards visible in the document that `@fastify/swagger` generates.
+// Shows guards and endpoints in the document that `@fastify/swagger` generates.
 
 /**
- * Adds to a route's schema what its guard asks for: security scheme, refusals, `x-required-roles`,
- * `x-required-permission` or `x-required-check`, and `x-required-authenticated-within`. To be called once Fastify is done with the schema: then it is shown, and nothing is
- * serialised by it.
+ * Adds what a guard asks for to the schema of a route. To be called once Fastify has compiled the schema: then the schema
+ * is shown, and serialises nothing.
  *
- * Where schemas are of another kind than JSON Schema, the answers are added to the document itself: {@link addRefusals}.
+ * Where schemas are of another kind than JSON Schema, {@link addRefusals} adds the answers to the document itself.
  */
 export function documentGuard(
   route: RouteOptions,
-  requirement: Requirement<User, FastifyRequest>,
+  declaration: RouteDeclaration<FastifyRequest>,
   { anonymous, jsonSchema }: { readonly anonymous: AnonymousAnswer; readonly jsonSchema: boolean },
 ): void {
-  const schema: Record<string, unknown> = { ...route.schema }
-  schema.security ??= [{ [SCHEME]: [] }]
-  if ('roles' in requirement) schema['x-required-roles'] = requirement.roles.map((role) => role.name)
-  else if ('permission' in requirement) schema['x-required-permission'] = requirement.permission.name
-  else if ('check' in requirement) schema['x-required-check'] = true
-  const within = requirement.authenticatedWithin
-  if (within !== undefined) schema[REQUIRED_WITHIN] = within
+  const { security, ...fragment } = requirementFragment(declaration)
+  const schema: Record<string, unknown> = { ...route.schema, ...fragment }
+  schema.security ??= security
   if (jsonSchema) {
-    const unauthorized = anonymous === 'forbid' ? {} : { 401: problem(UNAUTHORIZED) }
-    const again = within === undefined ? {} : { 401: problem(SIGN_IN_AGAIN) }
-    const refusals = { ...unauthorized, ...again, 403: problem(FORBIDDEN) }
-    schema.response = { ...refusals, ...((schema.response as object | undefined) ?? ANY_SUCCESS) }
+    const refusals = Object.entries(refusalsOf(fragment[REQUIRED_WITHIN], anonymous))
+    const problems = Object.fromEntries(refusals.map(([status, text]) => [status, problemResponse(text)]))
+    schema.response = { ...problems, ...((schema.response as object | undefined) ?? ANY_SUCCESS) }
   }
   route.schema = schema
 }
 
-/** Route configuration that documents the login, and brings the security scheme into the document. */
-export function documentLogin(auth: Auth, anonymous: AnonymousAnswer): object {
+/** Returns the route configuration that documents an endpoint, and brings the security scheme into the document. */
+export function documentEndpoint(endpoint: Endpoint, { auth, settings }: HttpAuth<FastifyRequest>): object {
+  const { openapi } = endpoint
+  if (openapi === undefined) return {}
+  const { requestBody, responses = {}, ...rest } = openapi
+  const [[, body] = []] = Object.entries(requestBody?.content ?? {})
   const schema = {
-    tags: [SCHEME],
-    summary: 'Sign in',
-    description: 'Sets the session cookie. With `Accept: text/html` the answer is a redirect to `next`.',
-    consumes: ['application/json', 'application/x-www-form-urlencoded'],
-    body: {
-      type: 'object',
-      required: ['username', 'password'],
-      properties: {
-        username: { type: 'string' },
-        password: { type: 'string', format: 'password' },
-        persistent: { type: 'boolean', description: 'Stay signed in.' },
-        next: { type: 'string', description: 'A path on this site.' },
-      },
-    },
-    response: {
-      200: { description: 'Signed in', type: 'object', properties: { user: USER } },
-      400: problem('No login form'),
-      401: problem('Refused'),
-      409: problem('Too many sessions'),
-      429: problem('Too many attempts'),
-      503: problem('Cannot be checked now'),
-    },
+    ...rest,
+    ...(body && { consumes: Object.keys(requestBody?.content ?? {}), body: body.schema }),
+    response: Object.fromEntries(Object.entries(responses).map(([status, each]) => [status, asFastifyResponse(each)])),
   }
-  const documentRoute = transformTo(schema, auth)
   return {
-    swaggerTransform(input: TransformInput) {
-      // The first route of every document: those that come later are seen from here.
-      addRefusals(input.openapiObject ?? input.swaggerObject ?? {}, anonymous)
-      return documentRoute(input)
+    swaggerTransform({ url, openapiObject, swaggerObject }: TransformInput) {
+      // The first routes of every document are ours: guarded ones that come later are seen from here.
+      addRefusals(openapiObject ?? swaggerObject ?? {}, settings.anonymous)
+      const scheme = securitySchemeOf(auth.cookie)
+      if (openapiObject) {
+        openapiObject.components ??= {}
+        const { securitySchemes } = openapiObject.components
+        openapiObject.components.securitySchemes = { [SECURITY_SCHEME]: scheme, ...securitySchemes }
+      } else if (swaggerObject) {
+        const inHeader = { ...scheme, in: 'header', name: 'Cookie' }
+        swaggerObject.securityDefinitions = { [SECURITY_SCHEME]: inHeader, ...swaggerObject.securityDefinitions }
+      }
+      return { schema, url }
     },
   }
 }
 
-/** Route configuration that documents the logout. */
-export function documentLogout(auth: Auth): object {
-  const schema = {
-    tags: [SCHEME],
-    summary: 'Sign out',
-    response: { 200: { description: 'Signed out', type: 'object', properties: { user: USER } } },
-  }
-  return { swaggerTransform: transformTo(schema, auth) }
-}
-
-/** Route configuration that documents who is signed in. */
-export function documentSession(auth: Auth) {
-  const time = { type: ['string', 'null'], format: 'date-time' }
-  const permissions = { type: 'array', items: { type: 'string' } }
-  const properties = { ...USER.properties, permissions, isSuperuser: { type: 'boolean' } }
-  const schema = {
-    tags: [SCHEME],
-    summary: 'Who is signed in',
-    description:
-      'To ask is no activity: the session does not last longer by it. `user` is null when nobody is signed in.',
-    response: {
-      200: {
-        description: 'The session',
-        type: 'object',
-        properties: { user: { ...USER, type: ['object', 'null'], properties }, expiresAt: time, idleUntil: time },
-      },
-      503: problem('Cannot be told now'),
-    },
-  }
-  return { swaggerTransform: transformTo(schema, auth) }
+/** JSON as Fastify writes it: the schema beside the description. */
+function asFastifyResponse(response: { readonly description: string; readonly content?: object }): object {
+  const { 'application/json': json } = (response.content ?? {}) as Record<string, { readonly schema: object }>
+  return json ? { description: response.description, ...json.schema } : response
 }
 
 /**
- * The schema is shown, and no more than shown: validating these bodies is the login form's business. The document is
- * at hand here, and nowhere else before it is finished.
+ * Adds 401 and 403 to guarded operations as `@fastify/swagger` puts them into a document.
+ *
+ * Why not in the schemas of routes: where those are of another kind than JSON Schema, such as zod, a transformation of
+ * that kind reads the answers, and each of its versions understands other ones. The finished document is one for all.
  */
-function transformTo(schema: object, auth: Auth) {
-  return ({ url, openapiObject, swaggerObject }: TransformInput) => {
-    const name = auth.cookie.for({ https: true, host: '' }).name
-    const description = 'Set by signing in. While developing on plain http on localhost, it goes without the prefix.'
-    const scheme = { type: 'apiKey', in: 'cookie', name, description }
-    if (openapiObject) {
-      openapiObject.components ??= {}
-      openapiObject.components.securitySchemes = { [SCHEME]: scheme, ...openapiObject.components.securitySchemes }
-    } else if (swaggerObject) {
-      swaggerObject.securityDefinitions = {
-        [SCHEME]: { ...scheme, in: 'header', name: 'Cookie' },
-        ...swaggerObject.securityDefinitions,
+function addRefusals(document: GrowingDocument, anonymous: AnonymousAnswer): void {
+  document.paths ??= {}
+  const { paths } = document
+  if (AMENDED in paths) return
+  Object.setPrototypeOf(paths, amending(anonymous, document.openapi !== undefined))
+}
+
+const AMENDED = Symbol('ostiary.amended')
+
+/** The prototype of an object that adds refusals to whatever is assigned to its properties. */
+function amending(anonymous: AnonymousAnswer, isOpenApi: boolean): object {
+  const prototype = { [AMENDED]: true }
+  return new Proxy(prototype, {
+    set(_target, url, operations: Record<string, Operation>, paths) {
+      let current = operations
+      // Several methods of one path are assigned one after the other.
+      const set = (assigned: Record<string, Operation>) => {
+        current = assigned
+        for (const operation of Object.values(assigned)) amend(operation, anonymous, isOpenApi)
       }
-    }
-    return { schema, url }
-  }
+      set(operations)
+      return Reflect.defineProperty(paths, url, { get: () => current, set, enumerable: true, configurable: true })
+    },
+  })
+}
+
+function amend(operation: Operation, anonymous: AnonymousAnswer, isOpenApi: boolean): void {
+  if (!Object.keys(operation).some((key) => key.startsWith('x-required-'))) return
+  const refusals = Object.entries(refusalsOf(operation[REQUIRED_WITHIN], anonymous)).map(([status, text]) => {
+    const { description, content } = problemResponse(text)
+    const { schema } = content['application/problem+json']
+    return [status, isOpenApi ? { description, content } : { description, schema }]
+  })
+  operation.responses = { ...Object.fromEntries(refusals), ...operation.responses }
+}
+
+interface Operation {
+  responses?: Record<string, unknown>
+  readonly [REQUIRED_WITHIN]?: unknown
+}
+
+/** An OpenAPI or Swagger document while it is being made. */
+interface GrowingDocument {
+  readonly openapi?: string
+  paths?: object
 }
 
 interface TransformInput {
@@ -137,18 +130,5 @@ interface TransformInput {
   readonly swaggerObject?: GrowingDocument & { securityDefinitions?: object }
 }
 
-const SCHEME = 'ostiary'
-
-/** What the generator shows of a route that says nothing of its answers. */
+/** The answer that the generator shows of a route without any. */
 const ANY_SUCCESS = { 200: { description: 'Default Response' } }
-
-const USER = {
-  type: 'object',
-  properties: {
-    name: { type: 'string' },
-    description: { type: 'string' },
-    roles: { type: 'array', items: { type: 'string' } },
-    isAnonymous: { type: 'boolean' },
-    properties: { type: 'object', additionalProperties: true },
-  },
-}

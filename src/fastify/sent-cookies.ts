@@ -18,7 +18,7 @@ type RawReply = FastifyReply['raw']
  *
  * A handler that calls `reply.hijack()` and writes the head itself sends the cookie too, with `cache-control: no-store`.
  */
-export function sendWithHead(reply: FastifyReply, setCookie: string): void {
+export function sendCookie(reply: FastifyReply, setCookie: string): void {
   const name = nameOf(setCookie)
   const others = [reply.getHeader('set-cookie') ?? []].flat().filter((cookie) => nameOf(String(cookie)) !== name)
   reply.removeHeader('set-cookie')

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
-import { cookieHeaderOf } from '../sessions/authenticate-request.ts'
-import { authenticationOf, connectionOf, getUser } from './request-user.ts'
+import { stateOf } from './request-state.ts'
+import { authOf, getUser } from './request-user.ts'
 
 /**
  * A signal that fires when the session of a request ends: by a logout, a revocation in any process, expiry or idleness.
@@ -27,14 +27,15 @@ export function sessionSignal(request: FastifyRequest): AbortSignal {
   if (known) return known
   const controller = new AbortController()
   holder[SIGNAL] = controller.signal
-  const { auth, reply, context } = connectionOf(request)
-  const identity = authenticationOf(request)
-  if (isAnonymous || !identity?.session) return controller.signal
+  const state = stateOf(request)
+  const { verdict, reply } = state
+  const auth = authOf(request)
+  if (isAnonymous || !verdict?.session) return controller.signal
   const closes = reply?.raw ?? request.raw.socket
   if (closes.destroyed) return controller.signal
-  const sealed = auth.cookie.for(context).read(identity.setCookie ?? cookieHeaderOf(context))
+  const sealed = auth.cookie.for(state).read(verdict.setCookie ?? [state.headers.cookie ?? []].flat().join('; '))
   const value = typeof sealed === 'object' ? sealed.value : undefined
-  const stop = auth.sessions.onEnd(identity.session, () => controller.abort(), value)
+  const stop = auth.sessions.onEnd(verdict.session, () => controller.abort(), value)
   closes.once('close', stop)
   return controller.signal
 }

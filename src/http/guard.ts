@@ -55,7 +55,7 @@ export function createGuards<Request>({ auth, refusals, anonymous }: GuardParts)
     })
     if (user.isAnonymous) return refusals.refuseAnonymous(context)
     return decision.reason.code === 'signed-in-too-long-ago'
-      ? refusals.askAgain(context, user, decision.reason.within)
+      ? refusals.askAgain(context, decision.reason.within)
       : refusals.forbid(context, user)
   }
 
@@ -103,11 +103,19 @@ export function createGuards<Request>({ auth, refusals, anonymous }: GuardParts)
   const publicGuard: Guard<Request> = {
     isPrivate: false,
     enter: (context) =>
-      authenticate(
-        context,
-        ({ user, session, setCookie, isUnavailable }) => ({ user, session, setCookie, isUnavailable, refusal: null }),
-        () => UNCERTAIN,
-      ),
+      context.headers.cookie === undefined
+        ? ADMITTED
+        : authenticate(
+            context,
+            ({ user, session, setCookie, isUnavailable }) => ({
+              user,
+              session,
+              setCookie,
+              isUnavailable,
+              refusal: null,
+            }),
+            () => UNCERTAIN,
+          ),
   }
 
   const noUserGuard: Guard<Request> = { isPrivate: false, enter: () => ADMITTED }

@@ -13,9 +13,9 @@ export interface HttpOptions {
   /** What `createAuth()` returned. */
   readonly auth: Auth
   /** Where the login endpoints are, as the application sees it. Default: `/auth`. */
-  readonly prefix?: string
+  readonly prefix?: `/${string}` | ''
   /** The path that stands in front of every path, before a proxy takes it away. Default: none. */
-  readonly publicPath?: string
+  readonly publicPath?: `/${string}` | ''
   /** The first page of the application: a path, or a URL at a trusted origin. Default: `/` below the public path. */
   readonly home?: string
   /** The answer for anonymous people at a guarded route. Default: `forbid`. */

@@ -1,4 +1,4 @@
-import { type OpenApiOperation, problemResponse, SECURITY_SCHEME } from './openapi.ts'
+import { jsonResponse, type OpenApiOperation, problemResponse, SECURITY_SCHEME } from './openapi.ts'
 
 const USER = {
   type: 'object',
@@ -11,24 +11,30 @@ const USER = {
   },
 }
 
+const LOGIN_FORM = {
+  type: 'object',
+  required: ['username', 'password'],
+  properties: {
+    username: { type: 'string' },
+    password: { type: 'string', format: 'password' },
+    persistent: { type: 'boolean', description: 'Stay signed in.' },
+    next: { type: 'string', description: 'A path on this site.' },
+  },
+}
+
 /** The description of the login. */
 export const LOGIN_OPERATION: OpenApiOperation = {
   tags: [SECURITY_SCHEME],
   summary: 'Sign in',
   description: 'Sets the session cookie. With `Accept: text/html` the answer is a redirect to `next`.',
-  consumes: ['application/json', 'application/x-www-form-urlencoded'],
-  body: {
-    type: 'object',
-    required: ['username', 'password'],
-    properties: {
-      username: { type: 'string' },
-      password: { type: 'string', format: 'password' },
-      persistent: { type: 'boolean', description: 'Stay signed in.' },
-      next: { type: 'string', description: 'A path on this site.' },
+  requestBody: {
+    content: {
+      'application/json': { schema: LOGIN_FORM },
+      'application/x-www-form-urlencoded': { schema: LOGIN_FORM },
     },
   },
-  response: {
-    200: { description: 'Signed in', type: 'object', properties: { user: USER } },
+  responses: {
+    200: jsonResponse('Signed in', { user: USER }),
     400: problemResponse('No login form'),
     401: problemResponse('Refused'),
     409: problemResponse('Too many sessions'),
@@ -41,7 +47,7 @@ export const LOGIN_OPERATION: OpenApiOperation = {
 export const LOGOUT_OPERATION: OpenApiOperation = {
   tags: [SECURITY_SCHEME],
   summary: 'Sign out',
-  response: { 200: { description: 'Signed out', type: 'object', properties: { user: USER } } },
+  responses: { 200: jsonResponse('Signed out', { user: USER }) },
 }
 
 const TIME = { type: ['string', 'null'], format: 'date-time' }
@@ -53,20 +59,16 @@ export const SESSION_OPERATION: OpenApiOperation = {
   summary: 'Who is signed in',
   description:
     'To ask is no activity: the session does not last longer by it. `user` is null when nobody is signed in.',
-  response: {
-    200: {
-      description: 'The session',
-      type: 'object',
-      properties: {
-        user: {
-          ...USER,
-          type: ['object', 'null'],
-          properties: { ...USER.properties, permissions: PERMISSIONS, isSuperuser: { type: 'boolean' } },
-        },
-        expiresAt: TIME,
-        idleUntil: TIME,
+  responses: {
+    200: jsonResponse('The session', {
+      user: {
+        ...USER,
+        type: ['object', 'null'],
+        properties: { ...USER.properties, permissions: PERMISSIONS, isSuperuser: { type: 'boolean' } },
       },
-    },
+      expiresAt: TIME,
+      idleUntil: TIME,
+    }),
     503: problemResponse('Cannot be told now'),
   },
 }

@@ -4,8 +4,20 @@ import type { User } from '../users/user.ts'
 import { isPublic, type RouteDeclaration } from './declaration.ts'
 import type { AnonymousAnswer } from './refusals.ts'
 
-/** A part of an OpenAPI operation object (OpenAPI 3.1, section 4.8.10), without its references. */
-export type OpenApiOperation = Readonly<Record<string, unknown>>
+/** A part of an OpenAPI operation object (OpenAPI 3.1, section 4.8.10), without references. */
+export interface OpenApiOperation {
+  readonly tags?: readonly string[]
+  readonly summary?: string
+  readonly description?: string
+  readonly requestBody?: { readonly content: OpenApiContent }
+  /** By status. */
+  readonly responses?: Readonly<Record<number, { readonly description: string; readonly content?: OpenApiContent }>>
+  readonly security?: readonly Readonly<Record<string, readonly string[]>>[]
+  readonly [extension: `x-${string}`]: unknown
+}
+
+/** Schemas by media type. */
+export type OpenApiContent = Readonly<Record<string, { readonly schema: object }>>
 
 /** The name of the security scheme in documents. */
 export const SECURITY_SCHEME = 'ostiary'
@@ -48,12 +60,17 @@ export function problemResponse(description: string) {
   return { description, content: { 'application/problem+json': { schema: PROBLEM_SCHEMA } } }
 }
 
+/** A response with a JSON object of these members. */
+export function jsonResponse(description: string, properties: object) {
+  return { description, content: { 'application/json': { schema: { type: 'object', properties } } } }
+}
+
 export const REQUIRED_WITHIN = 'x-required-authenticated-within'
 const UNAUTHORIZED = 'Not signed in'
 const SIGN_IN_AGAIN = 'Not signed in, or too long ago'
 const FORBIDDEN = 'Not allowed'
 
-export const PROBLEM_SCHEMA = {
+const PROBLEM_SCHEMA = {
   type: 'object',
   properties: { type: { type: 'string' }, title: { type: 'string' }, status: { type: 'integer' } },
   additionalProperties: true,

@@ -23,9 +23,9 @@ export interface Refusals {
    * For people who may come in and gave their password longer ago than `within`: 401 with a challenge in the manner of
    * RFC 9470, section 3. Browsers that ask for a page go to the login page and back.
    */
-  askAgain(context: RequestContext, user: User, within: Duration): Answer
+  askAgain(context: RequestContext, within: Duration): Answer
   /** 503: the store cannot tell now. The answer leaves open whether it would be yes. */
-  unavailable(context: RequestContext, user?: User): Answer
+  unavailable(context: RequestContext): Answer
   /** Returns true when a refused request is led to the login page: a browser navigates, and asks for a page. */
   leadsToLogin(context: RequestContext): boolean
 }
@@ -77,14 +77,14 @@ export function createRefusals(pages: Pages, paths: PublicPaths, anonymous: Anon
       return answer(context, 401, undefined, { 'www-authenticate': CHALLENGE })
     },
 
-    askAgain(context, user, within) {
+    askAgain(context, within) {
       const headers = { 'www-authenticate': askAgainChallenge(within) }
       if (!wantsPage(context, 'json')) return problemAnswer(401, 'Sign in again', headers)
       if (navigates(context)) return redirectAnswer(loginAndBack(context, true))
       return notice(context, 401, { notice: 'again', loginUrl: `${paths.login}?again`, name: undefined }, headers)
     },
 
-    unavailable: (context, user) => answer(context, 503, user, { 'retry-after': RETRY_AFTER_SECONDS }),
+    unavailable: (context) => answer(context, 503, undefined, { 'retry-after': RETRY_AFTER_SECONDS }),
   }
 }
 

@@ -87,7 +87,7 @@ export interface SourceChain {
 export function createSourceChain(
   sources: readonly UserSource[],
   defaultDeadline: Duration = '5s',
-  { onlyOneAsked, homeSources, homeSource = 'prefer' }: ChainOptions = {},
+  { onlyOneAsked, homeSources, homeSource = 'prefer' }: ChainRules = {},
 ): SourceChain {
   if (!Array.isArray(sources))
     throw new ConfigurationError('The sources of createAuth() are a list, asked in its order.')
@@ -229,7 +229,7 @@ export function createSourceChain(
   }
 }
 
-export interface ChainOptions {
+export interface ChainRules {
   /** While it is given, it answers every login; the others still say how their accounts stand. */
   readonly onlyOneAsked?: UserSource | undefined
   readonly homeSources?: HomeSources | undefined

@@ -1,10 +1,9 @@
-import type { FastifyRequest } from 'fastify'
 import { describe, expect, test } from 'vitest'
 import { wantsPage } from './accepts.ts'
 
 const wants = (accept: string | undefined, otherwise: 'page' | 'json') => {
   const headers = accept === undefined ? {} : { accept }
-  return wantsPage({ raw: { headers } } as FastifyRequest, otherwise) ? 'page' : 'json'
+  return wantsPage({ headers }, otherwise) ? 'page' : 'json'
 }
 
 test.each([

@@ -1,28 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import { describe, expect, test } from 'vitest'
-import { createDemand, sendCookie } from './request-user.ts'
-
-describe('demand', () => {
-  const expected = (demand: ReturnType<typeof createDemand>, requests: number) =>
-    Array.from({ length: requests }, () => demand.expects()).filter(Boolean).length
-
-  test('is expected of a new route, for a hundred requests', () => {
-    expect(expected(createDemand(), 1000)).toBe(100)
-  })
-
-  test('is expected for ever once there was some', () => {
-    const demand = createDemand()
-    demand.asked()
-    expect(expected(demand, 1000)).toBe(1000)
-  })
-
-  test('that comes late counts as well', () => {
-    const demand = createDemand()
-    expect(expected(demand, 1000)).toBe(100)
-    demand.asked()
-    expect(expected(demand, 1000)).toBe(1000)
-  })
-})
+import { sendCookie } from './sent-cookies.ts'
 
 describe('sending a cookie', () => {
   /** As much of a reply as cookies need: headers that pile up as Fastify's do. */
