@@ -87,7 +87,7 @@ export interface PasswordVerdict {
  * new hashes. Both run in one turn of the queue, and both count in `stats.computed`.
  *
  * A user remains visible in the time of the answer when the stored hash takes longer than new ones, or is a weak
- * bcrypt, argon2 or scrypt. The next login replaces a weak hash.
+ * bcrypt, argon2 or scrypt. The next login replaces an outdated hash.
  *
  * @example const passwords = createPasswordHasher() const stored = await passwords.hash('correct horse battery staple')
  * await passwords.verify('correct horse battery staple', stored) // { matches: true, outdated: false }

@@ -1,4 +1,4 @@
-/** The longest password, in bytes of UTF-8. Far beyond what users type, and cheap to hash for the server. */
+/** The longest password, in bytes of UTF-8. Far beyond what users type, and cheap to process. */
 export const MAX_PASSWORD_BYTES = 1024
 
 /** The result of {@link readPassword}: the text to hash, or the reason for the refusal. */
