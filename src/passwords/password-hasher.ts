@@ -89,8 +89,11 @@ export interface PasswordVerdict {
  * A user remains visible in the time of the answer when the stored hash takes longer than new ones, or is a weak
  * bcrypt, argon2 or scrypt. The next login replaces an outdated hash.
  *
- * @example const passwords = createPasswordHasher() const stored = await passwords.hash('correct horse battery staple')
+ * ```ts
+ * const passwords = createPasswordHasher()
+ * const stored = await passwords.hash('correct horse battery staple')
  * await passwords.verify('correct horse battery staple', stored) // { matches: true, outdated: false }
+ * ```
  *
  * @throws {ConfigurationError} when parameters are out of range, below OWASP's floor or over the ceiling.
  */

@@ -14,7 +14,7 @@ import type {
 export interface Subject {
   readonly isAnonymous: boolean
   readonly isSuperuser: boolean
-  /** Names of the user's own roles and permissions. A superuser's sets hold only the user's own names too. */
+  /** Names of the user's own roles and permissions. The sets of a superuser hold only the own names, too. */
   readonly roleNames: ReadonlySet<string>
   readonly permissionNames: ReadonlySet<string>
   /** The same permissions, in a form that is faster to search than the names. */

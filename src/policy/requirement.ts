@@ -57,7 +57,8 @@ export type RequirementKey = keyof RequirementParts<never, never>
 /**
  * A requirement as callers write it. `Key` is inferred from the keys that are written.
  *
- * A requirement that lacks the three keys, or has several of them, is a compile error that reads as a sentence.
+ * Several of the keys `roles`, `permission` and `check` are a compile error that reads as a sentence. So is a
+ * requirement without any key.
  */
 export type RequirementInput<User, Request, Key extends RequirementKey> = Pick<RequirementParts<User, Request>, Key> &
   (IsEnough<Key> extends true ? unknown : 'A requirement needs exactly one of roles, permission and check.')
@@ -76,9 +77,9 @@ type IsUnion<T, Whole = T> = T extends unknown ? ([Whole] extends [T] ? false : 
  * const requirement = readRequirement({ permission: EDIT, authenticatedWithin: '15m' })
  * ```
  *
- * @throws {ConfigurationError} when the three keys `roles`, `permission` and `check` are missing or several are given.
- * Also when a key is unknown, the list of roles is empty, or a value has the wrong kind. Also when
- * `authenticatedWithin` is present without a valid duration: `undefined` is refused too.
+ * @throws {ConfigurationError} when the requirement is empty, has several of `roles`, `permission` and `check`, or has
+ * an unknown key. Also when the list of roles is empty, or a value has the wrong kind. Also when `authenticatedWithin`
+ * is present without a valid duration: `undefined` is refused too.
  */
 export function readRequirement<User, Request>(
   input: Partial<RequirementParts<User, Request>>,
