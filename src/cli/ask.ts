@@ -49,7 +49,8 @@ export const YES = ['--yes', 'do not ask; needed where there is no terminal to a
 
 async function ask(questions: readonly string[], hidden: boolean): Promise<string[]> {
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
-  // With `terminal: true`, readline takes over echo and editing from the real terminal, and then echoes into the void.
+  // With `terminal: true`, readline takes over echo and editing from the real terminal, and writes the echo to a stream
+  // that drops it.
   const lines = createInterface({ input: process.stdin, output: nowhere, terminal: hidden, historySize: 0 })
   lines.on('SIGINT', () => lines.close())
   const answers: string[] = []

@@ -34,7 +34,8 @@ export interface PagesOptions {
   /** The language for browsers that ask only for other languages. Default `'en'`. */
   readonly defaultLanguage?: string
   /**
-   * Replaces the built-in CSS. The content security policy follows it, and blocks everything that the CSS would load.
+   * Replaces the built-in CSS. The content security policy follows it: the CSS can load only pictures, and only from
+   * the sources of `logo` and `icon`.
    */
   readonly stylesheet?: string
   /**
