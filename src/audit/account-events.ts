@@ -4,7 +4,7 @@ import type { AccountChange, AccountEvents } from '../users/account-events.ts'
 import type { AuditLogger } from './audit-logger.ts'
 import type { SessionAdministration } from './session-administration.ts'
 
-/** Makes a change to an account take effect on its live sessions, and records it. */
+/** Records a change to an account, and applies it to the live sessions of the account. */
 export function createAccountEvents(
   roleRegistry: Pick<RoleRegistry, 'roles'>,
   sessions: Pick<Sessions, 'markStale'>,

@@ -4,13 +4,18 @@ import type { RevocationTarget } from '../sessions/session-store.ts'
 import type { AccountChange } from '../users/account-events.ts'
 import type { Trail } from '../users/source-chain.ts'
 
-/** Something that happened, for the record. Never holds a password, a secret or a cookie. */
+/**
+ * An event for the record. `at`: milliseconds since 1970-01-01 UTC. It never holds a password, a secret or a cookie.
+ */
 export type AuditEvent = { readonly at: number } & AuditEntry
 
-/** An event before it has its time. */
+/** An event without its time. */
 export type AuditEntry =
   | ({ readonly type: 'login.succeeded'; readonly persistent: boolean; readonly trail: Trail } & OfSession)
-  /** `username` as it was typed, cut off at 200 characters. `reason` when no source was the reason. */
+  /**
+   * A failed login. `username` as typed, cut off at 200 characters. `reason` is set when the cause lies outside the
+   * sources.
+   */
   | ({
       readonly type: 'login.failed'
       readonly outcome: 'refused' | 'unavailable' | 'too-many-sessions'
@@ -19,8 +24,10 @@ export type AuditEntry =
       readonly reason?: string
     } & OfRequest)
   /**
-   * No source was asked. `limit` says which one it met, and `during` in which counts: those of calm, or those of what is
-   * judged while a source is down. `username` as it was typed, cut off at 200 characters.
+   * A login that was refused before a source was asked. `limit` names the limit that was met.
+   *
+   * `during` names the counts: `calm`, or `outage` for the counts while a source is down. `username` as typed, cut off
+   * at 200 characters.
    */
   | ({
       readonly type: 'login.throttled'
@@ -30,7 +37,7 @@ export type AuditEntry =
       readonly retryAfterSeconds: number
     } & OfRequest)
   | ({ readonly type: 'login.cross-site' } & OfRequest)
-  /** A route of the application that checks it with `sameSite()`. */
+  /** A refused request to a route of the application that calls `sameSite()`. */
   | ({ readonly type: 'request.cross-site' } & OfRequest)
   | ({ readonly type: 'logout' } & OfSession)
   | ({
@@ -38,17 +45,22 @@ export type AuditEntry =
       readonly user: string | null
       readonly decision: Decision
       readonly explanation: string
-      /** The answer led to the login page, as it does at the first visit of a browser. */
+      /**
+       * True when the answer redirected to the login page, because the user was signed out or signed in too long ago.
+       */
       readonly sentToLogin?: true
     } & OfRequest)
-  /** `reason` when nobody asked for it. */
+  /** `reason` is set when the revocation was automatic. */
   | {
       readonly type: 'session.revoked'
       readonly target: RevocationTarget
       readonly ended: number
       readonly reason?: string
     }
-  /** The `kid` of the key that seals from now on, and those of all that unseal. No secret, and nothing that leads to one. */
+  /**
+   * The `kid` of the key that seals from now on, and of all keys that unseal. The event is free of secrets and of data
+   * that leads to one.
+   */
   | { readonly type: 'keys.reloaded'; readonly current: string; readonly keys: readonly string[] }
   | ({ readonly type: 'session.unavailable'; readonly reason: string } & OfRequest)
   | {
@@ -57,7 +69,7 @@ export type AuditEntry =
       readonly user: string
       readonly userName: string
     }
-  /** A transaction of an import, with the number of users that it added. Those that it changed have events of their own. */
+  /** One transaction of an import, with the number of added users. Changed users have events of their own. */
   | {
       readonly type: 'users.imported'
       readonly source: string
@@ -65,10 +77,10 @@ export type AuditEntry =
       readonly superusers: number
     }
 
-/** What events are called. A listener gives one of these, or `*`. */
+/** The names of events. A listener gives one of these, or `*`. */
 export type AuditEventType = AuditEntry['type']
 
-/** What can happen to an account that this application manages. */
+/** The kinds of change to an account that this application manages. */
 export type AccountChangeKind = AccountChange['kind']
 
 /** The event of one type, for listeners. */
@@ -86,8 +98,11 @@ interface OfRequest {
 }
 
 /**
- * Which limit it was that an attempt met. `account-network`: of one network at one account. `network`: of one network at
- * all accounts. `found-account`: of the account that a source found, whatever the names.
+ * The limit that an attempt met.
+ *
+ * - `account-network`: attempts of one network at one account
+ * - `network`: attempts of one network at all accounts
+ * - `found-account`: attempts at the account that a source found, whatever the names
  */
 export type ThrottleLimit =
   | 'account'

@@ -3,17 +3,20 @@ import { reasonOf } from '../reason-of.ts'
 import { warn } from '../warn.ts'
 import type { AuditEntry, AuditEvent, AuditEventOf, AuditEventType } from './audit-event.ts'
 
-/** Where events go. It may be slow and it may fail: nobody waits for it, and a failure is a warning of the process. */
+/**
+ * A destination of events. It may be slow and it may fail: requests go on at once, and a failure becomes a warning of
+ * the process.
+ */
 export interface AuditLog {
   record(event: AuditEvent): void | Promise<void>
 }
 
-/** Takes down what happens, and tells whoever listens. */
+/** Records events, and passes them to logs and listeners. */
 export interface AuditLogger {
-  /** Whether an application gave logs of its own. Adapters log events themselves when it did not. */
+  /** True when the application gave logs of its own. Otherwise adapters log events themselves. */
   readonly hasLogs: boolean
   record(entry: AuditEntry): void
-  /** Listens to one type of event, or to all with `'*'`. Returns what ends it. */
+  /** Listens to one type of event, or to all with `'*'`. Returns a function that removes the listener. */
   on<T extends AuditEventType>(type: T, listener: (event: AuditEventOf<T>) => void): () => void
   on(type: '*', listener: (event: AuditEvent) => void): () => void
 }
@@ -41,7 +44,7 @@ export function createAuditLogger(logs: readonly AuditLog[], clock: Clock): Audi
         for (const listener of listeners.get(type) ?? []) tell(event, () => listener(event))
       }
     },
-    // One body for both signatures: a listener of one type is only ever told of that type.
+    // One body for both signatures: a listener of one type receives only events of this type.
     on(type: AuditEventType | '*', listener: (event: never) => void) {
       const listening = listeners.get(type) ?? new Set()
       listeners.set(type, listening)
@@ -52,7 +55,10 @@ export function createAuditLogger(logs: readonly AuditLog[], clock: Clock): Audi
   })
 }
 
-/** Why: every log and every listener gets the same event. What a checker threw is the application's, and stays as it is. */
+/**
+ * Freezes an event. Why: all logs and listeners share it. An error thrown by a checker belongs to the application, and
+ * stays as it is.
+ */
 function freezeEvent(event: AuditEvent): AuditEvent {
   if ('request' in event) Object.freeze(event.request)
   if ('target' in event) Object.freeze(event.target)

@@ -4,27 +4,30 @@ import type { RevocationTarget, SessionStore } from '../sessions/session-store.t
 import type { Sessions } from '../sessions/sessions.ts'
 import type { AuditLogger } from './audit-logger.ts'
 
-/** What an administrator may do about sessions. */
+/** The actions of an administrator on sessions. */
 export interface SessionAdministration {
   /** The name of the store, such as `memory` or `sql`. */
   readonly storeName: string
-  /** The sessions that live, oldest first: of everybody, or of one user. */
+  /** Lists the live sessions, oldest first: of all users, or of one user. */
   list(query?: SessionQuery): AsyncIterable<ListedSession>
   /**
-   * Ends sessions at once, here and within a second everywhere. Resolves to how many it ended. What ends sessions of a
-   * user has logins of that user that are under way checked once more.
+   * Ends sessions, at once here and within a second on all other nodes. Resolves to the number of ended sessions.
    *
-   * @throws {SessionUnavailableError} when the store does not answer: what was not ended lives on.
+   * Ending the sessions of a user also affects the user's logins in progress: they are checked once more.
+   *
+   * @throws {SessionUnavailableError} when the store does not answer. Sessions that were not ended stay alive.
    */
   revoke(target: RevocationTarget): Promise<number>
   /**
-   * Calls back once, as soon as this process knows that a session has ended; at once when it has ended already. Returns
-   * what stops that. `sessionSignal(request)` of `ostiary/fastify` does it for as long as a request has its connection.
+   * Calls back once, as soon as this process knows that a session has ended. Calls at once when it has ended already.
+   * Returns a function that stops listening.
+   *
+   * `sessionSignal(request)` of `ostiary/fastify` does the same for as long as a request has its connection.
    */
   onEnd: SessionEnds['onEnd']
 }
 
-/** The face of the sessions that administrators see: what they end is in the audit. */
+/** Returns the session administration, which records the revocations of administrators in the audit log. */
 export function administer(sessions: Sessions, store: SessionStore, audit: AuditLogger): SessionAdministration {
   return Object.freeze({
     storeName: store.name,

@@ -2,16 +2,16 @@ import { type Duration, toMilliseconds } from '../duration.ts'
 import type { Outcome, UserSource } from '../index.ts'
 import { reasonOf } from '../reason-of.ts'
 
-/** What asking a source came to. */
+/** The result of asking a source. */
 export interface SourceAnswer<T = Outcome> {
-  /** Undefined when it failed. */
+  /** Undefined when the source failed. */
   readonly answer?: T
-  /** Why it failed. */
+  /** The reason of the failure. */
   readonly failure?: string
   readonly milliseconds: number
 }
 
-/** Asks a source something, no longer than it may take to answer. Never throws. */
+/** Asks a source, for at most the source's deadline. A failure is a value, so this function never throws. */
 export async function askSource<T>(
   { deadline = DEADLINE }: Pick<UserSource, 'deadline'>,
   ask: (signal: AbortSignal) => Promise<T>,
@@ -38,10 +38,10 @@ export async function askSource<T>(
   }
 }
 
-/** As `createAuth` has it, when nothing else is said. */
+/** The default of `createAuth`. */
 const DEADLINE: Duration = '5s'
 
-/** How an account stands now, without a password. Undefined when the source cannot tell that. */
+/** Returns the present state of an account, without a password. Undefined when the source has no `lookup`. */
 export async function lookUp(source: UserSource, accountId: string): Promise<SourceAnswer | undefined> {
   if (!source.lookup) return undefined
   const asked = await askSource(source, async (signal) => {

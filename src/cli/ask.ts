@@ -2,12 +2,14 @@ import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
 import { cancelled, misused, refused } from './cli-error.ts'
 
-/** Whether there is somebody to ask. Questions go to standard error: standard output is for results. */
+/**
+ * True when a terminal is present to ask on. Questions go to standard error, because standard output is for results.
+ */
 export function canAsk(): boolean {
   return process.stdin.isTTY === true && process.stderr.isTTY === true
 }
 
-/** Asks for lines that are not shown while they are typed. @throws {CliError} at Ctrl-C and Ctrl-D. */
+/** Asks for lines that stay hidden while they are typed. @throws {CliError} at Ctrl-C and Ctrl-D. */
 export function askHidden(questions: readonly string[]): Promise<string[]> {
   return ask(questions, true)
 }
@@ -25,9 +27,9 @@ async function confirm(question: string): Promise<boolean> {
 }
 
 /**
- * Asks before something is done that cannot be undone.
+ * Asks before an action that cannot be undone.
  *
- * @throws {CliError} when the answer is no; and when there is nobody to ask, and no `--yes`.
+ * @throws {CliError} when the answer is no. Also when `--yes` is missing and there is no terminal to ask on.
  */
 export async function assertConfirmed(
   yes: boolean | undefined,
@@ -47,7 +49,8 @@ export const YES = ['--yes', 'do not ask; needed where there is no terminal to a
 
 async function ask(questions: readonly string[], hidden: boolean): Promise<string[]> {
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
-  // As a "terminal", readline takes over echo and editing from the real one, and then echoes nowhere.
+  // With `terminal: true`, readline takes over echo and editing from the real terminal, and writes the echo to a stream
+  // that drops it.
   const lines = createInterface({ input: process.stdin, output: nowhere, terminal: hidden, historySize: 0 })
   lines.on('SIGINT', () => lines.close())
   const answers: string[] = []

@@ -1,7 +1,7 @@
 import type { RoleAssignment } from '../index.ts'
 import { showTime } from './show-time.ts'
 
-/** What the application says of a person, for people: under the names that it has in JSON. */
+/** Returns the application's assignment to a user for display, under the names that it has in JSON. */
 export function assignmentFacts({ roles, disabled, note, changedAt }: RoleAssignment): Record<string, string> {
   return {
     'assignment.roles': roles.join(', '),
@@ -11,7 +11,7 @@ export function assignmentFacts({ roles, disabled, note, changedAt }: RoleAssign
   }
 }
 
-/** The same for machines. */
+/** Returns the assignment for machines. */
 export function assignmentJson({ roles, disabled, note, changedAt }: RoleAssignment) {
   return { roles, disabled, note, changedAt: changedAt.toISOString() }
 }

@@ -10,8 +10,12 @@ export class CliError extends Error {
 }
 
 /**
- * 1: refused. 2: used wrongly, or with a configuration that cannot do it. 3: done, and somebody should look at what was
- * found, or left out. 130: Ctrl-C ended it, or was the answer to a question.
+ * The exit codes of failed commands.
+ *
+ * - 1: refused
+ * - 2: wrong usage, or a configuration that cannot do the command
+ * - 3: done, with findings or omissions to look at
+ * - 130: ended by Ctrl-C, also as the answer to a question
  */
 type ExitCode = 1 | 2 | 3 | 130
 

@@ -1,6 +1,6 @@
 /**
- * The widths of a table's columns, with a space on both sides of each, so that the whole fits a width. Undefined when it
- * cannot without breaking a word.
+ * Returns the widths of a table's columns so that the whole fits a width. A width includes a space on both sides.
+ * Undefined when words would have to be broken.
  */
 export function columnWidths(rows: readonly (readonly string[])[], width: number): number[] | undefined {
   const columns = (rows[0] ?? []).map((_, column) => rows.map((row) => row[column] ?? ''))
@@ -19,7 +19,7 @@ export function columnWidths(rows: readonly (readonly string[])[], width: number
 
 const PADDING = 2
 
-/** How many columns of a terminal a text takes. */
+/** Returns the number of terminal columns that a text takes. */
 export function textWidth(text: string): number {
   let width = 0
   for (const character of text) width += /\p{M}/u.test(character) ? 0 : WIDE.test(character) ? 2 : 1

@@ -3,11 +3,13 @@ import { misused } from './cli-error.ts'
 import type { LoadedAuth } from './load-auth.ts'
 
 /**
- * An Auth for administration without the application's code: its users and sessions, and what it keeps about people of
- * other sources; but not its roles, nor those sources.
+ * Makes an Auth for administration without the application's code.
+ *
+ * It has the users and sessions of the database, and the assignments and home sources of users of other sources. The
+ * application's roles and its other sources are missing.
  */
 export async function authOfDatabase(url: string): Promise<LoadedAuth> {
-  // Not before it is needed: `ostiary secret` does without.
+  // Loaded late, because `ostiary secret` works without it.
   const { localUsers, openDatabase, sqlHomeSources, sqlRoleAssignments, sqlSessions, sqlThrottle } = await import(
     '../sql/index.ts'
   )
@@ -18,7 +20,7 @@ export async function authOfDatabase(url: string): Promise<LoadedAuth> {
       sources: [withAnyRole(localUsers(database))],
       homeSources: sqlHomeSources(database),
       roleAssignments: withAnyRole(sqlRoleAssignments(database)),
-      // Nothing is ever sealed here.
+      // A throw-away secret, because no cookie is sealed here.
       sessions: { store: sqlSessions(database), secret: generateSecret() },
       throttle: { store: sqlThrottle(database) },
       alwaysSuperuser: false,
@@ -34,7 +36,7 @@ export async function authOfDatabase(url: string): Promise<LoadedAuth> {
   }
 }
 
-/** The empty list of roles means that we do not know them, not that there are none. */
+/** Accepts every role name. Why: the empty list of roles means that the roles are unknown. */
 function withAnyRole<T extends { join(listener: AccountEvents): void }>(joined: T): T {
   return { ...joined, join: (listener: AccountEvents) => joined.join({ ...listener, roleNames: 'any' }) }
 }

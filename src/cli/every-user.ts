@@ -1,6 +1,6 @@
 import type { ManagedUser, ManagedUserSource } from '../index.ts'
 
-/** All users that are managed here, by name, a page at a time. */
+/** All managed users, by name, read a page at a time. */
 export async function* everyUser(users: ManagedUserSource): AsyncGenerator<ManagedUser> {
   let page = await users.list({ limit: PAGE })
   yield* page.users

@@ -1,6 +1,6 @@
 /**
- * Keeps to itself that Node calls SQLite or TypeScript experimental: whoever types `ostiary` can do nothing about it.
- * Every other warning is printed as ever.
+ * Hides Node's warnings that SQLite or TypeScript is experimental, because users of `ostiary` cannot change that. All
+ * other warnings are printed as usual.
  */
 export function hideExpectedWarnings(): void {
   const printers = process.listeners('warning')

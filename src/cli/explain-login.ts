@@ -7,9 +7,9 @@ import { permissionNames } from './permission-names.ts'
 interface Explanation {
   readonly result: ChainResult['outcome']
   readonly trail: Trail
-  /** Who it is, when a source accepts. */
+  /** The accepted user, when a source accepts. */
   readonly facts?: Readonly<Record<string, string>>
-  /** Why it fails though a source accepts. */
+  /** The reason of a failure although a source accepts. */
   readonly reason?: string
 }
 
@@ -18,10 +18,10 @@ interface Typed {
   readonly password: string
 }
 
-/** How a login would end: what the sources say, and then what the application says of whom they accept. */
+/** Explains how a login would end. Asks the sources first, and then the assignment of the accepted user. */
 export async function explainLogin(typed: Typed, loaded: LoadedAuth): Promise<Explanation> {
   const { auth } = loaded
-  // What cannot be made ready answers for itself, in the trail.
+  // A source that fails to become ready shows its failure in the trail.
   await Promise.all(auth.sources.map((source) => askSource(source, async () => source.ready?.())))
   const chain = await auth.explain(typed)
   const trail = withoutPassword(chain.trail, typed.password)
@@ -57,7 +57,7 @@ function factsOf(
   }
 }
 
-/** A source may have put what it was given into what it says. */
+/** Hides reasons that contain the password. Why: a source may repeat its input in the reason. */
 function withoutPassword(trail: Trail, password: string): Trail {
   return trail.map((step) =>
     password !== '' && step.reason?.includes(password)

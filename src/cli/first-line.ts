@@ -1,6 +1,9 @@
 import { misused } from './cli-error.ts'
 
-/** The first line of standard input, without its line ending. @throws {CliError} when it is empty or no text. */
+/**
+ * Returns the first line of standard input, without its line ending. @throws {CliError} when the line is empty or is
+ * invalid UTF-8.
+ */
 export async function readFirstLine(input: AsyncIterable<Uint8Array>): Promise<string> {
   const chunks: Uint8Array[] = []
   let size = 0
@@ -17,7 +20,7 @@ export async function readFirstLine(input: AsyncIterable<Uint8Array>): Promise<s
 }
 
 const LINE_FEED = 0x0a
-/** More than any password. What is longer is refused for its length. */
+/** In bytes. More than any password; a longer one is refused for its length. */
 const ENOUGH = 65_536
 
 function decode(bytes: Uint8Array): string {

@@ -2,7 +2,7 @@ import { type Duration, toMilliseconds } from '../duration.ts'
 import type { Diagnostic, DiagnosticContext, UserSource } from '../index.ts'
 import { askSource } from './ask-source.ts'
 
-/** Has a source inspect itself, as far as it can, and no longer than that may take. What it throws is an error. */
+/** Lets a source inspect itself, within a time limit. An exception becomes a finding of the level `error`. */
 export async function inspectSource(
   source: UserSource,
   { roleNames, warnBeforeMs }: Omit<DiagnosticContext, 'signal'>,
@@ -17,14 +17,14 @@ export async function inspectSource(
   return failure === undefined ? findings : [...findings, { level: 'error', what: failure }]
 }
 
-/** More than for a login: there is more to ask. */
+/** Returns the time limit of an inspection: at least 10 s, because an inspection asks more than a login. */
 function timeFor({ deadline = LEAST }: UserSource): Duration {
   return toMilliseconds(deadline, 'deadline') > toMilliseconds(LEAST, 'deadline') ? deadline : LEAST
 }
 
 const LEAST: Duration = '10s'
 
-/** Of a source of anybody's own: what is no finding is a fault of the source. */
+/** Reads a finding of a source that anyone may have written. An invalid finding is an error of the source. */
 function readFinding(found: unknown): Diagnostic {
   const { level, what } = (found ?? {}) as Partial<Diagnostic>
   if ((level === 'ok' || level === 'warning' || level === 'error') && typeof what === 'string') return { level, what }

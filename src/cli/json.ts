@@ -6,7 +6,7 @@ export function printJson(value: unknown): Promise<void> {
   return write(`${printableJson(value)}\n`)
 }
 
-/** Prints one JSON array, an item a line, as the items come: there may be more than fit into memory. */
+/** Prints one JSON array, an item a line, as the items arrive. Why: the whole may exceed the memory. */
 export async function printJsonArray(items: AsyncIterable<unknown>): Promise<void> {
   let waiting = '['
   let separator = '\n'

@@ -1,9 +1,9 @@
-// What an application keeps about people of all sources, or a sentence that says how it comes to keep it.
+// Returns the stores about users of all sources, or fails with a sentence that names the missing option.
 import type { HomeSources, RoleAssignments } from '../index.ts'
 import { misused } from './cli-error.ts'
 import type { LoadedAuth } from './load-auth.ts'
 
-/** @throws {CliError} when the application has none. */
+/** @throws {CliError} when the application has no role assignments. */
 export function roleAssignmentsOf({ auth }: LoadedAuth): RoleAssignments {
   if (auth.roleAssignments) return auth.roleAssignments
   throw misused(
@@ -12,7 +12,7 @@ export function roleAssignmentsOf({ auth }: LoadedAuth): RoleAssignments {
   )
 }
 
-/** @throws {CliError} when the application has none. */
+/** @throws {CliError} when the application has no home sources. */
 export function homeSourcesOf({ auth }: LoadedAuth): HomeSources {
   if (auth.homeSources) return auth.homeSources
   throw misused(

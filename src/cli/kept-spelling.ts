@@ -3,10 +3,10 @@ import type { LoadedAuth } from './load-auth.ts'
 import { foldId } from './spell-id.ts'
 
 /**
- * Finds a person among those of whom something is kept here: an assignment, or a session. Returns the identity as it is
- * kept, for whatever spelling was typed.
+ * Finds a user of whom an assignment or a session is stored. Returns the identity in its stored spelling, whatever
+ * spelling was typed.
  *
- * @throws {CliError} when several people are kept whose ids differ in case alone, and none is spelt as typed.
+ * @throws {CliError} when several stored ids differ only in case, and all are spelt differently from the typed one.
  */
 export async function keptSpelling(loaded: LoadedAuth, source: string, typed: string): Promise<string | undefined> {
   const { auth } = loaded

@@ -10,7 +10,7 @@ function readLimit(text: string): number {
   throw new InvalidArgumentError('It is a whole number, 1 or more.')
 }
 
-/** Those items that are wanted, and no more than `limit`. A note says that there are more. */
+/** Yields the wanted items, up to `limit`. A note tells when there are more. */
 export async function* chosen<T>(
   items: AsyncIterable<T>,
   isWanted: (item: T) => boolean,

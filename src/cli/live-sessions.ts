@@ -1,7 +1,7 @@
 import type { LoadedAuth } from './load-auth.ts'
 import { note } from './output.ts'
 
-/** Says when the server will notice a changed account, where it does not hear of it at once. */
+/** Notes when the server will notice a changed account, if its sessions are in its memory. */
 export function noteLiveSessions({ auth }: LoadedAuth, change: 'account' | 'password'): void {
   if (auth.sessions.storeName !== 'memory') return
   const when =
@@ -11,7 +11,7 @@ export function noteLiveSessions({ auth }: LoadedAuth, change: 'account' | 'pass
   note(`Note: sessions live in the memory of the server process. ${when}`)
 }
 
-/** How many sessions a person has. Undefined where they cannot be reached from here. */
+/** Counts the sessions of a user. Undefined when the sessions are in the memory of the server. */
 export async function countSessions({ auth }: LoadedAuth, userId: string): Promise<number | undefined> {
   if (auth.sessions.storeName === 'memory') return undefined
   let count = 0

@@ -5,15 +5,15 @@ import { misused } from './cli-error.ts'
 import { authOfDatabase } from './database-only.ts'
 import { loadConfig } from './load-config.ts'
 
-/** The doorkeeper that a command works on. */
+/** The Auth that a command works on. */
 export interface LoadedAuth {
   readonly auth: Auth
-  /** Whether the application's roles are at hand. A database alone does not know them. */
+  /** True when the application's roles are known. A database alone does not know them. */
   readonly knowsRoles: boolean
   close(): Promise<void>
 }
 
-/** Finds the Auth: in the file that was named, in a configuration in the working directory, or through its database. */
+/** Loads the Auth: from the named file, from a configuration in the working directory, or from its database. */
 export async function loadAuth(config: string | undefined): Promise<LoadedAuth> {
   const file = config === undefined ? CONFIG_FILES.find((name) => existsSync(name)) : config
   if (file !== undefined) return authOfFile(resolve(file))
@@ -22,7 +22,7 @@ export async function loadAuth(config: string | undefined): Promise<LoadedAuth> 
   throw misused(NOT_FOUND)
 }
 
-/** The names of a configuration, in the order in which it is looked for. */
+/** The names of a configuration, in the order of the search. */
 export const CONFIG_FILES = ['ts', 'js', 'mjs', 'mts', 'cts', 'cjs'].map((ending) => `ostiary.config.${ending}`)
 
 const NOT_FOUND = `There is no configuration. Say in one of three ways where the users are:
@@ -43,7 +43,7 @@ async function authOfFile(file: string): Promise<LoadedAuth> {
   return { auth, knowsRoles: true, close: () => auth.close() }
 }
 
-/** By its looks: it may have been made by another copy of this package. */
+/** Checks the shape only, because another copy of this package may have made the Auth. */
 function isAuth(value: unknown): value is Auth {
   if (typeof value !== 'object' || value === null) return false
   const { roles, sources, sessions, close } = value as Partial<Auth>

@@ -5,17 +5,22 @@ import { reasonOf } from '../reason-of.ts'
 import { misused } from './cli-error.ts'
 
 /**
- * Loads a configuration and returns its default export, whatever TypeScript or JavaScript it is written in.
+ * Loads a configuration and returns its default export. It may be written in any TypeScript or JavaScript.
  *
- * Node loads it where it can: that is quick. What Node does not take, jiti does: `./auth.js` for `auth.ts`, imports
- * without an ending, `paths` of tsconfig.json, enums, CommonJS in TypeScript, any TypeScript before Node 22.18.
+ * Node loads the file where it can, because that is quick. jiti loads the rest:
  *
- * Why jiti: 1.8 MB without dependencies of its own, kept by the people of Nuxt, and the loader of ESLint's configuration.
- * Packages it leaves to Node, so that `ostiary` is one copy here and in the application. tsx needs esbuild, a binary of
- * 10 MB for each platform; c12 brings jiti and twelve packages more. Why it keeps no cache: who could write to that could
- * say who may come in.
+ * - `./auth.js` for `auth.ts`, and imports without an ending
+ * - `paths` of tsconfig.json
+ * - enums, and CommonJS in TypeScript
+ * - any TypeScript before Node 22.18
  *
- * @throws {CliError} that says what is wrong with the file and what to do.
+ * Why jiti: it has 1.8 MB without dependencies of its own, is maintained at Nuxt, and loads ESLint's configuration. It
+ * leaves packages to Node. Therefore `ostiary` is one copy here and in the application. The alternatives are larger:
+ * tsx needs esbuild, a binary of 10 MB for each platform, and c12 brings jiti and twelve more packages.
+ *
+ * Why jiti's cache is off: a user who can write to the cache could decide who is let in.
+ *
+ * @throws {CliError} when loading fails. The message says what is wrong with the file, and what to do.
  */
 export async function loadConfig(file: string): Promise<unknown> {
   try {
@@ -23,7 +28,7 @@ export async function loadConfig(file: string): Promise<unknown> {
     return defaultOf(await import(pathToFileURL(file).href))
   } catch (cause) {
     if (!isAboutSyntax(cause)) throw cannotLoad(file, cause)
-    // Why nothing runs twice: Node links all files before it runs the first.
+    // The file runs only once. Why: Node links all files before it runs the first.
     return loadByJiti(file, cause)
   }
 }
@@ -33,7 +38,7 @@ async function loadByJiti(file: string, failure?: unknown): Promise<unknown> {
   try {
     const load = createJiti(pathToFileURL(file).href, { fsCache: false, tsconfigPaths: true, interopDefault: false })
     const module = await load.import<object>(file)
-    // What `export =` or `module.exports =` gives is the module itself.
+    // The value of `export =` or `module.exports =` is the module itself.
     return defaultOf('default' in module ? module : { default: module })
   } catch (cause) {
     throw cannotLoad(file, cause)
@@ -52,7 +57,9 @@ async function jiti(file: string, failure: unknown) {
   }
 }
 
-/** A configuration that was compiled to CommonJS has its default export one level further down. */
+/**
+ * Returns the default export. A configuration that was compiled to CommonJS has its default export one level deeper.
+ */
 function defaultOf(module: { readonly default?: unknown; readonly __esModule?: unknown }): unknown {
   const given = module.default as { readonly default?: unknown; readonly __esModule?: unknown } | null | undefined
   const isCompiled = typeof given === 'object' && given !== null && given.__esModule === true
@@ -63,7 +70,7 @@ function isTypeScript(file: string): boolean {
   return /^\.[mc]?ts$/.test(extname(file))
 }
 
-/** Errors of a file that was not found or not understood, before anything of it has run. */
+/** True for errors of a file that was missing or could not be parsed. They come before any code of the file has run. */
 function isAboutSyntax(error: unknown): boolean {
   if (error instanceof SyntaxError) return true
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''

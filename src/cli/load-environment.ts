@@ -3,15 +3,15 @@ import { reasonOf } from '../reason-of.ts'
 import { misused } from './cli-error.ts'
 
 /**
- * Reads variables from a file: from the one that is named, or from `.env` in the working directory, where there is one.
- * What the environment holds already stays as it is.
+ * Reads variables from the named file, or from `.env` in the working directory if present. Variables that are already
+ * set keep their values.
  *
  * @throws {CliError} when the file cannot be read.
  */
 export function loadEnvironment(named: string | undefined): void {
   const file = named ?? '.env'
   const found = statSync(file, { throwIfNoEntry: false })
-  // A folder of that name is Python's, mostly.
+  // A folder of this name usually belongs to Python.
   if (named === undefined && !found?.isFile()) return
   if (!found) throw misused(`There is no file ${file}, which --env-file names.`)
   try {

@@ -3,15 +3,15 @@ import type { LoadedAuth } from './load-auth.ts'
 import { type Spelling, spellId } from './spell-id.ts'
 
 interface NameStanding {
-  /** `silent`: nobody can say, because a source looks nobody up without a password. */
+  /** `silent`: unknown to us, because a source cannot look up users without a password. */
   readonly standing: Spelling['standing']
-  /** Why a source cannot be asked. */
+  /** The reason why a source cannot be asked. */
   readonly reason?: string
 }
 
 /**
- * Asks every source, or the one that is named, whether it knows a user name as it is typed at login. It is `unknown`
- * when all of them say so.
+ * Asks every source, or the named one, whether it knows a user name as typed at login. The name is `unknown` when all
+ * of these sources say so.
  */
 export async function nameStanding(username: string, { auth }: LoadedAuth, only?: string): Promise<NameStanding> {
   const sources = auth.sources.filter(({ name }) => only === undefined || name === only)
@@ -22,7 +22,7 @@ export async function nameStanding(username: string, { auth }: LoadedAuth, only?
   return inOrder.find((each) => each !== undefined) ?? { standing: 'silent' }
 }
 
-/** `name@realm` and `REALM\name` are `name` for a source of that realm. */
+/** Removes the realm from `name@realm` and `REALM\name`, for a source of this realm. */
 function withoutRealm(username: string, { realm }: UserSource): string {
   const [, before, name] = /^([^\\]+)\\(.+)$/s.exec(username) ?? []
   if (name !== undefined && before?.toLowerCase() === realm?.toLowerCase()) return name

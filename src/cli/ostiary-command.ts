@@ -4,8 +4,8 @@ import { harmless } from './output.ts'
 import { wrapText } from './wrap-text.ts'
 
 /**
- * A command of this command line. Its errors repeat nothing that may be a password or a secret, its help fits the
- * terminal, and its examples name it by its whole path.
+ * A command of this command line. Its errors repeat only text that cannot be a password or a secret. Its help fits the
+ * terminal, and its examples name the command by its whole path.
  */
 export class OstiaryCommand extends Command {
   constructor(name?: string) {
@@ -13,7 +13,7 @@ export class OstiaryCommand extends Command {
     // What was typed stands in it, perhaps by a script that had it from somebody else.
     this.configureOutput({ outputError: (message, write) => write(harmless(message)) })
     this.configureHelp({
-      // Narrow terminals have room for both columns then. A command's own help says what it takes.
+      // The name alone, so that narrow terminals have room for both columns. A command's own help lists its arguments.
       subcommandTerm: (command) => command.name(),
       minWidthToWrap: 20,
       styleTitle: (title) => styleText('bold', title, { validateStream: false }),
@@ -36,7 +36,9 @@ export class OstiaryCommand extends Command {
   }
 }
 
-/** Commands that are given a secret, by mistake at least: all that read a password, and those about secrets. */
+/**
+ * True for commands that may be given a secret, at least by mistake: all that read a password, and those about secrets.
+ */
 function mayBeGivenSecrets(command: Command): boolean {
   return (
     command.options.some(({ long }) => long === '--password-stdin') ||
@@ -47,7 +49,7 @@ function mayBeGivenSecrets(command: Command): boolean {
 function withoutSecrets(message: string, code: string | undefined, command: Command): string {
   if (code === 'commander.excessArguments') return message.replace(/(but got \d+):.*$/s, '$1.')
   if (!mayBeGivenSecrets(command)) return message
-  // The names of known options alone are repeated.
+  // Only the names of known options are repeated.
   const [suggestion = ''] = /\n\(Did you mean [^)]*\)$/.exec(message) ?? []
   if (code === 'commander.unknownCommand') return `error: unknown command${suggestion}`
   if (code !== 'commander.unknownOption') return message
@@ -57,10 +59,10 @@ function withoutSecrets(message: string, code: string | undefined, command: Comm
   )
 }
 
-/** The older name of each command whose name is another one among the commands of its group. */
+/** The older name of each command that has another name in its group. */
 const OLDER = new Map([['list', 'list-users']])
 
-/** Examples are written for the short name of a command; the same command may stand in a group as well. */
+/** Examples are written for the short name of a command. The same command may stand in a group as well. */
 function withWholePath(text: string, command: Command): string {
   const path = [command.name()]
   for (let { parent } = command; parent; parent = parent.parent) path.unshift(parent.name())

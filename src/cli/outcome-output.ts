@@ -7,7 +7,7 @@ interface OutcomeJson {
   readonly account?: Account
 }
 
-/** What a source answered, for machines. */
+/** Returns the answer of a source for machines. */
 export function outcomeJson({ answer, failure = '' }: SourceAnswer): OutcomeJson {
   if (!answer) return { outcome: 'unavailable', reason: failure }
   switch (answer.outcome) {

@@ -3,14 +3,14 @@ import { styleText } from 'node:util'
 type Format = Parameters<typeof styleText>[0]
 
 /**
- * Colours text where a stream takes colours: on a terminal, unless `NO_COLOR` or `NODE_DISABLE_COLORS` is set, and
- * wherever `FORCE_COLOR` asks for them.
+ * Colours text for a stream that takes colours. A terminal does, unless `NO_COLOR` or `NODE_DISABLE_COLORS` is set.
+ * `FORCE_COLOR` makes every stream take colours.
  */
 export function paint(format: Format, text: string, stream: NodeJS.WriteStream): string {
   return styleText(format, text, { stream })
 }
 
-/** Colours words that say how something stands. */
+/** Colours words that name a state. */
 export function paintState(text: string, stream: NodeJS.WriteStream): string {
   const format = STATES.get(text)
   return format === undefined ? text : paint(format, text, stream)

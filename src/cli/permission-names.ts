@@ -5,7 +5,7 @@ interface Held {
   readonly superuser: boolean
 }
 
-/** What these roles bring, by the code's roles. */
+/** Returns the names of the permissions that these roles grant, by the roles in the code. */
 export function permissionNames({ roles, superuser }: Held, { auth }: LoadedAuth): readonly string[] {
   if (superuser) return ['all']
   const held = auth.roles.filter((role) => roles.includes(role.name))

@@ -8,13 +8,13 @@ import type { NamedAccount } from './split-identity.ts'
 import { quoted } from './user-output.ts'
 
 /**
- * Finds a person of another source. The source is asked, and spells the id. Of people whom it does not know, those are
- * found of whom something is kept here: somebody who left may have sessions still.
+ * Finds a user of another source. The source is asked, and spells the id. A user unknown to the source is found by a
+ * stored assignment or session. Why: a user who left may still have sessions.
  *
- * While the source cannot be asked, the id is folded, with a warning. Why: a directory that is down must not keep
- * anybody from disabling an account.
+ * While the source cannot be asked, the id is folded, with a warning. Why: an account must be easy to disable while a
+ * directory is down.
  *
- * @throws {UserNotFoundError} when the source knows nobody of that name, and nothing is kept here.
+ * @throws {UserNotFoundError} when the user is unknown to the source, and has no stored data.
  */
 export async function personElsewhere(
   { sourceName, accountId: typed }: NamedAccount,
@@ -43,7 +43,10 @@ export async function personElsewhere(
   return person(userId)
 }
 
-/** Undefined when the source has answered, or there is none of that name. */
+/**
+ * Returns the reason why the source was not asked. Undefined when it has answered, or is missing from the
+ * configuration.
+ */
 function reasonNotAsked(
   spelling: Spelling,
   source: UserSource | undefined,
@@ -56,7 +59,7 @@ function reasonNotAsked(
   return undefined
 }
 
-/** Says who is not known, and what could be typed instead. */
+/** Returns an error that names the unknown user, and suggests what to type instead. */
 export function notFound(named: string, { auth }: LoadedAuth, source?: UserSource): UserNotFoundError {
   const names = auth.sources.map(({ name }) => name).join(', ')
   const advice = source

@@ -6,7 +6,7 @@ import { notFound, personElsewhere } from './person-elsewhere.ts'
 import { splitIdentity } from './split-identity.ts'
 import { managedSource, nobodyIsManaged, withAuth } from './with-auth.ts'
 
-/** A person that a command line names: somebody who is managed here, or somebody of another source. */
+/** A user that a command line names: a managed user, or a user of another source. */
 export type Person = LocalPerson | PersonElsewhere
 
 export interface LocalPerson {
@@ -18,15 +18,15 @@ export interface LocalPerson {
 }
 
 export interface PersonElsewhere {
-  /** `source:id`, spelt as the source spells it. */
+  /** `source:id`, in the spelling of the source. */
   readonly userId: string
   readonly users: undefined
-  /** Undefined where it is not known: with the database alone, and when the application has it no more. */
+  /** Undefined when the source is unknown: with the database alone, and when the application has removed it. */
   readonly source: UserSource | undefined
   readonly accountId: string
 }
 
-/** The option of commands that keep something about a person. */
+/** The option of commands that store data about a user. */
 export const ANYWAY = [
   '--anyway',
   'even if nobody of that name is known; source:id is then kept to the letter',
@@ -36,7 +36,7 @@ export interface PersonSettings {
   readonly anyway?: true | undefined
 }
 
-/** Loads the Auth, and finds out who is meant. A source that is down delays a command, and stops none. */
+/** Loads the Auth, and finds the named user. A source that is down delays a command, and the command goes on. */
 export function withPerson(
   program: Command,
   named: string,
@@ -50,10 +50,10 @@ export function withPerson(
 }
 
 /**
- * `ldap:bob` is bob of the source `ldap`, when there is one, and `local:<id>` one of our own. Everything else is a user
- * name, which may hold a colon, too.
+ * Finds the user that a text names. `ldap:bob` is bob of the source `ldap`, if this source exists. `local:<id>` is a
+ * managed user. Any other text is a user name, which may contain a colon.
  *
- * @throws {UserNotFoundError} when nobody of that name is known.
+ * @throws {UserNotFoundError} when the name is unknown.
  */
 export async function readPerson(named: string, loaded: LoadedAuth, options: PersonSettings = {}): Promise<Person> {
   const users = managedSource(loaded)
@@ -75,7 +75,7 @@ async function localUser(
 ): Promise<ManagedUser | undefined> {
   await users.ready?.()
   if (id !== undefined) return userById(users, id)
-  // Identities may be longer than user names.
+  // An identity may be longer than a user name.
   return splitIdentity(named) && named.length > LONGEST_NAME ? undefined : users.get(named)
 }
 

@@ -1,12 +1,12 @@
 /**
- * Text from a database or a directory as a terminal may have it: what could move the cursor, change colours, start a
- * new line, turn the direction of writing around, or stand there unseen is spelled out.
+ * Returns text from a database or a directory in a form that is safe on a terminal. Some characters could move the
+ * cursor, change colours, start a new line, reverse the direction of writing, or stay invisible. They are spelled out.
  */
 export function printable(text: string): string {
   return text.replace(UNPRINTABLE, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`)
 }
 
-/** JSON on one line, with the same characters spelled out as JSON does it. */
+/** Returns JSON on one line, with the same characters escaped as in JSON. */
 export function printableJson(value: unknown): string {
   return JSON.stringify(value).replace(UNPRINTABLE, (character) => character.split('').map(escapeUnit).join(''))
 }

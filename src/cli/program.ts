@@ -17,11 +17,11 @@ import { examples } from './examples.ts'
 import { loadEnvironment } from './load-environment.ts'
 import { OstiaryCommand } from './ostiary-command.ts'
 
-/** The whole command line, with commands in the order of its help. Throws instead of ending the process. */
+/** Makes the whole command line, with commands in the order of its help. Throws instead of ending the process. */
 export function createProgram(): Command {
   const program: Command = new OstiaryCommand('ostiary')
     .description('Users, roles and sessions of an application that Ostiary guards.')
-    // Why no `-V`: a password that begins like that would print the version, and end with exit code 0.
+    // `-V` is left out. Why: a password that begins with it would print the version, and end with exit code 0.
     .version(packageVersion(), '--version')
     .option('--config <file>', "the application's configuration: its default export is the Auth")
     .option('--env-file <file>', 'read variables from this file, not from .env; the environment comes first')
@@ -72,13 +72,13 @@ const EXIT_CODES = [
 const EXIT_CODES_IN_SHORT =
   '\nExit codes: 0 done, 1 refused or failed, 2 used wrongly, 3 done and worth a look, 130 ended by Ctrl-C.'
 
-/** Its help lists them already. */
+/** True for a command whose help lists its exit codes already. */
 function hasOwnCodes(command: Command): boolean {
   return command.name() === 'import'
 }
 
 function packageVersion(): string {
-  // As far from `src/cli` as from `dist/chunks`.
+  // The path is the same from `src/cli` and from `dist/chunks`.
   const file = new URL('../../package.json', import.meta.url)
   return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version
 }

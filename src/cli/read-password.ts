@@ -3,14 +3,14 @@ import { misused, refused } from './cli-error.ts'
 import { readFirstLine } from './first-line.ts'
 import { note } from './output.ts'
 
-/** Where a password may come from. */
+/** The ways to pass a password. */
 export interface PasswordInput {
   /** From the command line. */
   readonly given: string | undefined
   readonly fromStdin: boolean | undefined
 }
 
-/** A password to set: on a terminal it is asked for twice. @throws {CliError} when there is none to be had. */
+/** Returns a password to set. A terminal asks for it twice. @throws {CliError} when no password is available. */
 export function readNewPassword(input: PasswordInput): Promise<string> {
   return readPassword(input, async () => {
     const [first = '', second] = await askHidden(['New password: ', 'Once more: '])
@@ -19,7 +19,7 @@ export function readNewPassword(input: PasswordInput): Promise<string> {
   })
 }
 
-/** A password to check. */
+/** Returns a password to check. */
 export function readPresentPassword(input: PasswordInput): Promise<string> {
   return readPassword(input, async () => {
     const [password = ''] = await askHidden(['Password: '])
@@ -27,7 +27,7 @@ export function readPresentPassword(input: PasswordInput): Promise<string> {
   })
 }
 
-/** The option that goes with it. */
+/** The option that reads a password from standard input. */
 export const PASSWORD_STDIN = ['--password-stdin', 'read the password from the first line of standard input'] as const
 
 async function readPassword({ given, fromStdin }: PasswordInput, askForIt: () => Promise<string>): Promise<string> {

@@ -4,8 +4,8 @@ import { note } from './output.ts'
 import { quoted } from './user-output.ts'
 
 /**
- * Reads `Administrator,User`; the empty text names no role. Roles that the code does not declare are refused here
- * already, before anybody is asked for a password.
+ * Reads `Administrator,User`. The empty text names no role. Undeclared roles are refused here, before a password is
+ * asked for.
  */
 export function readRoleNames(list: string, { auth, knowsRoles }: LoadedAuth): string[] {
   const names = list

@@ -3,9 +3,10 @@ import { CliError } from './cli-error.ts'
 import { complain, note } from './output.ts'
 import { createProgram } from './program.ts'
 
-/** Runs one command line. Resolves, when everything is written and closed, to the exit code. Never throws. */
+/** Runs one command line. Resolves to the exit code, when everything is written and closed. Never throws. */
 export async function run(args: readonly string[]): Promise<number> {
-  // A reader that has gone away is told by the write that fails; without a listener it would be a crash besides.
+  // A write to a closed stream fails with its own error. Without this listener, the same failure would crash the
+  // process too.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   try {
     await createProgram().parseAsync(args, { from: 'user' })
@@ -16,9 +17,9 @@ export async function run(args: readonly string[]): Promise<number> {
 }
 
 function report(error: unknown): number {
-  // It has printed its message itself.
+  // Commander has printed its message already.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-  // `| head` has seen enough.
+  // A reader such as `| head` has read enough.
   if (hasCode(error) && error.code === 'EPIPE') return 0
 
   if (process.env.OSTIARY_DEBUG === '1') note(stackOf(error))

@@ -8,7 +8,7 @@ import { showTime } from './show-time.ts'
 import { printTable } from './table.ts'
 import { userJson, userStatus } from './user-output.ts'
 
-/** A local user, and what is said of this one as of people of any source, if anything is. */
+/** Shows a local user, and the user's role assignment if there is one. */
 export async function showLocalUser(person: LocalPerson, loaded: LoadedAuth, json: boolean): Promise<void> {
   const { user, users, userId } = person
   const assignment = await loaded.auth.roleAssignments?.find(userId)

@@ -11,7 +11,7 @@ import type { PersonElsewhere } from './person.ts'
 import { printTable } from './table.ts'
 import { quoted } from './user-output.ts'
 
-/** What the application says of somebody, what the source says, and how many sessions there are. */
+/** Shows a user's assignment, the answer of the source, and the number of sessions. */
 export async function showPersonElsewhere(
   { userId, source, accountId }: PersonElsewhere,
   loaded: LoadedAuth,

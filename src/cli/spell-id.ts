@@ -1,22 +1,22 @@
 import type { UserSource } from '../index.ts'
 import { askSource, lookUp } from './ask-source.ts'
 
-/** What a source says about the id that somebody typed. */
+/** The answer of a source about a typed id. */
 export type Spelling =
   | { readonly standing: 'known'; readonly accountId: string }
   | { readonly standing: 'unknown' }
   /** The source is down. */
   | { readonly standing: 'down'; readonly reason: string }
-  /** The source looks nobody up without a password. */
+  /** The source cannot look up users without a password. */
   | { readonly standing: 'silent' }
 
 /**
- * Asks a source for the account that was typed, by name or by id, and for its own spelling of that id.
- * Takes no longer than the source may take for one answer. Never throws.
+ * Asks a source for the typed account, by name and by id, and for its own spelling of the id. Takes at most the time of
+ * one answer. A failure is a value, so this function never throws.
  */
 export async function spellId(source: UserSource, typed: string): Promise<Spelling> {
   const [exact = typed, ...others] = spellings(typed)
-  // Why the id comes before the name: an id may be the user name of somebody else.
+  // The id comes before the name. Why: an id may be the user name of another user.
   const asked = await Promise.all([
     askById(source, exact),
     askByName(source, typed),
@@ -27,12 +27,14 @@ export async function spellId(source: UserSource, typed: string): Promise<Spelli
   return known ?? given.find(({ standing }) => standing === 'down') ?? given[0] ?? { standing: 'silent' }
 }
 
-/** The id under which something is kept while its source cannot be asked: directories compare in small letters. */
+/**
+ * Returns the id under which data is stored while its source cannot be asked. Directories compare ids in lower case.
+ */
 export function foldId(typed: string): string {
   return typed.normalize('NFC').trim().toLowerCase()
 }
 
-/** As typed first. Systems keep ids in small letters (LDAP) or in capitals (SAP). */
+/** Returns the spellings to try, the typed one first. Systems store ids in lower case (LDAP) or in upper case (SAP). */
 function spellings(typed: string): string[] {
   const text = typed.normalize('NFC').trim()
   return [...new Set([typed, text, text.toLowerCase(), text.toUpperCase()])]

@@ -7,8 +7,8 @@ import { printable } from './printable.ts'
 type Row = readonly string[]
 
 /**
- * Prints rows as they come, a page at a time: as tables on a terminal, as aligned columns under one heading elsewhere.
- * No rows at all are a note that says so.
+ * Prints rows as they arrive, a page at a time. A terminal gets tables; other outputs get aligned columns under one
+ * heading. An empty list prints the note `ifEmpty`.
  */
 export async function printTable(
   heading: Row,
@@ -39,7 +39,7 @@ const PAGE = 500
 
 const NO_COLOURS = { head: [], border: [] }
 
-/** A table with borders, where it fits the terminal; else one line for each value. */
+/** Returns a table with borders if it fits the terminal, or else one line for each value. */
 function forTerminal(head: Row, rows: readonly Row[]): string {
   const table = fittedTable(head, rows, process.stdout.columns || Number.POSITIVE_INFINITY)
   if (table !== undefined) return table
@@ -59,7 +59,9 @@ function fittedTable(head: Row, rows: readonly Row[], width: number): string | u
   return `${table.toString()}\n`
 }
 
-/** As on index cards. Why: a narrow terminal would break ids in two, which nobody could copy. */
+/**
+ * Returns one block of lines for each row. Why: a narrow terminal would break ids in two, and they could not be copied.
+ */
 function asCards(head: Row, rows: readonly Row[]): string {
   const widest = Math.max(...head.map(textWidth))
   const card = (row: Row) =>

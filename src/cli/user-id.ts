@@ -6,10 +6,10 @@ import { splitIdentity } from './split-identity.ts'
 import { managedSource } from './with-auth.ts'
 
 /**
- * The identity `source:id` of a person that a command line names, who need not be there any more: sessions may outlive
- * an account of ours, too.
+ * Returns the identity `source:id` of a user that a command line names. The account may be deleted already. Why:
+ * sessions may outlive a managed account, too.
  *
- * @throws {UserNotFoundError} when nobody of that name is known, and nothing is kept of anybody.
+ * @throws {UserNotFoundError} when the name is unknown, and has no stored data.
  */
 export async function readUserId(loaded: LoadedAuth, named: string, options: PersonSettings = {}): Promise<string> {
   try {

@@ -1,6 +1,6 @@
 import type { ManagedUser, ManagedUserSource } from '../index.ts'
 
-/** A user for machines. Nothing that opens a door is in it, because nothing of that kind is in a `ManagedUser`. */
+/** Returns a user for machines. It is free of secrets, because a `ManagedUser` has none. */
 export function userJson(user: ManagedUser, { name }: ManagedUserSource) {
   const { id, username, description, roles, superuser, disabled, hasPassword, properties, createdAt } = user
   return {
@@ -17,12 +17,12 @@ export function userJson(user: ManagedUser, { name }: ManagedUserSource) {
   }
 }
 
-/** What is special about a user, in words. */
+/** Returns the special states of a user, in words. */
 export function userStatus({ superuser, disabled, hasPassword }: ManagedUser): string {
   return [superuser && 'superuser', disabled && 'disabled', !hasPassword && 'no password'].filter(Boolean).join(', ')
 }
 
-/** A user's name in a sentence. */
+/** Returns a user's name for a sentence. */
 export function quoted(name: string): string {
   return JSON.stringify(name.trim())
 }

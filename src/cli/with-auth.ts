@@ -3,7 +3,7 @@ import type { ManagedUserSource } from '../index.ts'
 import { type CliError, misused } from './cli-error.ts'
 import { type LoadedAuth, loadAuth } from './load-auth.ts'
 
-/** Loads the Auth for the length of one command, and closes it whatever happens. */
+/** Loads the Auth for the length of one command, and always closes it. */
 export async function withAuth(program: Command, work: (loaded: LoadedAuth) => Promise<void>): Promise<void> {
   const loaded = await loadAuth(program.optsWithGlobals<{ config?: string }>().config)
   try {
@@ -14,8 +14,8 @@ export async function withAuth(program: Command, work: (loaded: LoadedAuth) => P
 }
 
 /**
- * The same for commands that manage users. Makes ready the one source that they live in: a directory that is down must
- * not keep anybody from disabling an account.
+ * Loads the Auth for commands that manage users. Only the managed source is made ready. Why: an account must be easy to
+ * disable while a directory is down.
  */
 export function withUsers(
   program: Command,
@@ -29,7 +29,7 @@ export function withUsers(
   })
 }
 
-/** The same for commands that need the sessions of the running application. */
+/** Loads the Auth for commands that need the sessions of the running application. */
 export function withSessions(program: Command, work: (loaded: LoadedAuth) => Promise<void>): Promise<void> {
   return withAuth(program, async (loaded) => {
     if (loaded.auth.sessions.storeName === 'memory') {
@@ -42,12 +42,12 @@ export function withSessions(program: Command, work: (loaded: LoadedAuth) => Pro
   })
 }
 
-/** `auth.users` is one of the sources. */
+/** Returns the source that is `auth.users`. */
 export function managedSource({ auth }: LoadedAuth): ManagedUserSource | undefined {
   return auth.sources.find((source): source is ManagedUserSource => source === (auth.users as unknown))
 }
 
-/** For who asks for local users where there are none. */
+/** Returns the error for an application without local users. */
 export function nobodyIsManaged({ auth }: LoadedAuth): CliError {
   const names = auth.sources.map(({ name }) => name).join(', ') || 'none'
   return misused(`No source of this application is managed here (its sources: ${names}).`)

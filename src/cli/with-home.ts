@@ -4,7 +4,7 @@ import { homeSourcesOf } from './kept-here.ts'
 import type { LoadedAuth } from './load-auth.ts'
 import { withAuth } from './with-auth.ts'
 
-/** For commands about the home source of a name. Names are compared in their canonical form. */
+/** Loads the Auth for commands about the home source of a name. Names are compared in their canonical form. */
 export function withHome(
   program: Command,
   username: string,

@@ -3,7 +3,7 @@ import { misused } from './cli-error.ts'
 import type { LoadedAuth } from './load-auth.ts'
 import { withAuth } from './with-auth.ts'
 
-/** For commands about the roles of the code, which a database alone does not know. */
+/** Loads the Auth for commands about the roles of the code. A database alone does not know them. */
 export function withRoles(program: Command, work: (loaded: LoadedAuth) => Promise<void>): Promise<void> {
   return withAuth(program, async (loaded) => {
     if (!loaded.knowsRoles) {

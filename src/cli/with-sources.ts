@@ -3,7 +3,7 @@ import { misused } from './cli-error.ts'
 import type { LoadedAuth } from './load-auth.ts'
 import { withAuth } from './with-auth.ts'
 
-/** Loads the Auth for commands about all of its sources, which a database alone does not know. */
+/** Loads the Auth for commands about all of its sources. A database alone does not know them. */
 export function withSources(program: Command, work: (loaded: LoadedAuth) => Promise<void>): Promise<void> {
   return withAuth(program, async (loaded) => {
     if (!loaded.knowsRoles) {

@@ -4,7 +4,7 @@ import { misused } from './cli-error.ts'
 import type { LoadedAuth } from './load-auth.ts'
 import { withAuth } from './with-auth.ts'
 
-/** For commands about throttled logins of the running application. */
+/** Loads the Auth for commands about throttled logins of the running application. */
 export function withThrottle(
   program: Command,
   username: string | undefined,
@@ -17,7 +17,7 @@ export function withThrottle(
   })
 }
 
-/** @throws {CliError} when nothing is counted, or where nobody can see it from here. */
+/** @throws {CliError} when logins are not throttled, or the counts cannot be read from here. */
 function reachable({ auth }: LoadedAuth): ThrottleAdministration {
   if (!auth.throttle) throw misused('This application does not throttle logins: `throttle` is false.')
   if (auth.throttle.storeName === 'memory') {
@@ -30,7 +30,7 @@ function reachable({ auth }: LoadedAuth): ThrottleAdministration {
   return auth.throttle
 }
 
-/** @throws {CliError} when what stands for a name cannot be worked out here. */
+/** @throws {CliError} when the key of a name cannot be computed here. */
 function assertNamesAreKnown(
   { knowsRoles: hasConfiguration }: LoadedAuth,
   { knowsNames }: ThrottleAdministration,

@@ -5,7 +5,7 @@ export function wrapText(text: string, width: number): string {
     .join('\n')
 }
 
-/** Lines that go on from one to the next are one line. Indented ones, short ones and commands stand for themselves. */
+/** Joins lines that continue each other. Indented lines, short lines and commands stay separate. */
 function paragraphs(lines: readonly string[]): string[] {
   const joined: string[] = []
   for (const line of lines) {
@@ -20,7 +20,7 @@ function paragraphs(lines: readonly string[]): string[] {
 function wrapLine(line: string, width: number): string[] {
   if (line.length <= width || /^\s*\$ /.test(line)) return [line]
   const indent = /^\s*/.exec(line)?.[0] ?? ''
-  // Below the text of a line that begins with a term and two spaces, as in a list.
+  // Indents below the text of a line that begins with a term and two spaces, as in a list.
   const hanging = /^\s+\S+ {2,}/.exec(line)?.[0].length ?? indent.length + (indent === '' ? 0 : 2)
   const wrapped: string[] = []
   let current = indent

@@ -1,7 +1,7 @@
 /**
- * Writes a BCP 47 language tag as the standard spells it: `AR-eg` becomes `ar-EG`.
+ * Returns a BCP 47 language tag in the spelling of the standard: `AR-eg` becomes `ar-EG`.
  *
- * @throws {TypeError} when the text is no language tag.
+ * @throws {TypeError} when the text is anything else than a language tag.
  */
 export function canonicalLanguage(tag: string): string {
   try {

@@ -3,31 +3,31 @@ import type { PageLogoOptions } from './page-images.ts'
 import type { PageLinks } from './page-links.ts'
 import { template } from './template.ts'
 
-/** What every page is given, besides its own. */
+/** The input that every page has in common. */
 export interface PageView {
-  /** BCP 47 tag of the language that `messages` are in. */
+  /** BCP 47 tag of the language of `messages`. */
   readonly language: string
-  /** Writing direction of that language. */
+  /** Writing direction of the language. */
   readonly direction: 'ltr' | 'rtl'
   readonly messages: PageMessages
-  /** The application's name; without one the pages show only their mark. */
+  /** The application's name. Without a name, the pages show only their mark. */
   readonly title?: string | undefined
   /** The application's logo, in place of the mark. */
   readonly logo?: PageLogoOptions | undefined
-  /** Address of the picture in the browser's tab. */
+  /** Address of the icon in the browser's tab. */
   readonly icon: string
-  /** Addresses to link to, in the language of the page; those that are missing have no link. */
+  /** Addresses to link to, in the language of the page. Only addresses that are present get a link. */
   readonly links: PageLinks
-  /** Text of the page's one `<style>` element. To be put there unchanged: the security policy allows no other. */
+  /** Text of the page's one `<style>` element. Insert it unchanged: the security policy blocks any other text. */
   readonly stylesheet: string
-  /** Text of the page's one `<script>` element, to be put there unchanged; undefined where none is allowed. */
+  /** Text of the page's one `<script>` element. Insert it unchanged. Undefined where scripts are blocked. */
   readonly script?: string | undefined
 }
 
 /**
- * The document around a page's content: `heading` is plain text, `content` is HTML.
+ * Renders the document around a page's content: `heading` is plain text, `content` is HTML.
  *
- * Loads nothing from elsewhere but the application's own pictures. Only the login page has a script.
+ * The document loads only the application's own pictures. Only the login page has a script.
  */
 export function renderDocument(view: PageView, heading: string, content: string): string {
   return documentTemplate({ ...view, heading, content })

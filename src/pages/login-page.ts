@@ -3,7 +3,7 @@ import type { PageMessages } from './messages.ts'
 import { template } from './template.ts'
 import { waitingTime } from './waiting-time.ts'
 
-/** What the login page has to say, if anything. Every reason for a refusal is the same `refused`. */
+/** The message on the login page. Every reason for a refused login is the same `refused`. */
 export type LoginNotice =
   | 'refused'
   | 'unavailable'
@@ -14,28 +14,28 @@ export type LoginNotice =
   | 'signed-out'
   | 'again'
 
-/** What a template for the login page is given. */
+/** The input of a template for the login page. */
 export interface LoginView extends PageView {
-  /** Where the form is posted to: a path of the application, never something that a visitor sent. */
+  /** The path that the form is posted to: a path of the application. It must never come from a request. */
   readonly action: string
-  /** The name that was typed before, kept in its field. The password never is. */
+  /** The name that was typed before, kept in its field. The password is left out. */
   readonly username?: string | undefined
-  /** Where to go after signing in; travels as a hidden field and is checked again when it comes back. */
+  /** The path to go to after the login. It travels as a hidden field, and is checked again when the form is posted. */
   readonly next?: string | undefined
   readonly notice?: LoginNotice | undefined
-  /** With the notice `throttled`: seconds until another attempt is let through. */
+  /** With the notice `throttled`: seconds until another attempt is allowed. */
   readonly retryAfterSeconds?: number | undefined
-  /** Whether the check box for a session that outlives the browser is shown. */
+  /** True when the check box for a session that outlives the browser is shown. */
   readonly persistentOffered: boolean
-  /** Whether that box was ticked before. */
+  /** True when the check box was ticked before. */
   readonly persistent?: boolean | undefined
 }
 
 /**
- * The login page, as a whole HTML document.
+ * Renders the login page as a whole HTML document.
  *
- * Its form posts `username`, `password`, and where they apply `next` and `persistent` (`on`). The cursor is where the
- * visitor will type, and that field is described by the notice, so that a screen reader says it on arrival.
+ * The form posts `username`, `password`, and where they apply `next` and `persistent` (`on`). The cursor stands in the
+ * field that the user fills in next. The notice describes that field, so a screen reader reads the notice first.
  */
 export function renderLoginPage(view: LoginView): string {
   const { messages, retryAfterSeconds: seconds } = view

@@ -1,23 +1,23 @@
 import { type PageView, renderDocument } from './layout.ts'
 import { template } from './template.ts'
 
-/** What a template for the logout page is given. */
+/** The input of a template for the logout page. */
 export interface LogoutView extends PageView {
-  /** Where the form is posted to: a path of the application. */
+  /** The path that the form is posted to: a path of the application. */
   readonly action: string
-  /** The login page, linked to when nobody is signed in. */
+  /** The login page, linked to when the visitor is signed out. */
   readonly loginUrl: string
-  /** Who is signed in; `undefined` when nobody is. */
+  /** The name of the signed-in user; `undefined` when the visitor is signed out. */
   readonly name?: string | undefined
-  /** Where people go who would rather stay signed in, linked to if given: the application's first page. */
+  /** The application's first page, linked to if given, for users who want to stay signed in. */
   readonly homeUrl?: string | undefined
 }
 
 /**
- * The logout page, as a whole HTML document: says who is signed in, and offers to sign them out.
+ * Renders the logout page as a whole HTML document. It names the signed-in user, and offers to sign out.
  *
- * Only the form's POST ends the session: looking at the page changes nothing, so that a link or an image elsewhere
- * cannot sign anyone out.
+ * Only the form's POST ends the session, and a GET changes nothing. Why: a link or an image elsewhere must not sign
+ * users out.
  */
 export function renderLogoutPage(view: LogoutView): string {
   return renderDocument(view, view.messages.logoutHeading, logoutTemplate(view))

@@ -1,6 +1,6 @@
 import Negotiator from 'negotiator'
 
-/** Every text on the pages. A plain string each: the templates escape it, so it may hold no markup. */
+/** Every text on the pages, each a plain string. The templates escape it, so markup is shown as text. */
 export interface PageMessages {
   /** Heading of the login page. */
   readonly loginHeading: string
@@ -11,34 +11,34 @@ export interface PageMessages {
   readonly loginButton: string
   /** On the login button, after it was pressed. */
   readonly signingIn: string
-  /** Button that shows what was typed as a password. */
+  /** Button that shows the typed password. */
   readonly showPassword: string
   /** The same button, while the password is shown. */
   readonly hidePassword: string
-  /** Link to where a forgotten password is replaced. */
+  /** Link to the page that replaces a forgotten password. */
   readonly forgotPassword: string
-  /** The one answer to every refused login, whatever the reason: it must not tell which half was wrong. */
+  /** The one answer to every refused login, whatever the reason. It must not tell which half was wrong. */
   readonly refused: string
-  /** An outage: says that it is not the password. */
+  /** An outage. The text says that the password is not the cause. */
   readonly unavailable: string
   /** After too many failed attempts. */
   readonly throttled: string
   /** Follows `throttled`. `{when}` is replaced by a time such as "in 5 minutes". */
   readonly tryAgainThen: string
-  /** In place of `tryAgainThen`, when that time is over. */
+  /** In place of `tryAgainThen`, when the time is over. */
   readonly tryAgainNow: string
-  /** The server has too much to do to check a password now. */
+  /** The server is too busy to check a password now. */
   readonly busy: string
-  /** The password was right, and the user is signed in as often as is allowed. */
+  /** The password was right, and the user already has the allowed number of sessions. */
   readonly tooManySessions: string
   /** The form arrived incomplete or damaged. */
   readonly badRequest: string
   readonly signedOut: string
-  /** On the login page, for people who are signed in and gave their password too long ago for what they want to open. */
+  /** On the login page, for signed-in users whose login is too old for the page that they want to open. */
   readonly again: string
   /** Heading of the logout page. */
   readonly logoutHeading: string
-  /** Caption above the name of whoever is signed in. */
+  /** Caption above the name of the signed-in user. */
   readonly signedInAs: string
   readonly logoutButton: string
   /** Link on the logout page, back into the application. */
@@ -48,14 +48,14 @@ export interface PageMessages {
   readonly forbiddenText: string
   readonly unavailableHeading: string
   readonly unavailableText: string
-  /** For people who sent something, and gave their password too long ago for that. */
+  /** For users who sent a form, and whose login is too old for it. */
   readonly againHeading: string
   readonly againText: string
   /** Link to the login page. */
   readonly goToLogin: string
-  /** Link to the login page, for people who are signed in. */
+  /** Link to the login page, for users who are signed in. */
   readonly otherAccount: string
-  /** Link that asks for the same page again. */
+  /** Link that requests the same page again. */
   readonly retry: string
   /** Link to the application's first page. */
   readonly goHome: string
@@ -66,7 +66,7 @@ export interface PageMessages {
   readonly privacy: string
 }
 
-/** The languages that come built in. */
+/** The built-in languages. */
 export const MESSAGES: { readonly en: PageMessages; readonly de: PageMessages } = {
   en: {
     loginHeading: 'Sign in',
@@ -164,14 +164,14 @@ export const MESSAGES: { readonly en: PageMessages; readonly de: PageMessages } 
   },
 }
 
-/** Longer than any browser sends; what is longer is not worth reading. */
+/** Longer than the headers of all known browsers, in characters. Longer headers are ignored. */
 const LONGEST_ACCEPT_LANGUAGE = 500
 
 /**
  * Picks one of the available languages by the browser's `Accept-Language` (RFC 9110, section 12.5.4).
  *
- * Always answers `fallback` or one of `available`, whatever the header holds: missing, malformed, oversized and
- * unmatched ones all give `fallback`, and so does `*`.
+ * Always returns `fallback` or one of `available`. A header that is missing, malformed, too long, unmatched or `*`
+ * gives `fallback`.
  */
 export function chooseLanguage(
   acceptLanguage: string | undefined,
@@ -184,10 +184,10 @@ export function chooseLanguage(
 }
 
 /**
- * The texts of one language: what is built in, with the application's own in place of it. `de-AT` starts from `de`,
- * a language that is not built in from English.
+ * Returns the texts of one language: the built-in texts, replaced by the application's own where given. `de-AT` starts
+ * from `de`; other new languages start from English.
  *
- * @throws {TypeError} when a text has a name that no page uses, or is not a string.
+ * @throws {TypeError} when a text has an unknown name, or is anything else than a string.
  */
 export function completeMessages(language: string, own: Partial<PageMessages>): PageMessages {
   const complete: Record<keyof PageMessages, string> = { ...builtIn(language) }

@@ -3,29 +3,29 @@ import type { PageMessages } from './messages.ts'
 import { template } from './template.ts'
 
 /**
- * Why a browser gets a notice instead of the page it asked for: refused, not to be decided at the moment, or not before
- * signing in again.
+ * The reason why a browser gets a notice instead of the requested page. `forbidden`: refused. `unavailable`:
+ * undecidable at the moment. `again`: the user must sign in again first.
  */
 export type PageNotice = 'forbidden' | 'unavailable' | 'again'
 
-/** What a template for the notice page is given. */
+/** The input of a template for the notice page. */
 export interface NoticeView extends PageView {
   readonly notice: PageNotice
-  /** Who is signed in, as far as that is known and says something: on the page of a refusal. */
+  /** The name of the signed-in user on the page of a refusal, where the name is known. */
   readonly name?: string | undefined
   /** The login page, linked to if given. */
   readonly loginUrl?: string | undefined
-  /** Whether the same page can be asked for again: it was not a form that was sent. */
+  /** True when the same page can be requested again: the request was a GET or similar, rather than a sent form. */
   readonly retry?: boolean | undefined
   /** The application's first page, linked to if given. */
   readonly homeUrl?: string | undefined
 }
 
 /**
- * The page a browser is shown in place of the one it asked for, as a whole HTML document.
+ * Renders the page that a browser gets instead of the requested one, as a whole HTML document.
  *
- * It names the person who is signed in, and no role and no requirement: it tells nobody what they would need to get in.
- * Of the ways out, the likeliest one is the page's one primary button.
+ * The page names the signed-in user. Roles and requirements are left out. Why: the page must not tell what a user needs
+ * for access. The likeliest link is the page's one primary button.
  */
 export function renderNoticePage(view: NoticeView): string {
   const { messages } = view
@@ -44,10 +44,10 @@ interface Way {
   readonly text: string
 }
 
-/** The likeliest way out first. During an outage that is no login, which could not be checked either. */
+/** Returns the links, the likeliest first. During an outage the login is left out, because it would fail too. */
 function waysOut({ notice, name, loginUrl, homeUrl, retry, messages }: NoticeView): Way[] {
   const login = loginUrl && { url: loginUrl, text: name === undefined ? messages.goToLogin : messages.otherAccount }
-  // A link to nothing leads to the page itself, wherever a proxy has put it.
+  // An empty link leads to the page itself, at whatever path a proxy has put it.
   const again = retry && { url: '', text: messages.retry }
   const home = homeUrl && { url: homeUrl, text: messages.goHome }
   return [notice === 'unavailable' ? again : login, home].filter(

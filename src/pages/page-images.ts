@@ -1,13 +1,13 @@
 import { isPath, protocolOf } from './page-links.ts'
 
-/** A picture of the application's own: a path of this site, an `https:` URL, or a `data:image/…` URL. */
+/** A picture of the application: a path of this site, an `https:` URL, or a `data:image/…` URL. */
 export interface PageLogoOptions {
   readonly src: string
-  /** In place of `src` where the browser asks for dark colours. */
+  /** Used in place of `src` where the browser asks for dark colours. */
   readonly dark?: string
   /**
-   * What the picture says, where it holds the application's name: the page then shows no title beside it. Left out, the
-   * picture is decoration, and the title stands below.
+   * Text of the picture, for a picture that shows the application's name. The page then leaves out the title. Without
+   * `alt` the picture is decoration, and the title stands below.
    */
   readonly alt?: string
 }
@@ -19,9 +19,9 @@ export const ICON = `data:image/svg+xml,${encodeURIComponent(
 )}`
 
 /**
- * Reads what `logo` and `icon` say. A text is a logo without more.
+ * Reads `logo` and `icon`, and returns them with the sources for the policy. A logo given as text is its `src`.
  *
- * @throws {TypeError} when an address is none that a page may load a picture from.
+ * @throws {TypeError} when an address is forbidden for a picture.
  */
 export function readImages(
   logo: string | PageLogoOptions | undefined,
@@ -36,11 +36,11 @@ export function readImages(
   return { logo: read, icon, sources: [...new Set(sources)] }
 }
 
-/** The source expression (CSP 3, section 2.3.1) that lets a page load this picture. */
+/** Returns the source expression (CSP 3, section 2.3.1) that lets a page load this picture. */
 function sourceOf(address: unknown, where: string): string {
   if (isPath(address)) return "'self'"
   const protocol = protocolOf(address)
-  // A host may hold signs that end a directive of the policy.
+  // Checked because a host may hold characters that end a directive of the policy.
   if (protocol === 'https:' && HOST.test(new URL(address as string).origin)) return new URL(address as string).origin
   if (protocol === 'data:' && /^data:image\/[\w.+-]+[;,]/i.test(address as string)) return 'data:'
   throw new TypeError(

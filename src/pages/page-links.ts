@@ -7,7 +7,7 @@ import { canonicalLanguage } from './canonical-language.ts'
  */
 export type PageLink = string | Readonly<Record<string, string>>
 
-/** Pages that the application has elsewhere, and that ours link to. */
+/** Pages of the application that Ostiary's pages link to. */
 export interface PageLinksOptions {
   /** Linked to below every page, as "Help". */
   readonly help?: PageLink
@@ -23,11 +23,11 @@ export interface PageLinksOptions {
 export type PageLinks = { readonly [Name in keyof PageLinksOptions]: string }
 
 /**
- * Checks the addresses, and returns a function that picks those of one language.
+ * Checks the addresses, and returns a function that picks the addresses of one language.
  *
- * An address for `de` also serves `de-AT`. A language without an address gets that of the default language.
+ * An address for `de` also serves `de-AT`. A language without an address gets the address of the default language.
  *
- * @throws {TypeError} when a name is unknown, or an address is none that a page may link to.
+ * @throws {TypeError} when a name is unknown, or an address is forbidden in a page.
  */
 export function readLinks(options: PageLinksOptions, defaultLanguage: string): (language: string) => PageLinks {
   const links = Object.entries<unknown>({ ...options }).flatMap(([name, link]) => {
@@ -45,7 +45,7 @@ const NAMES = ['help', 'imprint', 'privacy', 'forgotPassword']
 
 const ANY = 'any'
 
-/** The addresses of one link, by language. */
+/** Returns the addresses of one link by language. */
 function readLink(link: unknown, where: string): ReadonlyMap<string, string> {
   const addresses = typeof link === 'object' && link !== null ? Object.entries(link) : [[ANY, link] as const]
   return new Map(
@@ -74,12 +74,15 @@ export function isPath(address: unknown): address is string {
   return isPlain(address) && /^\/(?![/\\])/.test(address) && !address.includes('\\')
 }
 
-/** The protocol of a whole URL, in small letters and with its colon; undefined when the text is no such URL. */
+/** Returns the protocol of a whole URL, in lower case and with its colon. Returns undefined for any other text. */
 export function protocolOf(address: unknown): string | undefined {
   return isPlain(address) && URL.canParse(address) ? new URL(address).protocol : undefined
 }
 
-/** Blanks and control characters are removed by browsers: what is left could mean something else. */
+/**
+ * True for text without blanks and control characters. Why: browsers remove them, and the rest could mean something
+ * else.
+ */
 function isPlain(address: unknown): address is string {
   return typeof address === 'string' && /^[^\s\p{Cc}\p{Cf}]+$/u.test(address) && address.isWellFormed()
 }

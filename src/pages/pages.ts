@@ -11,55 +11,61 @@ import { withPictures, withScript } from './page-policy.ts'
 import { SCRIPT } from './script.ts'
 import { STYLESHEET } from './stylesheet.ts'
 
-/** Texts, looks and templates of the pages. Whatever is left out is built in. */
+/** Texts, looks and templates of the pages. Omitted options keep the built-in ones. */
 export interface PagesOptions {
   /** The application's name, shown on every page. */
   readonly title?: string
   /** The application's logo, on every page: a path of this site, an `https:` URL, or a `data:image/…` URL. */
   readonly logo?: string | PageLogoOptions
-  /** The picture in the browser's tab: likewise an address. Default: a keyhole. */
+  /** The icon in the browser's tab, with the same addresses as `logo`. Default: a keyhole. */
   readonly icon?: string
-  /** Pages that ours link to: help, imprint, privacy, and where a forgotten password is replaced. */
+  /** Pages that Ostiary's pages link to: help, imprint, privacy, and the page that replaces a forgotten password. */
   readonly links?: PageLinksOptions
   /**
-   * Whether the login page has its small script, which shows the password, the progress and the time to wait. Default
-   * true. With `false` the content security policy allows no script at all.
+   * True when the login page has its small script, which shows the password, the progress and the waiting time. Default
+   * true. With `false`, the content security policy blocks all scripts.
    */
   readonly script?: boolean
   /**
-   * Texts to use instead of the built-in ones, by language; also adds a language. `de-AT` starts from the built-in
-   * `de`, a language that is not built in from English.
+   * Texts to use instead of the built-in ones, by language. A new language tag adds a language. `de-AT` starts from the
+   * built-in `de`; other new languages start from English.
    */
   readonly messages?: Readonly<Record<string, Partial<PageMessages>>>
-  /** For browsers that ask for no language there is. Default `'en'`. */
+  /** The language for browsers that ask only for other languages. Default `'en'`. */
   readonly defaultLanguage?: string
-  /** Replaces the built-in CSS. The content security policy follows it; it can load nothing from elsewhere. */
+  /**
+   * Replaces the built-in CSS. The content security policy follows it: the CSS can load only pictures, and only from
+   * the sources of `logo` and `icon`.
+   */
   readonly stylesheet?: string
   /**
-   * Replaces the login page: returns the whole HTML document, and must escape whatever it puts there. The policy
-   * allows it one `<style>` element, which holds exactly `view.stylesheet`, and one `<script>` element, which holds
-   * exactly `view.script`.
+   * Replaces the login page. The function returns the whole HTML document, and must escape everything that it inserts.
+   *
+   * The policy allows one `<style>` element, which holds exactly `view.stylesheet`. It allows one `<script>` element,
+   * which holds exactly `view.script`.
    */
   readonly login?: (view: LoginView) => string
-  /** Replaces the logout page, likewise. */
+  /** Replaces the logout page. The rules are those of `login`, and the policy blocks all scripts. */
   readonly logout?: (view: LogoutView) => string
-  /** Replaces the page for refused and undecidable requests, likewise. */
+  /** Replaces the page for refused and undecidable requests. The rules are those of `logout`. */
   readonly notice?: (view: NoticeView) => string
 }
 
-/** What an adapter says about one page; language, texts and looks are the pages' own business. */
+/** The input of an adapter for one page. Language, texts and looks are added by the pages. */
 export type LoginPageInput = Omit<LoginView, keyof PageView>
 export type LogoutPageInput = Omit<LogoutView, keyof PageView>
 export type NoticePageInput = Omit<NoticeView, keyof PageView>
 
 export interface Page {
   readonly html: string
-  /** To be sent with it, all of them; names in lower case. The status code is the adapter's. */
+  /**
+   * Headers to send with the page, with names in lower case. The adapter must send all of them, and chooses the status.
+   */
   readonly headers: Readonly<Record<string, string>>
   readonly language: string
 }
 
-/** Renders the pages; takes the request's `Accept-Language` header as it came. */
+/** Renders the pages. `acceptLanguage` is the request's `Accept-Language` header as received. */
 export interface Pages {
   login(input: LoginPageInput, acceptLanguage: string | undefined): Page
   logout(input: LogoutPageInput, acceptLanguage: string | undefined): Page
@@ -67,7 +73,7 @@ export interface Pages {
 }
 
 /**
- * The server-rendered pages of an application, in the browser's language.
+ * Makes the server-rendered pages of an application, in the browser's language.
  *
  * ```ts
  * const pages = createPages({ title: 'Harbour', messages: { en: { username: 'Staff number' } } })
@@ -75,8 +81,8 @@ export interface Pages {
  * const { html, headers } = pages.login(form, request.headers['accept-language'])
  * ```
  *
- * @param formOrigins Other origins where forms may lead, exact ones.
- * @throws {TypeError} when a language, a text or the stylesheet cannot be used; its message says which and why.
+ * @param formOrigins Other origins that forms may lead to, each exact.
+ * @throws {TypeError} when a language, a text, an address or the stylesheet is invalid. The message says which and why.
  */
 export function createPages(options: PagesOptions = {}, formOrigins: Iterable<string> = []): Pages {
   const stylesheet = usableStylesheet(options.stylesheet ?? STYLESHEET)
@@ -117,7 +123,7 @@ export function createPages(options: PagesOptions = {}, formOrigins: Iterable<st
     logout: inLanguageOf<LogoutPageInput>(options.logout ?? renderLogoutPage, {
       headers: { vary: 'Accept-Language, Cookie' },
     }),
-    // Stands at any URL, where a caller that does not accept HTML gets something else.
+    // The notice stands at any URL, where a caller without HTML support gets another answer.
     notice: inLanguageOf<NoticePageInput>(options.notice ?? renderNoticePage, {
       headers: { vary: 'Accept, Accept-Language, Cookie' },
     }),
@@ -136,15 +142,20 @@ function readLanguages(own: Readonly<Record<string, Partial<PageMessages>>>): Re
   return languages
 }
 
-/** `getTextInfo` is newer than the library types, and not in every Node: without it, left to right. */
+/**
+ * Returns the writing direction. `getTextInfo` is newer than the library types, and missing in some versions of Node:
+ * the direction is then left to right.
+ */
 function directionOf(language: string): 'ltr' | 'rtl' {
   const locale: Intl.Locale & { getTextInfo?(): { direction?: string } } = new Intl.Locale(language)
   return locale.getTextInfo?.().direction === 'rtl' ? 'rtl' : 'ltr'
 }
 
 /**
- * Browsers hash a style element's text as the parser read it, so line ends are made what the parser makes of them;
- * otherwise a stylesheet saved on Windows would not match the policy that was made from it.
+ * Checks a stylesheet, and makes its line ends those of the HTML parser.
+ *
+ * Why: browsers hash a style element's text as the parser read it. A stylesheet saved on Windows would otherwise differ
+ * from the hash in the policy.
  */
 function usableStylesheet(stylesheet: string): string {
   if (/<\/style/i.test(stylesheet)) {

@@ -1,6 +1,6 @@
 /**
- * The colours of the pages' own CSS, by day and by night, named by their part. They keep WCAG 2.2 AA contrast in both
- * schemes: 4.5 for text, 3 for the edges of controls.
+ * The colours of the pages' own CSS, for light and dark schemes, named by their part. The contrast meets WCAG 2.2 AA in
+ * both schemes: 4.5 for text, 3 for the edges of controls.
  */
 export const PALETTE = `
 :root {

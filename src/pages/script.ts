@@ -1,9 +1,9 @@
 /**
- * The login page's own script: a button that shows the password, a sign that the login is under way, and a clock while
- * a visitor has to wait.
+ * The login page's own script: a button that shows the password, a sign of progress, and a clock while the user must
+ * wait.
  *
- * The page is complete without this script: whatever only the script can do is hidden until it runs. It writes text, and
- * no HTML. It sends nothing and loads nothing.
+ * The page is complete without this script: the script's own controls stay hidden until it runs. It writes only text,
+ * and leaves HTML alone. It sends and loads no data.
  */
 export const SCRIPT = `
 (() => {

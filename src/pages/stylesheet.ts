@@ -1,6 +1,6 @@
 import { PALETTE } from './palette.ts'
 
-/** The pages' own CSS: a small engraved plate, by day and by night. It loads nothing from elsewhere. */
+/** The pages' own CSS: a small engraved plate, in light and dark colours. It is complete without other files. */
 export const STYLESHEET = `${PALETTE}
 *, *::before, *::after { box-sizing: border-box; }
 

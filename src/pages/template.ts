@@ -1,13 +1,15 @@
 import { Eta } from 'eta/core'
 
-// The core of the template library has no access to the file system: a template can include nothing from a disk.
+// The core of the template library lacks access to the file system, so a template cannot include files.
 const eta = new Eta({ autoEscape: true })
 
 /**
- * Makes a page's template a function. `<%= … %>` escapes for text and for quoted attributes, so every attribute in
- * a template is quoted; `<%~ … %>` does not escape and is only for HTML that a template of ours has rendered.
+ * Makes a function from a page's template.
  *
- * Compiled at the first rendering, so that a template which the application replaces costs nothing.
+ * `<%= … %>` escapes for text and for quoted attributes, so every attribute in a template must be quoted. `<%~ … %>`
+ * does not escape, and is only for HTML that one of our templates has rendered.
+ *
+ * The template is compiled at the first rendering. A template that the application replaces therefore costs nothing.
  */
 export function template<View extends object>(source: string): (view: View) => string {
   let compiled: ReturnType<typeof eta.compile> | undefined

@@ -1,16 +1,16 @@
 import { availableParallelism } from 'node:os'
 import { ConfigurationError, HashingBusyError } from '../errors.ts'
 
-/** The limits of one hasher: two `localUsers()` have a queue each, and each its own limits. */
+/** The limits of one hasher. Two `localUsers()` have a queue each, with separate limits. */
 export interface HashQueueOptions {
   /**
-   * How many hashes this hasher computes at once. Default: one a processor, and one thread of libuv's pool left free
-   * as long as there is one hasher.
+   * The number of hashes that this hasher computes at once. Default: one for each processor, and at most one less than
+   * the threads of libuv's pool. Why: with a single hasher, one thread stays free for other work.
    */
   readonly maxConcurrent?: number
   /**
-   * How many more may wait. Default: 64 for each that runs, so that at the usual 15 to 30 ms a hash nobody
-   * waits longer than about two seconds.
+   * The number of hashes that may wait. Default: 64 for each hash that runs. At the usual 15 to 30 ms a hash, the
+   * longest wait is then about two seconds.
    */
   readonly maxQueued?: number
 }
@@ -28,15 +28,15 @@ export interface HashQueue {
   /**
    * Runs a job when its turn comes: first come, first served.
    *
-   * A signal that is aborted while the job waits takes it out of the queue, and the promise rejects with the
+   * A signal that is aborted while the job waits takes the job out of the queue. The promise then rejects with the
    * signal's reason. A job that has begun is always finished, because a native hash cannot be stopped.
    *
-   * A job that computes several hashes, one after the other, says how many, so that they are counted.
+   * `hashes` is the number of hashes that the job computes one after the other. It is added to `stats.computed`.
    *
    * @throws {HashingBusyError} at once, when the queue is full.
    */
   run<T>(job: () => Promise<T>, signal?: AbortSignal, hashes?: number): Promise<T>
-  /** Whether one more job would not fit, where `expected` jobs are in the queue or on their way to it. */
+  /** Returns true when one more job would be refused, with `expected` jobs in the queue or on their way to it. */
   isFull(expected: number): boolean
   /** The figures of this moment, for metrics. */
   readonly stats: HashQueueStats
@@ -45,12 +45,15 @@ export interface HashQueue {
 /**
  * Bounds how many password hashes are computed at once, and how many wait.
  *
- * argon2, bcrypt, scrypt and PBKDF2 run on libuv's thread pool (four threads, or `UV_THREADPOOL_SIZE`), and so do file access,
- * DNS look-ups and asynchronous `node:crypto`. Unbounded, a burst of logins would take every thread and as much
- * memory as it has logins, and every other request would wait behind it. Bounded, a burst costs at most
- * `maxConcurrent` times the memory of one hash, and what does not fit is told so at once (OWASP ASVS 5.0 V15.2.2).
+ * Why: argon2, bcrypt, scrypt and PBKDF2 run on libuv's thread pool (four threads, or `UV_THREADPOOL_SIZE`). File
+ * access, DNS look-ups and asynchronous `node:crypto` need the same pool. Without a bound, a burst of logins would take
+ * every thread, and memory for each login, and every other request would wait behind it.
  *
- * @throws {ConfigurationError} when a limit is not a whole number, or nothing could ever run.
+ * With the bound, a burst costs at most `maxConcurrent` times the memory of one hash. Jobs beyond the bound are refused
+ * at once (OWASP ASVS 5.0 V15.2.2).
+ *
+ * @throws {ConfigurationError} when a limit is anything else than a whole number, `maxConcurrent` is below 1, or
+ * `maxQueued` is below 0.
  */
 export function createHashQueue(options: HashQueueOptions = {}): HashQueue {
   const maxConcurrent = wholeNumber(options.maxConcurrent ?? defaultConcurrency(), 1, 'maxConcurrent')
@@ -100,7 +103,9 @@ export function createHashQueue(options: HashQueueOptions = {}): HashQueue {
     })
   }
 
-  /** Hands the place to whoever waits longest. The count stays as it is, so that nobody who comes now can jump in. */
+  /**
+   * Hands the place to the job that waits longest. Why the count stays: a job that arrives now must not take the place.
+   */
   function passOn(): void {
     const [next] = waiting
     if (next) next()

@@ -3,19 +3,19 @@ import { MAX_PBKDF2_ITERATIONS } from './algorithms/pbkdf2.ts'
 import { scryptKiB } from './algorithms/scrypt.ts'
 import type { StoredHash } from './read-stored-hash.ts'
 
-/** What a hash with argon2id costs (RFC 9106 §3.1: m, t and p). */
+/** The cost of a hash with argon2id (RFC 9106 §3.1: m, t and p). */
 export interface Argon2Parameters {
   /** Memory of each hash, in KiB. */
   readonly memoryKiB: number
-  /** Passes over that memory. */
+  /** Passes over the memory. */
   readonly iterations: number
-  /** Lanes. More of them take more threads for a shorter time. */
+  /** Lanes. More lanes take more threads for a shorter time. */
   readonly parallelism: number
 }
 
-/** The most that a stored hash may ask for. Memory and time are spent before anyone is signed in. */
+/** The highest cost of a stored hash. Why: memory and time are spent before the user is signed in. */
 export interface HashCeiling extends Argon2Parameters {
-  /** Each step doubles the time. */
+  /** The cost of bcrypt. Each step doubles the time. */
   readonly bcryptCost: number
   /** Rounds of PBKDF2. Django and Werkzeug take a million and more. */
   readonly pbkdf2Iterations: number
@@ -23,7 +23,7 @@ export interface HashCeiling extends Argon2Parameters {
   readonly scryptKiB: number
 }
 
-/** What new hashes cost, and what stored ones may. Figures that are left out keep their default. */
+/** The cost of new hashes, and the highest cost of stored ones. Omitted figures keep their defaults. */
 export interface HashingCostsOptions {
   /** Parameters of new hashes. Default: 19,456 KiB, 2 iterations, 1 lane. */
   readonly argon2?: Partial<Argon2Parameters>
@@ -32,7 +32,7 @@ export interface HashingCostsOptions {
    * of scrypt.
    */
   readonly ceiling?: Partial<HashCeiling>
-  /** Accept `argon2` parameters below the floor. For tests that hash a lot, and for nothing else. */
+  /** Accepts `argon2` parameters below the floor. Only for tests that compute many hashes. */
   readonly allowWeak?: boolean
 }
 
@@ -54,10 +54,10 @@ const CEILING: HashCeiling = {
 }
 
 /**
- * The parameters of new hashes and the ceiling for stored ones.
+ * Returns the parameters of new hashes and the ceiling for stored ones.
  *
- * @throws {ConfigurationError} when a figure is out of its range, when new hashes would be weaker than OWASP's
- * floor (unless `allowWeak`), or when they would be over the ceiling and so could never be verified.
+ * @throws {ConfigurationError} when a figure is out of its range, or new hashes would be weaker than OWASP's floor
+ * (unless `allowWeak`). Also when new hashes would be over the ceiling, because they could never be verified.
  */
 export function readHashingCosts(options: HashingCostsOptions): { live: Argon2Parameters; ceiling: HashCeiling } {
   const live = { ...LIVE, ...options.argon2 }
@@ -108,9 +108,10 @@ function excessOf(stored: StoredHash, ceiling: HashCeiling): string | undefined 
 }
 
 /**
- * Whether a stored hash should be replaced at the next login, when the password is at hand: another system made it,
- * it is not argon2id of the current version, or one of its figures is lower than in new hashes. A stronger hash is
- * left alone.
+ * Returns true when a stored hash should be replaced at the next login, when the password is at hand.
+ *
+ * Hashes of other systems are outdated, and so is everything but argon2id of the current version. A hash is also
+ * outdated when one of its figures is lower than in new hashes. A stronger hash is kept.
  */
 export function isOutdated(stored: StoredHash, live: Argon2Parameters): boolean {
   if (stored.algorithm !== 'argon2id' || stored.version !== 19 || stored.isForeign) return true
@@ -119,8 +120,10 @@ export function isOutdated(stored: StoredHash, live: Argon2Parameters): boolean 
 }
 
 /**
- * Whether a stored hash may be computed so fast that a refusal would be told from the refusals of others by that, and
- * needs a hash with the parameters of new ones beside it. bcrypt, argon2 and scrypt are taken for as slow as new ones.
+ * Returns true when a stored hash may be computed much faster than new hashes. A hash with the parameters of new hashes
+ * is then computed beside it. Why: otherwise the time of the refusal would tell that the user exists.
+ *
+ * bcrypt, argon2 and scrypt are assumed to be as slow as new hashes.
  */
 export function isCheap({ algorithm }: StoredHash): boolean {
   return algorithm === 'digest' || algorithm === 'apr1' || algorithm === 'pbkdf2'
@@ -137,7 +140,7 @@ function isStrongEnough(live: Argon2Parameters): boolean {
   return FLOOR.some((row) => live.iterations >= row.iterations && live.memoryKiB >= row.memoryKiB)
 }
 
-/** RFC 9106 §3.1 has the ranges; the library takes at most 255 lanes. */
+/** Checks the ranges of RFC 9106 §3.1. The library takes at most 255 lanes. */
 function checkArgon2(parameters: Argon2Parameters, setting: string): void {
   checkRange(parameters.parallelism, 1, 255, `${setting}.parallelism`)
   checkRange(parameters.iterations, 1, 2 ** 32 - 1, `${setting}.iterations`)

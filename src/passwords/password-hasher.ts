@@ -16,9 +16,9 @@ import { MAX_PASSWORD_BYTES, readPassword } from './read-password.ts'
 import { readStoredHash, type StoredHash } from './read-stored-hash.ts'
 import { isForeign, verifyStoredHash } from './verify-stored-hash.ts'
 
-/** What hashes cost, and how many are computed at once. */
+/** The cost of hashes, and how many are computed at once. */
 export interface PasswordHasherOptions extends HashingCostsOptions, HashQueueOptions {
-  /** @internal Called at the start of every hash with what is computed. */
+  /** @internal Called at the start of every hash with the hash that is computed. */
   readonly onHash?: (hash: StoredHash) => void
 }
 
@@ -26,8 +26,8 @@ export interface PasswordHasher {
   /**
    * Hashes a new password for storing: argon2id in the PHC string format, with a fresh random salt.
    *
-   * @throws {PasswordRefusedError} for a password that could never be verified: over 1,024 bytes of UTF-8, or with
-   * half a surrogate pair. All other rules are the password policy's.
+   * @throws {PasswordRefusedError} when the password could never be verified: over 1,024 bytes of UTF-8, or with half a
+   * surrogate pair. All other rules are in the password policy.
    * @throws {HashingBusyError} when too many hashes wait already.
    */
   hash(password: string, signal?: AbortSignal): Promise<string>
@@ -35,34 +35,38 @@ export interface PasswordHasher {
   /**
    * Checks a password against a stored hash. A wrong password is an answer, never an exception.
    *
-   * `outdated` asks for a new hash when the password matched: another system made the stored one, or it is
-   * an older argon2, or weaker than new ones. A stronger one is not outdated.
+   * `outdated` asks for a new hash when the password matched. A stored hash is outdated when another system made it, or
+   * when it is an older argon2 or weaker than new hashes. A stronger hash is kept.
    *
-   * Against the hash of another system, the password is checked as typed, without normalising, and the limits of
-   * that hash hold until it is replaced. bcrypt reads no more than 72 bytes. A password with a NUL never matches,
-   * because some implementations stop there and others go round to the start.
+   * Against the hash of another system, the password is checked as typed, without normalising. The limits of that hash
+   * hold until it is replaced: bcrypt reads only the first 72 bytes. A password with a NUL is refused, because some
+   * implementations stop at the NUL and others start again at the beginning.
    *
-   * @throws {UnsupportedHashError} before anything is computed, when the stored hash is damaged, of an unknown kind
-   * or over the ceiling.
+   * @throws {UnsupportedHashError} when the stored hash is damaged, of an unknown kind or over the ceiling. Thrown
+   * before any hash is computed.
    * @throws {HashingBusyError} when too many hashes wait already.
    */
   verify(password: string, storedHash: string, signal?: AbortSignal): Promise<PasswordVerdict>
 
   /**
-   * Takes the time of a wrong password, and says nothing. For users who are not known, are disabled or have no
-   * password, so that the time of a refusal does not tell them apart (OWASP ASVS 5.0 V6.3.8).
+   * Takes the time of a wrong password, and returns no answer. Called for users who are unknown, disabled or without a
+   * password. Why: the time of a refusal must not tell these users apart (OWASP ASVS 5.0 V6.3.8).
    *
    * @throws {HashingBusyError} when too many hashes wait already.
    */
   refuse(password: string, signal?: AbortSignal): Promise<void>
 
-  /** @throws {UnsupportedHashError} when no password can be checked against this hash. Computes nothing. */
+  /**
+   * Checks a stored hash without computing anything.
+   *
+   * @throws {UnsupportedHashError} when passwords cannot be checked against this hash.
+   */
   assertVerifiable(storedHash: string): void
 
-  /** Whether there is no room for one more hash, where so many logins are under way that may need one each. */
+  /** Returns true when the queue is too full for one more hash, with `logins` under way that may need one hash each. */
   isBusy(logins: number): boolean
 
-  /** How many hashes were computed, are running and are waiting, for metrics. */
+  /** Counts of computed, running and waiting hashes, for metrics. */
   readonly stats: HashQueueStats
 }
 
@@ -74,19 +78,22 @@ export interface PasswordVerdict {
 /**
  * Hashes passwords with argon2id, and verifies hashes that other systems made.
  *
- * Every call computes one hash, whatever the password and whatever the answer. A password that cannot be right (too
- * long, malformed, a NUL against the hash of another system) is neither cut short nor sent to the hash, but costs one
- * hash with the parameters of new ones all the same.
+ * Every call of `verify` and `refuse` computes at least one hash, whatever the password and the answer. Some passwords
+ * cannot be right: too long, malformed, or with a NUL against the hash of another system. For them, one hash with the
+ * parameters of new hashes is computed over a stand-in text.
  *
- * A digest, `$apr1$` or PBKDF2 may take microseconds, so that an answer would come back sooner than the refusal of an
- * unknown name and tell that there is such a user. Against these a second hash is computed, with the parameters of
- * new ones: both in one turn of the queue, and both counted in `stats.computed`. What remains visible in time is a
- * user whose hash takes longer than new ones, or is a weak bcrypt, argon2 or scrypt, until the next login replaces it.
+ * A digest, `$apr1$` or PBKDF2 may take microseconds. The quick answer would then tell that the user exists, because
+ * the refusal of an unknown name is slower. Therefore a second hash is computed beside these, with the parameters of
+ * new hashes. Both run in one turn of the queue, and both count in `stats.computed`.
  *
- * @example
+ * A user remains visible in the time of the answer when the stored hash takes longer than new ones, or is a weak
+ * bcrypt, argon2 or scrypt. The next login replaces an outdated hash.
+ *
+ * ```ts
  * const passwords = createPasswordHasher()
  * const stored = await passwords.hash('correct horse battery staple')
  * await passwords.verify('correct horse battery staple', stored) // { matches: true, outdated: false }
+ * ```
  *
  * @throws {ConfigurationError} when parameters are out of range, below OWASP's floor or over the ceiling.
  */
@@ -142,7 +149,7 @@ export function createPasswordHasher(options: PasswordHasherOptions = {}): Passw
     },
   }
 
-  /** In one turn, one after the other. What the first says is the answer. */
+  /** Computes all hashes one after the other, in one turn of the queue. Returns the answer of the first. */
   function compute([stored, ...more]: Hashes, password: string, signal: AbortSignal | undefined): Promise<boolean> {
     const computeOne = (hash: StoredHash) => {
       options.onHash?.(hash)
@@ -162,10 +169,10 @@ export function createPasswordHasher(options: PasswordHasherOptions = {}): Passw
 
 type Hashes = readonly [StoredHash, ...StoredHash[]]
 
-/** Hashed in place of a password that cannot be right. Its result is never looked at. */
+/** Hashed in place of a password that cannot be right. The result is ignored. */
 const STAND_IN = 'stand-in'
 
-/** A hash with the parameters of new ones that no password has: its output is random, not computed. */
+/** Makes a hash with the parameters of new hashes that matches no password. Why: its output is random. */
 function createDecoy({ memoryKiB, iterations, parallelism }: Argon2Parameters): StoredHash {
   const [salt, output] = [SALT_BYTES, OUTPUT_BYTES].map((size) =>
     randomBytes(size).toString('base64').replace(/=+$/, ''),

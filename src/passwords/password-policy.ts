@@ -2,37 +2,39 @@ import { ConfigurationError, PasswordRefusedError } from '../errors.ts'
 import { commonPasswords } from './common-passwords.ts'
 import { MAX_PASSWORD_BYTES, readPassword } from './read-password.ts'
 
-/** What is asked of a new password beyond what always is. */
+/** Rules for new passwords, beyond the rules that always hold. */
 export interface PasswordPolicyOptions {
   /**
-   * How many characters a password needs, 1 to 64. Default: 8, the least that NIST and OWASP allow. Both advise 15
-   * where the password is the only factor (NIST SP 800-63B-4 §3.1.1.2; OWASP ASVS 5.0 V6.2.1).
+   * The least number of characters of a password, 1 to 64. Default: 8, the least that NIST and OWASP allow. Both advise
+   * 15 where the password is the only factor (NIST SP 800-63B-4 §3.1.1.2; OWASP ASVS 5.0 V6.2.1).
    */
   readonly minLength?: number
-  /** Whether the commonest passwords are refused. Default: `'refuse'`. */
+  /** Tells whether the most common passwords are refused. Default: `'refuse'`. */
   readonly common?: 'refuse' | 'allow'
 }
 
 export interface PasswordPolicy {
   /**
-   * Passes a new password, or says which rule it breaks.
+   * Resolves when a new password keeps all rules.
    *
-   * @throws {PasswordRefusedError} with a message for the person who chose it. It never repeats the password.
+   * @throws {PasswordRefusedError} when the password breaks a rule. The message is for the user who chose the password,
+   * and never repeats it.
    */
   check(password: string, context?: { readonly username?: string }): Promise<void>
 }
 
 /**
- * The rules for new passwords: long enough, no longer than 1,024 bytes, text without NUL, not among the commonest,
- * not the user's own name.
+ * The rules for new passwords. A password is long enough, at most 1,024 bytes, and valid text without NUL. The most
+ * common passwords and the user's own name are refused.
  *
- * A character is a Unicode code point after NFKC, so that no spelling of a password is longer than another. Names and
- * common passwords are compared as a whole and without regard to case. There are no rules about digits, capitals or
- * signs, and passwords do not expire (NIST SP 800-63B-4 §3.1.1.2; OWASP ASVS 5.0 V6.2.5, V6.2.10): such rules make
- * passwords predictable.
+ * A character is a Unicode code point after NFKC, so every spelling of a password has the same length. Names and common
+ * passwords are compared as a whole, and upper and lower case count as equal.
  *
- * @throws {ConfigurationError} when `minLength` is not a whole number from 1 to 64. Passwords of 64 characters must
- * be possible (OWASP ASVS 5.0 V6.2.9).
+ * Rules about digits, capitals or signs are left out, and passwords do not expire (NIST SP 800-63B-4 §3.1.1.2; OWASP
+ * ASVS 5.0 V6.2.5, V6.2.10). Why: such rules make passwords predictable.
+ *
+ * @throws {ConfigurationError} when `minLength` is anything else than a whole number from 1 to 64. Why 64: passwords of
+ * 64 characters must be possible (OWASP ASVS 5.0 V6.2.9).
  */
 export function createPasswordPolicy(options: PasswordPolicyOptions = {}): PasswordPolicy {
   const minLength = options.minLength ?? 8

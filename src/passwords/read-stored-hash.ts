@@ -12,10 +12,10 @@ import { readPhc } from './formats/phc.ts'
 import { readWerkzeug } from './formats/werkzeug.ts'
 import { readZope } from './formats/zope.ts'
 
-/** What a stored hash says about itself: all that is needed to know its cost, and to check a password against it. */
+/** The parts of a stored hash that tell its cost, and that a password is checked against. */
 export type StoredHash = StoredArgon2 | StoredBcrypt | StoredDigest | StoredPbkdf2 | StoredScrypt | StoredApr1
 
-/** Every way of writing a hash that is known. No text is read by two of them. */
+/** All known formats. A text is read by at most one of them. */
 const FORMATS: readonly ((text: string) => StoredHash | undefined)[] = [
   readPhc,
   readCrypt,
@@ -25,17 +25,18 @@ const FORMATS: readonly ((text: string) => StoredHash | undefined)[] = [
   readWerkzeug,
 ]
 
-/** Longer than any hash that is known, and little work to look through. */
+/** Longer than all known hashes, and quick to search. */
 const MAX_CHARACTERS = 4096
 
 /**
- * Reads a stored hash, and computes nothing.
+ * Reads a stored hash without computing anything.
  *
- * Only what the system behind a format would have written is accepted: every figure without leading zeros, the
- * parameters of a PHC string in any order, base64 without stray bits, an output as long as its algorithm makes it. A hash that was cut short on its way
- * is damaged, never a hash that more passwords match.
+ * Accepts only texts that the system behind a format would have written. Figures have no leading zeros. Base64 has no
+ * stray bits. The parameters of a PHC string stand in any order. An output is as long as its algorithm makes it.
  *
- * @throws {UnsupportedHashError} for everything else. The message does not repeat the hash.
+ * A hash that was cut short counts as damaged. Why: a shortened hash would match more passwords.
+ *
+ * @throws {UnsupportedHashError} when the text is anything else. The message does not repeat the hash.
  */
 export function readStoredHash(text: string): StoredHash {
   if (text.length <= MAX_CHARACTERS) {

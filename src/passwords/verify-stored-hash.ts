@@ -6,7 +6,7 @@ import { verifyPbkdf2 } from './algorithms/pbkdf2.ts'
 import { verifyScrypt } from './algorithms/scrypt.ts'
 import type { StoredHash } from './read-stored-hash.ts'
 
-/** Computes the hash of a password as the stored one was made, and compares them in constant time. */
+/** Computes the hash of a password with the parameters of the stored one, and compares both in constant time. */
 export function verifyStoredHash(stored: StoredHash, password: string): Promise<boolean> {
   switch (stored.algorithm) {
     case 'bcrypt':
@@ -25,8 +25,8 @@ export function verifyStoredHash(stored: StoredHash, password: string): Promise<
 }
 
 /**
- * Whether another system made the hash, and so of the password as typed: everything but argon2 as we write it
- * ourselves.
+ * Returns true when another system made the hash, and so hashed the password as typed. Only argon2 without another
+ * system's label is ours.
  */
 export function isForeign(stored: StoredHash): boolean {
   return !('version' in stored) || stored.isForeign === true

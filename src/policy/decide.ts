@@ -10,25 +10,28 @@ import type {
   RolesRequirement,
 } from './requirement.ts'
 
-/** What a decision needs to know of the person who asks. A `User` is one. */
+/** The facts about a user that a decision needs. A `User` is a subject. */
 export interface Subject {
   readonly isAnonymous: boolean
   readonly isSuperuser: boolean
-  /** The names of the person's own roles and permissions: a superuser is no exception here. */
+  /** Names of the user's own roles and permissions. The sets of a superuser hold only the own names, too. */
   readonly roleNames: ReadonlySet<string>
   readonly permissionNames: ReadonlySet<string>
-  /** The same permissions, where they can be found sooner than by name. */
+  /** The same permissions, in a form that is faster to search than the names. */
   readonly heldPermissions?: Pick<GrantedPermissions, 'has'>
-  /** When the password was given, in milliseconds since 1970. Without it, that is too long ago for any requirement. */
+  /**
+   * Time when the password was given, in milliseconds since 1970-01-01 UTC. A missing time is too long ago for every
+   * requirement.
+   */
   readonly authenticatedAt?: number | null
 }
 
-/** Allowed or denied, with the reason. The reason is for logs and audits: it never goes to the one who asked. */
+/** Allowed or denied, with the reason. The reason is for logs and audits, and must never be sent to the user. */
 export type Decision =
   | { readonly allowed: true; readonly reason: AllowedReason }
   | { readonly allowed: false; readonly reason: DeniedReason }
 
-/** Why somebody may come in. */
+/** The reason why a request is allowed. */
 export type AllowedReason =
   | { readonly code: 'superuser' }
   | { readonly code: 'has-role'; readonly role: string }
@@ -36,27 +39,40 @@ export type AllowedReason =
   | { readonly code: 'check-passed' }
   | { readonly code: 'signed-in-recently'; readonly within: Duration }
 
-/** Why somebody may not. {@link explain} makes a sentence of it. */
+/** The reason why a request is denied. {@link explain} makes a sentence of it. */
 export type DeniedReason =
   | { readonly code: 'missing-role'; readonly roles: readonly string[] }
   | { readonly code: 'missing-permission'; readonly permission: string }
   | { readonly code: 'check-refused' }
   | { readonly code: 'check-failed'; readonly cause: unknown }
-  /** All else that was asked for is there. */
+  /** The user meets the rest of the requirement; only the login is too old. */
   | { readonly code: 'signed-in-too-long-ago'; readonly within: Duration }
 
 /**
- * Decides whether somebody meets a requirement.
+ * Decides whether a user meets a requirement.
  *
- * Roles and permissions are decided at once, and a superuser has them all. A checker is asked whoever comes, superusers
- * included; it lets in by returning exactly `true`, and everything else denies: another value, a throw, a rejection.
- * `authenticatedWithin` is looked at last, and of superusers too; `now` is what it is counted back from, in milliseconds
- * since 1970. Never throws and never rejects.
+ * Roles and permissions are decided synchronously. A superuser has all of them.
+ *
+ * A checker runs for every user, including superusers and anonymous users. Only a checker that returns exactly `true`
+ * allows. Any other value, a throw and a rejection deny.
+ *
+ * `authenticatedWithin` is checked last, for superusers too. It is counted back from `now`, in milliseconds since
+ * 1970-01-01 UTC. A checker that fails becomes a decision, so `decide` never throws or rejects.
  *
  * ```ts
- * decide(user, { permission: EDIT }).allowed
- * (await decide(user, { check: (user) => user.name === 'admin' }, request)).allowed
- * decide(user, { permission: PUBLISH, authenticatedWithin: '15m' }, request, Date.now()).allowed
+ * import { decide, definePermission, type Subject } from 'ostiary'
+ *
+ * const EDIT = definePermission({ name: 'edit', description: 'Change documents' })
+ * const user: Subject = {
+ *   isAnonymous: false,
+ *   isSuperuser: false,
+ *   roleNames: new Set(['Editor']),
+ *   permissionNames: new Set(['edit']),
+ *   authenticatedAt: Date.now(),
+ * }
+ * const byPermission = decide(user, { permission: EDIT })
+ * const byChecker = await decide(user, { check: (user) => user.roleNames.has('Editor') }, undefined)
+ * const recent = decide(user, { permission: EDIT, authenticatedWithin: '15m' }, undefined, Date.now())
  * ```
  */
 export function decide<S extends Subject, R>(
@@ -96,9 +112,9 @@ export function decide<S extends Subject, R>(
   return decideRecency(subject, requirement.authenticatedWithin, now, { allowed: true, reason: met })
 }
 
-/** What is decided without waiting for anybody. */
+/** The requirements that are decided synchronously. */
 type AtOnce = RolesRequirement | PermissionRequirement | RecentRequirement
-/** For calls that say no time. */
+/** The requirements that are decided without a time. */
 type AnyTime = { readonly authenticatedWithin?: undefined }
 
 function decideRoles(subject: Subject, { roles }: RolesRequirement): Decision {
@@ -126,7 +142,7 @@ async function decideCheck<S, R>(subject: S, { check }: CheckRequirement<S, R>, 
   }
 }
 
-/** Looks at the time last, and only where something is asked of it. */
+/** Checks the time of the login last, and only for a requirement that has `authenticatedWithin`. */
 function inTime(subject: Subject, within: Duration | undefined, now: number, decision: Decision): Decision {
   return within === undefined || !decision.allowed ? decision : decideRecency(subject, within, now, decision)
 }

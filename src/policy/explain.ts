@@ -2,7 +2,16 @@ import type { Duration } from '../duration.ts'
 import { reasonOf } from '../reason-of.ts'
 import type { Decision } from './decide.ts'
 
-/** Says a decision as a sentence, for logs and for people who ask why. */
+/**
+ * Returns a decision as a sentence, for logs and for administrators.
+ *
+ * ```ts
+ * import { explain } from 'ostiary'
+ *
+ * explain({ allowed: false, reason: { code: 'missing-role', roles: ['Editor'] } })
+ * // denied: has none of the roles "Editor"
+ * ```
+ */
 export function explain(decision: Decision): string {
   return `${decision.allowed ? 'allowed' : 'denied'}: ${because(decision)}`
 }

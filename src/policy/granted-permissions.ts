@@ -1,10 +1,10 @@
 import { numberOf, type Permission } from './permission.ts'
 import { readOnlySet } from './read-only-set.ts'
 
-/** What the roles of a person bring. Two permissions of one name are one. */
+/** The permissions that the roles of a user grant. Two permissions with the same name count as one. */
 export class GrantedPermissions {
   readonly names: ReadonlySet<string>
-  /** What is known of the permissions from number `first` on. */
+  /** One byte for each permission, starting with the permission numbered `#first`. */
   readonly #table: Uint8Array
   readonly #first: number
 
@@ -21,21 +21,24 @@ export class GrantedPermissions {
   }
 }
 
-/** How the permissions of a role book are told apart without looking at their names. */
+/** The numbers of a registry's permissions. With them, permissions are compared without reading names. */
 export interface PermissionNumbers {
-  /** Those that are held, of the permissions of the book. */
+  /** Returns the granted permissions as a set. */
   hold(permissions: readonly Permission[]): GrantedPermissions
 }
 
 /**
- * Lays out a table in which a permission of the book is found by its number: however many there are, a look at one byte.
- * What is not in the book is known by its name, like one of the same name that was declared a second time.
+ * Lays out a table in which a permission of the registry is found by its number. A look-up reads one byte, however many
+ * permissions there are.
+ *
+ * A permission that is outside the registry is compared by name. So is a permission that was declared twice.
  */
 export function numberPermissions(known: readonly Permission[]): PermissionNumbers {
   const numbers = known.map(numberOf).filter((number) => number !== undefined)
   const first = numbers.reduce((least, number) => Math.min(least, number), Number.POSITIVE_INFINITY)
   const last = numbers.reduce((most, number) => Math.max(most, number), 0)
-  // Where others were declared in between, the table has holes. It is not worth it when it is nearly all holes.
+  // Permissions of other registries, declared in between, leave holes in the table. A table of nearly only holes is
+  // left empty, because names are cheaper then.
   const span = numbers.length === 0 ? 0 : last - first + 1
   const notHeld = new Uint8Array(span > MOST_SPREAD * numbers.length ? 0 : span)
   for (const number of numbers) notHeld[number - first] = NOT_HELD

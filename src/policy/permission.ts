@@ -1,19 +1,22 @@
 import { ConfigurationError } from '../errors.ts'
 
-/** A right to do one thing, declared in code. Compared by identity: an application declares each one once. */
+/** A right to do one thing, declared in code. Compared by identity: an application declares each permission once. */
 export interface Permission {
   readonly name: string
   readonly description: string
 }
 
 /**
- * Declares a permission. What it returns is frozen.
+ * Declares a permission, and returns it frozen. A name has at most 100 characters, without commas, control characters,
+ * and spaces at either end.
  *
  * ```ts
+ * import { definePermission } from 'ostiary'
+ *
  * export const VIEW = definePermission({ name: 'view', description: 'See documents' })
  * ```
  *
- * @throws {ConfigurationError} when the name or the description is missing, or the name cannot be one.
+ * @throws {ConfigurationError} when the name or the description is missing, or the name breaks the rule.
  */
 export function definePermission(permission: Permission): Permission {
   return new DeclaredPermission(
@@ -22,9 +25,12 @@ export function definePermission(permission: Permission): Permission {
   )
 }
 
-/** What else is known of a permission stands in the same place of memory, and is not to be seen. */
+/** A permission with its number and its two decisions in private fields, hidden from applications. */
 class DeclaredPermission implements Permission {
-  /** No register: nobody is found by a number. */
+  /**
+   * The number of the next permission. Why a plain count is enough: permissions are compared by number, and never
+   * looked up by number.
+   */
   static #count = 0
   readonly name: string
   readonly description: string
@@ -50,10 +56,10 @@ class DeclaredPermission implements Permission {
   }
 }
 
-/** By this, a declared permission is told from all others in this process. Undefined for what nobody declared. */
+/** Returns the number that identifies a declared permission in this process, or undefined for an undeclared one. */
 export const numberOf = DeclaredPermission.numberOf
 
-/** What is decided about a requirement of this permission: one decision for all who hold it, and one for all others. */
+/** Returns the decision on a requirement of this permission. All holders share one decision, and all others another. */
 export const permissionDecision = DeclaredPermission.decision
 
 export type PermissionDecision =
@@ -67,8 +73,12 @@ function decisionOf(permission: string, held: boolean): PermissionDecision {
 }
 
 /**
- * The name of a declaration. Names are written on command lines, separated by commas, and in log lines:
- * so no comma, no control character and no space at either end.
+ * Returns the name of a declaration, after checking it.
+ *
+ * Why commas, control characters and spaces at either end are refused: names are written on command lines, separated by
+ * commas, and in log lines.
+ *
+ * @throws {ConfigurationError} when the name is missing or breaks a rule.
  */
 export function declaredName(declaration: { readonly name: string }, caller: string): string {
   const name: unknown = declaration?.name

@@ -1,8 +1,8 @@
 /**
- * Makes a set that nobody can change.
+ * Makes a set that is read only.
  *
  * Why: `Object.freeze()` leaves a `Set` open to `add`, and `Set.prototype.add.call()` reaches into every subclass of
- * `Set`. The values of this set stand in a private field, so no method of `Set` reaches them.
+ * `Set`. The values of this set stand in a private field, which the methods of `Set` cannot reach.
  *
  * ```ts
  * readOnlySet(['Viewer', 'Editor']).has('Viewer') // true
@@ -12,7 +12,7 @@ export function readOnlySet<Value>(values: Iterable<Value>): ReadonlySet<Value> 
   return new UnchangeableSet(values)
 }
 
-/** Every method of a set that reads, those of ES2025 included. */
+/** A set with every method that reads, including the methods of ES2025. */
 class UnchangeableSet<Value> implements ReadonlySet<Value> {
   readonly #values: ReadonlySet<Value>
 
@@ -81,7 +81,7 @@ class UnchangeableSet<Value> implements ReadonlySet<Value> {
     return this.#values.isDisjointFrom(other)
   }
 
-  /** Node shows the values of the set to whoever logs it. */
+  /** Shows the values of the set in Node's logs and in its inspector. */
   [Symbol.for('nodejs.util.inspect.custom')](): ReadonlySet<Value> {
     return new Set(this.#values)
   }

@@ -1,10 +1,11 @@
 import { type Duration, toMilliseconds } from '../duration.ts'
 
 /**
- * Whether somebody gave the password within this time, counted back from `now`; both in milliseconds since 1970.
+ * Returns true when the user gave the password less than `within` before `now`. `authenticatedAt` and `now` are
+ * milliseconds since 1970-01-01 UTC.
  *
- * Whoever does not say when, did not; nor did whoever says a time to come, which only a clock that was set back since
- * makes of one that is past. Clocks of nodes may differ by a minute.
+ * Returns false when the time of the login is missing, or lies more than 60 s in the future. Why: clocks of nodes may
+ * differ by a minute. Only a clock that was set back can produce a later time.
  */
 export function isRecent(authenticatedAt: number | null | undefined, within: Duration, now: number): boolean {
   if (typeof authenticatedAt !== 'number') return false
@@ -12,7 +13,7 @@ export function isRecent(authenticatedAt: number | null | undefined, within: Dur
   return age < lengthOf(within) && age >= -MAX_CLOCK_SKEW_MS
 }
 
-/** What is no length of time is none: nobody meets it. */
+/** Milliseconds of a duration. An invalid duration counts as minus infinity, so every login is too old for it. */
 function lengthOf(within: Duration): number {
   try {
     return toMilliseconds(within, 'authenticatedWithin')

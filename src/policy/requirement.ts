@@ -4,10 +4,10 @@ import type { Permission } from './permission.ts'
 import { isPermission, isRole, type Role } from './role.ts'
 
 /**
- * What a route asks for: exactly one of `roles` (any of them will do), `permission` or `check`; and beside it, or alone,
- * `authenticatedWithin`.
+ * The condition of a route: exactly one of `roles`, `permission` and `check`. `authenticatedWithin` stands beside one
+ * of them, or alone. `roles` is met by any one of its roles.
  *
- * A checker lets in by returning exactly `true`. Anything else denies: another value, a throw, a rejection.
+ * Only a checker that returns exactly `true` allows. Any other value, a throw and a rejection deny.
  */
 export type Requirement<User = never, Request = never> =
   | RolesRequirement
@@ -15,27 +15,27 @@ export type Requirement<User = never, Request = never> =
   | CheckRequirement<User, Request>
   | RecentRequirement
 
-/** Asks, beside anything else, that the password was given within this time: superusers' too. */
+/** Asks additionally that the password was given within this time, by superusers too. */
 export interface Recency {
   readonly authenticatedWithin?: Duration
 }
 
-/** Lets in whoever has signed in within this time. */
+/** Allows users who gave the password within this time. */
 export interface RecentRequirement {
   readonly authenticatedWithin: Duration
 }
 
-/** Lets in whoever has any of the roles. */
+/** Allows users who have any of the roles. */
 export interface RolesRequirement extends Recency {
   readonly roles: readonly Role[]
 }
 
-/** Lets in whoever has a role with the permission. */
+/** Allows users who have a role with the permission. */
 export interface PermissionRequirement extends Recency {
   readonly permission: Permission
 }
 
-/** Lets in whomever the checker returns exactly `true` for. */
+/** Allows users for whom the checker returns exactly `true`. */
 export interface CheckRequirement<User, Request> extends Recency {
   readonly check: Checker<User, Request>
 }
@@ -55,8 +55,10 @@ export interface RequirementParts<User, Request> {
 export type RequirementKey = keyof RequirementParts<never, never>
 
 /**
- * A requirement as callers write it. With none or several of the three keys it is a compile error that reads as a
- * sentence. `Key` is inferred from what is written.
+ * A requirement as callers write it. `Key` is inferred from the keys that are written.
+ *
+ * Several of the keys `roles`, `permission` and `check` are a compile error that reads as a sentence. So is a
+ * requirement without any key.
  */
 export type RequirementInput<User, Request, Key extends RequirementKey> = Pick<RequirementParts<User, Request>, Key> &
   (IsEnough<Key> extends true ? unknown : 'A requirement needs exactly one of roles, permission and check.')
@@ -66,11 +68,18 @@ type IsOne<Key> = [Key] extends [never] ? false : IsUnion<Key> extends true ? fa
 type IsUnion<T, Whole = T> = T extends unknown ? ([Whole] extends [T] ? false : true) : never
 
 /**
- * Checks a requirement at run time and returns a frozen copy of it, whoever wrote it.
+ * Checks a requirement at run time, and returns a frozen copy of it.
  *
- * @throws {ConfigurationError} when it has none or several of `roles`, `permission` and `check`, an unknown key,
- * an empty list of roles, a value of the wrong kind, or `authenticatedWithin` that is no length of time, undefined
- * included.
+ * ```ts
+ * import { definePermission, readRequirement } from 'ostiary'
+ *
+ * const EDIT = definePermission({ name: 'edit', description: 'Change documents' })
+ * const requirement = readRequirement({ permission: EDIT, authenticatedWithin: '15m' })
+ * ```
+ *
+ * @throws {ConfigurationError} when the requirement is empty, has several of `roles`, `permission` and `check`, or has
+ * an unknown key. Also when the list of roles is empty, or a value has the wrong kind. Also when `authenticatedWithin`
+ * is present without a valid duration: `undefined` is refused too.
  */
 export function readRequirement<User, Request>(
   input: Partial<RequirementParts<User, Request>>,
@@ -103,7 +112,7 @@ export function readRequirement<User, Request>(
 }
 
 function readRecency(input: Partial<RequirementParts<never, never>>): RecentRequirement | undefined {
-  // The key counts, not its value: a limit that somebody forgot to configure must not be no limit.
+  // The presence of the key counts. Why: a limit that an application forgot to configure must fail loudly.
   if (!Object.hasOwn(input, 'authenticatedWithin')) return undefined
   const { authenticatedWithin } = input as RecentRequirement
   toMilliseconds(authenticatedWithin, 'authenticatedWithin of a requirement')

@@ -5,7 +5,7 @@ import { readOnlySet } from './read-only-set.ts'
 import type { Requirement } from './requirement.ts'
 import { isPermission, isRole, type Role } from './role.ts'
 
-/** The roles of one person, with everything that decisions ask of them worked out once. */
+/** The roles of one user, and everything that decisions need of them, computed once. */
 export interface RoleSet {
   readonly roles: readonly Role[]
   readonly roleNames: ReadonlySet<string>
@@ -17,22 +17,27 @@ export interface RoleRegistry {
   readonly roles: readonly Role[]
   readonly permissions: readonly Permission[]
   hasRoleName(name: string): boolean
-  /** The known roles among these names, in the order of declaration. Unknown names go to `onUnknownRole` and are dropped. */
+  /**
+   * Returns the known roles among the names, in the order of declaration. Unknown names go to `onUnknownRole` and are
+   * dropped.
+   */
   roleSet(names: readonly string[]): RoleSet
-  /** @throws {ConfigurationError} when the requirement names a role or permission that this book does not hold. */
+  /**
+   * @throws {ConfigurationError} when the requirement names a role or permission that is missing from this registry.
+   */
   assertKnown(requirement: Requirement, where: string): void
 }
 
-/** The roles of nobody in particular. */
+/** The role set of a user without roles. */
 export const NO_ROLES: RoleSet = mergeRoles([], numberPermissions([]))
 
-/** How many different combinations of roles are remembered. A larger number of them costs time, never correctness. */
+/** The most combinations of roles that are cached. More combinations cost time, and stay correct. */
 const REMEMBERED_SETS = 10_000
 
 /**
- * Collects the roles of an application, the permissions that they bring, and `permissions` that no role brings.
+ * Collects the roles of an application with their permissions, and additional `permissions` that roles lack.
  *
- * @throws {ConfigurationError} when something in the lists is no role or permission, or two of them share a name.
+ * @throws {ConfigurationError} when a list holds anything else than roles or permissions, or two entries share a name.
  */
 export function createRoleRegistry(
   roles: readonly Role[],
@@ -59,7 +64,7 @@ export function createRoleRegistry(
     permissions: Object.freeze([...permissionsByName.values()]),
     hasRoleName: (name) => rolesByName.has(name),
     roleSet(names) {
-      // Not a plain join: a source may give one name that reads like several.
+      // JSON keeps names apart. Why: a source may give one name that contains a separator.
       const key = JSON.stringify(names)
       const remembered = sets.get(key)
       if (remembered) return remembered
@@ -94,7 +99,10 @@ export function createRoleRegistry(
   }
 }
 
-/** Why: a role that was written by hand is handed out with every user who has it, so it stays as it was declared. */
+/**
+ * Freezes a role and its permissions. Why: a role written by hand is shared by all users who have it, and must stay as
+ * declared.
+ */
 function freezeRole(role: Role): void {
   for (const permission of role.permissions) Object.freeze(permission)
   Object.freeze(role.permissions)

@@ -1,7 +1,7 @@
 import { ConfigurationError } from '../errors.ts'
 import { declaredDescription, declaredName, type Permission } from './permission.ts'
 
-/** A named set of permissions, declared in code. Compared by identity: an application declares each one once. */
+/** A named set of permissions, declared in code. Compared by identity: an application declares each role once. */
 export interface Role {
   readonly name: string
   readonly description: string
@@ -9,13 +9,19 @@ export interface Role {
 }
 
 /**
- * Declares a role. What it returns is frozen, and keeps a copy of the list of permissions.
+ * Declares a role, and returns it frozen with a copy of the list of permissions. Names follow the rule of {@link
+ * definePermission}.
  *
  * ```ts
+ * import { definePermission, defineRole } from 'ostiary'
+ *
+ * const VIEW = definePermission({ name: 'view', description: 'See documents' })
+ * const EDIT = definePermission({ name: 'edit', description: 'Change documents' })
  * export const EDITOR = defineRole({ name: 'Editor', description: 'Writes documents', permissions: [VIEW, EDIT] })
  * ```
  *
- * @throws {ConfigurationError} when the name or description is missing, or `permissions` is not a list of permissions.
+ * @throws {ConfigurationError} when the name or description is missing, the name breaks the rule, or `permissions` is
+ * anything else than a list of permissions.
  */
 export function defineRole(role: Role): Role {
   const name = declaredName(role, 'defineRole')

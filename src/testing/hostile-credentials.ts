@@ -1,9 +1,9 @@
-/** What attackers type, and what careless code takes for somebody else's. */
+/** Inputs of attackers, and inputs that careless code confuses with the input of another user. */
 
-/** Passwords that nobody has, some of them near to the right one. */
+/** Passwords that are all wrong. Some are close to the right one. */
 export function hostilePasswords(right: string): readonly string[] {
   return [
-    // Some directories take a login without a password for one that succeeded (RFC 4513, section 5.1.2).
+    // Some directories take a login without a password for a successful one (RFC 4513, section 5.1.2).
     '',
     '\0',
     `${right}\0`,
@@ -22,7 +22,7 @@ export function hostilePasswords(right: string): readonly string[] {
   ]
 }
 
-/** Names that nobody has: injections, wildcards, broken text, and too much of it. */
+/** User names that must be unknown: injections, wildcards, broken text, and very long text. */
 export function hostileUsernames(right: string): readonly string[] {
   return [
     '',

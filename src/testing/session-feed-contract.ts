@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from 'vitest'
 import type { SessionChange } from '../sessions/session-store.ts'
 import { open, type SessionStoreFactory, session, startAll } from './session-store-under-test.ts'
 
-/** The part of the contract of session stores that is about telling others what has changed. */
+/** Tests the part of the contract of session stores that tells followers about changes. */
 export function describeFollowing(factory: SessionStoreFactory): void {
   describe('followers', () => {
     test('first hear all that still matters', async (context) => {
@@ -106,7 +106,7 @@ export function describeFollowing(factory: SessionStoreFactory): void {
   })
 }
 
-/** Within a second, says the interface. A test on a busy machine has more patience. */
+/** The interface promises a second. The tests wait longer, because a test machine may be busy. */
 function eventually(assertion: () => void): Promise<void> {
   return vi.waitFor(assertion, { timeout: 10_000, interval: 20 })
 }

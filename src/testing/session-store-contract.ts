@@ -3,9 +3,12 @@ import { describeFollowing } from './session-feed-contract.ts'
 import { open, type SessionStoreFactory, session, startAll } from './session-store-under-test.ts'
 
 /**
- * What every `SessionStore` must do, as a suite of tests. Call it in a test file:
+ * Tests that a `SessionStore` keeps its contract. Call it in a test file of Vitest:
  *
  * ```ts
+ * import { memorySessions } from 'ostiary'
+ * import { sessionStoreContract } from 'ostiary/testing/contracts'
+ *
  * sessionStoreContract('memory', ({ clock }) => ({ store: memorySessions({ clock }) }))
  * ```
  */
@@ -135,7 +138,8 @@ export function sessionStoreContract(name: string, factory: SessionStoreFactory)
         async ([type, subject], context) => {
           const { store, now, change, list } = await open(context, factory)
           const revision = await store.revision()
-          // Not the latest one, and nothing that a clock could tell.
+          // A later change follows, and by the clocks the session starts after its revocation. Only the revision
+          // counts.
           await store.record(change(type, subject), now - 60_000)
           await store.record(change('user-revoked', 'local:other'), now)
           expect(await store.start(session({ id: 'one', startedAt: now + 60_000 }), revision)).toBe(false)
@@ -221,7 +225,7 @@ export function sessionStoreContract(name: string, factory: SessionStoreFactory)
       test('has each of many sessions once, though many started at the same moment', async (context) => {
         const { now, list, start } = await open(context, factory)
         const ids = Array.from({ length: 1200 }, (_, index) => `session-${index}`)
-        // Three moments, each longer than a page is likely to be.
+        // Three moments, each with more sessions than a page is likely to have.
         for (const [index, id] of ids.entries()) {
           const userId = index < 1100 ? 'local:busy' : 'local:other'
           await start(session({ id, userId, startedAt: now - (index % 3) }))

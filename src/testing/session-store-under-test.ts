@@ -6,18 +6,21 @@ import { fixedClock } from './fixed-clock.ts'
 /** A fresh, empty store. */
 export interface SessionStoreUnderTest {
   readonly store: SessionStore
-  /** A second store on what the first one keeps its sessions in, as another process has it. Without it, that is not tested. */
+  /**
+   * Opens a second store on the same sessions, as in another process. When it is missing, the tests of two processes
+   * are skipped.
+   */
   openAnother?(): SessionStore | Promise<SessionStore>
-  /** Puts away what the factory made. Nobody follows the stores any more by then. */
+  /** Removes everything that the factory made. Following has ended by then. */
   teardown?(): void | Promise<void>
 }
 
-/** Called once for every test, with the clock that the store is to go by. */
+/** Makes a store. Called once for every test, with the clock for the store. */
 export type SessionStoreFactory = (given: {
   readonly clock: Clock
 }) => SessionStoreUnderTest | Promise<SessionStoreUnderTest>
 
-/** A store of its own for one test, and what the tests of the contract do with it over and over. */
+/** Opens a fresh store for one test, with the helpers of the contract's tests. */
 export async function open(context: Pick<TestContext, 'onTestFinished'>, factory: SessionStoreFactory) {
   const clock = fixedClock(OPENED_AT)
   const made = await factory({ clock })
@@ -38,10 +41,10 @@ export async function open(context: Pick<TestContext, 'onTestFinished'>, factory
     now: NOW,
     list,
 
-    /** Another store on the same sessions. Undefined when there can be none. */
+    /** Opens another store on the same sessions. Undefined when the factory has no `openAnother`. */
     openAnother: made.openAnother && (() => openReady(made.openAnother?.bind(made))),
 
-    /** A change that is made now. */
+    /** Returns a change that is made now. */
     change: <T extends NewSessionChange['type']>(type: T, subject: string | null) =>
       ({ type, subject, until: NOW + 30 * DAY }) as NewSessionChange,
 
@@ -69,7 +72,7 @@ export async function open(context: Pick<TestContext, 'onTestFinished'>, factory
   }
 }
 
-/** A session that started now and lasts for twelve hours, unless something else is said. */
+/** Returns a session that started now and lasts for twelve hours, with the given fields replaced. */
 export function session(given: Partial<SessionRecord>): SessionRecord {
   const startedAt = given.startedAt ?? NOW
   return {
@@ -95,7 +98,7 @@ async function startNow(store: SessionStore, record: SessionRecord): Promise<boo
 }
 
 const DAY = 24 * 3_600_000
-/** When the store is opened. Sessions start later, since a store may refuse whatever is from before its time. */
+/** Time when the store is opened. Sessions start later, because a store may refuse everything from before its time. */
 const OPENED_AT = Date.UTC(2030, 0, 1, 12)
 const NOW = OPENED_AT + 60_000
 

@@ -1,11 +1,12 @@
 import type { RequestContext } from '../request-context.ts'
 
 /**
- * Returns a request as an adapter would hand it over: a `POST /auth/login` over HTTPS, unless told otherwise.
+ * Returns a request as an adapter would pass it: a `POST /auth/login` over HTTPS, with the given fields replaced.
  *
  * ```ts
- * await auth.signIn(form, testRequest({ clientAddress: '198.51.100.7' }), null)
- * auth.authenticateRequest(testRequest({ headers: { cookie } }))
+ * import { testRequest } from 'ostiary/testing'
+ *
+ * const request = testRequest({ clientAddress: '198.51.100.7' })
  * ```
  */
 export function testRequest(over: Partial<RequestContext> = {}): RequestContext {

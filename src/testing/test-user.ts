@@ -3,22 +3,33 @@ import { createRoleRegistry } from '../policy/role-registry.ts'
 import { type AccountInput, createAccount } from '../users/account.ts'
 import { User } from '../users/user.ts'
 
-/** Whom to make. Nothing is a must. */
+/** The fields of a test user. All are optional. */
 export interface TestUser extends Partial<Omit<AccountInput, 'roles'>> {
   readonly roles?: readonly Role[]
   /** Default: `test`. */
   readonly source?: string
-  /** When the password was given, in milliseconds since 1970. Default: nobody knows, too long ago for any requirement. */
+  /**
+   * Time when the password was given, in milliseconds since 1970-01-01 UTC. Default: unknown, which is too long ago for
+   * every requirement.
+   */
   readonly authenticatedAt?: number
 }
 
 /**
- * A signed-in user for unit tests of handlers and checkers. For the other one there is `ANONYMOUS`.
+ * Returns a signed-in user for unit tests of handlers and checkers. `ANONYMOUS` is the user who is signed out.
  *
  * ```ts
- * const editor = testUser({ name: 'anna', roles: [EDITOR] })
- * expect(mayPublish(editor, article)).toBe(true)
+ * import { definePermission, defineRole } from 'ostiary'
+ * import { testUser } from 'ostiary/testing'
+ *
+ * const EDIT = definePermission({ name: 'edit', description: 'Change documents' })
+ * const EDITOR = defineRole({ name: 'Editor', description: 'Writes documents', permissions: [EDIT] })
+ *
+ * testUser({ name: 'anna', roles: [EDITOR] }).hasPermission(EDIT) // true
  * ```
+ *
+ * @throws {TypeError} when a field is invalid for an account, such as an empty name.
+ * @throws {ConfigurationError} when `roles` is anything else than a list of roles, or two roles share a name.
  */
 export function testUser({
   source = 'test',

@@ -6,23 +6,29 @@ import { fixedClock } from './fixed-clock.ts'
 /** A fresh, empty store. */
 export interface ThrottleStoreUnderTest {
   readonly store: ThrottleStore
-  /** A second store on the same counts, as another process has it. Without it, that is not tested. */
+  /**
+   * Opens a second store on the same counts, as in another process. When it is missing, the tests of two processes are
+   * skipped.
+   */
   openAnother?(): ThrottleStore | Promise<ThrottleStore>
-  /** Lets time pass for a store that does not go by the clock it is given, but by a server's. */
+  /** Lets time pass, for a store that goes by the clock of a server. */
   letPass?(milliseconds: number): Promise<void>
-  /** Puts away what the factory made. */
+  /** Removes everything that the factory made. */
   teardown?(): void | Promise<void>
 }
 
-/** Called once for every test, with the clock that the store is to go by. */
+/** Makes a store. Called once for every test, with the clock for the store. */
 export type ThrottleStoreFactory = (given: {
   readonly clock: Clock
 }) => ThrottleStoreUnderTest | Promise<ThrottleStoreUnderTest>
 
 /**
- * What every `ThrottleStore` must do, as a suite of tests. Call it in a test file:
+ * Tests that a `ThrottleStore` keeps its contract. Call it in a test file of Vitest:
  *
  * ```ts
+ * import { memoryThrottle } from 'ostiary'
+ * import { throttleStoreContract } from 'ostiary/testing/contracts'
+ *
  * throttleStoreContract('memory', ({ clock }) => ({ store: memoryThrottle({ clock }) }))
  * ```
  */
@@ -174,7 +180,7 @@ export function throttleStoreContract(name: string, factory: ThrottleStoreFactor
 }
 
 const WINDOW = 60_000
-/** Servers that reckon in time to live do not come back to the same millisecond. */
+/** In milliseconds. Servers with a time to live do not end it at the exact millisecond. */
 const LEEWAY = 5000
 
 async function open(context: TestContext, factory: ThrottleStoreFactory) {

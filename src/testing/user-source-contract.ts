@@ -8,32 +8,37 @@ import type { Outcome } from '../users/outcome.ts'
 import type { UserSource } from '../users/user-source.ts'
 import { hostilePasswords, hostileUsernames } from './hostile-credentials.ts'
 
-/** A fresh source, and what a test has to know of the accounts in it. */
+/** A fresh source, and the accounts that the tests need. */
 export interface UserSourceUnderTest {
   readonly source: UserSource
-  /** Somebody who may come in. The password is to be found nowhere else in the account, not even as a part of a word. */
+  /**
+   * A user who may sign in. The password must be absent from all other fields of the account, even as a part of a word.
+   */
   readonly accepted: KnownCredentials & {
-    /** Further fields of the login form, where the source reads more than the two. */
+    /** Further fields of the login form, for a source that reads more than the two. */
     readonly fields?: Readonly<Record<string, string>>
   }
-  /** What the source is to say about them. What is left out is not compared. */
+  /** The expected account. Omitted fields are not compared. */
   readonly expectedAccount?: Partial<Account>
-  /** A name that nobody has. Nor may anybody have a name with quotes, brackets, `*`, `%` or `/` in it. */
+  /** An unknown user name. Names with quotes, brackets, `*`, `%` or `/` must be unknown, too. */
   readonly unknown: string
-  /** Somebody with the right password who may not come in. Without it, blocking is not tested. */
+  /** A user with the right password who must not sign in. When it is missing, the tests of blocking are skipped. */
   readonly blocked?: KnownCredentials & {
     /** For {@link UserSource.lookup}. */
     readonly id?: string
   }
-  /** What no answer may show beside passwords of people, such as the password of a service account. */
+  /** Texts that every answer must hide besides passwords of users, such as the password of a service account. */
   readonly secrets?: readonly string[]
-  /** Makes the source unable to tell: stops its server, takes its table away. Without it, outages are not tested. */
+  /**
+   * Makes the source unable to answer: stops its server, or removes its table. When it is missing, the tests of outages
+   * are skipped.
+   */
   breakDown?(): Promise<void>
-  /** Puts away what the factory made. The source has been closed by then. */
+  /** Removes everything that the factory made. The source is closed by then. */
   teardown?(): Promise<void>
 }
 
-/** Called once for every test. */
+/** Makes a source. Called once for every test. */
 export type UserSourceFactory = () => UserSourceUnderTest | Promise<UserSourceUnderTest>
 
 interface KnownCredentials {
@@ -42,9 +47,18 @@ interface KnownCredentials {
 }
 
 /**
- * What every {@link UserSource} must do, as a suite of tests. Call it in a test file:
+ * Tests that a {@link UserSource} keeps its contract. Call it in a test file of Vitest:
  *
  * ```ts
+ * import { defineUserSource, rejected } from 'ostiary'
+ * import { userSourceContract } from 'ostiary/testing/contracts'
+ *
+ * const PIN = 'correct horse'
+ * const kiosk = defineUserSource('kiosk', async ({ username, password }) => {
+ *   if (username !== 'kiosk') return null
+ *   return password === PIN ? { name: username } : rejected()
+ * })
+ *
  * userSourceContract('kiosk', () => ({
  *   source: kiosk,
  *   accepted: { username: 'kiosk', password: PIN },
@@ -131,7 +145,7 @@ export function userSourceContract(name: string, factory: UserSourceFactory): vo
     test('an attempt whose time is up ends, and leaves the source as it was', async (context) => {
       const { accepted, ask } = await open(context, factory)
       const during = new AbortController()
-      // It may answer or reject. What it may not do is hang: the test would then run out of time.
+      // It may answer or reject. A source that hangs makes the test run out of time.
       const attempts = [ask(accepted, AbortSignal.abort()), ask(accepted, during.signal)]
       during.abort(new Error('the deadline has passed'))
       await Promise.allSettled(attempts)
@@ -187,7 +201,7 @@ export function userSourceContract(name: string, factory: UserSourceFactory): vo
       const during = new AbortController()
       const inspections = [findingsOf(source, AbortSignal.abort()), findingsOf(source, during.signal)]
       during.abort(new Error('the deadline has passed'))
-      // It may find something or reject. What it may not do is hang.
+      // It may yield findings or reject. A source that hangs makes the test run out of time.
       await Promise.allSettled(inspections)
       accountOf(await ask(accepted))
     })
@@ -232,7 +246,7 @@ async function open(context: TestContext, factory: UserSourceFactory) {
   return { ...made, ask }
 }
 
-/** All that a source finds about itself. */
+/** Returns all findings of a source about itself. */
 async function findingsOf(source: UserSource, signal = never()): Promise<Diagnostic[]> {
   const findings: Diagnostic[] = []
   const inspection = { signal, roleNames: [], warnBeforeMs: DAY }
@@ -247,12 +261,15 @@ function accountOf(outcome: Outcome): Account {
   return expect.fail(`expected the source to accept, and it answered ${inspect(outcome)}`)
 }
 
-/** Sources that cannot tell a wrong password from an unknown name, and those that lock accounts, are right as well. */
+/**
+ * True for every kind of refusal. Sources that cannot tell a wrong password from an unknown name, and sources that lock
+ * accounts, are right as well.
+ */
 function isRefusal({ outcome }: Outcome): boolean {
   return outcome === 'unknown' || outcome === 'rejected' || outcome === 'blocked'
 }
 
-/** What a source throws counts as `unavailable`. */
+/** Expects an outage. An exception of a source counts as `unavailable`. */
 async function expectOutage(answer: Promise<Outcome>): Promise<void> {
   const [settled] = await Promise.allSettled([answer])
   if (settled?.status === 'fulfilled') expect(settled.value).toMatchObject({ outcome: 'unavailable' })

@@ -43,7 +43,7 @@ export function addAdd(program: Command): void {
         if (listed !== undefined && options.roles !== undefined) throw misused('Give the roles once, not twice.')
         const roles = readRoleNames(listed ?? options.roles ?? '', loaded)
         if (given !== undefined && listed === undefined) assertNoRoles(given, loaded)
-        // Before anybody types a password for nothing.
+        // Checked before the user types a password in vain.
         if (await users.get(username)) throw new UserExistsError(`There is a user ${quoted(username)} already.`)
 
         const password = await passwordOfNewUser(given, options)
@@ -69,7 +69,7 @@ async function passwordOfNewUser(
   throw misused('There is a password, and --no-password says that there is none.')
 }
 
-/** `ostiary add bob Viewer` would make the name of a role bob's password. */
+/** Refuses role names in place of the password. Why: `ostiary add bob Viewer` would make `Viewer` bob's password. */
 function assertNoRoles(password: string, { auth }: LoadedAuth): void {
   const names = password.split(',').map((name) => name.trim())
   if (names.every((name) => auth.roles.some((role) => role.name === name))) {

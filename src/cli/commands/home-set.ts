@@ -27,7 +27,7 @@ export function addHomeSet(program: Command, home: Command): void {
     )
 }
 
-/** A name that is set to a source which does not know it could sign in nowhere. */
+/** Checks that the source knows the name. Why: a name that is set to a source without this user could not sign in. */
 async function assertKnownThere(username: string, source: string, loaded: LoadedAuth): Promise<void> {
   const { standing, reason } = await nameStanding(username, loaded, source)
   if (standing === 'down') warning(`The source "${source}" does not answer (${reason}), so the name was not checked.`)

@@ -24,7 +24,10 @@ interface Step {
   readonly until: string
 }
 
-/** A cookie sealed under a key must never reach a node that does not know the key: hence two steps to begin sealing. */
+/**
+ * Returns the steps to a new secret. The new secret seals only from the second step. Why: a cookie sealed under a key
+ * must only reach nodes that know the key.
+ */
 function stepsTo(fresh: string): readonly Step[] {
   return [
     {
@@ -65,7 +68,10 @@ function asText(fresh: string, steps: readonly Step[]): string {
   ].join('\n')}\n`
 }
 
-/** The secret is not shown: it would stay in the terminal, or in the log of whoever automates this. */
+/**
+ * Notes an unfinished rotation. The secrets stay hidden. Why: they would stay in the terminal, or in the log of
+ * automation.
+ */
 function noteWhatIsThere(): void {
   const count = (process.env.OSTIARY_SECRET ?? '').split(/[,\n]/).filter((secret) => secret.trim() !== '').length
   if (count > 1)

@@ -58,7 +58,7 @@ function toRow(session: ListedSession): string[] {
   return [id, userName, userId, ...times, persistent ? 'yes' : 'no', device ?? '-', clientAddress ?? '-']
 }
 
-/** All but `current`: whoever is at the command line has no session. */
+/** Returns all fields but `current`, because a command line has no session of its own. */
 function toJson({ current: _, startedAt, lastSeenAt, expiresAt, ...session }: ListedSession) {
   return {
     ...session,

@@ -20,7 +20,7 @@ export function addSetPassword(program: Command): void {
     )
     .action((username: string, given: string | undefined, { passwordStdin }: { passwordStdin?: true }) =>
       withUsers(program, async (users, loaded) => {
-        // Before anybody types a password for nothing.
+        // Checked before the user types a password in vain.
         if (!(await users.get(username))) throw new UserNotFoundError(`There is no user ${quoted(username)}.`)
         await users.setPassword(username, await readNewPassword({ given, fromStdin: passwordStdin }))
         await say(`Changed the password of ${quoted(username)}.`)

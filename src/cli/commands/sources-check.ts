@@ -43,7 +43,7 @@ const HEAD = ['source', 'state', 'milliseconds', 'reason']
 
 interface Check {
   readonly source: string
-  /** `unchecked`: there is nothing that could be asked without a password. */
+  /** `unchecked`: the source has no question that works without a password. */
   readonly state: 'ok' | 'warning' | 'failed' | 'unchecked'
   readonly milliseconds: number | null
   readonly reason: string | null
@@ -61,12 +61,12 @@ async function checkSource(source: UserSource, inspection: Omit<DiagnosticContex
   const doubt = what('warning')
   if (doubt !== undefined) return { ...answer, state: 'warning', reason: doubt }
   if (!asked && findings.length === 0) return { ...answer, state: 'unchecked', reason: 'it looks nobody up' }
-  // Being ready may be no more than having loaded a driver: nobody should take it for an answer.
+  // Being ready may only mean that a driver was loaded. The reason says so, to keep it apart from an answer.
   const unasked = !lookup && findings.length === 0
   return { ...answer, state: 'ok', reason: unasked ? 'ready, and not asked: it looks nobody up' : null }
 }
 
-/** Whatever it says of this person, it answers: only an outage is a failure. */
+/** Asks the source about a made-up user. Every answer is a success; only an outage is a failure. */
 async function ask(source: UserSource): Promise<SourceAnswer<unknown> | undefined> {
   if (source.lookup) return lookUp(source, `nobody-${randomBytes(6).toString('hex')}`)
   if (source.ready) return askSource(source, async () => source.ready?.())
@@ -81,7 +81,7 @@ function readDuration(text: string): number {
   }
 }
 
-/** A row for the source, and one for each finding that it does not show. */
+/** Returns a row for the source, and one for each finding that the first row leaves out. */
 function toRows({ source, state, milliseconds, reason, findings }: Check): string[][] {
   const more = findings.filter(({ what }) => what !== reason).map(({ level, what }) => ['', level, '', what])
   return [[source, state, milliseconds === null ? '-' : String(milliseconds), reason ?? ''], ...more]

@@ -23,7 +23,7 @@ export function addSourcesList(program: Command, sources: Command): void {
 
 const HEAD = ['name', 'realm', 'authoritative', 'onUnavailable', 'deadline', 'lookup', 'circuit']
 
-/** Null is what the application leaves to the default. */
+/** Returns the rules of a source. Null stands for the default. */
 function rulesOf({ name, realm, authoritative = false, onUnavailable, deadline, lookup }: UserSource) {
   return {
     name,

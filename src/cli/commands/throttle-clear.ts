@@ -39,7 +39,7 @@ export function addThrottleClear(program: Command, throttle: Command): void {
     })
 }
 
-/** Where there was nothing to forget, a slip in the name is told from success. */
+/** Checks a name that had no counts, so that a typing error is told apart from success. */
 async function assertKnown(username: string, loaded: LoadedAuth): Promise<void> {
   const { standing, reason } = await nameStanding(username, loaded)
   if (standing === 'down') warning(`Whether anybody is called ${quoted(username)} is not known: ${reason}`)

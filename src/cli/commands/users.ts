@@ -17,7 +17,7 @@ import { addSetSuperuser } from './set-superuser.ts'
 import { addShow } from './show.ts'
 import { addVerifyPassword } from './verify-password.ts'
 
-/** All commands about people. Those that are older than the group go on under their short names as well. */
+/** Adds all commands about users. Commands that are older than the group keep their short names as well. */
 export function addUsers(program: Command): void {
   const users = program
     .command('users')
@@ -29,7 +29,7 @@ export function addUsers(program: Command): void {
   for (const add of [...SHORT, addAssignments, addImport, addExport]) add(users)
 }
 
-/** The same commands without the group, as they were called before there was one. */
+/** Adds the same commands without the group, under their older names. */
 export function addShortNames(program: Command): void {
   addAdd(program)
   addListUsers(program)

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 
-/** What may follow a command: its commands and options, each with a description. */
+/** The words that may follow a command: its commands and options, each with a description. */
 export interface CompletionNode {
   /** The whole path, such as `ostiary users add`. */
   readonly path: string
@@ -12,14 +12,14 @@ export interface Offer {
   readonly description: string
 }
 
-/** Everything that a shell needs to complete a command line. */
+/** All data that a shell needs to complete a command line. */
 export interface CompletionTree {
   readonly nodes: readonly CompletionNode[]
-  /** Options that a name of a file follows. */
+  /** Options that are followed by a file name. */
   readonly fileOptions: readonly string[]
 }
 
-/** Reads commands and options from the command line itself, so that completion knows all there is. */
+/** Reads commands and options from the command line itself, so that completion is always complete. */
 export function completionTree(program: Command): CompletionTree {
   const commands = allCommands(program)
   const options = commands.flatMap(({ command }) => command.options)

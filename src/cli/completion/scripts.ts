@@ -1,9 +1,10 @@
 import type { CompletionTree } from './completion-tree.ts'
 
 /**
- * The scripts by which shells complete `ostiary`. All that they offer stands in them: to press Tab starts no process.
+ * The scripts by which shells complete `ostiary`. They contain all offered words, so the Tab key starts no process.
  *
- * Why our own: the libraries for it ask the program at every Tab (omelette, tabtab), or are at 0.0 (@bomb.sh/tab).
+ * Why they are our own: the libraries for it ask the program at every Tab (omelette, tabtab), or are at 0.0
+ * (@bomb.sh/tab).
  */
 export const SCRIPTS = { bash, zsh, fish } as const
 
@@ -83,7 +84,9 @@ function paths({ nodes }: Pick<CompletionTree, 'nodes'>): string {
   return nodes.map(({ path }) => `'${path}'`).join('|')
 }
 
-/** Without what means something within quotation marks of a shell, or to zsh between a word and its description. */
+/**
+ * Removes characters with a meaning within quotation marks of a shell, or to zsh between a word and its description.
+ */
 function quotable(text: string): string {
   return text.replaceAll("'", '’').replaceAll(':', ';').replaceAll('\\', '')
 }

@@ -1,13 +1,13 @@
-/** What a new project is for. */
+/** The choices for a new project. */
 export interface ProjectWishes {
-  /** Names cookies and keys, so that two applications on one host do not mix. */
+  /** Names cookies and keys, so that two applications on one host stay apart. */
   readonly application: string
   readonly database: DatabaseKind
-  /** Whether people sign in from an LDAP directory, too. */
+  /** True when users sign in from an LDAP directory, too. */
   readonly ldap: boolean
 }
 
-/** Where local users and sessions are kept: the URL to begin with, and the driver to install. */
+/** The databases for local users and sessions, each with the URL to begin with and the driver to install. */
 export const DATABASES = {
   sqlite: { url: 'sqlite:people.db', driver: undefined },
   postgres: { url: 'postgres://localhost/people', driver: 'pg' },
@@ -16,7 +16,9 @@ export const DATABASES = {
 
 export type DatabaseKind = keyof typeof DATABASES
 
-/** The files of a new project, by name: who may do what, the server, and what the command line reads. */
+/**
+ * Returns the files of a new project by name: roles and sources, the server, and the configuration of the command line.
+ */
 export function projectFiles(wishes: ProjectWishes): ReadonlyMap<string, string> {
   return new Map([
     ['auth.ts', authFile(wishes)],

@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { refused } from '../cli-error.ts'
 
 /**
- * Writes all of the files, or none. A file that is there is never touched.
+ * Writes all files. When one fails, the written ones are removed. An existing file is never touched.
  *
- * @param others Names that must not be there either. Why: a configuration in `ostiary.config.js` would be passed over once
- * there is an `ostiary.config.ts`, and commands would go to another database.
- * @throws {CliError} when one of them is there.
+ * @param others Names that must be absent, too. Why: a configuration in `ostiary.config.js` would be passed over beside
+ * an `ostiary.config.ts`, and commands would go to another database.
+ * @throws {CliError} when a file with one of the names exists.
  */
 export async function writeFiles(
   folder: string,
@@ -24,7 +24,7 @@ export async function writeFiles(
   try {
     for (const [name, content] of files) {
       const file = await open(join(folder, name), 'wx')
-      // From here on it is ours, and goes again when the disk is full.
+      // From here on, the file is ours, and is removed when the disk is full.
       written.push(name)
       try {
         await file.writeFile(content)
@@ -38,7 +38,7 @@ export async function writeFiles(
   }
 }
 
-/** A link that leads nowhere is there, too. */
+/** True when the path exists. A link without a target counts, too. */
 function isThere(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false }) !== undefined
 }

@@ -2,11 +2,12 @@ import { misused } from '../cli-error.ts'
 import type { Format } from './open-user-stream.ts'
 
 /**
- * The same bytes, once their beginning looks like text of the format that they are read as.
+ * Yields the same bytes, after checking that their beginning looks like text of the expected format.
  *
- * Why: a file that is read as another format may bring nobody, or people with the hashes of others.
+ * Why: a file that is read as another format may bring zero users, or users with the hashes of other users.
  *
- * @throws {CliError} that says what the file seems to be, and what to do. Nothing of the file is in the message.
+ * @throws {CliError} when the beginning looks different. The message says what the file seems to be, and what to do. It
+ * repeats no text of the file.
  */
 export async function* checkedText(bytes: AsyncIterable<Buffer>, format: Format): AsyncGenerator<Buffer> {
   let head: Buffer | undefined = Buffer.alloc(0)
@@ -31,7 +32,7 @@ function check(head: Buffer, format: Format): void {
   const other = KINDS.find(([start]) => head.indexOf(start) === 0)
   if (other) throw misused(`That is ${other[1]}.`)
   const start = head.subarray(0, HEAD_BYTES)
-  // Every other byte of UTF-16 is zero where letters are Latin. A single one is a matter of its line.
+  // In UTF-16, every other byte is zero where letters are Latin. A single zero byte is reported with its line.
   if (start.filter((byte) => byte === 0).length > start.length / 8)
     throw misused(`That is UTF-16 or no text: it is full of zero bytes. ${CONVERT}`)
   const guess = guessFormat(start.toString())
@@ -52,7 +53,7 @@ const KINDS: readonly (readonly [start: Buffer, what: string])[] = [
   ],
 ]
 
-/** By the first line that is no comment. Undefined when it could be several. */
+/** Guesses the format by the first line that is no comment. Undefined when several formats fit. */
 function guessFormat(head: string): Format | undefined {
   const lines = head.replace(/^\u{feff}/u, '').split(/\r\n?|\n/)
   const line = lines.find((text) => text.trim() !== '' && !text.startsWith('#')) ?? ''

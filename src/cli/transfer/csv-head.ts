@@ -4,13 +4,13 @@ import type { CsvRecord } from './csv-records.ts'
 import { type FoundField, fieldOf } from './field-names.ts'
 import { mayBeHash } from './may-be-hash.ts'
 
-/** What a column brings. Undefined for columns that are not imported. */
+/** The field that a column holds. Undefined for columns that are not imported. */
 export type Column = FoundField | undefined
 
 /**
- * Reads the first row, which names the columns. Says which ones are not imported.
+ * Reads the first row, which names the columns. A note lists the columns that are left out.
  *
- * @throws {CliError} when there is no such row, without a column of user names, or with a column twice.
+ * @throws {CliError} when the row is missing or unreadable, lacks a column of user names, or has a column twice.
  */
 export function readCsvHead(record: CsvRecord): readonly Column[] {
   if ('reason' in record) {
@@ -47,7 +47,7 @@ const SEPARATORS = [
   [':', 'colons'],
 ] as const
 
-/** A first row that is no names at all may hold anything. */
+/** Hides unusual names. Why: a first row without column names may hold any data. */
 function shownName(name: string): string {
   const text = name.trim()
   if (text === '') return 'one without a name'

@@ -1,20 +1,22 @@
 import { type Line, LONGEST_LINE, readLines } from './lines.ts'
 
-/** The fields of a record, or why they cannot be told. */
+/** The fields of a record, or the reason why they cannot be read. */
 export type CsvRecord =
   | { readonly at: number; readonly fields: readonly string[] }
   | { readonly at: number; readonly reason: string }
 
 /**
- * The records of a CSV file (RFC 4180), one at a time, with the line that each begins on. A damaged one costs no other:
- * the next line is tried as the beginning of a record, and every line belongs to a record or is told of.
+ * Yields the records of a CSV file (RFC 4180), one at a time, with the line that each begins on.
  *
- * Takes time in proportion to the file, whatever is in it. Why: how a line ends a record depends only on whether the
- * line begins within quotation marks, so that each line is looked at for both cases once.
+ * A damaged record leaves the others intact: the next line is tried as the beginning of a record. Every line belongs to
+ * a record or is reported.
+ *
+ * The time grows in proportion to the file, whatever the file holds. Why: the way a line ends a record depends only on
+ * one fact, namely that the line begins within quotation marks or outside. Each line is scanned once for both cases.
  */
 export async function* readCsvRecords(bytes: AsyncIterable<Buffer>): AsyncGenerator<CsvRecord> {
   const open: ScannedLine[] = []
-  /** How many lines behind the first are known to leave its quotation marks open. */
+  /** The number of lines behind the first that are known to leave its quotation marks open. */
   let passed = 0
   let size = 0
 
@@ -57,19 +59,19 @@ export async function* readCsvRecords(bytes: AsyncIterable<Buffer>): AsyncGenera
   yield* settle(true)
 }
 
-/** Of a record. One that has more has lost a quotation mark. */
+/** The most lines of a record. A longer record has lost a quotation mark. */
 const MOST_LINES = 100
 
 const OPEN = 'a quotation mark is never closed'
 const DAMAGED = 'a quotation mark is where none can be'
 
-/** Whether a record is complete at the end of a line, goes on, or can be none. */
+/** The state of a record at the end of a line: complete, continued, or impossible. */
 type State = 'done' | 'open' | 'damaged'
 
 interface ScannedLine extends Extract<Line, { text: string }> {
-  /** When a record begins with the line. */
+  /** The state if a record begins with the line. */
   readonly alone: State
-  /** When the line begins within quotation marks. */
+  /** The state if the line begins within quotation marks. */
   readonly within: State
 }
 
@@ -90,7 +92,7 @@ function recordOf(lines: readonly ScannedLine[]): CsvRecord {
   return { at, fields }
 }
 
-/** From field to field. `isWithin` says that the first one was begun before. */
+/** Walks from field to field. `isWithin` means that the first field was begun on an earlier line. */
 function walk(text: string, isWithin: boolean, take?: (field: string) => void): State {
   for (let at = 0, isFirst = true; ; at += 1, isFirst = false) {
     const isOpen = isFirst && isWithin
@@ -107,7 +109,7 @@ function walk(text: string, isWithin: boolean, take?: (field: string) => void): 
   }
 }
 
-/** Behind the quotation mark that closes, or -1. */
+/** Returns the index behind the closing quotation mark, or -1. */
 function endOfQuoted(text: string, start: number): number {
   for (let at = text.indexOf('"', start); at !== -1; at = text.indexOf('"', at + 2)) {
     if (text[at + 1] !== '"') return at + 1

@@ -6,9 +6,9 @@ import { jsonShape, MOST_LEVELS } from './json-shape.ts'
 import type { ReadUser } from './user-stream.ts'
 
 /**
- * Users in CSV, with a first row that names the columns. Rows of nothing but commas are passed over.
+ * Yields the users in a CSV file with a first row that names the columns. Rows with only commas are passed over.
  *
- * @throws {CliError} when the first row has no user names.
+ * @throws {CliError} when the first row lacks user names.
  */
 export async function* readCsv(bytes: AsyncIterable<Buffer>): AsyncGenerator<ReadUser> {
   let columns: readonly Column[] | undefined
@@ -36,7 +36,7 @@ function readRecord(record: readonly string[], columns: readonly Column[], at: n
 
 type Field = { readonly value: TransferUser[keyof TransferUser] } | { readonly wrong: string } | undefined
 
-/** Undefined for an empty field, which says nothing. */
+/** Reads a field. Undefined for an empty field, which leaves the value open. */
 function readField(column: keyof TransferUser, text: string): Field {
   if (column === 'roles') return { value: readRoles(text) }
   if (column === 'username' || column === 'description') return { value: text }
@@ -62,7 +62,7 @@ function readObject(json: string): Readonly<Record<string, JsonValue>> | undefin
     const value: unknown = JSON.parse(json)
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, JsonValue>
   } catch {
-    // As below.
+    // Invalid JSON is refused, like any other value than an object.
   }
   return undefined
 }

@@ -1,6 +1,6 @@
 import type { Tally } from './import-users.ts'
 
-/** What an import came to, in a sentence. */
+/** Returns the result of an import as a sentence. */
 export function summaryOf(tally: Tally, dryRun: boolean): string {
   const { read, added, unchanged, skipped, rejected } = tally
   const updated = tally.updated + tally.noted
@@ -17,7 +17,7 @@ export function summaryOf(tally: Tally, dryRun: boolean): string {
   return added + updated > 0 ? counts : `Nothing changed. ${counts}`
 }
 
-/** What is left to do after an import, if anything. */
+/** Returns the work that is left after an import, if any. */
 export function problemOf({ read, rejected, noted }: Tally): string | undefined {
   if (rejected > 0) return `${n(rejected)} of ${n(read)} users did not come in.`
   return noted > 0 ? `The live sessions of ${n(noted)} users could not be told.` : undefined

@@ -6,7 +6,7 @@ import type { Reject, Rejects } from './rejects.ts'
 import type { MapRoles } from './roles-map.ts'
 import type { ReadUser, UserStream } from './user-stream.ts'
 
-/** What an import came to. */
+/** The counts of an import. */
 export interface Tally {
   read: number
   added: number
@@ -14,7 +14,7 @@ export interface Tally {
   unchanged: number
   skipped: number
   rejected: number
-  /** Updated, with something left to do. */
+  /** Updated, with work left to do. */
   noted: number
 }
 
@@ -26,15 +26,16 @@ export interface ImportParts {
   readonly mapRoles: MapRoles
   readonly rejects: Rejects
   readonly progress: ProgressLine
-  /** Ends the import after the batch that is under way. */
+  /** Ends the import after the current batch. */
   readonly signal: AbortSignal
 }
 
 /**
- * Stores a stream, a batch at a time. `tally` is right after every batch, whatever happens in the next. Resolves to whether
- * anybody was read at all, rejected or not.
+ * Stores a stream, a batch at a time. `tally` is correct after every batch, even if the next one fails. Resolves to
+ * true when at least one row was readable, even if all users were rejected.
  *
- * @throws {CliError} when very many rows in a row cannot be read: that is another kind of file, or a damaged one.
+ * @throws {CliError} when more than 100,000 consecutive rows cannot be read. The file is then damaged, or of another
+ * kind.
  */
 export async function importUsers(parts: ImportParts, tally: Tally): Promise<boolean> {
   const { stream, batchSize, progress, signal } = parts
@@ -48,7 +49,7 @@ export async function importUsers(parts: ImportParts, tally: Tally): Promise<boo
     batch = []
     characters = 0
     progress.show(tally.read, stream.progress())
-    // SQLite keeps nothing waiting: without this, nobody would hear Ctrl-C.
+    // Lets Ctrl-C be handled. Why: SQLite answers at once, so without a pause the event loop would be blocked.
     await pause()
   }
 
@@ -73,10 +74,13 @@ export async function importUsers(parts: ImportParts, tally: Tally): Promise<boo
   return isAnybodyRead
 }
 
-/** One after the other. They cost time, and the list of rejects room. */
+/** The most consecutive unreadable rows. They cost time, and room in the list of rejects. */
 const MOST_UNREADABLE = 100_000
 
-/** In a batch: few users with very long descriptions take as much memory, and as large a statement, as many others. */
+/**
+ * The most characters in a batch. Why: few users with very long descriptions take as much memory as many others, and as
+ * large a statement.
+ */
 const MOST_CHARACTERS = 4_000_000
 
 function lengthOf(read: ReadUser): number {

@@ -1,15 +1,15 @@
-/** What can be said about JSON before anything is made of it. */
+/** Facts about JSON before it is parsed. */
 export interface JsonShape {
-  /** How many brackets and braces are open at once. */
+  /** The most brackets and braces that are open at once. */
   readonly depth: number
-  /** Whether the outermost object has a member twice. Readers differ in which of the two they take. */
+  /** True when the outermost object has a member twice. Why: parsers differ in which of the two they take. */
   readonly hasTwice: boolean
 }
 
-/** Brackets within each other. Deeper ones are of no use, and cost the stack of whoever walks through them. */
+/** The most levels of nested brackets. Deeper ones are useless, and cost stack in code that walks through them. */
 export const MOST_LEVELS = 100
 
-/** Looks at every character once. Says nothing of use about what is no JSON. */
+/** Reads every character once. The result is meaningless for text that is invalid JSON. */
 export function jsonShape(json: string): JsonShape {
   const members = new Set<string>()
   let [level, depth, hasTwice] = [0, 0, false]

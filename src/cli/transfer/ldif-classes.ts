@@ -1,13 +1,13 @@
 /**
- * Whether an entry of these object classes may be a person. Goes by the classes that say what an entry is (RFC 4519, RFC
- * 4524, RFC 2307, and those of common servers): a class beside them, whatever its name, changes nothing.
+ * Returns true when an entry of these object classes may be a user. Only known classes count: those of RFC 4519, RFC
+ * 4524, RFC 2307 and common servers. Other classes are ignored, whatever their names.
  *
- * An entry with none of these classes may be a person: whether it is one is up to its attributes.
+ * An entry without any known class may be a user. Its attributes then decide.
  */
 export function isPerson(objectClasses: readonly string[]): boolean {
   const classes = objectClasses.map((name) => name.trim().toLowerCase())
   const isAnyOf = (names: ReadonlySet<string>) => classes.some((name) => names.has(name))
-  // A computer of Active Directory is a person and a user as well.
+  // A computer of Active Directory has the classes of persons and users as well.
   if (isAnyOf(MACHINES)) return false
   return isAnyOf(PEOPLE) || !isAnyOf(OTHERS)
 }

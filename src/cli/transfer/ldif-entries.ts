@@ -1,14 +1,14 @@
 import { isUtf8 } from 'node:buffer'
 import { LONGEST_LINE, NOT_UTF8, readLines } from './lines.ts'
 
-/** An entry with the values of the attributes that were asked for, or why it cannot be read. */
+/** An entry with the values of the wanted attributes, or the reason why it cannot be read. */
 export type LdifEntry =
   | { readonly at: number; readonly values: LdifValues }
   | { readonly at: number; readonly reason: string }
 
 /**
- * The values of each attribute, by its name in small letters and without options, such as that of a language. Values
- * without options come first.
+ * The values of each attribute, by its name in lower case and without options such as a language. Values without
+ * options come first.
  */
 export type LdifValues = ReadonlyMap<string, readonly LdifValue[]>
 
@@ -18,8 +18,8 @@ export interface LdifValue {
 }
 
 /**
- * The entries of an LDIF file (RFC 2849), one at a time. Of an entry no more is held than the attributes that are
- * wanted, named in small letters: a photograph goes by.
+ * Yields the entries of an LDIF file (RFC 2849), one at a time. Only the wanted attributes are held in memory, so that
+ * large ones such as photographs are skipped. `wanted` has names in lower case.
  */
 export async function* readLdifEntries(
   bytes: AsyncIterable<Buffer>,
@@ -44,12 +44,12 @@ export async function* readLdifEntries(
 
 interface OpenEntry {
   readonly at: number
-  /** Those that are wanted, each in the pieces that it was folded into. */
+  /** The wanted lines, each in the pieces that it was folded into. */
   readonly lines: string[][]
   size: number
-  /** Whether the last line was, and so are those that go on with it. */
+  /** True when the last line was wanted. The lines that continue it are then wanted, too. */
   isWanted: boolean
-  /** Whether all so far is what LDIF has beside entries: comments, its version, the end of a search, references. */
+  /** True when all lines so far are other parts of LDIF: comments, its version, the end of a search, references. */
   isOther: boolean
   reason?: string
 }
@@ -69,7 +69,7 @@ function take(text: string, entry: OpenEntry, wanted: ReadonlySet<string>): void
   else entry.lines.push([text])
 }
 
-/** Without options. */
+/** Returns the name of an attribute without its options. */
 function nameOf(line: string): string {
   return line.slice(0, Math.max(0, line.search(/[:;]/))).toLowerCase()
 }

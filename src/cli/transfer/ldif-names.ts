@@ -2,10 +2,11 @@ import { commonNameOf } from '../../ldap/syntax/distinguished-name.ts'
 import type { LdifValues } from './ldif-entries.ts'
 
 /**
- * The user name of an entry: of `uid`, `sAMAccountName`, or `cn` where there is a password. Empty for what is no account,
- * and several when it cannot be told which one it is.
+ * Returns the user name of an entry: of `uid`, `sAMAccountName`, or `cn` where there is a password. Empty for an entry
+ * that is no account. Several names when the right one is unclear.
  *
- * Of several values, the one in the entry's own dn names it. Why: whoever may add a value could be somebody else by it.
+ * Among several values, the one in the entry's own dn counts. Why: a user who may add a value could otherwise take the
+ * name of another user.
  */
 export function namesOf(values: LdifValues, hasPassword: boolean): readonly string[] {
   for (const attribute of ['uid', 'samaccountname', ...(hasPassword ? ['cn'] : [])]) {

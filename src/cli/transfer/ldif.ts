@@ -8,8 +8,8 @@ import { namesOf } from './ldif-names.ts'
 import type { ReadUser } from './user-stream.ts'
 
 /**
- * The people of an LDIF file. Entries that are nobody's, such as units and groups, are counted and passed over. Whom the
- * directory would keep out comes in disabled.
+ * Makes a reader for the users of an LDIF file. Entries of other kinds, such as units and groups, are counted and
+ * passed over. Users that the directory would refuse are imported as disabled.
  */
 export function ldifReader(now: () => number = Date.now) {
   let passedOver = 0
@@ -86,7 +86,7 @@ const WANTED: ReadonlySet<string> = new Set([
   ...OBSTACLE_ATTRIBUTES.map((name) => name.toLowerCase()),
 ])
 
-/** Those without options; where there are none, those with. */
+/** Returns the values without options, or else the values with options. */
 function preferred(values: LdifValues, attribute: string): string[] {
   const all = values.get(attribute) ?? []
   const plain = all.filter(({ hasOptions }) => !hasOptions)
@@ -98,8 +98,9 @@ function rolesOf(dns: readonly string[]): string[] {
 }
 
 /**
- * The common name in front of a distinguished name (RFC 4514), or else the first value: `Editors` of
- * `cn=Editors,ou=groups,dc=example,dc=org`. FreeIPA's rules, which are called by `ipaUniqueID`, are no groups.
+ * Returns the common name in front of a distinguished name (RFC 4514), or else the first value: `Editors` of
+ * `cn=Editors,ou=groups,dc=example,dc=org`. Undefined for FreeIPA's rules, which are named by `ipaUniqueID`, because
+ * they are no groups.
  */
 function roleOf(dn: string): string | undefined {
   const common = commonNameOf(dn)

@@ -1,14 +1,14 @@
 import { isUtf8 } from 'node:buffer'
 
-/** A line without its end, or why it cannot be read. */
+/** A line without its end, or the reason why it cannot be read. */
 export type Line = { readonly at: number; readonly text: string } | { readonly at: number; readonly reason: string }
 
 /**
- * Lines of UTF-8, as they come. Each byte is looked at once, however the chunks are cut. A line that is too long is passed
- * over, and never held as a whole.
+ * Yields lines of UTF-8, as they arrive. Each byte is read once, however the chunks are cut. A line that is too long is
+ * skipped, and only a part of it is held in memory.
  *
- * Lines end in a line feed, and `text` keeps a carriage return before it. Where the first line ends in a carriage return
- * alone, as on old Macintoshes, all lines do.
+ * Lines end in a line feed, and `text` keeps a carriage return before it. If the first line ends in a carriage return
+ * alone, as on old Macintoshes, then all lines do.
  */
 export async function* readLines(bytes: AsyncIterable<Buffer>): AsyncGenerator<Line> {
   const { end, chunks } = await findLineEnd(bytes)
@@ -42,7 +42,7 @@ export async function* readLines(bytes: AsyncIterable<Buffer>): AsyncGenerator<L
   if (size > 0) yield finish()
 }
 
-/** In bytes. Longer than any user may be, and little enough to hold. */
+/** In bytes. Longer than any user may be, and small enough to hold in memory. */
 export const LONGEST_LINE = 1_048_576
 export const NOT_UTF8 = 'it is no UTF-8'
 
@@ -51,11 +51,11 @@ const CARRIAGE_RETURN = 0x0d
 
 interface LineEnd {
   readonly end: typeof LINE_FEED | typeof CARRIAGE_RETURN
-  /** All of them, those that were looked at included. */
+  /** All chunks, including those that were read to find the line end. */
   readonly chunks: AsyncIterable<Buffer>
 }
 
-/** Reads as far as the first line goes, or as the longest may go. */
+/** Reads as far as the first line goes, or as the longest line may go. */
 async function findLineEnd(bytes: AsyncIterable<Buffer>): Promise<LineEnd> {
   const iterator = bytes[Symbol.asyncIterator]()
   const seen: Buffer[] = []
@@ -97,6 +97,6 @@ function lineOf(parts: readonly Buffer[], at: number, end: LineEnd['end']): Line
   if (text.includes('\u{fffd}') && !isUtf8(bytes))
     return { at, reason: `${NOT_UTF8}: convert the file, as with iconv -f LATIN1 -t UTF-8` }
   const whole = at === 1 ? text.replace(/^\u{feff}/u, '') : text
-  // A few line feeds after carriage returns, in a file that has no more of them at its beginning.
+  // A line feed after a carriage return, in a file that began with carriage returns alone.
   return { at, text: end === CARRIAGE_RETURN ? whole.replace(/^\n/, '') : whole }
 }

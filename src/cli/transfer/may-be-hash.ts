@@ -1,15 +1,15 @@
 /**
- * Whether a text from a file may be a password hash, and so is never printed. Errs on the side of yes for what is long and
- * looks random.
+ * Returns true when a text from a file may be a password hash, and so must stay hidden. A long text that looks random
+ * counts as a hash.
  *
- * Why: columns may be in another order than the first row says, and a file may be of another format than it is read as.
+ * Why: columns may stand in another order than the first row says, and a file may have another format than expected.
  */
 export function mayBeHash(text: string): boolean {
   return MARKED.test(text) || HEXADECIMAL.test(text) || (text.match(RUNS) ?? []).some(looksRandom)
 }
 
 /**
- * A sentence about a file without whatever may be a hash in it. Texts from files stand in quotation marks, as JSON.
+ * Returns a sentence about a file, with possible hashes replaced. Texts from files stand in quotation marks, as JSON.
  *
  * @example withoutHashes('There is no role "$2b$12$…".') // 'There is no role "…".'
  */

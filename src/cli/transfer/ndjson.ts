@@ -6,7 +6,7 @@ import { jsonShape, MOST_LEVELS } from './json-shape.ts'
 import { type Line, readLines } from './lines.ts'
 import type { ReadUser } from './user-stream.ts'
 
-/** One JSON object a line, as `export` writes it. */
+/** Yields users from one JSON object a line, as `export` writes them. */
 export async function* readNdjson(bytes: AsyncIterable<Buffer>): AsyncGenerator<ReadUser> {
   for await (const line of readLines(bytes)) {
     const read = readLine(line)

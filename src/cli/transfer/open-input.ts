@@ -4,14 +4,14 @@ import { addAbortSignal, Readable } from 'node:stream'
 import { reasonOf } from '../../reason-of.ts'
 import { misused, refused } from '../cli-error.ts'
 
-/** A file, standard input or what a server sends, as bytes. */
+/** A file, standard input or the answer of a server, as bytes. */
 export interface Input {
   readonly bytes: AsyncIterable<Buffer>
-  /** How much of it has been read, from 0 to 1, where that is known. */
+  /** The part that has been read, from 0 to 1, where the size is known. */
   progress(): number | undefined
 }
 
-/** @throws {CliError} when there is nothing to read. What it says holds neither a password nor a query of the URL. */
+/** @throws {CliError} when the input cannot be read. The message leaves out passwords and the query of the URL. */
 export async function openInput(source: string, signal: AbortSignal): Promise<Input> {
   if (/^https?:/i.test(source)) return fromServer(source, signal)
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(source))
@@ -39,7 +39,7 @@ async function fromServer(source: string, signal: AbortSignal): Promise<Input> {
   const silence = new AbortController()
   const timer = setTimeout(() => silence.abort(new Error(`no answer for ${SILENCE_MS / 1000} s`)), SILENCE_MS)
   try {
-    // One that leads elsewhere might lead to a place without TLS.
+    // Redirects are refused, because they might lead to a server without TLS.
     const response = await fetch(url, { redirect: 'error', signal: AbortSignal.any([signal, silence.signal]) })
     if (!response.ok || !response.body) throw new Error(`it answers ${response.status}`)
     const isEncoded = response.headers.has('content-encoding')
@@ -56,7 +56,7 @@ async function fromServer(source: string, signal: AbortSignal): Promise<Input> {
   }
 }
 
-/** A server that says nothing for so long has gone away. */
+/** The longest silence of a server, before it counts as gone. */
 const SILENCE_MS = 30_000
 const CHUNK = 256 * 1024
 

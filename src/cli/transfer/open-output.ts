@@ -3,16 +3,18 @@ import { reasonOf } from '../../reason-of.ts'
 import { misused } from '../cli-error.ts'
 import { write } from '../output.ts'
 
-/** Where an export goes. */
+/** The destination of an export. */
 export interface Output {
   write(text: string): Promise<void>
-  /** A file has its name from now on. */
+  /** Gives the file its final name. */
   finish(): Promise<void>
-  /** A file is taken away, and one that was there before stays. */
+  /** Removes the new file. A file that existed before stays. */
   discard(): Promise<void>
 }
 
-/** Standard output, or a file that is there as a whole or not at all. @throws {CliError} when it cannot be written. */
+/**
+ * Opens standard output, or a file that appears only when it is complete. @throws {CliError} when it cannot be written.
+ */
 export async function openOutput(path: string | undefined): Promise<Output> {
   if (path === undefined)
     return gathered(
@@ -40,7 +42,7 @@ export async function openOutput(path: string | undefined): Promise<Output> {
   )
 }
 
-/** Writes no less than is worth a call. */
+/** Gathers small texts until a write is worth a call. */
 function gathered(
   writeOut: (text: string) => Promise<void>,
   finish: () => Promise<void>,

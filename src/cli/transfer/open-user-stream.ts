@@ -11,7 +11,7 @@ export const FORMATS = ['csv', 'ndjson', 'htpasswd', 'ldif', 'zopyx', 'django'] 
 
 export type Format = (typeof FORMATS)[number]
 
-/** Opens what is imported: a file, or the database of another application. */
+/** Opens the source of an import: a file, or the database of another application. */
 export function openUserStream(source: string, format: Format, signal: AbortSignal): Promise<UserStream> {
   return format === 'zopyx' || format === 'django' ? openTable(source, format) : openFile(source, format, signal)
 }
@@ -31,7 +31,7 @@ async function openFile(
 async function openTable(source: string, application: 'zopyx' | 'django'): Promise<UserStream> {
   if (source === '-' || /^https?:/i.test(source))
     throw misused(`--from ${application} reads a database: its URL, or a file of SQLite.`)
-  // Not before it is needed: other formats do without.
+  // Loaded late, because other formats work without it.
   const { openForeignUsers } = await import('../../sql/transfer/foreign-users.ts')
   const url = /^[a-z]+:/i.test(source) ? source : `sqlite:${source}`
   const tables = await openForeignUsers(url, application)

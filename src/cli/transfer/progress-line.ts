@@ -1,7 +1,7 @@
-/** One line on the terminal that says how far a long work is. Nothing where standard error is no terminal. */
+/** One line on the terminal that shows the progress of long work. Hidden when standard error is no terminal. */
 export interface ProgressLine {
   show(done: number, part: number | undefined): void
-  /** Takes the line away. */
+  /** Removes the line. */
   end(): void
 }
 
@@ -24,7 +24,7 @@ export function createProgressLine(now: () => number = () => performance.now()):
 const PAUSE_MS = 200
 const BAR = 24
 
-/** `[######      ]  50 %  12,000 users  24,000/s  0:01 left`, without what is not known. */
+/** Returns `[######      ]  50 %  12,000 users  24,000/s  0:01 left`, without the parts that are unknown. */
 export function progressText(done: number, part: number | undefined, seconds: number): string {
   const users = `${done.toLocaleString('en')} users  ${Math.round(done / Math.max(seconds, 0.001)).toLocaleString('en')}/s`
   if (part === undefined || part <= 0) return users

@@ -6,19 +6,19 @@ import { printableJson } from '../printable.ts'
 import { mayBeHash, withoutHashes } from './may-be-hash.ts'
 import type { UserStream } from './user-stream.ts'
 
-/** Who did not come in, and why. */
+/** A user who was refused, with the reason. */
 export interface Reject {
   readonly at: number
-  /** Only of a user who could be read. */
+  /** Present only for a user who could be read. */
   readonly username?: string
   readonly reason: string
 }
 
-/** Where rejects are listed: a file for all of them, or standard error for the first few. */
+/** The list of rejects: a file for all of them, or standard error for the first few. */
 export interface Rejects {
-  /** Writes those of a batch. */
+  /** Writes the rejects of a batch. */
   add(rejects: readonly Reject[]): Promise<void>
-  /** Says what is still to be said, and closes. */
+  /** Writes the closing notes, and closes. */
   end(): Promise<void>
 }
 
@@ -84,7 +84,7 @@ function onStandardError(unit: UserStream['unit']): Rejects {
 
 const SHOWN = 10
 
-/** A name that is as long as no name can be may be anything, and so may one that looks like a hash. */
+/** Hides a name that is too long for a user name, or looks like a hash. Why: such a text may be any data. */
 function shortened({ username, reason }: Omit<Reject, 'at'>): Omit<Reject, 'at'> {
   const shown = withoutHashes(reason)
   const hidden = username === undefined || username.length > 200 || mayBeHash(username)

@@ -7,10 +7,11 @@ import { withoutHashes } from './may-be-hash.ts'
 export type MapRoles = (roles: readonly string[]) => readonly string[]
 
 /**
- * Reads `editors=Editor,guests=`, or a file with one of these a line: what roles elsewhere are called here. Nothing
- * behind the sign is no role, and `*` in front of it is every role that is not named.
+ * Reads `editors=Editor,guests=`, or a file with one pair a line. A pair maps a role of the source to a role here.
  *
- * @throws {CliError} for roles that the code does not declare.
+ * A pair with an empty right side drops the role. `*` on the left stands for every role that has no pair.
+ *
+ * @throws {CliError} when a role on the right is undeclared, or a pair is malformed.
  */
 export function readRolesMap(given: string | undefined, loaded: LoadedAuth): MapRoles {
   if (given === undefined) return (roles) => roles

@@ -1,8 +1,8 @@
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
 /**
- * Does something that ends in good order at Ctrl-C. Resolves to whether it had to. The second Ctrl-C ends the process as
- * ever.
+ * Runs work that ends in good order at Ctrl-C or SIGTERM. Resolves to true when it was interrupted. The second signal
+ * ends the process as usual.
  */
 export async function untilInterrupted(work: (signal: AbortSignal) => Promise<void>): Promise<boolean> {
   const controller = new AbortController()

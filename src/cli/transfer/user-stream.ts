@@ -1,18 +1,18 @@
 import type { TransferUser } from '../../index.ts'
 
-/** A user who was read, or why one could not be. Reasons hold nothing of a password or of its hash. */
+/** A user who was read, or the reason of a failure. Reasons leave out passwords and hashes. */
 export type ReadUser =
   | { readonly at: number; readonly user: TransferUser }
   | { readonly at: number; readonly reason: string }
 
-/** Where users come from. */
+/** The source of the users of an import. */
 export interface UserStream {
-  /** What `at` counts. */
+  /** The unit that `at` counts. */
   readonly unit: 'line' | 'row'
   readonly users: AsyncIterable<ReadUser>
-  /** How much of it has been read, from 0 to 1. Undefined where nobody knows how much there is. */
+  /** The part that has been read, from 0 to 1. Undefined where the size is unknown. */
   progress(): number | undefined
-  /** What one should know at the end. */
+  /** Returns a remark for the end of the import. */
   remark?(): string | undefined
   close(): Promise<void>
 }

@@ -5,7 +5,7 @@ import { keepMemorySmall } from '../keep-memory-small.ts'
 import type { LoadedAuth } from '../load-auth.ts'
 import { withUsers } from '../with-auth.ts'
 
-/** For commands that move users in and out, many at a time. */
+/** Loads the Auth for commands that import or export many users. */
 export function withTransfer(
   program: Command,
   work: (transfer: UserTransfer, loaded: LoadedAuth) => Promise<void>,

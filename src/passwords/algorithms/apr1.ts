@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 
-/** MD5 in 1,000 rounds, as Apache's `htpasswd -m` has always written it: about a millisecond. */
+/** MD5 in 1,000 rounds, as Apache's `htpasswd -m` has always written it. Takes about a millisecond. */
 export interface StoredApr1 {
   readonly algorithm: 'apr1'
   readonly salt: string
@@ -8,7 +8,10 @@ export interface StoredApr1 {
   readonly output: string
 }
 
-/** As Apache describes it ("Password Formats"); crypt(3) has the same as `$1$`. A millisecond of the main thread. */
+/**
+ * Verifies a hash as Apache describes it ("Password Formats"). crypt(3) has the same algorithm as `$1$`. Takes about a
+ * millisecond of the main thread.
+ */
 export async function verifyApr1({ salt, output }: StoredApr1, password: string): Promise<boolean> {
   return timingSafeEqual(Buffer.from(apr1(Buffer.from(password), salt)), Buffer.from(output))
 }
@@ -20,7 +23,7 @@ function apr1(password: Buffer, salt: string): string {
   const inner = md5(password, saltBytes, password)
   const first = [password, MAGIC, saltBytes]
   for (let left = password.length; left > 0; left -= 16) first.push(inner.subarray(0, Math.min(16, left)))
-  // One byte for each binary digit of the length, the lowest first: NUL for 1, the first of the password for 0.
+  // One byte for each binary digit of the length, the lowest first: NUL for 1, the first byte of the password for 0.
   for (let bits = password.length; bits > 0; bits >>= 1) first.push(bits & 1 ? NUL : password.subarray(0, 1))
 
   let digest = md5(...first)
@@ -46,7 +49,7 @@ function md5(...parts: Buffer[]): Buffer {
 
 const ALPHABET = './0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
-/** Which bytes of the digest make up each four characters, the highest first. The last one stands alone. */
+/** The bytes of the digest that make up each four characters, the highest first. The last byte stands alone. */
 const GROUPS = [
   [0, 6, 12],
   [1, 7, 13],

@@ -8,9 +8,9 @@ export interface StoredArgon2 {
   readonly parallelism: number
   readonly saltBytes: number
   readonly outputBytes: number
-  /** In the PHC string format, without what another system put around it. */
+  /** The hash in the PHC string format, without the label of another system. */
   readonly text: string
-  /** Set when another system's label shows that it made the hash: of the password as typed. */
+  /** Set when another system's label shows that this system made the hash. Such a hash is of the password as typed. */
   readonly isForeign?: true
 }
 

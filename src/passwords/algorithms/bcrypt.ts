@@ -4,11 +4,13 @@ import { verify } from '@node-rs/bcrypt'
 export interface StoredBcrypt {
   readonly algorithm: 'bcrypt'
   readonly cost: number
-  /** As crypt(3) writes it, without what another system put around it. */
+  /** The hash as crypt(3) writes it, without the label of another system. */
   readonly text: string
   /**
-   * Set when a SHA-256 of the password went into bcrypt, so that no byte is left out: in hexadecimal (Django), in base64,
-   * or as an HMAC in base64 whose key is the salt as text (passlib).
+   * Set when a SHA-256 of the password went into bcrypt, so that every byte of a long password counts.
+   *
+   * `sha256` is in hexadecimal (Django), and `sha256-base64` in base64. `hmac-sha256-base64` is an HMAC in base64,
+   * keyed with the salt as text (passlib).
    */
   readonly preHash?: 'sha256' | 'sha256-base64' | 'hmac-sha256-base64'
 }

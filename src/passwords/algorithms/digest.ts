@@ -1,10 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 
-/** One round of a hash function over password and salt: computed in microseconds, and guessed as fast. */
+/** One round of a hash function over password and salt. Computed in microseconds, and guessed as fast. */
 export interface StoredDigest {
   readonly algorithm: 'digest'
   readonly digest: DigestName
-  /** Empty when there is none. */
+  /** Empty when the hash is unsalted. */
   readonly salt: Buffer
   readonly output: Buffer
 }
@@ -21,8 +21,10 @@ export async function verifyDigest({ digest, salt, output }: StoredDigest, passw
 }
 
 /**
- * UTF-8, and Latin-1 where that is something else: Zope on Python 3 hashes `Grüße` so, and what it stores looks like
- * that of others. Besides the password itself, at most its own bytes read in the wrong encoding match.
+ * Returns the bytes of a password in UTF-8, and in Latin-1 where Latin-1 differs.
+ *
+ * Why: Zope on Python 3 hashes `Grüße` in Latin-1, and its stored hashes look like those of other systems. Besides the
+ * password itself, at most its own bytes read in the wrong encoding match.
  */
 function spellings(password: string): Buffer[] {
   const utf8 = Buffer.from(password)

@@ -2,7 +2,7 @@ import { pbkdf2, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { DigestName } from './digest.ts'
 
-/** PBKDF2 with HMAC (RFC 8018 §5.2). */
+/** A hash of PBKDF2 with HMAC (RFC 8018 §5.2). */
 export interface StoredPbkdf2 {
   readonly algorithm: 'pbkdf2'
   readonly digest: DigestName
@@ -11,7 +11,7 @@ export interface StoredPbkdf2 {
   readonly output: Buffer
 }
 
-/** RFC 8018 sets no limit; `node:crypto` has this one. */
+/** The limit of `node:crypto`. RFC 8018 sets none. */
 export const MAX_PBKDF2_ITERATIONS = 2 ** 31 - 1
 
 const derive = promisify(pbkdf2)

@@ -1,7 +1,7 @@
 import { type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 
-/** scrypt (RFC 7914 §2: N, r and p). */
+/** A hash of scrypt (RFC 7914 §2: N, r and p). */
 export interface StoredScrypt {
   readonly algorithm: 'scrypt'
   readonly cost: number
@@ -17,13 +17,13 @@ const derive = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt)
 
 export async function verifyScrypt(stored: StoredScrypt, password: string): Promise<boolean> {
   const { cost, blockSize, parallelization, salt, output } = stored
-  // What OpenSSL counts: the table of N + 2 blocks that each lane uses in turn, and the block of every lane.
+  // OpenSSL counts the table of N + 2 blocks, which the lanes use in turn, and one block for each lane.
   const maxmem = 128 * blockSize * (cost + 2 + parallelization)
   const parameters = { cost, blockSize, parallelization, maxmem }
   return timingSafeEqual(await derive(password, salt, output.length, parameters), output)
 }
 
-/** Whether scrypt is defined for these figures: RFC 7914 §2 and §6. */
+/** Returns true when scrypt is defined for these figures: RFC 7914 §2 and §6. */
 export function isScrypt({ cost, blockSize, parallelization }: ScryptParameters): boolean {
   const exponent = Math.log2(cost)
   if (!Number.isInteger(exponent) || exponent < 1 || exponent > 31 || exponent >= 16 * blockSize) return false
@@ -31,8 +31,8 @@ export function isScrypt({ cost, blockSize, parallelization }: ScryptParameters)
 }
 
 /**
- * The memory that is walked through, in KiB: 128·N·r bytes for each lane. Lanes are computed one after the other, so
- * that this stands for the time as well.
+ * Memory that scrypt walks through, in KiB: 128·N·r bytes for each lane. Lanes are computed one after the other, so the
+ * figure stands for the time as well.
  */
 export function scryptKiB({ cost, blockSize, parallelization }: ScryptParameters): number {
   return (cost * blockSize * parallelization) / 8

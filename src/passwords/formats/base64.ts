@@ -1,11 +1,11 @@
-/** How the bytes were written: with or without padding, and which characters stand for 62 and 63. */
+/** The spelling of bytes in base64: with or without padding, and with the characters for 62 and 63. */
 export interface Base64Spelling {
   readonly padded: boolean
   /** `standard` is `+/`, `url` is `-_`, `dot` is `./` (passlib). */
   readonly alphabet: 'standard' | 'url' | 'dot'
 }
 
-/** The bytes that canonical base64 stands for; `undefined` when there is a stray bit, sign or padding in it. */
+/** Returns the bytes of canonical base64, or `undefined` when the text has a stray bit, sign or padding. */
 export function readBase64(text: string, { padded, alphabet }: Base64Spelling): Buffer | undefined {
   const write = (bytes: Buffer) => {
     const standard = bytes.toString('base64')
@@ -16,7 +16,7 @@ export function readBase64(text: string, { padded, alphabet }: Base64Spelling): 
   return write(bytes) === text ? bytes : undefined
 }
 
-/** The bytes of canonical base64 that is padded or not. */
+/** Returns the bytes of canonical base64, with or without padding. */
 export function readLooseBase64(text: string, alphabet: Base64Spelling['alphabet']): Buffer | undefined {
   return readBase64(text, { padded: text.endsWith('='), alphabet })
 }

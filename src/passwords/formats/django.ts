@@ -8,8 +8,8 @@ import { readBcrypt } from './crypt.ts'
 import { readPhcArgon2 } from './phc.ts'
 
 /**
- * The hashers that Django ships and has not given up: `pbkdf2_sha256$`, `pbkdf2_sha1$`, `argon2$`, `bcrypt_sha256$`,
- * `bcrypt$` and `scrypt$`. The salt is text, and its characters are the bytes that were hashed.
+ * Reads the hashes of the hashers that Django still ships: `pbkdf2_sha256$`, `pbkdf2_sha1$`, `argon2$`,
+ * `bcrypt_sha256$`, `bcrypt$` and `scrypt$`. The salt is text, and its characters are the bytes that were hashed.
  */
 export function readDjango(text: string): StoredPbkdf2 | StoredScrypt | StoredArgon2 | StoredBcrypt | undefined {
   const [, hasher, rest = ''] = /^([a-z0-9_]+)\$(.+)$/.exec(text) ?? []

@@ -7,12 +7,13 @@ import { readBcrypt } from './crypt.ts'
 import { readPhcArgon2 } from './phc.ts'
 
 /**
- * A scheme in braces (RFC 3112, RFC 2307) and what it stands for, as LDAP directories keep it in `userPassword`. The
- * name of the scheme is read whatever its case.
+ * Reads a scheme in braces and its value (RFC 3112, RFC 2307), as LDAP directories keep it in `userPassword`. The name
+ * of the scheme is read in any case.
  *
  * - `{SHA}`, `{SHA256}`, `{SHA384}`, `{SHA512}`, and with a salt behind the output `{SSHA}` and so on
- * - `{CRYPT}` around what crypt(3) writes, if it is bcrypt; Dovecot says `{BLF-CRYPT}`
- * - `{ARGON2}`, and `{PBKDF2-SHA256}` and its sisters, of OpenLDAP's modules; Dovecot says `{ARGON2ID}` and `{ARGON2I}`
+ * - `{CRYPT}` around the text of crypt(3), if it is bcrypt; Dovecot says `{BLF-CRYPT}`
+ * - `{ARGON2}`, `{PBKDF2-SHA256}` and the other PBKDF2 schemes of OpenLDAP's modules; Dovecot says `{ARGON2ID}` and
+ *   `{ARGON2I}`
  */
 export function readLdap(text: string): StoredDigest | StoredBcrypt | StoredArgon2 | StoredPbkdf2 | undefined {
   const [, name = '', rest = ''] = /^\{([A-Za-z0-9-]{3,13})\}(.+)$/.exec(text) ?? []
@@ -31,7 +32,7 @@ const DIGESTS: ReadonlyMap<string, DigestName> = new Map([
 
 const LONGEST_SALT = 64
 
-/** The output, then the salt: together in base64. Old versions of Zope took the alphabet for URLs. */
+/** Reads the output and then the salt, together in base64. Old versions of Zope used the alphabet for URLs. */
 function readDigest(scheme: string, rest: string): StoredDigest | undefined {
   const isSalted = scheme.startsWith('SSHA')
   const digest = DIGESTS.get(isSalted ? scheme.slice(1) : scheme)
@@ -55,7 +56,10 @@ const PBKDF2S: ReadonlyMap<string, DigestName> = new Map([
   ['PBKDF2-SHA512', 'sha512'],
 ])
 
-/** Iterations, salt and output: as passlib writes them, with `.` for `+` and no padding, or in usual base64. */
+/**
+ * Reads iterations, salt and output, as passlib writes them or in usual base64. passlib writes `.` for `+` and omits
+ * the padding.
+ */
 function readPbkdf2(scheme: string, rest: string): StoredPbkdf2 | undefined {
   const digest = PBKDF2S.get(scheme)
   const [, figure, salt = '', text = ''] =

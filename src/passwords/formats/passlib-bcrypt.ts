@@ -1,10 +1,10 @@
 import type { StoredBcrypt } from '../algorithms/bcrypt.ts'
 import { readBcrypt } from './crypt.ts'
 
-/** Of version 1, `2b,12`; of version 2, `v=2,t=2b,r=12` in any order. */
+/** Version 1 writes `2b,12`. Version 2 writes `v=2,t=2b,r=12` in any order. */
 const PASSLIB = /^\$bcrypt-sha256\$([a-z0-9=,]{4,24})\$([./A-Za-z0-9]{22})\$([./A-Za-z0-9]{31})$/
 
-/** What passlib's `bcrypt_sha256` writes: a SHA-256 of the password in bcrypt. */
+/** Reads passlib's `bcrypt_sha256`: bcrypt over a SHA-256 of the password. */
 export function readPasslibBcrypt(text: string): StoredBcrypt | undefined {
   const [, list = '', salt = '', output = ''] = PASSLIB.exec(text) ?? []
   const [, type, rounds] = /^(2[ab]),([1-9]\d?)$/.exec(list) ?? []

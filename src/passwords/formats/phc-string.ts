@@ -1,4 +1,4 @@
-/** The parts of a hash in the PHC string format, before anything is made of the bytes. */
+/** The parts of a hash in the PHC string format, with salt and output still as text. */
 export interface PhcString {
   readonly id: string
   readonly version: string | undefined
@@ -8,13 +8,14 @@ export interface PhcString {
   readonly output: string
 }
 
-// Names and values of the format's own characters; salt and output in base64 of either alphabet, with or without padding.
+// Names and values have the format's own characters. Salt and output are base64 of either alphabet, with or without
+// padding.
 const PHC =
   /^\$([a-z0-9-]{1,32})(?:\$v=(\d{1,10}))?\$([a-z0-9-]{1,32}=[A-Za-z0-9/+.=-]{1,256}(?:,[a-z0-9-]{1,32}=[A-Za-z0-9/+.=-]{1,256}){0,7})\$([A-Za-z0-9/+.=]{0,1368})\$([A-Za-z0-9/+.=]{1,128})$/
 
 /**
- * Reads `$id[$v=version]$name=value,…$salt$output` (the PHC string format). The order of the parameters is free.
- * Undefined for any other text, and when a parameter comes twice.
+ * Reads `$id[$v=version]$name=value,…$salt$output` (the PHC string format). Parameters stand in any order. Returns
+ * undefined for any other text, and for a repeated parameter.
  *
  * @example readPhcString('$argon2id$v=19$m=65536,p=4,t=3$…$…')?.parameters.get('t') // '3'
  */
@@ -30,8 +31,10 @@ export function readPhcString(text: string): PhcString | undefined {
 }
 
 /**
- * The figures of the parameters that are named, in that order. Undefined when one is missing, written in an unusual way
- * (a sign, a leading zero), or when there are parameters beside the named and the optional ones.
+ * Returns the figures of the parameters in `names`, in the order of `names`.
+ *
+ * Returns undefined when one is missing or written in an unusual way, with a sign or a leading zero. Returns undefined
+ * too when there are parameters besides `names` and `optional`.
  */
 export function readFigures(
   { parameters }: PhcString,

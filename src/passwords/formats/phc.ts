@@ -8,9 +8,10 @@ import { readPasslibBcrypt } from './passlib-bcrypt.ts'
 import { type PhcString, readFigures, readPhcString } from './phc-string.ts'
 
 /**
- * The PHC string format: argon2 (id, i and d; version 19, and 16 from before RFC 9106, whose oldest writers leave the
- * version out), scrypt, and PBKDF2 as the format has it and as passlib writes it, with `.` for `+`. Parameters stand in
- * any order, and base64 may be padded.
+ * Reads the PHC string format: argon2, scrypt and PBKDF2. Parameters stand in any order, and base64 may be padded.
+ *
+ * argon2 is id, i or d, of version 19 or of version 16 from before RFC 9106. The oldest writers of version 16 omit the
+ * version. PBKDF2 is read as the format has it, and as passlib writes it with `.` for `+`.
  */
 export function readPhc(text: string): StoredArgon2 | StoredScrypt | StoredPbkdf2 | StoredBcrypt | undefined {
   if (!text.startsWith('$')) return undefined
@@ -20,8 +21,8 @@ export function readPhc(text: string): StoredArgon2 | StoredScrypt | StoredPbkdf
 const ARGON2: ReadonlySet<string> = new Set<StoredArgon2['algorithm']>(['argon2id', 'argon2i', 'argon2d'])
 
 /**
- * An argon2 hash with a salt of 8 to 64 bytes and an output of 16 to 64. Associated data (`data`) goes into the hash.
- * One with a `keyid` is not read: nobody here has the key.
+ * Reads an argon2 hash with a salt of 8 to 64 bytes and an output of 16 to 64 bytes. Associated data (`data`) goes into
+ * the hash. A hash with a `keyid` is refused, because its key is unknown here.
  */
 export function readPhcArgon2(text: string): StoredArgon2 | undefined {
   const phc = readPhcString(text)
@@ -31,7 +32,7 @@ export function readPhcArgon2(text: string): StoredArgon2 | undefined {
   const data = readLooseBase64(phc.parameters.get('data') ?? '', 'standard')
   if (!memoryKiB || !iterations || !parallelism || !salt || !output || !data) return undefined
   if (!isBetween(salt.length, 8, 64) || !isBetween(output.length, 16, 64) || data.length > 32) return undefined
-  // RFC 9106 §3.1: eight blocks of 1 KiB at least for each lane. The library has at most 255 lanes.
+  // RFC 9106 §3.1: at least eight blocks of 1 KiB for each lane. The library has at most 255 lanes.
   if (parallelism > 255 || memoryKiB < 8 * parallelism) return undefined
   return {
     algorithm: phc.id as StoredArgon2['algorithm'],
@@ -45,7 +46,7 @@ export function readPhcArgon2(text: string): StoredArgon2 | undefined {
   }
 }
 
-/** As the library reads it for certain. */
+/** Writes the hash in the form that the library always reads. */
 function inUsualOrder({ id, version, parameters }: PhcString, salt: Buffer, output: Buffer, data: Buffer): string {
   const figures = ['m', 't', 'p'].map((name) => `${name}=${parameters.get(name)}`)
   const more = data.length > 0 ? [`data=${unpadded(data)}`] : []
@@ -71,7 +72,10 @@ function readPhcScrypt(text: string): StoredScrypt | undefined {
 const PBKDF2 = /^pbkdf2(?:-(sha1|sha256|sha384|sha512))?$/
 const PASSLIB = /^\$(pbkdf2(?:-sha1|-sha256|-sha384|-sha512)?)\$([1-9]\d{0,9})\$(.*)$/
 
-/** `i=` is the format's own way of writing; a bare figure is passlib's, which has no `sha1` in the name either. */
+/**
+ * Reads both ways of writing the rounds: `i=` is the format's own, and a bare figure is passlib's. passlib leaves
+ * `sha1` out of the name.
+ */
 function readPhcPbkdf2(text: string): StoredPbkdf2 | undefined {
   const isBare = PASSLIB.test(text)
   const phc = readPhcString(isBare ? text.replace(PASSLIB, '$$$1$$i=$2$$$3') : text)

@@ -3,7 +3,7 @@ import { MAX_PBKDF2_ITERATIONS, type StoredPbkdf2 } from '../algorithms/pbkdf2.t
 import { isScrypt, type StoredScrypt } from '../algorithms/scrypt.ts'
 
 /**
- * What Werkzeug's `generate_password_hash` writes, and Flask with it: `scrypt:N:r:p$salt$hex` and
+ * Reads the hashes of Werkzeug's `generate_password_hash`, which Flask uses too: `scrypt:N:r:p$salt$hex` and
  * `pbkdf2:sha256:iterations$salt$hex`. The salt is text, and its characters are the bytes that were hashed.
  */
 export function readWerkzeug(text: string): StoredScrypt | StoredPbkdf2 | undefined {

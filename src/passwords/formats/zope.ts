@@ -3,8 +3,8 @@ import { DIGEST_BYTES, type StoredDigest } from '../algorithms/digest.ts'
 import { readBcrypt } from './crypt.ts'
 
 /**
- * What Zope and Plone keep beyond the schemes of LDAP: `{BCRYPT}`, `{SHA256}` with the output in hexadecimal, and from
- * early days a SHA-1 in hexadecimal and nothing else.
+ * Reads the hashes of Zope and Plone beyond the schemes of LDAP. These are `{BCRYPT}`, `{SHA256}` with the output in
+ * hexadecimal, and the bare SHA-1 in hexadecimal of early versions.
  */
 export function readZope(text: string): StoredBcrypt | StoredDigest | undefined {
   if (/^\{BCRYPT\}/i.test(text)) return readBcrypt(text.slice('{BCRYPT}'.length))
