@@ -16,7 +16,7 @@ interface RoleRow {
   readonly name: unknown
 }
 
-/** Reads roles from a table with a row for each role of each user, and from a third one with their names. */
+/** Reads roles from a table with a row for each role of each user, and their names from an optional third table. */
 export function rolesTables(database: Database, { table, user, role, names }: RolesInTable) {
   const [owner, given] = [sql`g.${columnName(user)}`, sql`g.${columnName(role)}`]
   const named = names && { id: sql`n.${columnName(names.id)}`, name: sql`n.${columnName(names.name)}` }
@@ -25,7 +25,7 @@ export function rolesTables(database: Database, { table, user, role, names }: Ro
   const ofUsers = foreignTable(database, table)
   const ofNames = names && foreignTable(database, names.table)
 
-  /** @throws {DatabaseError} when a column is of a type that its use cannot do with. */
+  /** @throws {DatabaseError} when the type of a column is unfit for its use. */
   async function opened(): Promise<{ users: OpenedTable; names: OpenedTable | undefined }> {
     const users = await ofUsers.opened()
     const third = await ofNames?.opened()
@@ -54,7 +54,7 @@ export function rolesTables(database: Database, { table, user, role, names }: Ro
       await sql`select ${owner}, ${named?.name ?? given} from ${from} where 1 = 0`.execute(users.db)
     },
 
-    /** Where the names of roles are found, for a look at all of them. */
+    /** Returns the expression and the tables that list the roles of all users. */
     async allRoles(): Promise<{ name: RawBuilder<unknown>; type: ColumnType; from: RawBuilder<unknown> }> {
       const { users, names: third } = await opened()
       const type = names && third ? third.typeOf(names.name) : users.typeOf(role)
@@ -83,7 +83,7 @@ export function rolesTables(database: Database, { table, user, role, names }: Ro
         throw error
       })
       if (rows.length > MOST_ROLES) throw new DatabaseError(`More than ${MOST_ROLES} rows of ${table} are of one user.`)
-      // The database may compare more loosely than we do, ignoring case for example.
+      // The database may compare more loosely than this code, for example ignoring case.
       const exact = rows.filter(
         (row) =>
           isId(ownerType, row.owner, id) &&
@@ -101,7 +101,10 @@ function isId(type: ColumnType, value: unknown, id: string | undefined): boolean
   return found !== undefined && id !== undefined && withoutZeros(found) === withoutZeros(id)
 }
 
-/** The same number has zeros after its point in one column, and none in another. */
+/**
+ * Removes the zeros behind a number's point. Why: the same number has such zeros in one column and lacks them in
+ * another.
+ */
 function withoutZeros(id: string): string {
   return /^-?\d+\.0+$/.test(id) ? id.slice(0, id.indexOf('.')) : id
 }
