@@ -22,7 +22,7 @@ import { readSettings } from './settings.ts'
  * const users = ldapSource({
  *   url: 'ldaps://ldap.example.org',
  *   base: 'dc=example,dc=org',
- *   bind: { dn: 'cn=ostiary,dc=example,dc=org', password: process.env.LDAP_PASSWORD || 'secret' },
+ *   bind: { dn: 'cn=ostiary,dc=example,dc=org', password: process.env.LDAP_PASSWORD ?? '' },
  *   roles: { editors: 'Editor', readers: ['Reader'] },
  * })
  * ```

@@ -13,6 +13,8 @@ import { inCapitals } from './basic-credentials.ts'
  *
  * Quotes are doubled first. Then everything that could end the literal, the segment or the query is percent-encoded
  * (OData URL Conventions 4.01, section 2.2). The text therefore stays inside the literal.
+ *
+ * @throws {URIError} when the text holds half a surrogate pair.
  */
 export function odataString(text: string): string {
   return `'${encodePiece(text.replaceAll("'", "''"))}'`

@@ -20,8 +20,8 @@ interface Where {
 }
 
 /**
- * Reports the state of foreign tables: missing columns and unfit types, rows that a login could not read, unknown kinds
- * of hashes, and roles that differ from the roles of the code.
+ * Reports the state of foreign tables. Reported are missing columns and unfit types, rows that a login could not read,
+ * and unknown kinds of hashes. Reported, too, are roles that differ from the roles of the code.
  */
 export async function* checkExisting(
   database: Database,

@@ -17,7 +17,7 @@ export function asText(value: unknown): string {
 /** A byte order mark counts as an ordinary character. */
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** Reads a flag. Returns undefined when the value is clearly neither true nor false. */
+/** Reads a flag. Returns undefined when the value is anything but clearly true or clearly false. */
 export function asFlag(value: unknown): boolean | undefined {
   // The type bit(1) of MySQL.
   if (value instanceof Uint8Array && value.length === 1 && (value[0] ?? 0) < 2) return value[0] === 1

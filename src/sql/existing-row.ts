@@ -117,8 +117,8 @@ export function existingRow({ columns, properties, roles, wholeRow }: Mapping) {
 }
 
 /**
- * Replaces a zero date by null. Why: the driver turns a zero date into an invalid date, which compares as neither
- * earlier nor later.
+ * Replaces a zero date by null. Why: the driver turns a zero date into an invalid date, for which every comparison is
+ * false.
  */
 function withoutZeroDate(value: unknown): unknown {
   return value instanceof Date && Number.isNaN(value.getTime()) ? null : value

@@ -38,7 +38,8 @@ export interface ExistingUsersOptions extends SourceRules {
  * ```ts
  * import { existingUsers, openDatabase } from 'ostiary/sql'
  *
- * const users = existingUsers(openDatabase('postgres://reader:secret@db.example.test/shop'), {
+ * const shop = openDatabase(process.env.SHOP_DATABASE_URL ?? 'postgres://reader@db.example.org/shop')
+ * const users = existingUsers(shop, {
  *   table: 'shop.customer',
  *   columns: { id: 'customer_no', username: 'email', passwordHash: 'password', active: 'is_active' },
  *   roles: { column: 'groups', separator: ';' },
@@ -48,7 +49,7 @@ export interface ExistingUsersOptions extends SourceRules {
  * A login finds the row with the name as typed, or in its canonical form. A refusal costs one hash of the table's kind,
  * for every reason.
  *
- * @throws {ConfigurationError} when the name of the source, a table or a column is invalid.
+ * @throws {ConfigurationError} when an option is invalid, such as the name of the source, a table or a column.
  */
 export function existingUsers(database: Database, options: ExistingUsersOptions): UserSource {
   const { name = 'existing', table, columns, roles, properties = [], blocked: reason, passwords, ...rules } = options

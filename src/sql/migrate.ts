@@ -62,7 +62,7 @@ async function assertExact(connection: Kysely<Schema>): Promise<void> {
 }
 
 /**
- * Migrates within a transaction that holds the write lock. Why: for SQLite, Kysely uses neither a lock nor a
+ * Migrates within a transaction that holds the write lock. Why: for SQLite, Kysely leaves out both the lock and the
  * transaction.
  */
 async function whileNobodyWrites(connection: Kysely<Schema>): Promise<void> {

@@ -38,8 +38,8 @@ function openSqlite(path: string): SqliteDatabase {
 }
 
 /**
- * Keeps prepared statements, since most are used again. Why a map: dropped statements are freed by the garbage
- * collector, which is unaware of their size. The statements of an import would pile up.
+ * Keeps prepared statements, since most are used again. Why: dropped statements are freed by the garbage collector,
+ * which is unaware of their size. The statements of an import would pile up.
  */
 function handleOf(database: DatabaseSync): SqliteDatabase {
   const statements = new Map<string, SqliteStatement>()

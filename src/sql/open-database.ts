@@ -64,8 +64,8 @@ export interface Database {
  * await database.close()
  * ```
  *
- * @throws {ConfigurationError} when the URL names an unsupported database. At the first use: when the driver package of
- * the server is missing.
+ * @throws {ConfigurationError} when the URL or the timeout is invalid. At the first use: when the driver package of the
+ * server is missing.
  */
 export function openDatabase(url: string, { timeout = '15s' }: DatabaseOptions = {}): Database {
   const named = readDatabaseUrl(url)

@@ -35,8 +35,8 @@ export function createUserTransfer({ database, source, clock, hasher, listeners,
   }
 
   /**
-   * Stores a batch, in several attempts. Why: other writers may add one of the users after the look-up, or wait for the
-   * same rows. The next attempt sees their changes.
+   * Stores a batch, in at most three attempts. Why: other writers may add one of the users after the look-up, or wait
+   * for the same rows. The next attempt sees their changes.
    */
   async function storeInSpiteOfOthers(...batch: Parameters<typeof store>): Promise<Plan> {
     for (let attempt = 1; ; attempt += 1) {

@@ -47,8 +47,8 @@ export type ColumnUse = 'id' | 'name' | 'hash' | 'role' | 'roles' | 'disabled' |
 /**
  * Returns the reason why a column of this type is unfit for a use, or undefined when it is fit.
  *
- * Floats are unfit for names and ids. Why: their text is rounded, so that two people could share it. Dates are unfit
- * too. Why: their text depends on time zones.
+ * Floats and dates are unfit for names and ids. Why: the text of a float is rounded, so that two people could share it,
+ * and the text of a date depends on time zones.
  */
 export function whyUnfit(column: string, { kind, name }: ColumnType, use: ColumnUse): string | undefined {
   if (use === 'property' || FIT[use].includes(kind)) return undefined
