@@ -3,8 +3,8 @@ import type { AccountState } from './account-state.ts'
 import { accountObstacle, OBSTACLE_ATTRIBUTES } from './syntax/account-obstacle.ts'
 
 /**
- * The state of accounts in Active Directory. Sub-codes of the bind tell why it was refused. The attributes are read as
- * well, since the server accepts some accounts in spite of them.
+ * The state of accounts in Active Directory. Sub-codes of a bind tell the reason of a refusal. The attributes are read
+ * as well. Why: the server accepts some users whom these attributes exclude.
  */
 export function activeDirectoryState(clock: Clock): AccountState {
   return {

@@ -8,7 +8,7 @@ import { canonicalDn, commonNameOf, isWithin } from './syntax/distinguished-name
 /**
  * Returns the groups of a user, with groups of groups. Each group is followed once, so that circles of groups end.
  *
- * @throws {Error} when a user has too many groups. Why: a part of the groups could bring wrong roles.
+ * @throws {Error} when a user has too many groups. Why: an incomplete list of groups could bring wrong roles.
  */
 export async function findGroups(
   search: Search,

@@ -14,7 +14,8 @@ export interface LdapSourceOptions extends SourceRules {
   /** The DN below which users are searched, in the whole subtree. */
   readonly base: string
   /**
-   * The account that searches: a service account. With a template, users bind under a name made from the typed name.
+   * The account that searches, which is a service account. Or a template: users bind under a name made from the typed
+   * name.
    */
   readonly bind: LdapServiceBind | LdapDirectBind
   /** The filter that finds a user. `{username}` is replaced by the typed name, escaped. */

@@ -17,7 +17,7 @@ export interface Settings {
   readonly endpoints: readonly Endpoint[]
   readonly bind: LdapServiceBind | LdapDirectBind
   readonly people: People
-  /** The filter for users that bind themselves. Undefined: all users may sign in. */
+  /** The filter for users who bind themselves. Undefined: all users may sign in. */
   readonly ownFilter: string | undefined
   readonly description: string
   readonly properties: Readonly<Record<string, string>>

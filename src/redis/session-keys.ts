@@ -17,7 +17,7 @@ export interface SessionKeys {
   revoked(userId: string): string
   /**
    * A hash with three numbers. `latest`: the latest change. `allRevoked`: the latest change that ended all sessions.
-   * `knownSince`: the change since which all changes are known.
+   * `knownSince`: the number after which all changes are known.
    */
   readonly numbers: string
   /** The stream of changes. */

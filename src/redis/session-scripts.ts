@@ -25,8 +25,7 @@ end
  * Returns the number of the latest change.
  *
  * Data was lost when the number is missing, or a process knows a higher number (`heard`). The number then continues
- * from the clock of the server or the known number, whichever is ahead. `knownSince` marks that earlier revocations are
- * unknown.
+ * from the clock of the server or the known number, whichever is ahead. Changes up to `knownSince` may be missing.
  */
 const LATEST = `
 local function in_digits(number)

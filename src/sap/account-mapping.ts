@@ -96,7 +96,7 @@ function isSet(value: unknown): boolean {
 /**
  * Returns the text at a path.
  *
- * @throws {Error} when the path leads to a missing, empty or different value.
+ * @throws {Error} when the value is missing, empty, or something other than text.
  */
 export function textAt(answer: unknown, path: string): string {
   const text = optionalTextAt(answer, path)

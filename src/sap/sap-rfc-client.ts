@@ -33,9 +33,9 @@ export interface SapRfcClient {
    * `S_USER_GRP` to display users. Several calls may run at once. Implementations must keep the parameters out of logs.
    * Why: a password is among them.
    *
-   * Resolves with the exporting parameters and tables. Rejects an ABAP exception with an error whose `key` is the
-   * exception's name, such as `WRONG_PASSWORD`. The error's `codeString`, if any, is `RFC_ABAP_EXCEPTION`. Every other
-   * error counts as an outage. `signal` fires when the caller has given up.
+   * Resolves with the exporting parameters and tables. Rejects after an ABAP exception, with an error whose `key` is
+   * the exception's name, such as `WRONG_PASSWORD`. The error's `codeString`, if any, is `RFC_ABAP_EXCEPTION`. Every
+   * other error counts as an outage. `signal` fires when the caller has given up.
    */
   call(
     functionName: string,

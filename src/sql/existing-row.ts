@@ -16,11 +16,11 @@ export interface ExistingColumns {
   readonly username: string
   readonly passwordHash: string
   readonly description?: string
-  /** True or 1 for users that may do everything. */
+  /** True or 1 for users who may do everything. */
   readonly superuser?: string
-  /** False, 0, empty or a zero date for users that may sign in. */
+  /** False, 0, empty or a zero date for users who may sign in. */
   readonly disabled?: string
-  /** True or 1 for users that may sign in. */
+  /** True or 1 for users who may sign in. */
   readonly active?: string
 }
 

@@ -66,8 +66,8 @@ function sslOf(host: string, tls: Tls): SslOptions {
 }
 
 /**
- * Opens a socket that knows the name of its host. Why: the driver lets Node find the expected name of the certificate.
- * Node asks the socket, which otherwise knows only names and lacks addresses.
+ * Opens a socket that knows its host. Why: the driver lets Node find the expected name of the certificate. Node asks
+ * the socket, which by itself knows only host names, and lacks addresses.
  */
 function connectTo(host: string, port: number): Socket {
   const socket = connect({ host, port, keepAlive: true, keepAliveInitialDelay: 10_000, noDelay: true })

@@ -1,5 +1,6 @@
 /**
- * Reads a time such as `20261231235959Z`, with fractions and offsets (RFC 4517, section 3.3.13).
+ * Reads a time such as `20261231235959Z`, with an offset (RFC 4517, section 3.3.13). Fractions are accepted and
+ * ignored.
  *
  * @returns Milliseconds since 1970-01-01 UTC, or minus infinity when the text is invalid.
  */
