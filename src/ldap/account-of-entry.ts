@@ -6,7 +6,7 @@ import type { Search } from './find-person.ts'
 import { idOf, nameOf } from './names-of-entry.ts'
 import type { Settings } from './settings.ts'
 
-/** Whoever is not kept out is accepted, with the roles of the moment. Says nothing about passwords. */
+/** Accepts an entry without an obstacle, with its current roles. Passwords are checked elsewhere. */
 export async function admit(entry: Entry, search: Search, settings: Settings): Promise<Outcome> {
   const { people, state } = settings
   const obstacle = state.obstacle(entry)
@@ -17,9 +17,9 @@ export async function admit(entry: Entry, search: Search, settings: Settings): P
 }
 
 /**
- * What an entry says by itself.
+ * Returns the values of an account that the entry itself holds.
  *
- * @throws {UnfitEntryError} when it has no such name, or several, or bytes where text is expected.
+ * @throws {UnfitEntryError} when the entry has no such name, several names, or bytes where text is expected.
  */
 export function describe(entry: Entry, { people, description, properties }: Settings) {
   return {
@@ -30,7 +30,9 @@ export function describe(entry: Entry, { people, description, properties }: Sett
   }
 }
 
-/** One value is a text, several are a list, none is no property. */
+/**
+ * Returns the properties. One value becomes a text, several become a list, and an attribute without values is left out.
+ */
 function readProperties(entry: Entry, properties: Readonly<Record<string, string>>): Record<string, JsonValue> {
   return Object.fromEntries(
     Object.entries(properties).flatMap(([property, attribute]) => {
@@ -43,6 +45,6 @@ function readProperties(entry: Entry, properties: Readonly<Record<string, string
   )
 }
 
-/** Properties travel in a cookie. */
+/** Characters of one property. Why: properties are stored in a cookie. */
 const MOST_CHARACTERS = 4000
 const MOST_VALUES = 100

@@ -5,14 +5,17 @@ import type { Search } from './find-person.ts'
 import type { LdapAccountState } from './options.ts'
 import { passwordPolicyState } from './password-policy-state.ts'
 
-/** What a directory writes into an entry about who may come in. Answers are reasons for the log, or undefined. */
+/** The state of accounts, as a directory stores it in entries. The methods return reasons for the log, or undefined. */
 export interface AccountState {
   readonly attributes: readonly string[]
-  /** Why somebody may not come in, the right password or not. Asked after a login and for live sessions. */
+  /**
+   * Returns the reason why a user may not sign in, even with the right password. Asked after a login and for live
+   * sessions.
+   */
   obstacle(entry: Entry): string | undefined
   /**
-   * Why a password may have been refused although it was right. A lockout is among these and not an obstacle: anybody can
-   * cause one by typing wrong passwords, and nobody's session shall end by that.
+   * Returns the reason why a right password may have been refused. A lockout is a refusal rather than an obstacle. Why:
+   * anybody can cause a lockout with wrong passwords, which must not end the user's sessions.
    */
   refusal(entry: Entry, search: Search): Promise<string | undefined>
 }

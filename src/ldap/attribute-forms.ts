@@ -3,15 +3,16 @@ import { attributeKey } from './attribute-name.ts'
 import { OCTET_FORMS, type OctetForm } from './octets.ts'
 import type { LdapOctetForm } from './options.ts'
 
-/** How the values of each attribute are written. What is not told is text. */
+/** Returns the form of an attribute's values. Other attributes are text. */
 export type AttributeForms = (attribute: string) => OctetForm
 
 /**
- * The forms of attributes that hold bytes: those that are known, and those that the configuration tells.
+ * Returns the forms of attributes that hold bytes: well-known attributes, and attributes from the configuration.
  *
- * The form follows the attribute, so that no value can look like one of another person.
+ * The form depends on the attribute alone. Why: if it depended on the value, a value could look like another user's
+ * value.
  *
- * @throws {ConfigurationError} when a form is none.
+ * @throws {ConfigurationError} when the configuration names an unknown form.
  */
 export function attributeForms(told: Readonly<Record<string, LdapOctetForm>> = {}): AttributeForms {
   const forms = new Map(Object.entries(KNOWN).map(([name, form]) => [attributeKey(name), OCTET_FORMS[form]]))

@@ -1,8 +1,9 @@
 /**
- * One spelling for all spellings of an attribute's name: `objectguid` and `objectGUID;binary` are equal, and so are
- * `userid`, `UID` and its object identifier (RFC 4512, section 2.5; RFC 4519).
+ * Returns one spelling for all spellings of an attribute's name. `objectguid` and `objectGUID;binary` are equal, and so
+ * are `userid`, `UID` and its object identifier (RFC 4512, section 2.5; RFC 4519).
  *
- * Options such as `;lang-de` stay: they make another attribute description. `;binary` only says how values travel.
+ * Options such as `;lang-de` stay, since they make another attribute description. `;binary` is removed, since it only
+ * tells how values are transferred.
  */
 export function attributeKey(name: string): string {
   const [type = '', ...options] = name
@@ -13,12 +14,15 @@ export function attributeKey(name: string): string {
   return [FIRST_NAMES.get(type) ?? type, ...options.filter((option) => option !== 'binary').sort()].join(';')
 }
 
-/** The name as a server is asked for it. `;binary` is left out: most servers know it for certificates alone. */
+/**
+ * Returns the name to request from a server, without `;binary`. Why: most servers know `;binary` for certificates
+ * alone.
+ */
 export function withoutBinary(name: string): string {
   return name.trim().replace(/;binary(?=;|$)/gi, '')
 }
 
-/** The names under which servers send attributes that have several. */
+/** The names under which servers send attributes with several names. */
 const FIRST_NAMES: ReadonlyMap<string, string> = new Map(
   [
     ['uid', 'userid', '0.9.2342.19200300.100.1.1'],

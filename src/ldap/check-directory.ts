@@ -13,8 +13,8 @@ import { createServicePool } from './service-pool.ts'
 import type { Settings } from './settings.ts'
 
 /**
- * Looks at every server, and then at what the configuration says of the directory. Uses connections of its own, so that
- * it neither waits for logins nor holds them up.
+ * Checks every server, and then the directory against the configuration. Uses connections of its own, so that the check
+ * and logins run independently.
  */
 export async function* checkDirectory(
   settings: Settings,
@@ -22,7 +22,7 @@ export async function* checkDirectory(
   clock: Clock,
 ): AsyncGenerator<Diagnostic> {
   let isUp = false
-  // All are asked at once, and told in their order.
+  // All servers are asked at once, and reported in their order.
   for (const server of settings.endpoints.map((endpoint) => checkServer(endpoint, settings, inspection, clock))) {
     const findings = await server
     isUp ||= !findings.some(({ level }) => level === 'error')
@@ -44,7 +44,7 @@ export async function* checkDirectory(
   }
 }
 
-/** A server that refuses a search which no login needs is in order all the same. */
+/** Turns an error answer into a warning. Why: a server may refuse a search that logins do without. */
 async function* orWarning(what: string, findings: AsyncGenerator<Diagnostic>): AsyncGenerator<Diagnostic> {
   try {
     yield* findings

@@ -8,7 +8,7 @@ import { resultCodeOf } from './result-code.ts'
 import type { Settings } from './settings.ts'
 import { commonNameOf } from './syntax/distinguished-name.ts'
 
-/** Whether the entries of some people are such that they can sign in, as far as that shows without passwords. */
+/** Checks the entries of some users for faults that would prevent a login. */
 export async function* checkPeople(search: Search, settings: Settings): AsyncGenerator<Diagnostic> {
   const { people, passwordPolicy } = settings
   const { base, attributes } = people
@@ -38,14 +38,14 @@ function whyUnfit(person: Entry, settings: Settings): string | undefined {
   }
 }
 
-/** FreeIPA, for one, lists its rules in `memberOf`, as `ipaUniqueID=…`. */
+/** Reports a `memberOf` value without a common name. FreeIPA, for example, lists its rules as `ipaUniqueID=…`. */
 function* groupsWithoutName(people: readonly Entry[]): Generator<Diagnostic> {
   const nameless = people.flatMap((person) => person.texts('memberOf')).find((dn) => commonNameOf(dn) === undefined)
   if (nameless === undefined) return
   yield fine(`memberOf lists entries without a common name, such as ${nameless}: they bring roles by their DN alone`)
 }
 
-/** Whether the service account finds an entry. */
+/** Resolves to true when the service account finds an entry. */
 async function isThere(search: Search, dn: string): Promise<boolean> {
   try {
     return (await search({ base: dn, scope: 'base', filter: '(objectClass=*)', attributes: ['1.1'] })).length > 0

@@ -6,7 +6,7 @@ import { resultCodeOf } from './result-code.ts'
 import type { Settings } from './settings.ts'
 import { commonNameOf, isWithin } from './syntax/distinguished-name.ts'
 
-/** Whether the groups of the configuration are in the directory, and their roles in the code. */
+/** Checks that the configured groups are in the directory, and their roles in the code. */
 export async function* checkRoles(
   search: Search,
   { roles, groups, people }: Settings,
@@ -48,7 +48,7 @@ async function whyMissing(search: Search, dn: string, groupBase: string | undefi
   }
 }
 
-/** The common names that something other than a person has, in small letters. */
+/** Returns the common names, in small letters, that entries other than persons have. */
 async function namesBelow(search: Search, base: string, names: readonly string[]): Promise<ReadonlySet<string>> {
   const found = new Set<string>()
   for (let start = 0; start < names.length; start += NAMES_A_SEARCH) {
@@ -62,7 +62,7 @@ async function namesBelow(search: Search, base: string, names: readonly string[]
 
 const NAMES_A_SEARCH = 50
 
-/** `memberOf` names groups anywhere: the part of the directory, as its root lists them, in which people are. */
+/** Returns the naming context of the directory that contains `base`. Why: `memberOf` may name groups anywhere in it. */
 async function wholeTree(search: Search, base: string): Promise<string> {
   const request = { base: '', scope: 'base', filter: '(objectClass=*)', attributes: ['namingContexts'] } as const
   const [root] = await search(request)

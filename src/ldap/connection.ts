@@ -11,36 +11,38 @@ import { AnswerError, resultCodeOf } from './result-code.ts'
 import { searchInPages } from './search-in-pages.ts'
 import { orAborted, withinTime } from './within-time.ts'
 
-/** What is searched for. */
+/** The parameters of a search. */
 export interface SearchRequest {
   readonly base: string
   readonly scope: 'base' | 'sub'
   readonly filter: Filter | string
   readonly attributes: readonly string[]
-  /** Cuts off what there is beyond that many. Default: nothing is ever cut off, and too many are an error. */
+  /**
+   * Returns at most so many entries, and drops the rest. Default: all entries are returned, and too many are an error.
+   */
   readonly atMost?: number
 }
 
 /**
- * One connection to one server. After any error but the answer to a search, and when its time is up, it is closed and
- * never used again.
+ * One connection to one server. Closed for good after a timeout, and after any error except the error answer to a
+ * search.
  */
 export interface Connection {
   readonly isOpen: boolean
   bind(dn: string, password: string, signal: AbortSignal): Promise<void>
   search(request: SearchRequest, signal: AbortSignal): Promise<readonly Entry[]>
-  /** Whether an open connection keeps the process alive. */
+  /** With true, the open connection keeps the process alive. */
   keepAlive(alive: boolean): void
   close(): void
 }
 
-/** How long things may take, in milliseconds. */
+/** The longest durations, in milliseconds. */
 export interface Timeouts {
   readonly connect: number
   readonly answer: number
 }
 
-/** Connects, TLS included. Nothing has been said under any name by then. */
+/** Connects, with TLS where configured. Sends no credentials. */
 export async function openConnection(
   endpoint: Endpoint,
   timeouts: Timeouts,
@@ -50,7 +52,7 @@ export async function openConnection(
   const { Client } = await loadLdapts()
   const socket = await withinTime(timeouts.connect, signal, 'connecting', (time) => openSocket(endpoint, time))
   let handedOut = false
-  // The client would silently replace a lost socket by a new one on which nobody is signed in. It gets just this one.
+  // Returns the socket once. Why: the client would silently replace a lost socket by a new one without a bind.
   const theSocket = () => {
     if (handedOut) throw new Error('the connection was lost')
     handedOut = true
@@ -58,7 +60,7 @@ export async function openConnection(
   }
   const isSecure = endpoint.encryption === 'ldaps'
   let answers = limitAnswers(socket)
-  /** The client calls it to go on encrypted over the socket that it has. */
+  /** Called by the client, to continue encrypted on the same socket (StartTLS). */
   const upgraded = (options: ConnectionOptions) => {
     answers.stop()
     const encrypted = connectTls(options)
@@ -73,7 +75,7 @@ export async function openConnection(
   let isOpen = true
   const close = (reason?: Error) => {
     isOpen = false
-    // Whoever listened may have gone, and an error that nobody hears ends the process.
+    // Keeps a listener for errors. Why: an error without a listener ends the process.
     socket.on('error', () => {})
     socket.destroy(reason)
   }
@@ -113,7 +115,7 @@ export async function openConnection(
     async search({ base, scope, filter, attributes, atMost }, signal) {
       const options = { scope, filter, attributes: [...attributes], explicitBufferAttributes: new EveryName() }
       const entries = await exchange(`${SEARCH} ${base}`, signal, timeouts.answer, async () => {
-        // Referrals are not followed.
+        // Referrals are ignored.
         if (atMost === undefined && scope === 'sub') return searchInPages(client, endpoint, base, options)
         return (await client.search(base, { ...options, ...(atMost && { sizeLimit: atMost }) })).searchEntries
       })
@@ -126,7 +128,7 @@ export async function openConnection(
 
 const SEARCH = 'search below'
 
-/** Makes the client hand out the bytes of every attribute, in whatever spelling a server sends its name. */
+/** Makes the client return the bytes of every attribute, in every spelling of its name. */
 class EveryName extends Array<string> {
   override includes(): boolean {
     return true
@@ -134,20 +136,21 @@ class EveryName extends Array<string> {
 }
 
 /**
- * The last line of defence. An empty password is an anonymous bind that succeeds (RFC 4513, section 5.1.2), a NUL ends
- * the text for some servers, and the client takes some bare words for SASL mechanisms rather than names.
+ * Checks a simple bind once more before it is sent. An empty password is an anonymous bind, which succeeds (RFC 4513,
+ * section 5.1.2). A NUL ends the text for some servers. Some bare words would be SASL mechanisms for the client rather
+ * than names.
  */
 function assertSimpleBind(dn: string, password: string): void {
   if (!/[=@\\]/.test(dn)) throw new TypeError('A bind needs the name of somebody.')
   if (password === '' || password.includes('\0')) throw new TypeError('A bind needs a password.')
 }
 
-/** Connects, encrypted from the start where the URL says so. */
+/** Connects, encrypted from the start for `ldaps://`. */
 export function openSocket(endpoint: Endpoint, signal: AbortSignal): Promise<Socket> {
   const { host, port } = endpoint
   const isSecure = endpoint.encryption === 'ldaps'
   const socket = isSecure ? connectTls({ port, ...tlsOptions(endpoint) }) : connectPlain({ host, port })
-  // Before anything else: an error that nobody hears ends the process.
+  // The first listener. Why: an error without a listener ends the process.
   socket.on('error', () => {})
   const ready = () =>
     new Promise<Socket>((resolve, reject) => {
@@ -168,7 +171,7 @@ export function tlsOptions({ host, serverName, secureContext }: Endpoint): Conne
   }
 }
 
-/** For messages: what went wrong, and where. */
+/** Returns an error whose message names the server and the reason. */
 export function connectionFailure({ url }: Endpoint, cause: unknown): Error {
   const code = (cause as { code?: unknown } | null)?.code
   const reason = reasonOf(cause) || (typeof code === 'string' ? code : 'failed')

@@ -1,7 +1,7 @@
 import { InvalidUsernameError } from '../errors.ts'
 import { canonicalUsername } from '../users/username.ts'
 
-/** Whether anybody can have this name. Names that nobody has are not worth a question, and could be attempts at something. */
+/** Returns true when a user may have this name. Why: an impossible name needs no request, and could be an attack. */
 export function isPossibleName(username: string): boolean {
   try {
     canonicalUsername(username)
@@ -12,14 +12,15 @@ export function isPossibleName(username: string): boolean {
   }
 }
 
-/** What is asked for: what was typed, composed as directories have it, without the spaces that a keyboard added. */
+/** Returns the typed name in NFC, as directories store it, without the spaces around it. */
 export function typedName(username: string): string {
   return username.normalize('NFC').trim()
 }
 
 /**
- * Whether a directory may be asked about this password. The empty one succeeds on some servers without being anybody's;
- * some end a text at a NUL; broken text would be sent as another one; and a server hangs up on what is too long.
+ * Returns true when the password may be sent to a directory. An empty password succeeds as an anonymous bind on some
+ * servers. Some servers end a text at a NUL. Invalid Unicode would be sent as another text. A server closes the
+ * connection for a text that is too long.
  */
 export function isPossiblePassword(password: string): boolean {
   return (
@@ -30,8 +31,8 @@ export function isPossiblePassword(password: string): boolean {
 const MOST_BYTES = 1024
 
 /**
- * One name for all that any comparison of a directory takes for the same (RFC 4517, section 4.2): case, accents, blanks,
- * hyphens and all other marks do not count. Names of nothing but marks stay as they are.
+ * Returns one name for all spellings that some comparison of a directory treats as equal (RFC 4517, section 4.2). Case,
+ * accents, blanks, hyphens and all other marks are removed. A name that consists only of marks stays as it is.
  */
 export function looseName(username: string): string {
   const folded = username.normalize('NFKD').toLowerCase().toUpperCase().toLowerCase().normalize('NFKD')

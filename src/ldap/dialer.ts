@@ -3,12 +3,12 @@ import type { AttributeForms } from './attribute-forms.ts'
 import { type Connection, connectionFailure, openConnection, type Timeouts } from './connection.ts'
 import type { Endpoint } from './endpoint.ts'
 
-/** Connects to the first server that answers, and says something there if it is to. */
+/** Connects to the first server that answers, and runs `greet` there. */
 export type Dialer = (signal: AbortSignal, greet?: (connection: Connection) => Promise<void>) => Promise<Connection>
 
 /**
- * Servers are tried in the order of the configuration. One that failed is tried last for half a minute, so that not
- * every login waits for it.
+ * Creates a dialer that tries servers in the order of the configuration. A failed server is tried last for 30 s. Why:
+ * otherwise every login would wait for it.
  */
 export function createDialer(
   endpoints: readonly Endpoint[],

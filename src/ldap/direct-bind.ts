@@ -15,15 +15,15 @@ import { RESULT, resultCodeOf } from './result-code.ts'
 import type { Settings } from './settings.ts'
 
 /**
- * People sign in under a name that is made from what they typed, and read their own entry. An unknown name looks like a
- * wrong password here: there is nobody who could search for it.
+ * Users bind under a name made from the typed name, and read their own entry. An unknown name looks like a wrong
+ * password. Why: without a service account, the source cannot search for the name.
  */
 export function directBind(dial: Dialer, { template }: LdapDirectBind, settings: Settings) {
   const isDn = template.includes('=')
 
   async function authenticate({ username, password }: LoginAttempt, signal: AbortSignal): Promise<Outcome> {
     const typed = typedName(username)
-    // Not in any login name of Active Directory, and some of it would make another name of it.
+    // Active Directory forbids these characters in login names, and some of them would change the name's meaning.
     if (!isDn && /["/\\[\]:;|=,+*?<>@]/.test(typed)) return rejected()
     const nameOf = (username: string) => fillIn(template, { username }, isDn ? escapeDn : (text) => text)
     const name = nameOf(typed)
@@ -49,7 +49,9 @@ export function directBind(dial: Dialer, { template }: LdapDirectBind, settings:
     }
   }
 
-  /** The directory resolves the name of a principal in its own way. The entry that was found has to have the password. */
+  /**
+   * Checks that the found entry has the password. Why: the directory resolves the name of a principal in its own way.
+   */
   async function assertBoundAs({ dn }: Entry, password: string, signal: AbortSignal): Promise<void> {
     const connection = await dial(signal)
     try {
@@ -64,7 +66,7 @@ export function directBind(dial: Dialer, { template }: LdapDirectBind, settings:
 
   async function assertOwnNames(entry: Entry, search: Search): Promise<void> {
     const { people } = settings
-    // The template names one entry. People often cannot search for others, and then none is found.
+    // The template names one entry. Users often may not search for others, so that a search finds nothing.
     if (isDn && people.idAttribute === undefined) return assertOwnId(orNobody(search, entry), people, entry)
     await assertOwnId(search, people, entry)
     await assertOwnName(isDn ? orNobody(search, entry) : search, people, entry)
@@ -73,7 +75,7 @@ export function directBind(dial: Dialer, { template }: LdapDirectBind, settings:
   return (attempt: LoginAttempt, signal: AbortSignal) => orBlocked(() => authenticate(attempt, signal))
 }
 
-/** A search that finds the person where the directory lets the person find nobody. */
+/** A search that returns the user's own entry where the directory hides all entries from the user. */
 function orNobody(search: Search, self: Entry): Search {
   return async (request) => {
     try {
@@ -99,7 +101,7 @@ async function bindAs(
     return undefined
   } catch (error) {
     const outcome = outcomeOfFailedBind(error)
-    // Nobody knows whom the name finds. Attempts under all its spellings are counted together.
+    // The name's account is unknown here. Attempts under all spellings of the name are counted together.
     if (outcome === 'refused' || outcome.outcome === 'rejected') return rejected({ accountId: looseName(typed) })
     return outcome
   }
@@ -116,7 +118,7 @@ async function ownEntry(
   return inCircle ? entry : 'filtered'
 }
 
-/** In the order in which Active Directory resolves such a name: one that was given explicitly comes first. */
+/** Searches in the order in which Active Directory resolves a principal: explicit principals come first. */
 async function findByPrincipal(search: Search, people: People, principal: string, typed: string): Promise<Found> {
   const explicit = { ...people, userFilter: `(userPrincipalName=${escapeFilter(principal)})` }
   const found = await findByName(search, explicit, '')

@@ -5,9 +5,9 @@ import { isLoopback } from '../loopback.ts'
 import { reasonOf } from '../reason-of.ts'
 import type { LdapSourceOptions, LdapTlsOptions } from './options.ts'
 
-/** One server of the directory, and how to speak with it. */
+/** A server of the directory, and the encryption of its connections. */
 export interface Endpoint {
-  /** For messages: scheme, host and port. */
+  /** Scheme, host and port, for messages. */
   readonly url: string
   readonly host: string
   readonly port: number
@@ -20,7 +20,7 @@ export interface Endpoint {
 /**
  * Reads URLs and TLS options.
  *
- * @throws {ConfigurationError} when a URL is none, or passwords would travel unencrypted to another machine.
+ * @throws {ConfigurationError} when a URL is invalid, or passwords would be sent unencrypted to another machine.
  */
 export function readEndpoints({ url, tls = {}, insecure = false }: LdapSourceOptions): readonly Endpoint[] {
   const urls: unknown = typeof url === 'string' ? [url] : url
@@ -71,7 +71,11 @@ function readEndpoint(
   }
 }
 
-/** @throws {ConfigurationError} at the start rather than at the first login. */
+/**
+ * Reads the certificates at the start rather than at the first login.
+ *
+ * @throws {ConfigurationError} when certificates cannot be read.
+ */
 function readTrust({ ca, caFile }: LdapTlsOptions): SecureContext | undefined {
   if (ca === undefined && caFile === undefined) return undefined
   const given = ca === undefined ? [] : [ca].flat()

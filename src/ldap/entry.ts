@@ -1,34 +1,43 @@
 import { type AttributeForms, attributeForms } from './attribute-forms.ts'
 import { attributeKey } from './attribute-name.ts'
 
-/** An entry of the directory. Attribute names are asked for in any spelling, as LDAP has it. */
+/** An entry of the directory. Names of attributes may be given in any spelling, as in LDAP. */
 export interface Entry {
   readonly dn: string
   /**
-   * All values of an attribute; none when it is missing, or not to be read by whoever asked.
+   * Returns all values of an attribute. Empty when the attribute is missing or unreadable for the bound account.
    *
-   * @throws {UnfitEntryError} when a value has not the form of its attribute, such as bytes where text is expected.
+   * @throws {UnfitEntryError} when a value differs from the form of its attribute, such as bytes where text is
+   * expected.
    */
   texts(attribute: string): readonly string[]
-  /** The first value. @throws {UnfitEntryError} */
+  /**
+   * Returns the first value.
+   *
+   * @throws {UnfitEntryError} when a value differs from the form of its attribute.
+   */
   text(attribute: string): string | undefined
 }
 
-/** An entry whose own content keeps it from being an account. The message is for the log, and says what to do. */
+/** Thrown for an entry whose content is unfit for an account. The message is for the log, and says what to do. */
 export class UnfitEntryError extends Error {
   override readonly name = 'UnfitEntryError'
 }
 
-/** An entry as the client hands it out. */
+/** An entry as the client returns it. */
 export interface WireEntry {
   readonly dn: string
   readonly [attribute: string]: string | Buffer | readonly string[] | readonly Buffer[]
 }
 
-/** @throws {UnfitEntryError} when its name is no UTF-8. */
+/**
+ * Reads an entry.
+ *
+ * @throws {UnfitEntryError} when the entry's name is invalid UTF-8.
+ */
 export function readEntry(wire: WireEntry, forms: AttributeForms = DEFAULT_FORMS): Entry {
   const { dn } = wire
-  // The client puts U+FFFD in the place of what it cannot read, and another entry may be called just that.
+  // The client replaces invalid bytes by U+FFFD, and another entry may really have that name.
   if (typeof dn !== 'string' || dn.includes('\ufffd')) throw new UnfitEntryError('an entry has a name that is no UTF-8')
   const attributes = new Map<string, Buffer[]>()
   for (const [name, value] of Object.entries(wire)) {
@@ -54,7 +63,9 @@ export function readEntry(wire: WireEntry, forms: AttributeForms = DEFAULT_FORMS
 
 const DEFAULT_FORMS = attributeForms()
 
-/** Active Directory sends the first of very many values as `member;range=0-1499`. */
+/**
+ * Returns true when values are missing: Active Directory sends the first of very many values as `member;range=0-1499`.
+ */
 function hasRange(attributes: ReadonlyMap<string, unknown>, key: string): boolean {
   for (const name of attributes.keys()) if (name.startsWith(`${key};range=`)) return true
   return false

@@ -1,18 +1,18 @@
 /**
- * Makes a text stand for itself inside a filter (RFC 4515, section 3), whatever is in it.
+ * Escapes a text for a filter (RFC 4515, section 3), so that it matches only itself.
  *
- * ASCII only: other characters need no escape, and as UTF-8 bytes the client would read them wrongly.
+ * Escapes ASCII only. Why: other characters need no escape, and the client would misread their UTF-8 bytes.
  */
 export function escapeFilter(text: string): string {
   return text.replace(/[\\*()\0]/g, (character) => `\\${hex(character)}`)
 }
 
-/** Makes a text stand for itself as a value inside a distinguished name (RFC 4514, section 2.4). */
+/** Escapes a text as a value of a distinguished name (RFC 4514, section 2.4). */
 export function escapeDn(text: string): string {
   return text.replace(/[\\"+,;<>=\0]|^[ #]| $/g, (character) => `\\${character === '\0' ? '00' : character}`)
 }
 
-/** Puts values into the `{names}` of a template, each made harmless first. Braces in a value are never taken for a name. */
+/** Replaces the `{names}` of a template by escaped values. Braces within a value stay text. */
 export function fillIn(
   template: string,
   values: Readonly<Record<string, string>>,

@@ -6,10 +6,9 @@ import { RESULT, resultCodeOf } from './result-code.ts'
 import { canonicalDn, commonNameOf, isWithin } from './syntax/distinguished-name.ts'
 
 /**
- * The groups of a person, groups of groups included. Each group is visited once, so that groups which contain each
- * other do no harm.
+ * Returns the groups of a user, with groups of groups. Each group is followed once, so that circles of groups end.
  *
- * @throws when there are more than anybody can be in: half of the groups would be half of the truth.
+ * @throws {Error} when a user has too many groups. Why: an incomplete list of groups could bring wrong roles.
  */
 export async function findGroups(
   search: Search,
@@ -41,10 +40,10 @@ export async function findGroups(
 
 const MOST_GROUPS = 2000
 const MOST_LEVELS = 10
-/** So that a filter stays far below what servers accept. */
+/** Members in one filter. Why: the filter stays far below the limits of servers. */
 const MEMBERS_A_SEARCH = 50
 
-/** The groups that list one of the names, several names to a search. */
+/** Returns the groups that list one of the names, several names to a search. */
 async function groupsWith(
   search: Search,
   { filter, base: groupBase }: Extract<LdapGroups, { by: 'search' }>,
@@ -68,7 +67,7 @@ async function groupsWith(
   return found
 }
 
-/** The groups that the entries of groups name. One that is gone, or not to be read, is in none. */
+/** Returns the groups that the entries of groups name. A missing or unreadable group counts as being in no group. */
 async function memberOf(search: Search, dns: readonly string[]): Promise<string[]> {
   const found: string[] = []
   for (const base of dns) {

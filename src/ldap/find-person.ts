@@ -8,30 +8,33 @@ import { loadLdapts } from './load-ldapts.ts'
 import { idOf, nameOf } from './names-of-entry.ts'
 import { RESULT, resultCodeOf } from './result-code.ts'
 
-/** Searches under whatever name the one who hands it out has signed in with. */
+/** Searches with the rights of the account that is bound on the connection. */
 export type Search = (request: SearchRequest) => Promise<readonly Entry[]>
 
-/** Where and how people are found. */
+/** The place of users in the directory, and the way to find them. */
 export interface People {
   readonly base: string
   readonly userFilter: string
   readonly userAttribute: string
-  /** Undefined: the user attribute, in small letters. */
+  /** Undefined: the user attribute in small letters is the id. */
   readonly idAttribute: string | undefined
-  /** How values are written that are bytes. */
+  /** The forms of attributes whose values are bytes. */
   readonly forms: AttributeForms
-  /** What is read of an entry. */
+  /** The attributes that are read. */
   readonly attributes: readonly string[]
 }
 
-/** The one entry of a name; or how many there are, when it is not one. */
+/** The only entry of a name, or the number of entries. */
 export type Found = Entry | 'none' | 'several'
 
 export function findByName(search: Search, people: People, username: string): Promise<Found> {
   return findOne(search, people, fillIn(people.userFilter, { username }, escapeFilter))
 }
 
-/** Finds those only whom the filter for logins would find, so that whoever leaves its circle is gone from here too. */
+/**
+ * Finds a user by id, within the filter for logins. Why: a user who no longer matches the filter must lose live
+ * sessions, too.
+ */
 export async function findById(search: Search, people: People, id: string): Promise<Found> {
   const found = await findByIdText(search, people, id)
   // Directories compare loosely, and an identity is compared to the letter.
@@ -39,18 +42,22 @@ export async function findById(search: Search, people: People, id: string): Prom
 }
 
 /**
- * Makes sure that the id of an entry finds this entry and no other.
+ * Checks that the id of an entry finds only this entry.
  *
- * Why: a person who may write the attribute could bear the name of another one, with all that the name brings.
+ * Why: a user who may write the attribute could take another user's id, with all the rights of that user.
  *
- * @throws {UnfitEntryError} when it finds another entry, several or none.
+ * @throws {UnfitEntryError} when the id finds another entry, several entries or none.
  */
 export async function assertOwnId(search: Search, people: People, entry: Entry): Promise<void> {
   const attribute = people.idAttribute ?? people.userAttribute
   assertFound(await findByIdText(search, people, idOf(entry, people)), entry, attribute)
 }
 
-/** Does the same for the user name, where it is not the id. @throws {UnfitEntryError} */
+/**
+ * Checks the same for the user name, unless the name is the id.
+ *
+ * @throws {UnfitEntryError} when the name finds another entry, several entries or none.
+ */
 export async function assertOwnName(search: Search, people: People, entry: Entry): Promise<void> {
   const { userAttribute, idAttribute } = people
   if (idAttribute === undefined) return
@@ -59,7 +66,7 @@ export async function assertOwnName(search: Search, people: People, entry: Entry
 
 function assertFound(found: Found, { dn }: Entry, attribute: string): void {
   if (found === 'none') throw new UnfitEntryError(`${dn} is not found by its own ${attribute}`)
-  // Letter by letter: a server spells the name of an entry in one way.
+  // Letter by letter: a server always spells the name of an entry in the same way.
   if (found === 'several' || found.dn !== dn)
     throw new UnfitEntryError(`another entry has the ${attribute} of ${dn} too`)
 }

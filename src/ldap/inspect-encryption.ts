@@ -5,7 +5,10 @@ import { openSocket, type Timeouts, tlsOptions } from './connection.ts'
 import type { Endpoint } from './endpoint.ts'
 import { orAborted, withinTime } from './within-time.ts'
 
-/** What is to be said of the certificate of a server, if it has one and can be connected to. */
+/**
+ * Returns findings about the certificate of a server. Empty for plain connections, and for servers that cannot be
+ * reached.
+ */
 export async function inspectEncryption(
   endpoint: Endpoint,
   { connect }: Timeouts,
@@ -31,16 +34,19 @@ export async function inspectEncryption(
     )
     return await inspectCertificate({ url, connection: { socket, ...tls }, timeoutMs: connect }, inspection, now)
   } catch {
-    // Whoever connects next says what it is.
+    // The following connection reports the error.
     return []
   } finally {
     socket?.destroy()
   }
 }
 
-/** The request of RFC 4511, section 4.14.1. The LDAP client hangs up before anybody sees a certificate that is not trusted. */
+/**
+ * The request of RFC 4511, section 4.14.1. Why by hand: the LDAP client closes the connection before an untrusted
+ * certificate can be inspected.
+ */
 const START_TLS = Buffer.concat([Buffer.from('301d02010177188016', 'hex'), Buffer.from('1.3.6.1.4.1.1466.20037')])
-/** An extended response and its result code, in hexadecimal. */
+/** Matches an extended response with its result code, in hexadecimal. */
 const RESPONSE = /^(?:..)*?78(?:..){1,5}?0a01(..)/
 
 function askForTls(socket: Socket): Promise<void> {

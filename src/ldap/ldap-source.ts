@@ -14,20 +14,23 @@ import { searchThenBind } from './search-then-bind.ts'
 import { readSettings } from './settings.ts'
 
 /**
- * People who live in an LDAP directory or in Active Directory, with groups that bring roles.
+ * A source of users in an LDAP directory or Active Directory, with groups that bring roles.
  *
  * ```ts
- * ldapSource({
+ * import { ldapSource } from 'ostiary/ldap'
+ *
+ * const users = ldapSource({
  *   url: 'ldaps://ldap.example.org',
  *   base: 'dc=example,dc=org',
  *   bind: { dn: 'cn=ostiary,dc=example,dc=org', password: process.env.LDAP_PASSWORD ?? '' },
- *   roles: { editors: EDITOR, readers: READER },
+ *   roles: { editors: 'Editor', readers: ['Reader'] },
  * })
  * ```
  *
- * A directory that cannot be reached is `unavailable`, never a wrong password, and does not stop the start.
+ * An unreachable directory makes a login `unavailable` rather than rejected. The application starts without the
+ * directory.
  *
- * @throws {ConfigurationError} when the options cannot be right, or passwords would travel unencrypted to another machine.
+ * @throws {ConfigurationError} when an option is invalid, or passwords would be sent unencrypted to another machine.
  */
 export function ldapSource(options: LdapSourceOptions): UserSource {
   const { name = 'ldap', realm, authoritative, onUnavailable, deadline, clock = Date.now } = options
@@ -75,7 +78,7 @@ export function ldapSource(options: LdapSourceOptions): UserSource {
   })
 }
 
-/** Only what was foreseen is an answer. */
+/** Turns unexpected errors into `unavailable`. */
 async function orUnavailable(ask: () => Promise<Outcome>): Promise<Outcome> {
   try {
     return await ask()

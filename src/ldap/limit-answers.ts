@@ -1,13 +1,17 @@
 import type { Socket } from 'node:net'
 
-/** Hangs up on a server whose answer is longer than any that is expected. */
+/** Closes the connection to a server whose answer is too long. */
 export interface AnswerLimit {
-  /** Counts from 0 again. */
+  /** Starts counting from 0. */
   begin(): void
   stop(): void
 }
 
-/** @param most - bytes that one answer may have, all its entries together */
+/**
+ * Limits the answers on a socket.
+ *
+ * @param most - The bytes of one answer, with all its entries.
+ */
 export function limitAnswers(socket: Socket, most = MOST_BYTES): AnswerLimit {
   let size = 0
   const count = (bytes: Buffer) => {
@@ -23,5 +27,5 @@ export function limitAnswers(socket: Socket, most = MOST_BYTES): AnswerLimit {
   }
 }
 
-/** Thousands of groups fit, and the client holds the whole answer in memory. */
+/** Room for thousands of groups. Why a limit: the client holds the whole answer in memory. */
 const MOST_BYTES = 4 * 2 ** 20

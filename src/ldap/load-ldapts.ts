@@ -1,9 +1,9 @@
 import { ConfigurationError } from '../errors.ts'
 
 /**
- * The LDAP client, fetched when it is first needed: an optional peer, so that only applications that use LDAP install it.
+ * Loads the LDAP client at its first use. The package is an optional peer dependency, for applications that use LDAP.
  *
- * @throws {ConfigurationError} when it is not installed.
+ * @throws {ConfigurationError} when the package is missing or fails to load.
  */
 export async function loadLdapts(): Promise<typeof import('ldapts')> {
   try {

@@ -3,10 +3,10 @@ import { type Entry, UnfitEntryError } from './entry.ts'
 import type { People } from './find-person.ts'
 
 /**
- * Names the person within the source. By default by the user name, because that is what administrators read and type;
- * from the entry and in small letters, because directories take every spelling of it for the same.
+ * Returns the id of a user within the source. By default the id is the user name, which administrators read and type.
+ * The name is taken from the entry in small letters. Why: directories treat every spelling of a name as equal.
  *
- * @throws {UnfitEntryError} when the entry has no such name, or several.
+ * @throws {UnfitEntryError} when the entry lacks the attribute, or has several values.
  */
 export function idOf(entry: Entry, people: People): string {
   const { idAttribute } = people
@@ -14,15 +14,18 @@ export function idOf(entry: Entry, people: People): string {
 }
 
 /**
- * The user name, as the directory has it.
+ * Returns the user name as the directory spells it.
  *
- * @throws {UnfitEntryError} when the entry has no such name, or several.
+ * @throws {UnfitEntryError} when the entry lacks the attribute, or has several values.
  */
 export function nameOf(entry: Entry, { userAttribute }: People): string {
   return onlyText(entry, userAttribute)
 }
 
-/** Why one value: people who may write a second one could choose whose name they bear. */
+/**
+ * Returns the only value of an attribute. Why one value: users who may write a second value could choose another user's
+ * name.
+ */
 function onlyText(entry: Entry, attribute: string): string {
   const [text, ...more] = entry.texts(attribute)
   if (!text) throw new UnfitEntryError(`${entry.dn} has no ${attribute} that could be read`)

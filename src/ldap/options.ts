@@ -3,121 +3,124 @@ import type { Duration } from '../duration.ts'
 import type { Role } from '../policy/role.ts'
 import type { SourceRules } from '../users/user-source.ts'
 
-/** Where the directory is, who asks it, and what is to be made of its entries. */
+/** The address of the directory, the account that searches, and the meaning of entries. */
 export interface LdapSourceOptions extends SourceRules {
   /** The name of the source. Default: `ldap`. */
   readonly name?: string
-  /** `ldaps://host`, `ldap://host:389`: one, or several that hold the same, tried in this order. */
+  /** `ldaps://host` or `ldap://host:389`. Several servers with the same content are tried in this order. */
   readonly url: string | readonly string[]
-  /** What kind of directory it is. Default: {@link openldap}. The options that a preset has can be given beside it. */
+  /** The kind of directory. Default: {@link openldap}. Each option of a preset can be overridden here. */
   readonly preset?: LdapPreset
-  /** Where people are searched for, in the whole subtree. */
+  /** The DN below which users are searched, in the whole subtree. */
   readonly base: string
-  /** Who searches: a service account; or nobody, and people bind under a name that is made from what they type. */
+  /**
+   * The account that searches, which is a service account. Or a template: users bind under a name made from the typed
+   * name.
+   */
   readonly bind: LdapServiceBind | LdapDirectBind
-  /** Finds the entry of a person. `{username}` stands for what was typed, and is escaped. */
+  /** The filter that finds a user. `{username}` is replaced by the typed name, escaped. */
   readonly userFilter?: string
-  /** The attribute that holds the user name. It is the name of the account. */
+  /** The attribute with the user name, which becomes the name of the account. */
   readonly userAttribute?: string
-  /** The attribute that is the id of the account. Default: the user attribute, in small letters. */
+  /** The attribute with the id of the account. Default: the user attribute, in small letters. */
   readonly idAttribute?: string
-  /** The attribute that describes a person. */
+  /** The attribute with the description of the user. */
   readonly description?: string
-  /** Properties of the account, each with the attribute that it is read from. One without a value is left out. */
+  /** Properties of the account, each with its attribute. A property without a value is left out. */
   readonly properties?: Readonly<Record<string, string>>
   /**
-   * How bytes are written as text, by the attribute that holds them: `{ netidGuid: 'uuid' }`. Known already are
-   * `objectGUID`, `mS-DS-ConsistencyGuid`, `objectSid` and eDirectory's `GUID`. All others are text, in UTF-8.
+   * The text forms of attributes that hold bytes: `{ netidGuid: 'uuid' }`. Already known are `objectGUID`,
+   * `mS-DS-ConsistencyGuid`, `objectSid` and eDirectory's `GUID`. All others are text, in UTF-8.
    */
   readonly octets?: Readonly<Record<string, LdapOctetForm>>
-  /** How the groups of a person are found. */
+  /** The search for a user's groups. */
   readonly groups?: LdapGroups | 'none'
-  /** Which roles a group brings, by its CN or DN; or a function that says so. Default: no roles. */
+  /** The roles of groups by CN or DN, or a function that returns them. Default: groups bring no roles. */
   readonly roles?: LdapRoles
-  /** How the directory keeps the state of accounts. */
+  /** The place where the directory stores the state of accounts. */
   readonly accountState?: LdapAccountState
-  /** The DN of the default policy of the overlay, so that expired passwords and ended lockouts are told apart. */
+  /** The DN of the overlay's default policy. Needed to recognise expired passwords and ended lockouts. */
   readonly passwordPolicy?: string
   readonly tls?: LdapTlsOptions
-  /** Lets passwords travel unencrypted to another machine. Default: false. */
+  /** Allows passwords to be sent unencrypted to another machine. Default: false. */
   readonly insecure?: boolean
-  /** How long one URL may take to connect, TLS included. Default: 2 s. */
+  /** The longest time to connect to one URL, with TLS. Default: 2 s. */
   readonly connectTimeout?: Duration
-  /** How long one answer may take. Default: 4 s. */
+  /** The longest time for one answer. Default: 4 s. */
   readonly timeout?: Duration
-  /** How many connections the service account has at most. Default: 5. */
+  /** The largest number of connections of the service account. Default: 5. */
   readonly connections?: number
   readonly clock?: Clock
 }
 
-/** How connections are encrypted, beside what the URL says. */
+/** The encryption of connections, in addition to the URL. */
 export interface LdapTlsOptions {
-  /** Certificates of authorities to trust, as PEM, in place of those that Node trusts. */
+  /** Certificates (PEM) of authorities that replace Node's authorities. */
   readonly ca?: string | readonly string[]
-  /** A PEM file of them. */
+  /** A file with such certificates (PEM). */
   readonly caFile?: string
-  /** Encrypts `ldap://` before anything is said (StartTLS). Default: false. */
+  /** Encrypts `ldap://` before any other message (StartTLS). Default: false. */
   readonly startTls?: boolean
   /** The name that the certificate must have. Default: the host of the URL. */
   readonly serverName?: string
 }
 
-/** An account that may search, read groups, and read the operational attributes of the password policy. */
+/** A service account that may search, read groups, and read the operational attributes of the password policy. */
 export interface LdapServiceBind {
-  /** Its DN; Active Directory also takes `name@domain`. */
+  /** The DN. Active Directory also accepts `name@domain`. */
   readonly dn: string
   readonly password: string
 }
 
-/** People bind by themselves. Without a service account there is no `lookup`: sessions stay as they were at login. */
+/** Users bind themselves. Without a service account `lookup` is missing, so sessions stay as they were at login. */
 export interface LdapDirectBind {
   /** `uid={username},ou=people,dc=example,dc=org`, or for Active Directory `{username}@example.org`. */
   readonly template: string
 }
 
-/** How groups are found. */
+/** The two ways to find groups. */
 export type LdapGroups =
   | {
-      /** The entry of the person lists its groups. */
+      /** The entry of the user lists its groups. */
       readonly by: 'memberOf'
-      /** Groups elsewhere do not count. Default: all count. */
+      /** Only groups below this DN count. Default: all groups count. */
       readonly base?: string
-      /** Whether groups of groups count, ten levels deep. Default: true. */
+      /** True when groups of groups count, ten levels deep. Default: true. */
       readonly nested?: boolean
     }
   | {
       /** Groups list their members. */
       readonly by: 'search'
-      /** Where. Default: the base of the source. */
+      /** The DN below which groups are searched. Default: the base of the source. */
       readonly base?: string
-      /** Finds the groups of `{dn}`, or of `{username}`. */
+      /** The filter that finds the groups of `{dn}`, or of `{username}`. */
       readonly filter: string
-      /** Whether groups of groups count, ten levels deep. Default: true. */
+      /** True when groups of groups count, ten levels deep. Default: true. */
       readonly nested?: boolean
     }
 
-/** A group that a person is in. */
+/** A group of a user. */
 export interface LdapGroup {
   readonly dn: string
-  /** Its common name, where its DN begins with one. */
+  /** The common name of the group, if its DN begins with one. */
   readonly cn: string | undefined
 }
 
-/** The roles of a group by its CN or DN; or a function of all groups of a person. */
+/** The roles of groups by CN or DN, or a function of all groups of a user. */
 export type LdapRoles =
   | Readonly<Record<string, Role | string | readonly (Role | string)[]>>
   | ((groups: readonly LdapGroup[]) => readonly (Role | string)[])
 
 /**
- * How the bytes of an attribute are written: `uuid` as they come, `guid` in the order of Windows, `sid` as `S-1-5-21-…`,
- * `hex` and `base64` whatever they are, `text` as UTF-8.
+ * The text form of an attribute's bytes. `uuid`: in their order. `guid`: in the order of Windows. `sid`: as
+ * `S-1-5-21-…`. `hex` and `base64`: any bytes. `text`: UTF-8.
  */
 export type LdapOctetForm = 'text' | 'uuid' | 'guid' | 'sid' | 'hex' | 'base64'
 
-/** Who keeps the state of accounts: the password policy overlay, Active Directory, or nobody. */
+/** The keeper of the state of accounts: the password policy overlay, Active Directory, or none. */
 export type LdapAccountState = 'ppolicy' | 'activeDirectory' | 'none'
 
-/** What a kind of directory has in common everywhere. */
+/** The options that all directories of one kind share. */
 export interface LdapPreset {
   readonly userFilter: string
   readonly userAttribute: string

@@ -2,9 +2,10 @@ import { blocked, type Outcome } from '../users/outcome.ts'
 import { UnfitEntryError } from './entry.ts'
 
 /**
- * Answers `blocked` for an entry that cannot be an account.
+ * Answers `blocked` for an entry that is unfit for an account.
  *
- * Why not an outage: people may write some of their own attributes, and what a stranger can cause is no outage.
+ * Why blocked rather than unavailable: users may write some of their own attributes, and must be unable to cause an
+ * outage.
  */
 export async function orBlocked<T>(ask: () => Promise<T>): Promise<T | Outcome> {
   try {

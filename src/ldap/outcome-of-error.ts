@@ -3,17 +3,17 @@ import { blocked, type Outcome, rejected, unavailable, unknown } from '../users/
 import { RESULT, resultCodeOf } from './result-code.ts'
 
 /**
- * What a bind that failed means. `'refused'`: the password is wrong, or the server does not say what else it is.
+ * Returns the outcome of a failed bind. `'refused'`: the password is wrong, or the server hides another reason.
  *
- * Everything but a refusal is an outage: a lost connection, a server that is busy (51) or unavailable (52), one that
- * wants encryption (8, 13), a referral (10).
+ * Other errors are an outage: a lost connection, a server that is busy (51) or unavailable (52), a server that demands
+ * encryption (8, 13), a referral (10).
  */
 export function outcomeOfFailedBind(error: unknown): Outcome | 'refused' {
   switch (resultCodeOf(error)) {
     case RESULT.invalidCredentials:
       return outcomeOfSubCode(reasonOf(error))
     case RESULT.inappropriateAuthentication:
-      // An entry without a password.
+      // The entry has no password.
       return rejected()
     case RESULT.noSuchObject:
       return unknown()
@@ -24,14 +24,14 @@ export function outcomeOfFailedBind(error: unknown): Outcome | 'refused' {
   }
 }
 
-/** Whether a server was not reached, broke off, or says that it cannot answer now. */
+/** Returns true when the server was unreachable, closed the connection, or reports that it is busy or unavailable. */
 export function isOutage(outcome: Outcome): boolean {
   if (outcome.outcome !== 'unavailable') return false
   const code = resultCodeOf(outcome.cause)
   return code === undefined || code === RESULT.busy || code === RESULT.unavailable
 }
 
-/** Active Directory adds a Windows error code: `AcceptSecurityContext error, data 52e, v1db1`. */
+/** Reads the Windows error code that Active Directory adds: `AcceptSecurityContext error, data 52e, v1db1`. */
 function outcomeOfSubCode(message: string): Outcome | 'refused' {
   const code = /\bdata ([0-9a-f]{1,8})\b/i.exec(message)?.[1]?.toLowerCase()
   if (code === '525') return unknown()

@@ -8,7 +8,7 @@ import { readGeneralizedTime } from './syntax/generalized-time.ts'
 
 /**
  * The password policy overlay of OpenLDAP (draft-behera-ldap-password-policy-10). The server answers every refusal with
- * the same code 49, and says in operational attributes what it meant.
+ * the same code 49, and stores the reason in operational attributes.
  */
 export function passwordPolicyState(clock: Clock, defaultPolicy: string | undefined): AccountState {
   return {
@@ -18,7 +18,8 @@ export function passwordPolicyState(clock: Clock, defaultPolicy: string | undefi
       const [locked, changed] = [timeOf(entry, 'pwdAccountLockedTime'), timeOf(entry, 'pwdChangedTime')]
       const policy = await readPolicy(search, entry.text('pwdPolicySubentry') ?? defaultPolicy)
       const lockedFor = seconds(policy, 'pwdLockoutDuration')
-      // Without a duration a lockout lasts until somebody ends it; so it does where the policy cannot be read.
+      // A lockout without a duration lasts until an administrator ends it. An unreadable policy counts as one without a
+      // duration.
       if (locked !== undefined && (!lockedFor || clock() < locked + lockedFor))
         return 'locked after too many wrong passwords'
       const longest = seconds(policy, 'pwdMaxAge')
@@ -39,7 +40,7 @@ async function readPolicy(search: Search, dn: string | undefined): Promise<Entry
   }
 }
 
-/** In milliseconds. */
+/** Returns the duration of an attribute in milliseconds. The attribute is in seconds. */
 function seconds(policy: Entry | undefined, attribute: string): number {
   return Number(policy?.text(attribute) ?? 0) * 1000
 }

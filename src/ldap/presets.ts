@@ -1,8 +1,19 @@
 import type { LdapPreset } from './options.ts'
 
 /**
- * OpenLDAP and its relatives: people have a `uid`; groups list their members as `groupOfNames`, `groupOfUniqueNames` or
- * `posixGroup`; the password policy overlay keeps the state of accounts.
+ * OpenLDAP and similar directories. Users have a `uid`. Groups list their members as `groupOfNames`,
+ * `groupOfUniqueNames` or `posixGroup`. The password policy overlay stores the state of accounts.
+ *
+ * ```ts
+ * import { ldapSource, openldap } from 'ostiary/ldap'
+ *
+ * const users = ldapSource({
+ *   url: 'ldaps://ldap.example.org',
+ *   preset: openldap,
+ *   base: 'ou=people,dc=example,dc=org',
+ *   bind: { template: 'uid={username},ou=people,dc=example,dc=org' },
+ * })
+ * ```
  */
 export const openldap: LdapPreset = Object.freeze({
   userFilter: '(&(objectClass=person)(uid={username}))',
@@ -18,8 +29,19 @@ export const openldap: LdapPreset = Object.freeze({
 })
 
 /**
- * Active Directory, which finds nested groups by itself with the matching rule `LDAP_MATCHING_RULE_IN_CHAIN`.
- * A primary group ("Domain Users") lists no members and so is not found.
+ * Active Directory, which finds nested groups itself with the matching rule `LDAP_MATCHING_RULE_IN_CHAIN`. A primary
+ * group ("Domain Users") is missing in the result. Why: a primary group lists no members.
+ *
+ * ```ts
+ * import { activeDirectory, ldapSource } from 'ostiary/ldap'
+ *
+ * const users = ldapSource({
+ *   url: 'ldaps://dc1.example.org',
+ *   preset: activeDirectory,
+ *   base: 'dc=example,dc=org',
+ *   bind: { template: '{username}@example.org' },
+ * })
+ * ```
  */
 export const activeDirectory: LdapPreset = Object.freeze({
   userFilter: '(&(objectCategory=person)(objectClass=user)(sAMAccountName={username}))',

@@ -1,4 +1,4 @@
-/** What servers answer (RFC 4511, appendix A), as far as it makes a difference here. */
+/** The result codes of servers that matter here (RFC 4511, appendix A). */
 export const RESULT = {
   protocolError: 2,
   sizeLimitExceeded: 4,
@@ -15,7 +15,7 @@ export const RESULT = {
   unwillingToPerform: 53,
 } as const
 
-/** An answer of the server that is not success, in words for a log. The server may have added some of its own. */
+/** An error answer of the server, worded for a log. The message may contain words of the server. */
 export class AnswerError extends Error {
   override readonly name = 'AnswerError'
   readonly code: number
@@ -30,9 +30,12 @@ export class AnswerError extends Error {
   }
 }
 
-/** The result code that an error carries, or undefined when it is no answer of a server: a lost connection, a timeout. */
+/**
+ * Returns the result code of an error. Undefined for errors without an answer of a server, such as a lost connection or
+ * a timeout.
+ */
 export function resultCodeOf(error: unknown): number | undefined {
-  // Numbers of its own, such as 23 for a timeout.
+  // A DOMException has codes of its own, such as 23 for a timeout.
   if (error instanceof DOMException) return undefined
   const code = (error as { code?: unknown } | null | undefined)?.code
   return typeof code === 'number' ? code : undefined

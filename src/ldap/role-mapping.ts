@@ -3,13 +3,14 @@ import type { Role } from '../policy/role.ts'
 import type { LdapGroup, LdapRoles } from './options.ts'
 import { canonicalDn } from './syntax/distinguished-name.ts'
 
-/** The roles that groups bring. */
+/** Returns the roles for groups. */
 export type RoleMapping = (groups: readonly LdapGroup[]) => readonly (Role | string)[]
 
 /**
- * A key with `=` in it is a DN, any other is a CN. Spelling and case do not matter.
+ * Creates the mapping from groups to roles. A key with `=` is a DN, any other key is a CN. Spelling and case of keys
+ * are ignored.
  *
- * @throws {ConfigurationError} when the mapping is neither an object nor a function.
+ * @throws {ConfigurationError} when the mapping is neither an object nor a function, or a role is undefined.
  */
 export function readRoleMapping(roles: LdapRoles = {}): RoleMapping {
   if (typeof roles === 'function') return roles
@@ -24,7 +25,7 @@ export function readRoleMapping(roles: LdapRoles = {}): RoleMapping {
   })
   return (groups) => {
     const keys = new Set(groups.flatMap(({ dn, cn }) => (cn === undefined ? [dnKey(dn)] : [dnKey(dn), cnKey(cn)])))
-    // In the order of the configuration: servers list groups in any.
+    // In the order of the configuration. Why: servers list groups in any order.
     return [...new Set(granted.filter(({ key }) => keys.has(key)).flatMap(({ roles }) => roles))]
   }
 }

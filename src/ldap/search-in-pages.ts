@@ -3,9 +3,10 @@ import type { Endpoint } from './endpoint.ts'
 import { RESULT, resultCodeOf } from './result-code.ts'
 
 /**
- * All entries of a search, page by page (RFC 2696). A server that refuses pages is asked again without them.
+ * Returns all entries of a search, page by page (RFC 2696). Repeats the search without pages for a server that refuses
+ * pages.
  *
- * @throws when there are more than {@link MOST_ENTRIES}, or more than the server tells.
+ * @throws {Error} when more than {@link MOST_ENTRIES} entries match, or more than the server returns.
  */
 export async function searchInPages(client: Client, endpoint: Endpoint, base: string, options: SearchOptions) {
   if (!refusePages.has(endpoint)) {
@@ -21,18 +22,18 @@ export async function searchInPages(client: Client, endpoint: Endpoint, base: st
     }
   }
   const { searchEntries } = await client.search(base, options)
-  // Known only now: some servers refuse other things in the same way.
+  // Remembered only after the search succeeded. Why: some servers refuse other things with the same code.
   refusePages.add(endpoint)
   return searchEntries
 }
 
-/** Far more than anybody has groups. */
+/** Entries of one search. Real users have far fewer groups. */
 const MOST_ENTRIES = 5000
 
-/** Forgotten with the source that the server belongs to. */
+/** Servers that refuse pages. A weak set, so that an entry disappears with its source. */
 const refusePages = new WeakSet<Endpoint>()
 
-/** What servers answer that know no pages, or forbid them. */
+/** The result codes of servers that lack or forbid pages. */
 const REFUSALS: ReadonlySet<number | undefined> = new Set([
   RESULT.protocolError,
   RESULT.adminLimitExceeded,

@@ -18,7 +18,7 @@ import type { Settings } from './settings.ts'
 
 type Ways = Required<Pick<UserSource, 'authenticate' | 'lookup' | 'findId' | 'close'>>
 
-/** The service account searches for the person; then a connection of its own tries the password on the entry that was found. */
+/** The service account searches for the user. A separate connection then tries the password on the found entry. */
 export function searchThenBind(dial: Dialer, service: LdapServiceBind, settings: Settings): Ways {
   const { people, state } = settings
   const pool = createServicePool(dial, service, settings.connections)
@@ -44,7 +44,7 @@ export function searchThenBind(dial: Dialer, service: LdapServiceBind, settings:
     }
   }
 
-  /** Read again, because the very try that was refused may have been the one too many. */
+  /** Reads the state again. Why: the refused attempt itself may have caused a lockout. */
   async function readState(dn: string, search: Search): Promise<Entry | undefined> {
     const { attributes } = state
     if (attributes.length === 0) return undefined
@@ -58,8 +58,8 @@ export function searchThenBind(dial: Dialer, service: LdapServiceBind, settings:
   }
 
   /**
-   * A name that cannot be tried costs what a wrong password costs: a bind, and a look at why it was refused. The time of
-   * an answer shall not tell them apart, and neither shall an outage.
+   * Spends the time of a wrong password for a name that cannot be tried: a bind, and a look at the reason of its
+   * refusal. Why: the two cases must have the same duration. An outage is also reported in both.
    */
   async function withoutTry(answer: Outcome, search: Search, signal: AbortSignal): Promise<Outcome> {
     const bind = await tryPassword(nobody(randomUUID()), randomUUID(), signal)
@@ -68,7 +68,7 @@ export function searchThenBind(dial: Dialer, service: LdapServiceBind, settings:
       const nobody = await readState(people.base, search)
       if (nobody) await state.refusal(nobody, search)
     } catch (error) {
-      // What a server says of the base is nobody's business. That it says nothing is an outage.
+      // Ignores an error answer about the base, which is irrelevant to the login. A missing answer is an outage.
       if (resultCodeOf(error) === undefined) throw error
     }
     return answer
@@ -122,7 +122,7 @@ export function searchThenBind(dial: Dialer, service: LdapServiceBind, settings:
   }
 }
 
-/** Adds the account that the name found to an answer about its password. */
+/** Adds the found account to an outcome about its password. */
 function withAccount(answer: Outcome, accountId: string): Outcome {
   return answer.outcome === 'rejected' || answer.outcome === 'blocked' ? { ...answer, accountId } : answer
 }

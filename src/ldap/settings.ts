@@ -17,7 +17,7 @@ export interface Settings {
   readonly endpoints: readonly Endpoint[]
   readonly bind: LdapServiceBind | LdapDirectBind
   readonly people: People
-  /** Whom the configuration lets in of those who bind by themselves. Undefined: everybody. */
+  /** The filter for users who bind themselves. Undefined: all users may sign in. */
   readonly ownFilter: string | undefined
   readonly description: string
   readonly properties: Readonly<Record<string, string>>
@@ -30,7 +30,11 @@ export interface Settings {
   readonly connections: number
 }
 
-/** @throws {ConfigurationError} */
+/**
+ * Checks and completes the options.
+ *
+ * @throws {ConfigurationError} when an option is missing or invalid.
+ */
 export function readSettings(options: LdapSourceOptions): Settings {
   const { preset = openldap, base, bind, clock = Date.now, connections = 5 } = options
   const { userFilter, groups, ...named } = { ...preset, ...withoutUndefined(options) }
@@ -78,7 +82,7 @@ export function readSettings(options: LdapSourceOptions): Settings {
 
 function readBind(bind: LdapServiceBind | LdapDirectBind | undefined): LdapServiceBind | LdapDirectBind {
   if (bind && 'template' in bind) {
-    // What is typed must be a part of a name that is more than it: a bare word could be taken for a SASL mechanism.
+    // The template must add text to the typed name. Why: a bare word could be read as a SASL mechanism.
     if (/\{username\}/.test(bind.template) && /[=@]/.test(bind.template)) return bind
     throw new ConfigurationError(
       'The template of ldapSource() is a DN or a name@domain with {username} in it, such as uid={username},ou=people,dc=example,dc=org.',
@@ -93,7 +97,7 @@ function readBind(bind: LdapServiceBind | LdapDirectBind | undefined): LdapServi
   return bind
 }
 
-/** An option that is undefined is one that was left out. */
+/** Treats undefined options as left out. */
 function withoutUndefined(options: LdapSourceOptions): Partial<LdapSourceOptions> {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
 }

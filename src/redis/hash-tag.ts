@@ -1,9 +1,10 @@
 import { ConfigurationError } from '../errors.ts'
 
 /**
- * What the names of all keys of an application begin with. By the braces, a cluster has all of them in one slot.
+ * Returns the beginning of all key names of an application. The braces make one hash tag, so that a cluster keeps all
+ * keys in one slot.
  *
- * @throws {ConfigurationError} when the prefix cannot be one.
+ * @throws {ConfigurationError} when the prefix is empty, or contains spaces or braces.
  */
 export function hashTag(prefix: string): string {
   if (typeof prefix !== 'string' || !/^[^{}\s]+$/.test(prefix)) {

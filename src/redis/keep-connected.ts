@@ -1,16 +1,16 @@
 import type { Wire } from './wire.ts'
 
-/** A wire that is replaced whenever it breaks, for ever. */
+/** A connection that is replaced whenever it breaks. */
 export interface KeptWire {
   /**
-   * The wire there is, or the one that is being opened. Between two attempts it rejects at once, with the reason why
-   * the last one failed: whoever asks is not kept waiting for a server that is down.
+   * Returns the current wire, or the wire that is being opened. Between two attempts the promise rejects at once, with
+   * the reason of the last failure. Why: callers must not wait for a server that is down.
    */
   current(): Promise<Wire>
   close(): void
 }
 
-/** Opens nothing before it is asked for the first time. Does not keep the process alive. */
+/** Opens the first wire when one is first requested. Timers let the process end. */
 export function keepConnected(open: (onEnd: (cause: unknown) => void) => Promise<Wire>): KeptWire {
   let wire: Promise<Wire> | undefined
   let failure: { readonly cause: unknown; readonly retry: NodeJS.Timeout } | undefined
@@ -21,7 +21,7 @@ export function keepConnected(open: (onEnd: (cause: unknown) => void) => Promise
     const openedAt = performance.now()
     const opening = open((cause) => {
       if (closed || wire !== opening) return
-      // One that was good for a while is replaced at once.
+      // A wire that lasted is replaced at once.
       if (performance.now() - openedAt > STEADY_MS) {
         failures = 0
         void attempt()
@@ -59,10 +59,13 @@ export function keepConnected(open: (onEnd: (cause: unknown) => void) => Promise
   }
 }
 
-/** One that lasted this long was not refused. */
+/** Milliseconds after which a wire counts as accepted by the server. */
 export const STEADY_MS = 1000
 
-/** From 50 ms to a second, and a little by chance, so that not all processes come back in the same moment. */
+/**
+ * Returns a delay in milliseconds: 50 ms after the first failure, at most 1 s, shortened at random by up to a quarter.
+ * Why random: processes should reconnect at different times.
+ */
 export function retryDelay(failures: number): number {
   return Math.min(50 * 2 ** Math.min(failures, 10), 1000) * (0.75 + Math.random() / 4)
 }

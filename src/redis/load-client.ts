@@ -1,10 +1,10 @@
 import { ConfigurationError } from '../errors.ts'
 
 /**
- * The client of Redis, fetched when it is first needed: an optional peer, so that only applications that use Redis
- * install it.
+ * Loads the client of Redis at its first use. The package is an optional peer dependency, for applications that use
+ * Redis.
  *
- * @throws {ConfigurationError} when it is not installed.
+ * @throws {ConfigurationError} when the package is missing.
  */
 export async function loadClient(): Promise<typeof import('@redis/client')> {
   try {

@@ -6,9 +6,9 @@ import { followChanges } from './session-feed.ts'
 import { idOf, memberOf, sessionKeys } from './session-keys.ts'
 import { CONFIRM, READ, RECORD, REVISION, START } from './session-scripts.ts'
 
-/** Where in a Redis sessions are. */
+/** The options of sessions in a Redis. */
 export interface RedisSessionsOptions {
-  /** What the names of all keys begin with, in braces: one for each application on a Redis. Default: `ostiary`. */
+  /** The beginning of all key names, in braces. Each application on a Redis needs its own. Default: `ostiary`. */
   readonly prefix?: string
   readonly clock?: Clock
 }
@@ -16,18 +16,31 @@ export interface RedisSessionsOptions {
 /**
  * Sessions in a Redis 7 that any number of processes and machines share.
  *
- * What it has recorded survives as far as that Redis keeps its data: all of it with `appendfsync always`, all but the
- * last second before a power cut with `everysec`, nothing of a restart without persistence. A replica that takes over
- * may lack what was recorded last. Changes are numbered by the clock of that Redis, so that numbers do not start again
- * then. Its `maxmemory-policy` must be `noeviction`.
+ * ```ts
+ * import { createAuth, defineRole } from 'ostiary'
+ * import { openRedis, redisSessions } from 'ostiary/redis'
+ * import { localUsers, openDatabase } from 'ostiary/sql'
  *
- * @throws {ConfigurationError} when the prefix cannot be one.
+ * const redis = openRedis('redis://127.0.0.1:6379')
+ * const auth = createAuth({
+ *   roles: [defineRole({ name: 'Reader', description: 'Reads', permissions: [] })],
+ *   sources: [localUsers(openDatabase('postgres://reports@db.example.org/reports'))],
+ *   sessions: { store: redisSessions(redis), secret: process.env.OSTIARY_SECRET },
+ * })
+ * ```
+ *
+ * Recorded changes survive as far as the Redis keeps its data. With `appendfsync always` all survive. With `everysec`
+ * the last second before a power cut is lost. Without persistence a restart loses all of them. A replica that takes
+ * over may lack the latest changes. Changes are numbered by the clock of the Redis, so that numbers keep growing after
+ * a loss. The `maxmemory-policy` must be `noeviction`.
+ *
+ * @throws {ConfigurationError} when the prefix is empty, or contains spaces or braces.
  */
 export function redisSessions(redis: RedisConnection, options: RedisSessionsOptions = {}): SessionStore {
   const { clock = Date.now, prefix = 'ostiary' } = options
   const keys = sessionKeys(prefix)
   const listeners = new Set<(changes: readonly SessionChange[]) => void>()
-  // Redis is told, and so learns what it has lost.
+  // The highest revision that this process knows. Scripts compare it with Redis's own, and so detect lost data.
   let highest = 0
 
   function seen(revision: number): number {
@@ -65,7 +78,7 @@ export function redisSessions(redis: RedisConnection, options: RedisSessionsOpti
     async start(record, revision) {
       const member = memberOf(record)
       const { id, userId, lastSeenAt, expiresAt } = record
-      // What does not change is one text: with a long value in it, a hash takes more room for each of its fields.
+      // The constant values are one JSON text. Why: a long value in a hash makes each of its fields take more memory.
       const fields = { userId, lastSeenAt, expiresAt, member, record: JSON.stringify(record) }
       const known = Math.max(highest, revision)
       const started = await redis.evaluate(
@@ -107,7 +120,7 @@ export function redisSessions(redis: RedisConnection, options: RedisSessionsOpti
     },
 
     async follow(listener, onConnected) {
-      // What is recorded while it catches up comes with a later look.
+      // Changes recorded before the listener is added arrive through the stream.
       const stop = await followChanges(redis, {
         stream: keys.changes,
         clock,

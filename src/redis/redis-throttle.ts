@@ -3,20 +3,32 @@ import { hashTag } from './hash-tag.ts'
 import type { RedisConnection } from './open-redis.ts'
 import { CONSUME, GIVE_BACK, READ } from './throttle-scripts.ts'
 
-/** Where in a Redis attempts to sign in are counted. */
+/** The options of the counts of login attempts in a Redis. */
 export interface RedisThrottleOptions {
-  /** What the names of all keys begin with, in braces: one for each application on a Redis. Default: `ostiary`. */
+  /** The beginning of all key names, in braces. Each application on a Redis needs its own. Default: `ostiary`. */
   readonly prefix?: string
 }
 
 /**
- * How often people tried to sign in, in a Redis 7 that any number of processes and machines share. User names do not
- * stand there, only what they are counted under.
+ * Counts of login attempts, in a Redis 7 that any number of processes and machines share. Key names contain the key of
+ * a count, which is free of user names.
  *
- * Each count is a key of its own, which Redis drops when it ends. That is told by the clock of that Redis, so that
- * clocks of processes may differ. To list counts, or to clear all of them, goes through all keys of the Redis.
+ * ```ts
+ * import { createAuth, defineRole } from 'ostiary'
+ * import { openRedis, redisThrottle } from 'ostiary/redis'
+ * import { localUsers, openDatabase } from 'ostiary/sql'
  *
- * @throws {ConfigurationError} when the prefix cannot be one.
+ * const auth = createAuth({
+ *   roles: [defineRole({ name: 'Reader', description: 'Reads', permissions: [] })],
+ *   sources: [localUsers(openDatabase('postgres://reports@db.example.org/reports'))],
+ *   throttle: { store: redisThrottle(openRedis('redis://127.0.0.1:6379')) },
+ * })
+ * ```
+ *
+ * Each count is a key of its own, which Redis removes at its end. Only the clock of the Redis counts, so that clocks of
+ * processes may differ. Listing counts, and clearing all counts, scans all keys of the Redis.
+ *
+ * @throws {ConfigurationError} when the prefix is empty, or contains spaces or braces.
  */
 export function redisThrottle(
   redis: RedisConnection,
@@ -72,7 +84,7 @@ export function redisThrottle(
     },
 
     async *list() {
-      // A name comes twice when Redis rearranges its keys meanwhile.
+      // Redis may return a name twice when it rearranges its keys meanwhile.
       const seen = new Set<string>()
       for await (const names of allNames()) {
         const fresh = [...new Set(names)].filter((name) => !seen.has(name))
@@ -83,10 +95,10 @@ export function redisThrottle(
   }
 }
 
-/** How many keys Redis looks at in one step. */
+/** Keys that Redis scans in one step. */
 const STEP = '1000'
 
-/** For a pattern that matches nothing but this text. */
+/** Escapes a text for a pattern, so that it matches only itself. */
 function literally(text: string): string {
   return text.replace(/[\\*?[\]^-]/g, '\\$&')
 }

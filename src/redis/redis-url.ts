@@ -1,7 +1,7 @@
 import { ConfigurationError } from '../errors.ts'
 import { readUrlParameters } from '../url-parameters.ts'
 
-/** What a URL names. `label` is what messages call it: never with a password in it. */
+/** The Redis that a URL names. `label` is its name in messages, and free of passwords. */
 export interface RedisServer {
   readonly label: string
   readonly host: string
@@ -12,11 +12,15 @@ export interface RedisServer {
   readonly database: number
 }
 
-/** @throws {ConfigurationError} when the URL does not name a Redis, or has parameters. */
+/**
+ * Reads the URL of a Redis.
+ *
+ * @throws {ConfigurationError} when the URL is invalid, or has parameters.
+ */
 export function readRedisUrl(url: string): RedisServer {
   const server = typeof url === 'string' && URL.canParse(url) ? readParts(new URL(url)) : undefined
   if (server) return server
-  // What was given may hold a password anywhere: nothing of it is shown.
+  // The message leaves out the URL. Why: a password may be in any part of it.
   throw new ConfigurationError(
     'A Redis is named by a URL such as "redis://host:6379", "redis://:password@host:6379/0" or ' +
       '"rediss://user:password@host", with special characters in the password percent-encoded. What was given is none.',
@@ -33,7 +37,7 @@ function readParts(url: URL): RedisServer | undefined {
   const portNumber = Number(port || 6379)
   return {
     label: `${protocol}//${hostname}:${portNumber}/${Number(database)}`,
-    // Brackets are for URLs only.
+    // Only URLs write brackets around an IPv6 address.
     host: hostname.replace(/^\[(.*)\]$/, '$1'),
     port: portNumber,
     tls: protocol === 'rediss:',
@@ -43,7 +47,7 @@ function readParts(url: URL): RedisServer | undefined {
   }
 }
 
-/** Says as well what most parameters of other programs ask for. */
+/** The beginning of messages. Tells also how to get what most parameters of other programs ask for. */
 const WHOSE =
   'The URL of a Redis (with "rediss:" it is encrypted and verified, and a number after the host is its database)'
 

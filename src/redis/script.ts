@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-/** Runs as a whole or not at all, and nothing else runs meanwhile. */
+/** A Lua script. Redis runs it as a whole, without other commands in between. */
 export interface Script {
   readonly source: string
   readonly sha: string
@@ -10,7 +10,7 @@ export function defineScript(source: string): Script {
   return { source, sha: createHash('sha1').update(source).digest('hex') }
 }
 
-/** By its hash, since the server knows it after the first time; a server that has restarted is told again. */
+/** Runs a script by its hash, which the server knows after the first run. A restarted server gets the source again. */
 export async function evaluate(
   run: (args: readonly string[]) => Promise<unknown>,
   { source, sha }: Script,

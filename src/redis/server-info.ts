@@ -1,16 +1,16 @@
 import { reasonOf } from '../reason-of.ts'
 
-/** What a server says of itself. */
+/** The parts of a server's INFO that matter here. */
 export interface ServerInfo {
   readonly version: string
   readonly isReplica: boolean
-  /** Throws away what nobody asked it to, when its memory is full. */
+  /** True when the server deletes unexpired keys when its memory is full. */
   readonly evicts: boolean
-  /** Another one after a restart, and another one on the replica that takes over. */
+  /** Identifies the run of a server. Differs after a restart, and on a replica that takes over. */
   readonly incarnation: string
 }
 
-/** Undefined where the account of the connection may not ask. */
+/** Returns undefined when the account of the connection may not use INFO. */
 export async function readServerInfo(
   run: (args: readonly string[]) => Promise<unknown>,
 ): Promise<ServerInfo | undefined> {

@@ -1,32 +1,36 @@
 import { hashTag } from './hash-tag.ts'
 
 /**
- * Where things are. The braces make one hash tag of the prefix: in a cluster all keys are in one slot, so that a script
- * finds them all where it runs, those that it comes upon by itself included.
+ * The names of keys. The braces make the prefix one hash tag, so that a cluster keeps all keys in one slot. Why: a
+ * script also uses keys whose names it builds itself.
  */
 export interface SessionKeys {
-  /** A hash for each session. It is gone when the session has expired. */
+  /** A hash for each session. Redis removes it when the session expires. */
   session(id: string): string
-  /** The sessions of a user, by when they expire. */
+  /** The sessions of a user, ordered by expiry. */
   user(id: string): string
-  /** All sessions, by when they started: members are compared as text. */
+  /** All sessions, ordered by start. Members are compared as text. */
   readonly started: string
-  /** All sessions, by when they expire. */
+  /** All sessions, ordered by expiry. */
   readonly expiring: string
-  /** The number of the latest change that ended all sessions of a user, for as long as that matters. */
+  /** The number of the latest change that ended all sessions of a user, as long as it matters. */
   revoked(userId: string): string
   /**
-   * A hash: the number of the `latest` change, that of the one when `allRevoked` was said, and `knownSince`, after which
-   * no change was lost.
+   * A hash with three numbers. `latest`: the latest change. `allRevoked`: the latest change that ended all sessions.
+   * `knownSince`: the number after which all changes are known.
    */
   readonly numbers: string
-  /** A stream of changes. */
+  /** The stream of changes. */
   readonly changes: string
-  /** The changes of the stream, by when they do not matter any more. */
+  /** The changes of the stream, ordered by the time after which they are irrelevant. */
   readonly outdated: string
 }
 
-/** @throws {ConfigurationError} when the prefix cannot be one. */
+/**
+ * Builds the names of keys.
+ *
+ * @throws {ConfigurationError} when the prefix is empty, or contains spaces or braces.
+ */
 export function sessionKeys(prefix: string): SessionKeys {
   const tag = hashTag(prefix)
   return {
@@ -41,7 +45,10 @@ export function sessionKeys(prefix: string): SessionKeys {
   }
 }
 
-/** What stands for a session in an index: its start in sixteen digits, so that text sorts as time does, and its id. */
+/**
+ * Returns the member of a session in an index: its start in sixteen digits, and its id. Why sixteen digits: text then
+ * sorts in the order of time.
+ */
 export function memberOf({ id, startedAt }: { readonly id: string; readonly startedAt: number }): string {
   return `${String(Math.ceil(startedAt)).padStart(START_DIGITS, '0')}:${id}`
 }

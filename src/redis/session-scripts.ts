@@ -1,14 +1,19 @@
 import { defineScript } from './script.ts'
 
-/** Lua knows numbers only as floating point, and writes long ones with an exponent: times and numbers stay text. */
+/**
+ * Times and numbers stay text in these scripts. Why: Lua has only floating point, and writes long numbers with an
+ * exponent.
+ */
 
 /**
- * For what has to go on where Redis has no memory left: sessions end, and those that there are live on. It takes little,
- * and what ends gives back more. Redis reads it off the very first line.
+ * Lets a script run when Redis is out of memory. Why: sessions must still end, and live sessions must go on. Such
+ * scripts take little memory, and ending sessions frees more. Redis expects these flags in the very first line.
  */
 const EVEN_WHEN_FULL = '#!lua flags=allow-oom'
 
-/** By the clock of the process or of the server, whichever is behind: what others still need is not cleared away. */
+/**
+ * Returns the time of the process or of the server, whichever is behind. Why: rows that others still need must stay.
+ */
 const OVER_BY = `
 local function over_by(now)
   local time = redis.call('TIME')
@@ -17,9 +22,10 @@ end
 `
 
 /**
- * The number of the latest change. Where there is none, or a process has heard a higher one, data was lost: then it
- * goes on from the clock of the server or from what was heard, whichever is ahead, and nobody knows what was revoked
- * before.
+ * Returns the number of the latest change.
+ *
+ * Data was lost when the number is missing, or a process knows a higher number (`heard`). The number then continues
+ * from the clock of the server or the known number, whichever is ahead. Changes up to `knownSince` may be missing.
  */
 const LATEST = `
 local function in_digits(number)
@@ -40,7 +46,10 @@ local function latest_change(numbers, heard)
 end
 `
 
-/** When all sessions were last revoked. One that bears an older number has ended, wherever it is still mentioned. */
+/**
+ * Returns the number of the change that last ended all sessions. A session with an older number has ended, even where
+ * an index still lists it.
+ */
 const GENERATION = `
 local function generation_of(numbers)
   return redis.call('HGET', numbers, 'allRevoked') or '0'
@@ -52,8 +61,8 @@ return in_digits(latest_change(KEYS[1], ARGV[1]))
 `)
 
 /**
- * Keeps a session, unless something after its position ends it, or may have ended it before data was lost; and clears
- * away more than it adds of what has expired.
+ * Stores a session, and removes more expired entries than it adds. Returns 0 without storing when a change after the
+ * position ended the session, or may have ended it before data was lost.
  */
 export const START = defineScript(`${OVER_BY}${LATEST}${GENERATION}
 local session, user, started, expiring, numbers, revoked = unpack(KEYS)
@@ -79,7 +88,7 @@ end
 return 1
 `)
 
-/** The number of the latest change, or nothing if the session does not live. */
+/** Returns the number of the latest change, or nil when the session has ended. */
 export const CONFIRM = defineScript(`${EVEN_WHEN_FULL}${LATEST}${GENERATION}
 local session, numbers = unpack(KEYS)
 local at, heard = unpack(ARGV)
@@ -90,7 +99,7 @@ redis.call('HSET', session, 'lastSeenAt', at)
 return in_digits(latest_change(numbers, heard))
 `)
 
-/** The sessions of a list of keys, each as the values of these fields. What has ended is left out. */
+/** Returns the values of these fields for each session of a list of keys. Leaves out ended sessions. */
 export const READ = defineScript(`${GENERATION}
 local generation = generation_of(KEYS[1])
 local found = {}
@@ -105,10 +114,10 @@ return found
 `)
 
 /**
- * Gives a change its number, ends the sessions that it concerns, and appends it to the stream, all in one.
+ * Numbers a change, ends the sessions that it concerns, and appends it to the stream, all atomically.
  *
- * To revoke all takes no longer than to revoke one, however many there are: their number is counted by the index, and
- * they end by a new generation. What is left of them goes when it expires.
+ * Revoking all sessions takes as long as revoking one, for any number of sessions. They are counted by the index, and
+ * end through a new generation. Their keys disappear when they expire.
  */
 export const RECORD = defineScript(`${EVEN_WHEN_FULL}${OVER_BY}${LATEST}${GENERATION}
 local changes, outdated, started, expiring, numbers, user, revoked = unpack(KEYS)

@@ -1,8 +1,11 @@
 import { defineScript } from './script.ts'
 
-// A count is a number that expires, and which one it is is told by when it does.
+// A count is a number in a key that expires. The time of its expiry identifies the count.
 
-/** Whether one was added, how many there are now, and when they end. What begins is set to expire in the same breath. */
+/**
+ * Adds one below the limit. Returns 1 when one was added, the number of attempts, and the end of the count. A new count
+ * gets its expiry in the same command.
+ */
 export const CONSUME = defineScript(`
 local name = KEYS[1]
 local limit, window = unpack(ARGV)
@@ -15,14 +18,14 @@ end
 return { consumed and 1 or 0, count, redis.call('PEXPIRETIME', name) }
 `)
 
-/** Takes one off, unless another count has begun since. */
+/** Subtracts one, unless another count has begun since. */
 export const GIVE_BACK = defineScript(`
 local name = KEYS[1]
 if redis.call('PEXPIRETIME', name) ~= tonumber(ARGV[1]) then return end
 if redis.call('DECR', name) <= 0 then redis.call('DEL', name) end
 `)
 
-/** The name, the number and the end of each of these counts. What has ended is left out. */
+/** Returns the name, the number and the end of each count. Leaves out counts that have ended. */
 export const READ = defineScript(`
 local found = {}
 for _, name in ipairs(KEYS) do

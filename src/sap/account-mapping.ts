@@ -6,10 +6,11 @@ import { mapRoles, type SapRoleMap } from './role-map.ts'
 import { endOf, startOf } from './sap-date.ts'
 
 /**
- * Where in the answer of the service what is written: names of properties, with dots between them. A list on the way is
- * walked through, so that `'roles.name'` is the names of all roles.
+ * Paths into the answer of the service: names of properties with dots between them. A path goes through each member of
+ * a list, so `'roles.name'` means the names of all roles.
  *
- * A path that leads nowhere makes the login `unavailable`, so that a misspelt `locked` lets nobody in.
+ * A path that leads to a missing property makes the login `unavailable`. Why: a misspelt `locked` must keep everybody
+ * out.
  */
 export interface SapMapping {
   readonly name: string
@@ -17,22 +18,26 @@ export interface SapMapping {
   readonly id?: string
   readonly description?: string
   readonly roles?: string
-  /** Default: SAP's names are the names of the application's roles. */
+  /** Names of the application's roles for SAP's roles. Default: the names are the same. */
   readonly roleMap?: SapRoleMap
-  /** Each by a path. Not there: left out. */
+  /** A path for each property. A missing value is left out. */
   readonly properties?: Readonly<Record<string, string>>
-  /** Is it set (`true`, `'X'`, `'L'`, a number other than 0), the person is blocked. */
+  /** The user is blocked when this value is set: `true`, `'X'`, `'L'`, or a number other than 0. */
   readonly locked?: string
   /** The first day or moment on which the account is valid. */
   readonly validFrom?: string
-  /** The last. A day lasts until its end, in UTC. */
+  /** The last day or moment on which the account is valid. A day lasts until its end, in UTC. */
   readonly validTo?: string
 }
 
-/** Makes of an answer, unwrapped, an account, an outcome, or null for "nobody like that". */
+/** Turns an unwrapped answer into an account or an outcome, or into null for an unknown user. */
 export type SapMappingFunction = (answer: unknown) => AccountInput | Outcome | null
 
-/** Reads both kinds of mappings. @throws {ConfigurationError} when it is none. */
+/**
+ * Creates the reader of answers for both kinds of mapping.
+ *
+ * @throws {ConfigurationError} when the mapping is neither a function nor an object with a `name`.
+ */
 export function createMapping(
   mapping: SapMapping | SapMappingFunction,
   now: () => number,
@@ -80,7 +85,7 @@ function propertiesOf(answer: unknown, paths: Readonly<Record<string, string>>):
   return properties
 }
 
-/** Properties travel in a cookie. */
+/** Characters of all properties as JSON. Why: properties are stored in a cookie. */
 const MOST_CHARACTERS = 4000
 
 function reasonToBlock(answer: unknown, { locked, validFrom, validTo }: SapMapping, now: number): string | null {
@@ -91,13 +96,17 @@ function reasonToBlock(answer: unknown, { locked, validFrom, validTo }: SapMappi
   return end !== null && now >= end ? 'no longer valid' : null
 }
 
-/** Only what surely says no is a no. */
+/** Returns false only for values that clearly mean "unset". Every other value counts as set. */
 function isSet(value: unknown): boolean {
   const text = typeof value === 'string' ? value.trim().toUpperCase() : value
   return !(text === false || text === null || text === 0 || ['', '0', 'U', 'FALSE'].includes(text as string))
 }
 
-/** The text at a path. @throws {Error} when there is none, or a number that has been rounded. */
+/**
+ * Returns the text at a path.
+ *
+ * @throws {Error} when the value is missing, empty, or something other than text.
+ */
 export function textAt(answer: unknown, path: string): string {
   const value = valueAt(answer, path)
   if (typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER)
@@ -132,7 +141,7 @@ function valueAt(answer: unknown, path: string): unknown {
   return path.split('.').reduce<unknown>(step, answer)
 }
 
-/** A list that OData left out for want of `$expand` is not there, rather than empty. */
+/** A list that OData left out for want of `$expand` counts as missing rather than empty. */
 function step(value: unknown, key: string): unknown {
   const list = listIn(value)
   if (list) {

@@ -2,13 +2,13 @@
 import { InvalidUsernameError } from '../errors.ts'
 import { canonicalUsername } from '../users/username.ts'
 
-/** The longest name that is asked for, in UTF-16 units. */
+/** The longest user name, in UTF-16 units. */
 const MAX_NAME_LENGTH = 200
 const MAX_PASSWORD_BYTES = 1024
 
 /**
- * A user name without the spaces around it, or null when nobody can have it: empty, endless, or with control
- * characters or half a surrogate pair, for which UTF-8 has no bytes.
+ * Returns a user name without the spaces around it, or null for an impossible name. Impossible are names that are empty
+ * or too long. Impossible, too, are control characters and half a surrogate pair, for which UTF-8 has no bytes.
  */
 export function readUsername(typed: string): string | null {
   if (typed.length > MAX_NAME_LENGTH || !typed.isWellFormed() || /\p{Cc}/u.test(typed)) return null
@@ -37,21 +37,24 @@ export function inCapitals(username: string): string | null {
   return upper.toLowerCase() === username.toLowerCase() ? upper : null
 }
 
-/** Never sent: no password, a NUL or another control character (RFC 7617, section 2), half a surrogate pair, no end. */
+/**
+ * Returns true for a password that may be sent. Refused are empty and too long passwords, control characters such as
+ * NUL (RFC 7617, section 2), and half a surrogate pair.
+ */
 export function isSendablePassword(password: string): boolean {
   if (password === '' || password.length > MAX_PASSWORD_BYTES) return false
   return password.isWellFormed() && !/\p{Cc}/u.test(password) && Buffer.byteLength(password) <= MAX_PASSWORD_BYTES
 }
 
 /**
- * Whether HTTP Basic can carry the name. The first colon ends it, so that `anna:x` would sign in as `anna`, with a
- * password that begins with `x`.
+ * Returns true when HTTP Basic can carry the name. Why: the first colon ends the name. `anna:x` would sign in as
+ * `anna`, with a password that begins with `x`.
  */
 export function fitsBasic(username: string): boolean {
   return !username.includes(':')
 }
 
-/** The value of an `Authorization` header: UTF-8 in Unicode NFC (RFC 7617, section 2.1). */
+/** Returns the value of an `Authorization` header, as UTF-8 in Unicode NFC (RFC 7617, section 2.1). */
 export function basicAuthorization(username: string, password: string): string {
   return `Basic ${Buffer.from(`${username}:${password}`.normalize('NFC'), 'utf8').toString('base64')}`
 }

@@ -14,20 +14,23 @@ import { readJson } from './read-answer.ts'
 import type { SapRoleMap } from './role-map.ts'
 import type { SapAnswer, SapServer } from './sap-server.ts'
 
-/** What a check of SAP by HTTPS needs. */
+/** The parts of a source that a check of SAP by HTTPS needs. */
 export interface SapToCheck {
   readonly server: SapServer
   readonly timeoutMs: number
-  /** Asks the service about somebody, without credentials. */
+  /** Asks the service about a user, without credentials. */
   askAnonymously(username: string, signal: AbortSignal): Promise<SapAnswer>
-  /** Asks the service about somebody under a made-up name; undefined where the configuration says not to. */
+  /**
+   * Asks the service about a user, with a made-up name and password. Undefined when the configuration forbids such
+   * requests.
+   */
   readonly askWithWrongPassword: ((username: string, signal: AbortSignal) => Promise<SapAnswer>) | undefined
   readonly lookup: UserSource['lookup']
   readonly roleMap: SapRoleMap | undefined
   readonly now: number
 }
 
-/** The certificate, whether the service asks for a password, and whether the service account can read users. */
+/** Checks the certificate, the refusal of requests without a right password, and the service account. */
 export async function* checkSap(sap: SapToCheck, inspection: DiagnosticContext): AsyncGenerator<Diagnostic> {
   const { server, timeoutMs, lookup, now } = sap
   const { encryption: connection, origin: url } = server
@@ -50,12 +53,12 @@ export async function* checkSap(sap: SapToCheck, inspection: DiagnosticContext):
   yield* checkRoleMap(sap.roleMap, inspection.roleNames)
 }
 
-/** A name that nobody has, short enough for SAP. */
+/** Returns a made-up user name, short enough for SAP. */
 export function nobodyInSap(): string {
   return `NOBODY${randomBytes(3).toString('hex').toUpperCase()}`
 }
 
-/** Whether users can be read, by reading one who is not there. */
+/** Checks that users can be read, by reading an unknown user. */
 export async function* checkLookup(
   lookup: NonNullable<UserSource['lookup']>,
   nobody: string,
@@ -67,7 +70,10 @@ export async function* checkLookup(
   else yield warning(`asked about somebody who is not there, SAP describes somebody: is the user's name in the path?`)
 }
 
-/** The roles of the code in a map. Those of SAP are known from users alone, and there is none to look at. */
+/**
+ * Checks the roles of the code in a map. SAP's roles remain unchecked. Why: SAP reports them only with a user who has
+ * them.
+ */
 export function* checkRoleMap(map: SapRoleMap | undefined, declared: readonly string[]): Generator<Diagnostic> {
   if (typeof map === 'function') yield fine('the roleMap is a function: what it makes of roles is not checked')
   else if (map) yield* undeclaredRoles('the roleMap brings', Object.values(map), declared)

@@ -3,10 +3,10 @@ import { blocked, type Outcome, rejected, unavailable } from '../users/outcome.t
 import { isObject } from './odata.ts'
 
 /**
- * What the exceptions of `SUSR_LOGIN_CHECK_RFC` mean, one by one.
+ * The outcomes for the exceptions of `SUSR_LOGIN_CHECK_RFC`.
  *
- * `WAIT` is about one person whose password was wrong too often. As an outage it would let whoever types wrong
- * passwords for one name make the whole source look dead.
+ * `WAIT` concerns one user, after too many wrong passwords. Why `WAIT` is blocked rather than unavailable: as an
+ * outage, wrong passwords for one name would make the whole source look dead.
  */
 const EXCEPTIONS: Readonly<Record<string, ((found: { accountId: string }) => Outcome) | undefined>> = Object.freeze({
   WRONG_PASSWORD: rejected,
@@ -19,13 +19,14 @@ const EXCEPTIONS: Readonly<Record<string, ((found: { accountId: string }) => Out
   INTERNAL_ERROR: () => unavailable(new Error('SUSR_LOGIN_CHECK_RFC: INTERNAL_ERROR')),
 })
 
-/** What a failed login check says about the person. What is no exception of the function module is an outage. */
+/** Returns the outcome of a failed login check. Errors other than the function module's exceptions are an outage. */
 export function outcomeOfLoginCheck(
   error: unknown,
   { username, password }: { readonly username: string; readonly password: string },
 ): Outcome {
   const { key, codeString = 'RFC_ABAP_EXCEPTION' } = isObject(error) ? error : {}
-  // A connection that is refused has keys of its own, and the service user's trouble is not this person's.
+  // A refused connection has keys of its own. Why the check of `codeString`: trouble of the service user must not count
+  // against this user.
   const known = codeString === 'RFC_ABAP_EXCEPTION' && typeof key === 'string' && Object.hasOwn(EXCEPTIONS, key)
   const outcome = known ? EXCEPTIONS[key]?.({ accountId: username }) : undefined
   return outcome ?? unavailable(new Error(`SUSR_LOGIN_CHECK_RFC: ${withoutPassword(error, password)}`))

@@ -1,10 +1,10 @@
 import { inCapitals } from './basic-credentials.ts'
 
 /**
- * Whether a name in an answer is that of the person who was asked for: `exactly`, `loosely` when only the case of
- * letters differs, or not at all.
+ * Compares the names in an answer with the requested name: `exactly` the same, `loosely` the same when only the case of
+ * letters differs, or `no`.
  *
- * Why three: for ABAP `anna` and `ANNA` are one user, and for other systems two.
+ * Why three results: for ABAP `anna` and `ANNA` are one user, and for other systems two.
  */
 export function namesPerson(named: readonly string[], username: string): 'exactly' | 'loosely' | 'no' {
   const names = named.map((name) => name.normalize('NFC').trim())

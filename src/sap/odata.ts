@@ -1,17 +1,26 @@
-// OData as far as a question about one user needs it: a name in a URL, and what is wrapped around the answer.
+// The part of OData for a question about one user: a name in a URL, and the wrapping of the answer.
 
 import { inCapitals } from './basic-credentials.ts'
 
 /**
- * A text as a string literal in an OData URL, quotes included: `O'Neil` → `'O%27%27Neil'`. A quote is doubled first
- * and everything that could end the literal, the segment or the query is percent-encoded then (OData URL Conventions 4.01,
- * section 2.2), so that no name reaches out of its place.
+ * Returns a text as a string literal of an OData URL, quotes included: `O'Neil` → `'O%27%27Neil'`.
+ *
+ * ```ts
+ * import { odataString } from 'ostiary/sap'
+ *
+ * const path = `/sap/opu/odata/sap/ZUSER_SRV/Users(${odataString("O'Neil")})`
+ * ```
+ *
+ * Quotes are doubled first. Then everything that could end the literal, the segment or the query is percent-encoded
+ * (OData URL Conventions 4.01, section 2.2). The text therefore stays inside the literal.
+ *
+ * @throws {URIError} when the text holds half a surrogate pair.
  */
 export function odataString(text: string): string {
   return `'${encodePiece(text.replaceAll("'", "''"))}'`
 }
 
-/** Where the name goes in a path that was configured. Between quotes it becomes an OData literal. */
+/** The place of the name in a configured path. Between quotes the name becomes an OData literal. */
 const PLACEHOLDER = /'\{(user|USER)\}'|\{(user|USER)\}/g
 
 export function hasPlaceholder(path: string): boolean {
@@ -19,10 +28,10 @@ export function hasPlaceholder(path: string): boolean {
 }
 
 /**
- * Puts a user name where the path has `{user}`, or in capitals where it has `{USER}`: between quotes as the inside of
- * an OData literal, elsewhere as one percent-encoded piece.
+ * Replaces `{user}` in a path by a user name, and `{USER}` by the name in capitals. Between quotes the name becomes the
+ * inside of an OData literal, elsewhere one percent-encoded piece.
  *
- * Null when the name cannot stand there: a step up or down the path, or a name that has no capitals of its own.
+ * Returns null when the name is unfit for its place: `.` or `..` without quotes, or a name without capitals of its own.
  */
 export function fillPath(path: string, username: string): string | null {
   let fits = true
@@ -37,9 +46,12 @@ export function fillPath(path: string, username: string): string | null {
 }
 
 /**
- * Takes off what OData puts around an entity or a list: `{ d: … }` and `{ results: […] }` of version 2, `{ value: […] }`
- * of version 4. Any other JSON stays as it is. A list stands for its only member: of nobody there is undefined, and of
- * several there is an error, since nobody can say which one signed in.
+ * Removes the wrapping that OData puts around an entity or a list: `{ d: … }` and `{ results: […] }` of version 2, `{
+ * value: […] }` of version 4. Other JSON stays as it is.
+ *
+ * A list stands for its only member. An empty list becomes undefined.
+ *
+ * @throws {Error} when a list has several members. Why: any of them could be the user who signed in.
  */
 export function unwrap(json: unknown): unknown {
   const inner =
@@ -50,12 +62,12 @@ export function unwrap(json: unknown): unknown {
   return list[0]
 }
 
-/** The members of a list in any of its wrappings, or undefined when it is none. */
+/** Returns the members of a list in any wrapping, or undefined for other values. */
 export function listIn(value: unknown): readonly unknown[] | undefined {
   if (Array.isArray(value)) return value
   if (!isObject(value)) return undefined
   if (Array.isArray(value.results)) return value.results
-  // Besides `value`, an answer of version 4 has annotations only. An entity may well have a property of that name.
+  // Besides `value`, a list of version 4 has annotations only. An entity may have a property named `value`.
   const onlyValue = Object.keys(value).every((key) => key === 'value' || /^(?:@|odata\.)/.test(key))
   return onlyValue && Array.isArray(value.value) ? value.value : undefined
 }
@@ -64,7 +76,10 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** Also what `encodeURIComponent` leaves as it is and OData gives a meaning: quotes, brackets, `*` and `!`. */
+/**
+ * Encodes more than `encodeURIComponent`: also quotes, brackets, `*` and `!`. Why: these characters have a meaning in
+ * OData.
+ */
 function encodePiece(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
 }

@@ -2,21 +2,21 @@ import { randomBytes } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 import { type Duration, toMilliseconds } from '../duration.ts'
 
-/** Makes sure that a system refuses those who have no right password. */
+/** Checks that a system refuses wrong passwords. */
 export interface PasswordProbe {
   /**
-   * Resolves when the system refuses a wrong password, now or within the interval.
+   * Resolves when the system refuses a wrong password, or refused one within the interval.
    *
-   * @throws {Error} when it does not, or does not answer.
+   * @throws {Error} when the system accepts the wrong password, or fails to answer.
    */
   assertRefused(probe: () => Promise<void>): Promise<void>
 }
 
 /**
- * A probe that is made again when the interval is over, and after every failure.
+ * Creates a probe that is repeated after the interval, and after every failure.
  *
- * @param every - how long one good answer counts; undefined: for one login
- * @throws {ConfigurationError} when that is no length of time.
+ * @param every - The time for which one refusal counts. Undefined: one login.
+ * @throws {ConfigurationError} when `every` is an invalid duration.
  */
 export function createPasswordProbe(every: Duration | undefined, where: string, clock: Clock): PasswordProbe {
   const everyMs = every === undefined ? 0 : toMilliseconds(every, `The probeEvery of ${where}`)
@@ -24,7 +24,7 @@ export function createPasswordProbe(every: Duration | undefined, where: string, 
   return {
     async assertRefused(probe) {
       const age = goodSince === undefined ? undefined : clock() - goodSince
-      // A clock that was set back makes no answer younger.
+      // With a clock that was set back, the age is negative, and the probe is repeated.
       if (age !== undefined && age >= 0 && age < everyMs) return
       goodSince = undefined
       const startedAt = clock()
@@ -34,7 +34,7 @@ export function createPasswordProbe(every: Duration | undefined, where: string, 
   }
 }
 
-/** A password that nobody has, short enough for every field of SAP. */
+/** Returns a random password, short enough for every field of SAP. */
 export function madeUpPassword(): string {
   return `Xx1-${randomBytes(12).toString('hex')}`
 }

@@ -2,9 +2,10 @@ import { isObject } from './odata.ts'
 import type { SapAnswer } from './sap-server.ts'
 
 /**
- * The JSON of an answer that is one: 200, and no page for people.
+ * Returns the JSON of an answer with the status 200.
  *
- * @throws {Error} which says what came instead. Nothing of the body is in it: it is not ours to log.
+ * @throws {Error} when the answer is anything else, such as an HTML page. The message leaves out the body. Why: the
+ * body may be confidential, and messages end in logs.
  */
 export function readJson(answer: SapAnswer): unknown {
   const { status } = answer
@@ -18,8 +19,8 @@ export function readJson(answer: SapAnswer): unknown {
 }
 
 /**
- * Whether a 404 speaks of a user who is not there. It does when it is an error of OData. A proxy, a path that is not
- * there and a service that is not activated (SAP Gateway's `/IWFND/MED/…`) would otherwise sign everybody out.
+ * Returns true when a 404 means an unknown user: only an OData error does. Why: a proxy, a wrong path or an inactive
+ * service (SAP Gateway's `/IWFND/MED/…`) also answers 404, and would otherwise sign everybody out.
  */
 export function saysNobody(answer: SapAnswer): boolean {
   if (answer.status !== 404 || !isJson(answer)) return false
@@ -36,7 +37,9 @@ function isJson({ contentType }: SapAnswer): boolean {
   return /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(contentType)
 }
 
-/** JSON is UTF-8 (RFC 8259, section 8.1). V8 quotes the text that it cannot read, so its message goes no further. */
+/**
+ * Parses JSON as UTF-8 (RFC 8259, section 8.1). Replaces V8's error. Why: V8 quotes the invalid text in its message.
+ */
 function parse({ body }: SapAnswer): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body), withAllDigits)

@@ -1,17 +1,18 @@
 import type { Role } from '../policy/role.ts'
 
 /**
- * What SAP's roles are called in the application: a table, or a function that returns nothing for a role that means
- * nothing here. A role that is not in the table is left out. SAP writes its roles in capitals, and they are compared exactly.
+ * The application's roles for SAP's roles: a table, or a function. SAP's roles that are missing in the table, or for
+ * which the function returns nothing, are left out. SAP writes its roles in capitals, and names are compared exactly.
  */
 export type SapRoleMap =
   | Readonly<Record<string, Role | string>>
   | ((sapRole: string) => Role | string | null | undefined)
 
 /**
- * Without a map every role keeps its name, and the application drops those that it does not declare.
+ * Maps SAP's roles to the application's roles. Without a map every role keeps its name, and the application drops
+ * undeclared ones.
  *
- * @throws {Error} when there are more than anybody can have.
+ * @throws {Error} when the list is longer than any real list of roles.
  */
 export function mapRoles(sapRoles: readonly string[], map: SapRoleMap | undefined): (Role | string)[] {
   if (sapRoles.length > MOST_ROLES) throw new Error(`the answer has more than ${MOST_ROLES} roles`)

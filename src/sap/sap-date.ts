@@ -1,11 +1,11 @@
 /**
- * When a day or a moment, as SAP writes it, is over: in milliseconds since 1970, or null where the text means that
- * there is no end.
+ * Returns the end of a day or moment, in milliseconds since 1970-01-01 UTC. Returns null where SAP's text means
+ * "unlimited".
  *
- * Knows ABAP's `20261231` (and `00000000` for none), OData 2's `/Date(1798675200000)/`, and ISO 8601 of OData 4. A day
- * lasts until its end, in UTC.
+ * Reads ABAP's `20261231` (`00000000` means unlimited), OData 2's `/Date(1798675200000)/`, and ISO 8601 of OData 4. A
+ * day lasts until its end, in UTC.
  *
- * @throws {Error} when it is none of these: who cannot read a date cannot say that it lies ahead.
+ * @throws {Error} when the value has another form. Why: an unreadable date could lie in the past.
  */
 export function endOf(value: unknown): number | null {
   const read = readDate(value)
@@ -13,7 +13,12 @@ export function endOf(value: unknown): number | null {
   return read.wholeDay ? read.start + DAY_MS : read.start
 }
 
-/** When it begins, in milliseconds since 1970, or null where there is no beginning. @throws {Error} like {@link endOf}. */
+/**
+ * Returns the beginning of a day or moment, in milliseconds since 1970-01-01 UTC. Returns null where the text means
+ * "unlimited".
+ *
+ * @throws {Error} when the value has another form, as for {@link endOf}.
+ */
 export function startOf(value: unknown): number | null {
   return readDate(value)?.start ?? null
 }
@@ -27,11 +32,11 @@ function readDate(value: unknown): { start: number; wholeDay: boolean } | null {
   if (text === '' || text === '00000000' || text === '0000-00-00') return null
   if (typeof text !== 'string') return checked(Number.NaN, false, value)
   const ticks = /^\/Date\((-?\d+)(?:[+-]\d{4})?\)\/$/.exec(text)?.[1]
-  // Midnight in UTC is how OData 2 writes a day.
+  // OData 2 writes a day as midnight in UTC.
   if (ticks !== undefined) return checked(Number(ticks), Number(ticks) % DAY_MS === 0, value)
   const day = /^(\d{4})-?(\d\d)-?(\d\d)$/.exec(text)
   if (day) return checked(Date.parse(`${day[1]}-${day[2]}-${day[3]}T00:00:00Z`), true, value)
-  // Without a zone it would be a moment in the zone of this machine.
+  // A moment without a zone is read as UTC. Why: `Date.parse` would use the zone of this machine.
   const moment = /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)?$/.exec(text)
   return checked(moment ? Date.parse(moment[1] ? text : `${text}Z`) : Number.NaN, false, value)
 }

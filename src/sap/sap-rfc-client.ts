@@ -1,11 +1,21 @@
 /**
- * Calls function modules of an SAP system by RFC. For those who have SAP's NetWeaver RFC SDK: its licence forbids
- * passing it on, so no package can bring it.
+ * Calls function modules of an SAP system by RFC. The application brings the client. Why: SAP's NetWeaver RFC SDK is
+ * needed, and its licence forbids redistribution.
  *
- * A client of `node-rfc` fits nearly as it is:
+ * A client of `node-rfc` fits with a few lines:
  *
  * ```ts
- * const client: SapRfcClient = {
+ * import type { SapRfcClient } from 'ostiary/sap'
+ *
+ * interface Connection {
+ *   call(functionName: string, parameters: object): Promise<Record<string, unknown>>
+ * }
+ * interface Pool {
+ *   acquire(): Promise<Connection>
+ *   release(connection: Connection): Promise<void>
+ * }
+ *
+ * const clientOf = (pool: Pool): SapRfcClient => ({
  *   async call(functionName, parameters) {
  *     const connection = await pool.acquire()
  *     try {
@@ -14,17 +24,18 @@
  *       await pool.release(connection)
  *     }
  *   },
- * }
+ * })
  * ```
  */
 export interface SapRfcClient {
   /**
-   * Calls a function module as the service user of the connection, which needs `S_RFC` for the modules and may show users
-   * (`S_USER_GRP`). May be asked many times at once. Never logs the parameters: a password is among them.
+   * Calls a function module as the service user of the connection. The service user needs `S_RFC` for the modules and
+   * `S_USER_GRP` to display users. Several calls may run at once. Implementations must keep the parameters out of logs.
+   * Why: a password is among them.
    *
-   * Resolves with the exporting parameters and tables. Rejects with an error whose `key` is the name of the ABAP
-   * exception, such as `WRONG_PASSWORD`, and whose `codeString` is `RFC_ABAP_EXCEPTION` if it has one. Every other error
-   * counts as an outage. `signal` fires when the answer is no longer wanted.
+   * Resolves with the exporting parameters and tables. Rejects after an ABAP exception, with an error whose `key` is
+   * the exception's name, such as `WRONG_PASSWORD`. The error's `codeString`, if any, is `RFC_ABAP_EXCEPTION`. Every
+   * other error counts as an outage. `signal` fires when the caller has given up.
    */
   call(
     functionName: string,

@@ -15,32 +15,44 @@ import { mapRoles, type SapRoleMap } from './role-map.ts'
 import { endOf, startOf } from './sap-date.ts'
 import type { SapRfcClient } from './sap-rfc-client.ts'
 
-/** How SAP is called, and what its roles mean, beside the rules that every source may have. */
+/** The client that calls SAP, the meaning of SAP's roles, and the rules that every source may have. */
 export interface SapRfcSourceOptions extends SourceRules {
   /** The name of the source. Default: `sap`. */
   readonly name?: string
   /** Calls function modules. */
   readonly client: SapRfcClient
-  /** Default: SAP's names are the names of the application's roles. */
+  /** Names of the application's roles for SAP's roles. Default: the names are the same. */
   readonly roleMap?: SapRoleMap
-  /** Small facts for `user.properties`, from what `BAPI_USER_GET_DETAIL` says. */
+  /** Returns small values for `user.properties` from the result of `BAPI_USER_GET_DETAIL`. */
   readonly properties?: (detail: SapUserDetail) => NonNullable<AccountInput['properties']>
   /**
-   * How long it counts that the client reported a wrong password. Default: a made-up user with a made-up password is
-   * tried before each login is accepted, which SAP writes down as a failed logon of nobody.
+   * The time for which a reported wrong password counts. Default: a probe before each accepted login, with a made-up
+   * user and password. SAP records the probe as the failed logon of an unknown user.
    */
   readonly probeEvery?: Duration
   readonly clock?: Clock
 }
 
-/** What `BAPI_USER_GET_DETAIL` exports, by the names of SAP: `ADDRESS`, `LOGONDATA`, `ACTIVITYGROUPS` … */
+/**
+ * The exported values of `BAPI_USER_GET_DETAIL`, under SAP's names: `ADDRESS`, `LOGONDATA`, `ACTIVITYGROUPS` and
+ * others.
+ */
 export type SapUserDetail = Readonly<Record<string, unknown>>
 
 /**
- * Users of an SAP system by RFC, which says more than HTTP does: `SUSR_LOGIN_CHECK_RFC` tells a locked user and an expired
- * password from a wrong one, and `BAPI_USER_GET_DETAIL` gives the roles.
+ * A source of users in an SAP system, by RFC.
  *
- * @throws {ConfigurationError} when something in the options cannot be right.
+ * ```ts
+ * import { type SapRfcClient, sapRfcSource } from 'ostiary/sap'
+ *
+ * export const sapUsers = (client: SapRfcClient) =>
+ *   sapRfcSource({ client, roleMap: { Z_REPORTS_READ: 'Reader' }, probeEvery: '10m' })
+ * ```
+ *
+ * RFC reports more than HTTP. `SUSR_LOGIN_CHECK_RFC` distinguishes a locked user and an expired password from a wrong
+ * password, and `BAPI_USER_GET_DETAIL` returns the roles.
+ *
+ * @throws {ConfigurationError} when an option is invalid.
  */
 export function sapRfcSource(options: SapRfcSourceOptions): UserSource {
   const { name = 'sap', client, roleMap, properties, probeEvery, clock = Date.now, ...rules } = options
@@ -53,11 +65,17 @@ export function sapRfcSource(options: SapRfcSourceOptions): UserSource {
   const call = (functionName: string, parameters: Readonly<Record<string, unknown>>, signal: AbortSignal) =>
     untilAborted(signal, () => client.call(functionName, parameters, signal))
 
-  /** With the new exceptions SAP says PASSWORD_ATTEMPTS_LIMITED where it would say NO_CHECK_FOR_THIS_USER. */
+  /**
+   * Checks a password. With the new exceptions SAP reports PASSWORD_ATTEMPTS_LIMITED, which is NO_CHECK_FOR_THIS_USER
+   * otherwise.
+   */
   const checkLogin = (username: string, password: string, signal: AbortSignal) =>
     call('SUSR_LOGIN_CHECK_RFC', { BNAME: username, PASSWORD: password, USE_NEW_EXCEPTION: 1 }, signal)
 
-  /** A client that keeps exceptions to itself would make every password the right one. */
+  /**
+   * Checks that the client reports a wrong password. Why: a client that swallows exceptions would accept every
+   * password.
+   */
   async function assertRefusesStrangers(signal: AbortSignal): Promise<void> {
     const [username, password] = [nobodyInSap(), madeUpPassword()]
     const outcome = await checkLogin(username, password, signal).then(
@@ -126,7 +144,7 @@ export function sapRfcSource(options: SapRfcSourceOptions): UserSource {
 /** Message 124 of class 01: user does not exist. */
 const NO_SUCH_USER = '124'
 const EXPIRED = 'outside the dates of validity'
-/** `XUBNAME` and `XUBCODE`: fields that cut off what is longer, and do not know blanks at their end. */
+/** Lengths of `XUBNAME` and `XUBCODE`. These fields cut off longer values, and ignore blanks at the end. */
 const NAME_LENGTH = 12
 const PASSWORD_LENGTH = 40
 type Locks = Readonly<Record<string, string>>
@@ -134,18 +152,21 @@ const LOCKS: Locks = { LOCAL_LOCK: 'locked', GLOB_LOCK: 'locked centrally' }
 /** Why at a login alone: anybody can cause this lock by typing wrong passwords, and nobody's session shall end by that. */
 const LOCKS_AT_LOGIN: Locks = { ...LOCKS, WRNG_LOGON: 'too many failed logons' }
 
-/** The name in capitals, or null when no user can have it. One that is too long would be cut to that of somebody else. */
+/**
+ * Returns the name in capitals, or null for an impossible name. Why: SAP would cut a name that is too long to another
+ * user's name.
+ */
 function sapUsername(typed: string): string | null {
   const upper = inCapitals(readTypedUsername(typed) ?? '')
   return upper && upper.length <= NAME_LENGTH ? upper : null
 }
 
-/** A password that the field would change must not be taken for the one that it is changed to. */
+/** Refuses passwords that the field would change. Why: a changed password could match by mistake. */
 function fitsPasswordField(password: string): boolean {
   return isSendablePassword(password) && password.length <= PASSWORD_LENGTH && !password.endsWith(' ')
 }
 
-/** A client need not care for the signal. What it answers too late is for nobody. */
+/** Rejects when the signal fires. Why: a client may ignore the signal. Later answers are dropped. */
 function untilAborted<T>(signal: AbortSignal, start: () => Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const giveUp = () => reject(new Error('given up'))
@@ -160,7 +181,7 @@ function lockIn(detail: SapUserDetail, locks: Locks): string | undefined {
   return Object.entries(locks).find(([field]) => state[field] === 'L')?.[1]
 }
 
-/** A detail need not say whose it is. One that does has to be that of the user who was asked for. */
+/** Checks the user names in a detail. A detail may leave out its user, but a name in it must be the requested one. */
 function assertAbout(detail: SapUserDetail, username: string): void {
   const places = [detail, detail.LOGONDATA, detail.ADDRESS, ...rowsOf(detail, 'ACTIVITYGROUPS')].filter(isObject)
   const named = places.flatMap((place) => [place.USERNAME, place.BNAME, place.UNAME].map(textOf)).filter(Boolean)
@@ -168,7 +189,7 @@ function assertAbout(detail: SapUserDetail, username: string): void {
     throw new Error('BAPI_USER_GET_DETAIL: the answer is about another user than was asked for')
 }
 
-/** A day without a date has no bounds on that side. */
+/** A missing date means that the validity is unlimited on this side. */
 function isValid(dates: unknown, from: string, to: string, now: number): boolean {
   if (!isObject(dates)) throw new Error(`BAPI_USER_GET_DETAIL: no structure with ${from} and ${to}`)
   return (startOf(dates[from]) ?? now) <= now && now < (endOf(dates[to]) ?? Number.POSITIVE_INFINITY)

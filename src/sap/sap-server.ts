@@ -6,7 +6,7 @@ import { ConfigurationError } from '../errors.ts'
 import { isLoopback } from '../loopback.ts'
 import { reasonOf } from '../reason-of.ts'
 
-/** What a server said, redirects and errors included. The body has been read whole. */
+/** An answer of the server with its whole body. Redirects and errors are answers, too. */
 export interface SapAnswer {
   readonly status: number
   readonly contentType: string
@@ -16,9 +16,13 @@ export interface SapAnswer {
 export interface SapServer {
   /** `https://sap.example.org:44300`, for messages. */
   readonly origin: string
-  /** What a connection is made with, for whoever looks at its certificate. Undefined where there is none. */
+  /** The TLS options of a connection, for inspecting the certificate. Undefined for plain HTTP. */
   readonly encryption: ConnectionOptions | undefined
-  /** @throws {Error} which says in its message what went wrong, and holds no credentials. */
+  /**
+   * Sends a request.
+   *
+   * @throws {Error} when the request fails. The message tells the reason, and is free of credentials.
+   */
   get(path: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<SapAnswer>
 }
 
@@ -31,10 +35,11 @@ export interface SapConnection {
 }
 
 /**
- * A server that is asked over a new connection each time: nothing of one user, no kept-alive socket and no cookie, can
- * reach the next. Certificates are always checked, whatever `NODE_TLS_REJECT_UNAUTHORIZED` says.
+ * Creates a client for a server, with a new connection for each request. Why: state of one user, such as a kept-alive
+ * socket or a cookie, must not reach the next user. Certificates are always verified, even against
+ * `NODE_TLS_REJECT_UNAUTHORIZED`.
  *
- * @throws {ConfigurationError} when the URL names no such server, or passwords would travel in the clear.
+ * @throws {ConfigurationError} when the URL is invalid, or passwords would be sent in the clear.
  */
 export function createSapServer({ url, ca, insecure, timeoutMs, maxBytes }: SapConnection): SapServer {
   const { protocol, hostname, port, origin } = readUrl(url, insecure)
@@ -53,7 +58,7 @@ export function createSapServer({ url, ca, insecure, timeoutMs, maxBytes }: SapC
       signal.throwIfAborted()
       return await exchange(path, headers, AbortSignal.any([signal, timeout]))
     } catch (error) {
-      // A new error: what Node throws can carry the bytes that were on the wire.
+      // A new error. Why: Node's error can carry the bytes of the request.
       const why = timeout.aborted ? `no answer within ${timeoutMs} ms` : signal.aborted ? 'given up' : reasonOf(error)
       throw new Error(`${origin}: ${why}`)
     }
@@ -96,7 +101,7 @@ function readUrl(text: string, insecure: boolean): URL {
   const url = typeof text === 'string' && URL.canParse(text) ? new URL(text) : null
   if (url === null || !/^https?:$/.test(url.protocol))
     throw new ConfigurationError('The url of sapSource() is one such as "https://sap.example.org:44300".')
-  // Not shown: it could hold a password.
+  // The message leaves out the URL. Why: the URL could hold a password.
   if (url.username !== '' || url.password !== '')
     throw new ConfigurationError('The url of sapSource() cannot have a user name or password in it.')
   if (url.pathname !== '/' || url.search !== '' || url.hash !== '')

@@ -2,7 +2,10 @@ import { ConfigurationError } from '../errors.ts'
 import { basicAuthorization, fitsBasic, isSendablePassword, readUsername } from './basic-credentials.ts'
 import type { SapServiceAccount } from './sap-options.ts'
 
-/** SAP takes them as headers and in the query. Both are sent: what stands in between may drop either. */
+/**
+ * Returns the fields for client and language. They are sent both as headers and in the query. Why: a proxy may drop
+ * either.
+ */
 export function logonFields(client: string | undefined, language: string | undefined): Record<string, string> {
   if (client !== undefined && !/^\d{3}$/.test(client))
     throw new ConfigurationError("The client of sapSource() has three digits, such as '100'.")

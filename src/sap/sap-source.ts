@@ -23,10 +23,12 @@ import { createSapServer, type SapAnswer } from './sap-server.ts'
 import { logonFields, readPath, serviceAuthorization } from './sap-settings.ts'
 
 /**
- * Users of an SAP system, by HTTPS with Basic authentication against a service that describes whoever signs in.
+ * A source of users in an SAP system, by HTTPS with Basic authentication. The service describes the user who signs in.
  *
  * ```ts
- * sapSource({
+ * import { sapSource } from 'ostiary/sap'
+ *
+ * const users = sapSource({
  *   url: 'https://sap.example.org:44300',
  *   client: '100',
  *   userPath: "/sap/opu/odata/sap/ZUSER_SRV/Users('{user}')?$expand=Roles",
@@ -34,9 +36,10 @@ import { logonFields, readPath, serviceAuthorization } from './sap-settings.ts'
  * })
  * ```
  *
- * SAP answers 401 to a wrong password, an unknown name, a locked user and an expired password alike, so all of them are `rejected`.
+ * A wrong password, an unknown name, a locked user and an expired password are all `rejected`. Why: SAP answers 401 to
+ * all of them.
  *
- * @throws {ConfigurationError} when something in the options cannot be right.
+ * @throws {ConfigurationError} when an option is invalid.
  */
 export function sapSource(options: SapSourceOptions): UserSource {
   const { name = 'sap', url, client, language, userPath, mapping, serviceAccount: _, lookupPath: __, ...more } = options
@@ -64,7 +67,7 @@ export function sapSource(options: SapSourceOptions): UserSource {
         accept: 'application/json',
         'accept-encoding': 'identity',
         'cache-control': 'no-cache',
-        // Programs get a status from SAP where browsers get a page.
+        // SAP answers programs with a status, and browsers with a page.
         'x-requested-with': 'XMLHttpRequest',
         ...fields,
         ...(authorization !== null && { authorization }),
@@ -74,7 +77,7 @@ export function sapSource(options: SapSourceOptions): UserSource {
   }
 
   function describe(answer: SapAnswer, path: string): { outcome: Outcome; named: readonly string[] } {
-    // Where the path names nobody, a 404 is about the service.
+    // In a path without the user's name, a 404 is about the service.
     if (hasPlaceholder(path) && saysNobody(answer)) return { outcome: unknown(), named: [] }
     const user = unwrap(readJson(answer))
     if (user === undefined) return { outcome: unknown(), named: [] }
@@ -84,7 +87,7 @@ export function sapSource(options: SapSourceOptions): UserSource {
     return { outcome, named: loginName === undefined ? [accountName, id] : [textAt(user, loginName)] }
   }
 
-  /** Signs in, and makes sure that the answer is about the person who signs in. */
+  /** Signs in, and checks that the answer is about the user who signs in. */
   async function signIn(username: string, password: string, path: string, signal: AbortSignal): Promise<Outcome> {
     const asked = { accountId: inCapitals(username) ?? username }
     const answer = await ask(path, basicAuthorization(username, password), signal)
@@ -143,7 +146,10 @@ export function sapSource(options: SapSourceOptions): UserSource {
     if (outcome.outcome !== 'accepted' || outcome.account.id !== id) throw new Error(ANOTHER_USER)
   }
 
-  /** A service that answers whoever asks would make every password the right one. */
+  /**
+   * Checks that the service refuses requests without a right password. Why: a service that answers everybody would
+   * accept every password.
+   */
   async function assertAsksForPasswords(path: string, signal: AbortSignal): Promise<void> {
     const [anonymous, wrong] = await Promise.all([
       ask(path, null, signal),

@@ -4,11 +4,14 @@ import { prepareQuery } from './prepare-query.ts'
 import type { Schema } from './schema.ts'
 
 /**
- * The number of the next session change, and the turn to make it: until the end of the transaction, whoever else asks
- * waits. So changes become visible in the order of their numbers, and a follower that has seen one has missed none
- * before it. Numbers that a database hands out by itself do not promise that: a lower one may be committed later.
+ * Returns the number of the next session change, and locks the counter until the transaction ends.
  *
- * At least a thousand times the clock, so that numbers do not start again where a database does, or is restored.
+ * Other writers wait for the lock, so changes become visible in the order of their numbers. A follower that saw one
+ * change has therefore seen all earlier ones. Why a counter of our own: with the sequences of a database, a lower
+ * number may be committed later.
+ *
+ * The number is at least a thousand times `now` (milliseconds since 1970-01-01 UTC). Why: numbers keep growing when a
+ * database is new or restored.
  */
 export async function nextChange(transaction: Kysely<Schema>, now: number): Promise<number> {
   const byClock = now * 1000
@@ -21,8 +24,8 @@ export async function nextChange(transaction: Kysely<Schema>, now: number): Prom
 }
 
 /**
- * Until the end of the transaction, no change is made. Those that are under way are awaited. Not for SQLite, where
- * whoever writes holds up all others anyway.
+ * Blocks changes until the transaction ends, and waits for the changes that are under way. Unnecessary for SQLite,
+ * where each writer blocks all others.
  */
 export async function holdChanges(transaction: Kysely<Schema>, dialect: Exclude<DialectName, 'sqlite'>): Promise<void> {
   const shared = dialect === 'postgres' ? sql`for share` : sql`lock in share mode`
@@ -43,7 +46,10 @@ function counterOf(db: Kysely<Schema>) {
   return db.selectFrom('ostiary_counter').select('value').where('name', '=', COUNTER)
 }
 
-/** Where the database was restored to what it knew earlier, the numbers go on from those that were seen. */
+/**
+ * Returns the latest number, and first raises the counter to `seen`. Why: a restored database may know only earlier
+ * numbers.
+ */
 export async function continueChanges(db: Kysely<Schema>, seen: number): Promise<number> {
   const { rows } = await readCounter(db, {})
   const latest = Number(rows[0]?.value)

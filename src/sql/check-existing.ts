@@ -20,8 +20,8 @@ interface Where {
 }
 
 /**
- * Says whether tables and columns are there and of types that can be used, whether rows can be read as a login would
- * read them, whether the hashes are of a kind that is known, and whether the roles are those of the code.
+ * Reports the state of foreign tables. Reported are missing columns and unfit types, rows that a login could not read,
+ * and unknown kinds of hashes. Reported, too, are roles that differ from the roles of the code.
  */
 export async function* checkExisting(
   database: Database,
@@ -94,7 +94,7 @@ async function* checkRoles(
 }
 
 const MOST_VALUES = 1000
-/** So that a check of a large table is no burden for its owner. */
+/** Rows that the check of roles reads at most. Why: the check of a large table must stay cheap for its owner. */
 const MOST_ROWS = 100_000
 
 interface FoundRoles {
@@ -124,11 +124,11 @@ async function inTables(database: Database, roles: RolesInTable, ids: IdColumn):
   return { values: values.map((row) => row.role), read: (value) => [readRole(value)] }
 }
 
-/** A value of which the database tells apart all that are not the same. */
+/** An expression whose values the database compares exactly, so that `distinct` keeps different values apart. */
 function exact(dialect: DialectName, type: ColumnType, column: RawBuilder<unknown>): RawBuilder<unknown> {
   const value = type.select(column)
   if (dialect === 'postgres') return type.kind === 'bytes' ? value : sql`cast(${value} as text) collate "C"`
-  // A column of SQLite has a collation whatever its type is.
+  // In SQLite, a column of any type has a collation.
   if (dialect === 'sqlite') return sql`${value} collate binary`
   if (type.kind !== 'text') return value
   return sql`convert(${value} using utf8mb4) collate utf8mb4_bin`

@@ -1,7 +1,7 @@
 import { type Diagnostic, fine, undeclaredRoles } from '../diagnostics/diagnostic.ts'
 import type { Database } from './open-database.ts'
 
-/** Whether anybody lives in our own tables, and whether the roles that are given there are those of the code. */
+/** Reports the number of users in Ostiary's own tables, and roles there that the code leaves undeclared. */
 export async function* checkLocal(database: Database, declared: readonly string[]): AsyncGenerator<Diagnostic> {
   const db = await database.tables()
   const { users } = await db

@@ -2,10 +2,10 @@ import { isUtf8 } from 'node:buffer'
 import type { JsonValue } from '../users/account.ts'
 
 /**
- * Makes text of what drivers make of a column, which differs: text, numbers, flags, bits, dates, lists, JSON that is
- * parsed or not. A date that is none, such as the zero date of MariaDB, is empty.
+ * Returns a column's value as text. Drivers return different types: text, numbers, flags, bits, dates, lists, JSON
+ * parsed or unparsed. An invalid date, such as the zero date of MariaDB, becomes an empty text.
  *
- * @throws {TypeError} when bytes are no text in UTF-8.
+ * @throws {TypeError} when bytes are invalid UTF-8.
  */
 export function asText(value: unknown): string {
   if (value === null || value === undefined) return ''
@@ -14,12 +14,12 @@ export function asText(value: unknown): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
-/** A byte order mark is a character like any other. */
+/** A byte order mark counts as an ordinary character. */
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** Reads a flag; undefined when it is clearly neither true nor false. */
+/** Reads a flag. Returns undefined when the value is anything but clearly true or clearly false. */
 export function asFlag(value: unknown): boolean | undefined {
-  // bit(1) of MySQL.
+  // The type bit(1) of MySQL.
   if (value instanceof Uint8Array && value.length === 1 && (value[0] ?? 0) < 2) return value[0] === 1
   if (value instanceof Uint8Array && !isUtf8(value)) return undefined
   const text = asText(value).trim().toLowerCase()
@@ -29,14 +29,17 @@ export function asFlag(value: unknown): boolean | undefined {
   return undefined
 }
 
-/** Whether it is the date that MySQL and MariaDB write where there is none: `0000-00-00`, with or without a time. */
+/** Returns true for `0000-00-00`, with or without a time. MySQL and MariaDB write this date for a missing one. */
 export function isZeroDate(value: unknown): boolean {
   if (value instanceof Date) return Number.isNaN(value.getTime())
   if (value === 0) return true
   return typeof value === 'string' && /^0(\.0+)?$|^0000-00-00( 00:00:00(\.0+)?)?$/.test(value)
 }
 
-/** Milliseconds since 1970 of a date, or of a text in ISO 8601, which is in UTC where it names no zone. Undefined for others. */
+/**
+ * Returns the milliseconds since 1970-01-01 UTC of a date or a text in ISO 8601. A text without a zone is in UTC.
+ * Returns undefined for other values.
+ */
 export function asTime(value: unknown): number | undefined {
   if (value instanceof Date) return isZeroDate(value) ? undefined : value.getTime()
   const [, date, time = '00:00', zone = 'Z'] =
@@ -57,7 +60,10 @@ export function asJson(value: unknown): JsonValue {
   return asText(value)
 }
 
-/** @throws {TypeError} when it is no list of texts: a fault of the table, not somebody without roles. */
+/**
+ * @throws {TypeError} when the value is anything but a list of texts. Why: a fault of the table must differ from a user
+ * without roles.
+ */
 export function asList(value: unknown, separator: string): readonly string[] {
   const list: unknown = Array.isArray(value)
     ? value

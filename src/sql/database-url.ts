@@ -2,18 +2,20 @@ import { ConfigurationError } from '../errors.ts'
 import { type MysqlServer, readMysqlUrl } from './url/mysql-url.ts'
 import { type PostgresServer, readPostgresUrl } from './url/postgres-url.ts'
 
-/** What a URL names. `label` is what messages call it: never with a password in it. */
+/** The database that a URL names. `label` is its name in messages, and free of passwords. */
 export type NamedDatabase =
   | { readonly dialect: 'sqlite'; readonly label: string; readonly path: string }
   | { readonly dialect: 'postgres'; readonly label: string; readonly url: string; readonly server: PostgresServer }
   | { readonly dialect: 'mysql'; readonly label: string; readonly url: string; readonly server: MysqlServer }
 
-/** The few things that differ between databases are told apart by this. MariaDB counts as MySQL. */
+/** The kind of database, for the few things that differ. MariaDB counts as MySQL. */
 export type DialectName = NamedDatabase['dialect']
 
 /**
- * @throws {ConfigurationError} when the URL names no database that is supported, has a parameter that is unknown, or
- * asks for a security that cannot be had.
+ * Reads the URL of a database.
+ *
+ * @throws {ConfigurationError} when the URL names an unsupported database, has an unknown parameter, or asks for
+ * security that the driver lacks.
  */
 export function readDatabaseUrl(url: string): NamedDatabase {
   const named = typeof url === 'string' ? (sqliteFile(url) ?? server(url)) : undefined
@@ -26,7 +28,7 @@ export function readDatabaseUrl(url: string): NamedDatabase {
 }
 
 function sqliteFile(url: string): NamedDatabase | undefined {
-  // Two slashes would begin a host, and a file has none: three are an absolute path, as in any URL.
+  // Two slashes would begin a host, and a file has none. Three slashes begin an absolute path, as in any URL.
   const path = /^sqlite:(?:\/\/(?=\/)|(?!\/\/))(?<path>.+)$/s.exec(url)?.groups?.path
   if (path === undefined) return undefined
   // SQLite would open another file than the one that is made here for its owner alone.
@@ -45,7 +47,10 @@ function sqliteFile(url: string): NamedDatabase | undefined {
   return { dialect: 'sqlite', label: path, path }
 }
 
-/** Words such as `?mode=ro&cache=shared` at the end, or one that SQLite or SQLCipher knows. Other files may have a `?`. */
+/**
+ * Matches parameters such as `?mode=ro&cache=shared` at the end, and single ones that SQLite or SQLCipher knows. Other
+ * file names may contain a `?`.
+ */
 const LIKE_PARAMETERS =
   /\?(?:[a-z_-]+=[\w%-]*(?:&[a-z_-]+=[\w%-]*)*|(?:mode|cache|immutable|vfs|nolock|psow|modeof|key|hexkey|cipher|password)=[^#]*)$/i
 
@@ -61,7 +66,7 @@ function server(url: string): NamedDatabase | undefined {
   const { protocol, host, pathname, username, password, search, hash, searchParams } = new URL(url)
   const dialect = DIALECTS.get(protocol as 'mysql:')
   const isSocket = host === '' && (searchParams.has('host') || searchParams.has('socketPath'))
-  // A path of several parts, or with an @ in it, is the rest of a password that is not encoded.
+  // A path with several parts or an @ is the rest of a password whose special characters were left unencoded.
   const isNamed = /^\/[^/@:]+$/.test(pathname) && !/@/.test(search + hash)
   if (!dialect || (host === '' && !isSocket) || !isNamed || ![host, username, password, pathname].every(isEncoded)) {
     return undefined
@@ -81,7 +86,7 @@ function isEncoded(text: string): boolean {
   }
 }
 
-/** It may hold a password, in more places than can be told: nothing but the kind is shown. */
+/** Returns only the scheme. Why: a malformed URL may hold a password in any place. */
 function shownWithoutPassword(url: unknown): string {
   if (typeof url !== 'string') return String(url)
   const kind = /^[a-z][a-z0-9+.-]*:/i.exec(url)?.[0]

@@ -4,10 +4,12 @@ import type { DialectName } from './database-url.ts'
 export type DefineTables = Awaited<ReturnType<typeof defineTables>>
 
 /**
- * What migrations make tables with: the same ones on every database, which compare texts byte for byte.
+ * Creates the functions with which migrations define tables: the same tables on every database, which compare texts
+ * byte for byte.
  *
- * MariaDB and MySQL cannot take back a table that was made. There, a migration that was interrupted starts again, and
- * passes over what it finds. Elsewhere a table of the same name is somebody else's, and an error.
+ * MariaDB and MySQL cannot roll back the creation of a table. An interrupted migration starts again there, and skips
+ * the tables that exist. On other databases, an existing table of the same name belongs to another application, and is
+ * an error.
  */
 export async function defineTables(db: Kysely<unknown>, dialect: DialectName) {
   const isMysql = dialect === 'mysql'
@@ -45,7 +47,10 @@ export async function defineTables(db: Kysely<unknown>, dialect: DialectName) {
 const DUPLICATE_COLUMN = 1060
 const DUPLICATE_INDEX = 1061
 
-/** Of the collations by bytes, the one that does not ignore spaces at the end: it has another name on each of the two. */
+/**
+ * Chooses the collation that compares bytes and counts spaces at the end. MariaDB and MySQL have different names for
+ * it.
+ */
 async function mysqlTableOptions(db: Kysely<unknown>) {
   const { rows } = await sql<{ version: string }>`select version() as version`.execute(db)
   const collation = /mariadb/i.test(rows[0]?.version ?? '') ? 'utf8mb4_nopad_bin' : 'utf8mb4_0900_bin'

@@ -6,16 +6,16 @@ import { type IdColumn, rolesTables } from './roles-tables.ts'
 /** Roles in a column of the users' own table. */
 export interface RolesInColumn {
   readonly column: string
-  /** What stands between two roles, or `json` where it is a list in JSON. Default: a comma. Lists of PostgreSQL need none. */
+  /** The text between two roles, or `json` for a list in JSON. Default: a comma. Ignored for lists of PostgreSQL. */
   readonly separator?: string
 }
 
-/** Roles in another table, a row for each role of each user: at most 1,000 of one user. */
+/** Roles in another table, with a row for each role of each user. At most 1,000 roles of one user. */
 export interface RolesInTable {
   readonly table: string
   /** The column with the user's id. */
   readonly user: string
-  /** The column with the role's name; or with its id, where the names are in a third table. */
+  /** The column with the role's name, or with the role's id if the names are in a third table. */
   readonly role: string
   readonly names?: {
     readonly table: string
@@ -24,14 +24,14 @@ export interface RolesInTable {
   }
 }
 
-/** Roles by a rule of your own. The row is that of the user, without the password hash. */
+/** Roles by a function of the application. `row` is the user's row without the password hash. */
 export type RolesOfRow = (
   row: Readonly<Record<string, unknown>>,
 ) => readonly (Role | string)[] | Promise<readonly (Role | string)[]>
 
 type FindRoles = (user: ExistingUser) => Promise<readonly (Role | string)[]>
 
-/** Makes what finds the roles of a user. */
+/** Creates the function that finds the roles of a user. */
 export function createExistingRoles(
   database: Database,
   roles: RolesInColumn | RolesInTable | RolesOfRow | undefined,

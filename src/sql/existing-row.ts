@@ -6,35 +6,35 @@ import { columnName } from './identifiers.ts'
 import type { ColumnUse } from './types/column-type.ts'
 import { readFlag, readHash, readId, readName, readProperty, readRoles } from './types/read-value.ts'
 
-/** The names of columns in somebody else's table of users. */
+/** The names of columns in a foreign table of users. */
 export interface ExistingColumns {
   /**
-   * What never changes about a user: a text, a number, or bytes, whose id is their hexadecimal digits. No two rows may
-   * have the same. Default: the user name.
+   * A value that stays the same for a user's lifetime, and differs between rows. A text, a number, or bytes; the id of
+   * bytes is their hexadecimal digits. Default: the user name.
    */
   readonly id?: string
   readonly username: string
   readonly passwordHash: string
   readonly description?: string
-  /** True or 1 for whoever may do everything. */
+  /** True or 1 for users who may do everything. */
   readonly superuser?: string
-  /** False, 0, empty or a zero date for whoever may come in. */
+  /** False, 0, empty or a zero date for users who may sign in. */
   readonly disabled?: string
-  /** True or 1 for whoever may come in. */
+  /** True or 1 for users who may sign in. */
   readonly active?: string
 }
 
-/** Which columns of the table mean what, and what is wanted of a row. */
+/** The meaning of the table's columns, and the parts of a row that are read. */
 export interface Mapping {
   readonly table: string
   readonly columns: ExistingColumns
   readonly properties: readonly string[]
   readonly roles?: { readonly column: string; readonly separator?: string } | undefined
-  /** Whether somebody needs all columns. */
+  /** True when a function of the application needs all columns. */
   readonly wholeRow: boolean
 }
 
-/** A row of that table, read. */
+/** A row of the foreign table, with its values read. */
 export interface ExistingUser {
   readonly id: string
   readonly name: string
@@ -43,16 +43,16 @@ export interface ExistingUser {
   readonly superuser: boolean
   readonly disabled: boolean
   readonly properties: Readonly<Record<string, JsonValue>>
-  /** The names that stand in the column of roles. Empty without that column. */
+  /** The names in the column of roles. Empty without a column of roles. */
   readonly roleNames: readonly string[]
-  /** All columns but the password hash. Empty unless somebody needs it. */
+  /** All columns except the password hash. Empty unless a function of the application needs them. */
   readonly wholeRow: Readonly<Record<string, unknown>>
 }
 
-/** A row as the database gives it, under names of ours: `id`, `username`, `property0` and so on. */
+/** A row from the database, under fixed names: `id`, `username`, `property0` and so on. */
 export type Row = Readonly<Record<string, unknown>>
 
-/** Says how a row is asked for, and how it is read. */
+/** Creates the expressions that select a row, and the function that reads the row. */
 export function existingRow({ columns, properties, roles, wholeRow }: Mapping) {
   const { username, passwordHash, id = username, description, superuser, disabled, active } = columns
   const named: readonly (readonly [alias: string, column: string | undefined, use: ColumnUse])[] = [
@@ -79,7 +79,7 @@ export function existingRow({ columns, properties, roles, wholeRow }: Mapping) {
     passwordHash,
     uses: mapped.map(({ column, use }) => [column, use] as const) satisfies ColumnUses,
 
-    /** What stands in a `select`. */
+    /** The expressions of the `select`. */
     selected(opened: OpenedTable): RawBuilder<unknown> {
       return sql.join([
         ...mapped.map(({ alias, column }) => {
@@ -116,7 +116,10 @@ export function existingRow({ columns, properties, roles, wholeRow }: Mapping) {
   }
 }
 
-/** The driver makes an invalid date of a zero date, which is neither before nor after any other. */
+/**
+ * Replaces a zero date by null. Why: the driver turns a zero date into an invalid date, for which every comparison is
+ * false.
+ */
 function withoutZeroDate(value: unknown): unknown {
   return value instanceof Date && Number.isNaN(value.getTime()) ? null : value
 }

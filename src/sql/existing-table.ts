@@ -11,24 +11,40 @@ import { readHash, readId, readName, UnusableValueError } from './types/read-val
 import { type Spelling, valuesFor } from './types/values-for.ts'
 
 export interface ExistingTable {
-  /** @throws {DatabaseError} when the table or a column is not there, may not be read, or is of a type of no use. */
+  /**
+   * Checks that the table can be used.
+   *
+   * @throws {DatabaseError} when the table or a column is missing, is not readable, or has an unfit type.
+   */
   check(): Promise<void>
-  /** Finds the user of a name. @throws {UnusableValueError} when a value of the row cannot be used. */
+  /**
+   * Finds the user of a name.
+   *
+   * @throws {UnusableValueError} when a value of the row cannot be used.
+   * @throws {DatabaseError} when several users have the name.
+   */
   byName(typed: string, canonical: string): Promise<ExistingUser | undefined>
-  /** Finds the user of an id. @throws {UnusableValueError} when a value cannot be used, or several rows have the id. */
+  /**
+   * Finds the user of an id.
+   *
+   * @throws {UnusableValueError} when a value cannot be used, or several rows have the id.
+   */
   byId(id: string): Promise<ExistingUser | undefined>
   /**
-   * Which columns cannot be read or used, with the reason; that of roles is not looked at.
-   * @throws when the table itself cannot be read.
+   * Returns the columns that cannot be read or used, each with the reason. Leaves out the column of roles.
+   *
+   * @throws {Error} when the table itself cannot be read.
    */
   unreadable(): Promise<ReadonlyMap<string, string>>
-  /** Reads some users as a login would. Returns why that fails, with the number of users. */
+  /**
+   * Reads the first `limit` users as a login would. Returns the reasons for failures, each with the number of users.
+   */
   faultsOfSome(limit: number): Promise<ReadonlyMap<string, number>>
-  /** The hash of anybody. */
+  /** Returns the password hash of an arbitrary user. */
   anyHash(): Promise<string | undefined>
 }
 
-/** Reads somebody else's table of users. Every identifier is quoted, every value bound. */
+/** Reads a foreign table of users. Every identifier is quoted, and every value is bound. */
 export function createExistingTable(database: Database, mapping: Mapping): ExistingTable {
   const { table } = mapping
   const from = tableName(table)
@@ -36,14 +52,14 @@ export function createExistingTable(database: Database, mapping: Mapping): Exist
   const { uses, selected, toUser, id, username, passwordHash } = existingRow(mapping)
   const sharedId = `several users of ${table} have the same id`
 
-  /** @throws {DatabaseError} when a column is of a type that its use cannot do with. */
+  /** @throws {DatabaseError} when the type of a column is unfit for its use. */
   async function openedFit(): Promise<OpenedTable> {
     const opened = await foreign.opened()
     assertFit(table, opened, uses)
     return opened
   }
 
-  /** Asks once for all that is wanted of a person: a second question could bring the row of somebody else. */
+  /** Reads all values of a user in one query. Why: a second query could return another user's row. */
   async function select(opened: OpenedTable, column: string, spelling: Spelling): Promise<readonly Row[]> {
     const values = valuesFor(opened.typeOf(column), spelling)
     if (values.length === 0) return []
@@ -96,7 +112,7 @@ export function createExistingTable(database: Database, mapping: Mapping): Exist
       const opened = await openedFit()
       for (const spelling of new Set([typed, canonical])) {
         const rows = await select(opened, username, { name: spelling })
-        // The database may compare more loosely than we do, ignoring accents for example.
+        // The database may compare more loosely than this code, for example ignoring accents.
         const found = rows.filter((row) => isSameName(nameOf(row), canonical))
         const [row, ...others] = found.length > 1 ? found.filter((each) => nameOf(each) === spelling) : found
         if (others.length > 0 || (found.length > 1 && !row)) {
@@ -145,12 +161,12 @@ export function createExistingTable(database: Database, mapping: Mapping): Exist
   }
 }
 
-/** So many rows are looked at where a database takes different spellings for one. */
+/** Rows that are examined where the database treats different spellings as equal. */
 const MOST_ROWS = 100
 
 /**
- * What two databases say of a value that no row can have: PostgreSQL of text for a number (a data exception, class 22),
- * MariaDB of characters that the column's character set lacks (1267).
+ * Returns true for the errors of two databases about a value that the column cannot hold. PostgreSQL: text for a number
+ * (a data exception, class 22). MariaDB: characters that the column's character set lacks (1267).
  */
 export function isNoValueOfColumn(error: unknown): boolean {
   const { code, errno } = error as { code?: unknown; errno?: unknown }

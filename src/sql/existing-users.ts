@@ -12,38 +12,44 @@ import { createExistingTable } from './existing-table.ts'
 import type { Database } from './open-database.ts'
 import { UnusableValueError } from './types/read-value.ts'
 
-/** Where the users are in somebody else's tables, beside the rules that every source may have. */
+/** The foreign tables with users, and the rules that every source may have. */
 export interface ExistingUsersOptions extends SourceRules {
   /** The name of the source. Default: `existing`. */
   readonly name?: string
-  /** The table that has a row for each user, as `table` or `schema.table`. */
+  /** The table with a row for each user, as `table` or `schema.table`. */
   readonly table: string
-  /** What stands in which of its columns. */
+  /** The columns of the table, by their meaning. */
   readonly columns: ExistingColumns
-  /** Where the roles are: a column of the same table, another table, or a function of the row. Default: nobody has any. */
+  /**
+   * The place of the roles: a column of the same table, another table, or a function of the row. Default: users have no
+   * roles.
+   */
   readonly roles?: RolesInColumn | RolesInTable | RolesOfRow
   /** Columns that become properties of the account, under their own names. */
   readonly properties?: readonly string[]
-  /** Says why the user of this row may not come in; undefined, when there is no reason. The row is without the hash. */
+  /** Returns the reason why the user of this row may not sign in, or undefined. `row` lacks the password hash. */
   readonly blocked?: (row: Readonly<Record<string, unknown>>) => string | undefined | Promise<string | undefined>
   readonly passwords?: PasswordHasherOptions
 }
 
 /**
- * Users in a table that another application owns, with the password hashes that it keeps. Only ever read.
+ * A source of users in a table that another application owns, with the password hashes in it. The table is only read.
  *
  * ```ts
- * existingUsers(openDatabase('postgres://reader:…@db/shop'), {
+ * import { existingUsers, openDatabase } from 'ostiary/sql'
+ *
+ * const shop = openDatabase(process.env.SHOP_DATABASE_URL ?? 'postgres://reader@db.example.org/shop')
+ * const users = existingUsers(shop, {
  *   table: 'shop.customer',
  *   columns: { id: 'customer_no', username: 'email', passwordHash: 'password', active: 'is_active' },
  *   roles: { column: 'groups', separator: ';' },
  * })
  * ```
  *
- * A name finds the row that has it as typed, or in its canonical form. A refusal costs one hash whatever its reason,
- * of the kind that is in the table.
+ * A login finds the row with the name as typed, or in its canonical form. A refusal costs one hash of the table's kind,
+ * for every reason.
  *
- * @throws {ConfigurationError} when a table or column has no name.
+ * @throws {ConfigurationError} when an option is invalid, such as the name of the source, a table or a column.
  */
 export function existingUsers(database: Database, options: ExistingUsersOptions): UserSource {
   const { name = 'existing', table, columns, roles, properties = [], blocked: reason, passwords, ...rules } = options
@@ -59,7 +65,10 @@ export function existingUsers(database: Database, options: ExistingUsersOptions)
   const rolesOf = createExistingRoles(database, roles, { table, id: columns.id ?? columns.username })
   let sample: string | undefined
 
-  /** Takes the time of a wrong password: against the hash of anybody, so that it is that of the table's own kind. */
+  /**
+   * Takes the time of a wrong password. Verifies against another user's hash, so that the time is typical of the
+   * table's kind of hashes.
+   */
   async function refuse(password: string, signal: AbortSignal): Promise<void> {
     sample ??= await rows.anyHash()
     try {
@@ -88,8 +97,9 @@ export function existingUsers(database: Database, options: ExistingUsersOptions)
   }
 
   /**
-   * Accepts whoever has proved to be this user, if the id finds this user and nobody else.
-   * Why: sessions and assignments of roles know the id alone.
+   * Accepts a user whose password was right, after the id has found the same user alone.
+   *
+   * Why: sessions and role assignments know a user by the id only.
    */
   async function acceptIfFoundAgain(user: ExistingUser): Promise<Outcome> {
     const found = await rows.byId(user.id)
@@ -146,7 +156,7 @@ export function existingUsers(database: Database, options: ExistingUsersOptions)
 
 type FindByName = (typed: string, canonical: string) => Promise<ExistingUser | undefined>
 
-/** A name that nobody can have is one that nobody has. */
+/** Returns undefined for an invalid name, which is treated as an unknown one. */
 async function findForLogin(username: string, byName: FindByName): Promise<ExistingUser | undefined> {
   try {
     return await byName(username.trim(), canonicalUsername(username))

@@ -7,12 +7,12 @@ import { reasonOf } from '../reason-of.ts'
 import { type Row, readRows, sqliteDialectOf } from './sqlite-dialect.ts'
 
 /**
- * Kysely's SQLite for a file of somebody else's, which stays as it is.
+ * Kysely's SQLite dialect for a file that belongs to another application. The file stays as it is.
  *
  * Each query opens the file for reading and closes it again. Why: an open connection to a file with a write-ahead log
- * leaves its helper files behind, and would not notice that the file is replaced by another one.
+ * leaves its helper files behind. The connection would also miss that the file was replaced.
  *
- * A query throws a {@link DatabaseError} when there is no such file, or it may not be read.
+ * A query throws a {@link DatabaseError} when the file is missing or unreadable.
  */
 export function foreignSqliteDialect(path: string): Dialect {
   return sqliteDialectOf(() => foreignFile(path))
@@ -37,7 +37,7 @@ function readOnce(path: string, sql: string, parameters: readonly unknown[]): Ro
   assertReadable(path)
   if (!hasIdleLog(path)) return query(path, sql, parameters)
   const rows = query(unchanging(path), sql, parameters)
-  // Somebody has begun to write meanwhile: what was read may be of two minds.
+  // A writer has started meanwhile, so the rows may mix old and new data. Reads again.
   return existsSync(`${path}-wal`) ? query(path, sql, parameters) : rows
 }
 
@@ -50,7 +50,7 @@ function query(file: string | URL, sql: string, parameters: readonly unknown[]):
   }
 }
 
-/** @throws {DatabaseError} */
+/** @throws {DatabaseError} when the path is missing, unreadable, or something other than a file. */
 function assertReadable(path: string): void {
   let why: string
   try {
@@ -65,14 +65,14 @@ function assertReadable(path: string): void {
 }
 
 /**
- * Whether the file is one with a write-ahead log that nobody has open. SQLite would make that log, and fails where it
- * may not.
+ * Returns true for a file with a write-ahead log that no process has open. SQLite would create the log, and fails where
+ * it may not.
  */
 function hasIdleLog(path: string): boolean {
   return !existsSync(`${path}-wal`) && usesLog(path)
 }
 
-/** By the header of the file, https://www.sqlite.org/fileformat2.html, section 1.3.3. */
+/** Reads the header of the file, https://www.sqlite.org/fileformat2.html, section 1.3.3. */
 function usesLog(path: string): boolean {
   const file = openSync(path, 'r')
   try {
@@ -83,7 +83,10 @@ function usesLog(path: string): boolean {
   }
 }
 
-/** Opened so, SQLite makes no files beside it. Node before 22.15 takes paths alone. */
+/**
+ * Returns a URL with which SQLite opens the file without creating files beside it. Node before 22.15 accepts only
+ * paths.
+ */
 function unchanging(path: string): string | URL {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   if (major === 22 && minor < 15) return path

@@ -4,12 +4,14 @@ import type { Database } from './open-database.ts'
 import { asIs, type ColumnType, type ColumnTypes, type ColumnUse, whyUnfit } from './types/column-type.ts'
 import { readColumnTypes } from './types/read-column-types.ts'
 
-/** A table that belongs to somebody else, with the types of its columns. */
+/** A table that belongs to another application, with the types of its columns. */
 export interface ForeignTable {
   readonly table: string
-  /** Opens the database for reading, and asks for the types once. */
+  /** Opens the database for reading. Asks for the types of the columns once. */
   opened(): Promise<OpenedTable>
-  /** Asks for the types again the next time. Call it when a query fails: its owner may have changed the table. */
+  /**
+   * Makes the next use ask for the types again. Call it when a query fails. Why: the owner may have changed the table.
+   */
   forget(): void
 }
 
@@ -20,7 +22,7 @@ export interface OpenedTable {
   readonly types: ColumnTypes
 }
 
-/** Which columns are used for what. */
+/** The columns, each with its use. */
 export type ColumnUses = readonly (readonly [column: string, use: ColumnUse])[]
 
 export function foreignTable(database: Database, table: string): ForeignTable {
@@ -41,7 +43,7 @@ export function foreignTable(database: Database, table: string): ForeignTable {
   }
 }
 
-/** @throws {DatabaseError} when a column is of a type that its use cannot do with. */
+/** @throws {DatabaseError} when the type of a column is unfit for its use. */
 export function assertFit(table: string, { typeOf }: OpenedTable, uses: ColumnUses): void {
   for (const [column, use] of uses) {
     const why = whyUnfit(column, typeOf(column), use)
@@ -49,7 +51,10 @@ export function assertFit(table: string, { typeOf }: OpenedTable, uses: ColumnUs
   }
 }
 
-/** Whether two names are those of one column. Only PostgreSQL tells capitals apart, and there a wrong one is found nowhere. */
+/**
+ * Returns true when two names mean the same column. Only PostgreSQL distinguishes capitals; a query with a wrong
+ * capital fails there.
+ */
 export function isSameColumn(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase()
 }
@@ -61,5 +66,5 @@ function findColumn(types: ColumnTypes, column: string): ColumnType | undefined 
   return undefined
 }
 
-/** Of what is no column and can be read like one, such as the `rowid` of SQLite. */
+/** The type of a pseudo-column that can be read like a column, such as the `rowid` of SQLite. */
 const UNKNOWN: ColumnType = { kind: 'dynamic', name: 'unknown', select: asIs, selectForRow: asIs }

@@ -1,17 +1,29 @@
 import { type RawBuilder, sql } from 'kysely'
 import { ConfigurationError } from '../errors.ts'
 
-/** A table for a statement, with its schema before a dot. @throws {ConfigurationError} when a part has no name. */
+/**
+ * Returns a table for a statement, with its schema before a dot.
+ *
+ * @throws {ConfigurationError} when a part of the name is empty or invalid.
+ */
 export function tableName(name: string): RawBuilder<unknown> {
   return sql.id(...tableParts(name))
 }
 
-/** The names of schema and table, or of the table alone. @throws {ConfigurationError} when a part has no name. */
+/**
+ * Returns the names of schema and table, or the name of the table alone.
+ *
+ * @throws {ConfigurationError} when a part of the name is empty or invalid.
+ */
 export function tableParts(name: string): readonly string[] {
   return String(name).split('.').map(identifier)
 }
 
-/** A column for a statement. @throws {ConfigurationError} when it has no name. */
+/**
+ * Returns a column for a statement.
+ *
+ * @throws {ConfigurationError} when the name is empty or invalid.
+ */
 export function columnName(name: string): RawBuilder<unknown> {
   return sql.id(identifier(name))
 }

@@ -3,9 +3,10 @@ import type { Role } from '../policy/role.ts'
 import type { AccountEvents } from '../users/account-events.ts'
 
 /**
- * The names of roles, each once, when at least one listener knows them all.
+ * Returns the names of roles, each once, after checking that they are declared. With a listener that accepts any role,
+ * or without listeners, every name passes.
  *
- * @throws {UnknownRoleError} that lists the known ones.
+ * @throws {UnknownRoleError} when a role is unknown to all listeners. The message lists the known roles.
  */
 export function knownRoleNames(
   roles: readonly (Role | string)[],

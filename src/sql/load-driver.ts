@@ -1,9 +1,9 @@
 import { ConfigurationError } from '../errors.ts'
 
 /**
- * Loads the package that talks to a database server. It is an optional peer: who keeps people in SQLite needs none.
+ * Loads the driver package of a database server. The package is an optional peer dependency, unnecessary for SQLite.
  *
- * @throws {ConfigurationError} when it is not installed.
+ * @throws {ConfigurationError} when the package is missing.
  */
 export async function loadDriver<T>(packageName: string, load: () => Promise<T>): Promise<T> {
   try {

@@ -19,20 +19,29 @@ import type { Database } from './open-database.ts'
 import { createUserTransfer } from './transfer/user-transfer.ts'
 import { createUserTable, type StoredUser } from './user-table.ts'
 
-/** What the source is called and how it treats passwords, beside the rules that every source may have. */
+/** The name of the source, its handling of passwords, and the rules that every source may have. */
 export interface LocalUsersOptions extends SourceRules {
   /** The name of the source. Default: `local`. */
   readonly name?: string
   readonly passwords?: PasswordHasherOptions
-  /** What a new password must be like. `'none'` sets all rules aside: for tests and demonstrations. */
+  /** The rules for new passwords. `'none'` disables all rules: for tests and demonstrations. */
   readonly passwordPolicy?: PasswordPolicyOptions | 'none'
   readonly clock?: Clock
 }
 
 /**
- * Users that live in our own tables, with the passwords that we keep for them.
+ * A source of users in Ostiary's own tables, with their passwords.
  *
- * A refusal costs one hash whatever its reason: an unknown name, a disabled user, no password, a wrong one.
+ * ```ts
+ * import { localUsers, openDatabase } from 'ostiary/sql'
+ *
+ * const users = localUsers(openDatabase('sqlite::memory:'))
+ * await users.add({ username: 'anna', password: 'nine purple lanterns' })
+ * ```
+ *
+ * A refusal costs one hash for every reason: an unknown name, a disabled user, a missing password, a wrong password.
+ *
+ * @throws {ConfigurationError} when the name of the source or an option for passwords is invalid.
  */
 export function localUsers(database: Database, options: LocalUsersOptions = {}): ManagedUserSource {
   const { name = 'local', passwords, passwordPolicy = {}, clock = Date.now, ...rules } = options
@@ -57,7 +66,10 @@ export function localUsers(database: Database, options: LocalUsersOptions = {}):
     await Promise.all([...listeners].map((listener) => listener.accountChanged(change)))
   }
 
-  /** Compare and set: a password that was changed in the meantime stays. An upgrade that fails waits for the next login. */
+  /**
+   * Replaces an outdated hash, unless the password was changed in the meantime. A failed upgrade waits for the next
+   * login.
+   */
   async function upgradeHash(user: StoredUser, password: string): Promise<void> {
     try {
       await table.replaceHash(user, await hasher.hash(password))
@@ -172,7 +184,7 @@ export function localUsers(database: Database, options: LocalUsersOptions = {}):
     async edit(username, changes) {
       const user = await existing(username)
       const { description = user.description, properties = user.properties } = changes
-      // Checked as what a source says of an account.
+      // Checked by the same rules as an account of any source.
       const account = createAccount({ name: user.name, description, properties })
       await table.change(user, { description, properties: JSON.stringify(account.properties) })
       await tell('details', user)
@@ -193,7 +205,7 @@ export function localUsers(database: Database, options: LocalUsersOptions = {}):
   }
 }
 
-/** A name that nobody can have is one that nobody has. */
+/** Returns undefined for an invalid name, which is treated as an unknown one. */
 async function findForLogin(
   byName: (canonical: string) => Promise<StoredUser | undefined>,
   username: string,

@@ -12,7 +12,7 @@ import { up as clocksSetBack } from './migrations/0005-clocks-set-back.ts'
 import { up as dotlessNames } from './migrations/0006-dotless-names.ts'
 import type { Schema } from './schema.ts'
 
-/** In this order. One that has been released is never changed: what comes later is another one. */
+/** The migrations, in this order. A released migration stays unchanged; later changes get a migration of their own. */
 const MIGRATIONS: Record<string, (db: Kysely<unknown>, define: DefineTables) => Promise<void>> = {
   '0001-users-and-sessions': usersAndSessions,
   '0002-people-of-all-sources': peopleOfAllSources,
@@ -23,10 +23,12 @@ const MIGRATIONS: Record<string, (db: Kysely<unknown>, define: DefineTables) => 
 }
 
 /**
- * Brings the tables up to date. Several processes may try at once: one does it, the others wait.
+ * Brings the tables up to date. When several processes start at once, one migrates and the others wait.
  *
- * @throws {DatabaseError} when the database is of a newer version of this package, or a migration fails. It is then as
- * before; on MariaDB and MySQL, which cannot take back tables, it goes on from there the next time.
+ * After a failure the tables are as before. MariaDB and MySQL cannot roll back tables, so a failed migration continues
+ * there at the next attempt.
+ *
+ * @throws {DatabaseError} when the database was written by a newer version of this package, or a migration fails.
  */
 export async function migrate(db: Kysely<Schema>, dialect: DialectName): Promise<void> {
   await db.connection().execute(async (connection) => {
@@ -40,10 +42,11 @@ export async function migrate(db: Kysely<Schema>, dialect: DialectName): Promise
 }
 
 /**
- * Sees that our tables still compare texts byte for byte. Why: `convert to character set` gives them a collation for
- * which `ldap:admin` is `ldap:ADMIN`, and what is said of one would hold for the other.
+ * Checks that Ostiary's tables still compare texts byte for byte. Why: `convert to character set` gives the tables a
+ * collation in which `ldap:admin` equals `ldap:ADMIN`. Roles and sessions of one user would then apply to the other.
  *
- * @throws {DatabaseError} that names a table and says how to mend it.
+ * @throws {DatabaseError} when a table has another collation. The message names the table and the command that repairs
+ * it.
  */
 async function assertExact(connection: Kysely<Schema>): Promise<void> {
   const { rows } = await sql<{ name: string; collation: string }>`
@@ -58,7 +61,10 @@ async function assertExact(connection: Kysely<Schema>): Promise<void> {
   )
 }
 
-/** On SQLite, Kysely leaves out both lock and transaction: this is both. */
+/**
+ * Migrates within a transaction that holds the write lock. Why: for SQLite, Kysely leaves out both the lock and the
+ * transaction.
+ */
 async function whileNobodyWrites(connection: Kysely<Schema>): Promise<void> {
   await sql`begin immediate`.execute(connection)
   try {
@@ -91,7 +97,7 @@ async function toLatest(connection: Kysely<Schema>, dialect: DialectName): Promi
   if (error !== undefined) throw error
 }
 
-/** Without it, Kysely would take the tables of another schema for ours. */
+/** Returns the current schema. Why: without a schema, Kysely would find Ostiary's tables in another schema. */
 async function currentSchema(connection: Kysely<Schema>): Promise<string | undefined> {
   const { rows } = await sql<{ name: string | null }>`select current_schema() as name`.execute(connection)
   return rows[0]?.name ?? undefined

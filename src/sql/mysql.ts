@@ -7,10 +7,10 @@ import type { MysqlServer } from './url/mysql-url.ts'
 import { type Tls, tlsOptions } from './url/tls.ts'
 
 /**
- * Kysely's MySQL, for MariaDB and MySQL, on the driver `mysql2`.
+ * Kysely's dialect for MariaDB and MySQL, on the driver `mysql2`.
  *
- * Connections that are idle do not keep the process alive. One that breaks while it is idle is replaced by the next query.
- * One on which nothing comes for too long fails the query.
+ * Idle connections let the process end. A connection that breaks while idle is replaced by the next query. A query
+ * fails when its connection stays silent for too long.
  */
 export async function mysqlDialect(server: MysqlServer, patience: Patience): Promise<Dialect> {
   const { createPool } = (await loadDriver('mysql2', () => import('mysql2'))).default
@@ -20,9 +20,9 @@ export async function mysqlDialect(server: MysqlServer, patience: Patience): Pro
     connectTimeout: 5000,
     keepAliveInitialDelay: 10_000,
     charset: 'utf8mb4',
-    // What is too long for a number arrives as text rather than rounded.
+    // Integers too long for a number arrive as text, unrounded.
     supportBigNumbers: true,
-    // An object in the place of a value is never a part of the statement.
+    // An object in the place of a value is bound as text, and cannot become part of the statement.
     stringifyObjects: true,
   })
   pool.on('connection', hideValues)
@@ -43,9 +43,9 @@ export async function mysqlDialect(server: MysqlServer, patience: Patience): Pro
 }
 
 /**
- * What the driver is to be told of a server.
+ * Returns the driver's options for a server.
  *
- * Why not the URL itself: the driver ignores parameters that it does not know, and obeys some that nobody should set.
+ * Why the URL stays unused: the driver ignores unknown parameters, and obeys some dangerous ones.
  */
 function configOf({ host, port, user, password, database, tls, socketPath, timezone }: MysqlServer): ConnectionOptions {
   return {
@@ -66,8 +66,8 @@ function sslOf(host: string, tls: Tls): SslOptions {
 }
 
 /**
- * A socket that knows the name of its host. Why: the driver lets Node find out whose certificate it must be, and Node
- * asks the socket, which knows names and no addresses.
+ * Opens a socket that knows its host. Why: the driver lets Node find the expected name of the certificate. Node asks
+ * the socket, which by itself knows only host names, and lacks addresses.
  */
 function connectTo(host: string, port: number): Socket {
   const socket = connect({ host, port, keepAlive: true, keepAliveInitialDelay: 10_000, noDelay: true })
@@ -75,8 +75,8 @@ function connectTo(host: string, port: number): Socket {
 }
 
 /**
- * Whatever the server is set to: the driver escapes values with backslashes, which must be what the server takes them
- * for, and a value that does not fit is an error rather than cut off.
+ * Set for each session, over the server's own setting. Why: the driver escapes values with backslashes, and the server
+ * must read them the same way. A value that is too long must fail rather than be cut off.
  */
 const SQL_MODE = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'
 
@@ -84,7 +84,9 @@ function socketOf(connection: PoolConnection): Socket {
   return (connection as unknown as { readonly stream: Socket }).stream
 }
 
-/** The driver puts the whole statement into its errors, password hashes included, and errors end in logs. */
+/**
+ * Removes the statement from the driver's errors. Why: the statement contains password hashes, and errors end in logs.
+ */
 function hideValues(connection: Connection): void {
   const query = connection.query as (...args: unknown[]) => unknown
   Object.assign(connection, {

@@ -4,16 +4,17 @@ import { foreignSqliteDialect } from './foreign-sqlite.ts'
 import { iterateRows, readRows, sqliteDialectOf } from './sqlite-dialect.ts'
 
 /**
- * Kysely's SQLite on the driver that Node brings along, so that nothing has to be compiled.
+ * Kysely's SQLite dialect on Node's built-in driver, so that the installation needs no compiler.
  *
- * Several processes may share the file: write-ahead logging, up to 5 s of waiting for another writer, and transactions
- * that take the write lock when they begin, since one that starts by reading cannot wait for it later.
+ * Several processes may share the file. The file uses write-ahead logging, and a writer waits up to 5 s for another.
+ * Transactions take the write lock when they begin. Why: a transaction that starts by reading cannot wait for the lock
+ * later.
  */
 export function nodeSqliteDialect(path: string): Dialect {
   return sqliteDialectOf(() => openSqlite(path))
 }
 
-/** For a file of somebody else's: it has to exist, and stays as it is. */
+/** The dialect for a file of another application. The file must exist, and stays as it is. */
 export function readOnlySqliteDialect(path: string): Dialect {
   return foreignSqliteDialect(path)
 }
@@ -22,11 +23,12 @@ function openSqlite(path: string): SqliteDatabase {
   const database = new DatabaseSync(path)
   try {
     database.exec('pragma busy_timeout = 0')
-    // Of several that open a new file at once, all but one find it locked here, whatever the timeout.
+    // When several processes open a new file at once, all but one find it locked here, under any timeout.
     database.exec('pragma journal_mode = wal')
     database.exec('pragma synchronous = full')
     database.exec('pragma foreign_keys = on')
-    // In KiB, and no more than is used. With the default of 2,000 a table of a million users is read again and again.
+    // In KiB; only the used part takes memory. With the default of 2,000, a table of a million users is read again and
+    // again.
     database.exec('pragma cache_size = -16000')
   } catch (error) {
     database.close()
@@ -36,8 +38,8 @@ function openSqlite(path: string): SqliteDatabase {
 }
 
 /**
- * Statements are kept, since most come again and again. One that is dropped is freed when garbage is collected, which
- * does not know how large it is: those of an import would pile up.
+ * Keeps prepared statements, since most are used again. Why: dropped statements are freed by the garbage collector,
+ * which is unaware of their size. The statements of an import would pile up.
  */
 function handleOf(database: DatabaseSync): SqliteDatabase {
   const statements = new Map<string, SqliteStatement>()
@@ -61,11 +63,11 @@ function prepare(database: DatabaseSync, sql: string): SqliteStatement {
   const statement = database.prepare(sql)
   const values = (parameters: readonly unknown[]) => parameters as SQLInputValue[]
   return {
-    // Values are always bound, so no text of a user's stands in the statement.
+    // Values are always bound, so the statement is free of users' text.
     reader: /^\s*(?:select|with|pragma|explain)\b|\breturning\b/i.test(sql),
     all: (parameters) => readRows(statement, values(parameters)),
     run: (parameters) => statement.run(...values(parameters)),
-    // One of its own: whoever goes through rows slowly must not be in the way of others.
+    // A statement of its own for each iteration. Why: a slow reader must not block the kept statement for others.
     iterate: (parameters) => iterateRows(database.prepare(sql), values(parameters)),
   }
 }

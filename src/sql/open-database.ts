@@ -13,49 +13,64 @@ import { type Listener, listenOnPostgres } from './postgres-listener.ts'
 import type { Schema } from './schema.ts'
 import type { Patience } from './silence.ts'
 
-/** How a database is dealt with. */
+/** The options of a database. */
 export interface DatabaseOptions {
   /**
-   * How long a server may say nothing while somebody waits for its answer. Then the connection is cut, and the query
-   * fails. Bringing the tables up to date may take longer. Default: 15 s.
+   * The longest silence of a server while a query waits. After it the connection is cut, and the query fails.
+   * Migrations may take longer. Default: 15 s.
    */
   readonly timeout?: Duration
 }
 
 /** A database for users and sessions. Opened and migrated at its first use, or by {@link Database.ready}. */
 export interface Database {
-  /** Opens, and brings the tables up to date. @throws {DatabaseError} */
+  /**
+   * Opens the database, and brings the tables up to date.
+   *
+   * @throws {DatabaseError} when the database cannot be opened, or a migration fails.
+   */
   ready(): Promise<void>
   close(): Promise<void>
-  /** Whether several machines can share it: any but a file or the memory of this one. */
+  /** True when several machines can share the database: any but a SQLite file or memory. */
   readonly shared: boolean
-  /** @internal For the few things that differ. */
+  /** @internal The kind of database, for the few things that differ. */
   readonly dialect: DialectName
-  /** @internal The tables, once the database is ready. */
+  /** @internal Returns Ostiary's tables, once the database is ready. */
   tables(): Promise<Kysely<Schema>>
-  /** @internal Tables that others own. Opens, and makes none of ours. */
+  /** @internal Returns tables that others own. Opens the database without migrating it. */
   foreignTables(): Promise<Kysely<unknown>>
   /**
-   * @internal Tables that others own, to be read and nothing else. A file of SQLite has to exist, may be one that can
-   * only be read, and stays as it is.
+   * @internal Returns tables that others own, for reading only. A SQLite file must exist, may be read-only, and stays
+   * as it is.
    */
   reader(): Promise<Kysely<unknown>>
-  /** @internal Waits for what the server tells by itself, until the returned function is called. Not every server does. */
+  /**
+   * @internal Listens for notifications of the server until the returned function is called. Missing for servers
+   * without notifications.
+   */
   listen?(channel: string, listener: Listener): () => void
 }
 
 /**
- * Names a database by URL: `sqlite:users.db` (beside the working directory), `sqlite:/var/lib/app/users.db`,
- * `sqlite::memory:` (gone when it is closed), `postgres://user:password@host/database`, and likewise `mysql:` or
- * `mariadb:`. A file that does not exist is made, readable by its owner only. A database on a server has to exist.
+ * Opens a database by its URL: `sqlite:users.db` (in the working directory), `sqlite:/var/lib/app/users.db`,
+ * `sqlite::memory:` (gone after closing), `postgres://user:password@host/database`, and likewise `mysql:` or
+ * `mariadb:`. A missing SQLite file is created, readable by its owner only. A database on a server must exist.
  *
- * @throws {ConfigurationError} when the URL names no database that is supported, and, at the first use, when the
- * package that talks to its server is not installed.
+ * ```ts
+ * import { openDatabase } from 'ostiary/sql'
+ *
+ * const database = openDatabase('sqlite::memory:', { timeout: '5s' })
+ * await database.ready()
+ * await database.close()
+ * ```
+ *
+ * @throws {ConfigurationError} when the URL or the timeout is invalid. At the first use: when the driver package of the
+ * server is missing.
  */
 export function openDatabase(url: string, { timeout = '15s' }: DatabaseOptions = {}): Database {
   const named = readDatabaseUrl(url)
   const timeoutMs = toMilliseconds(timeout, 'The timeout of openDatabase()')
-  // Each of its queries opens the file for itself, so that nothing is to be closed.
+  // Each query opens the file itself, so there is nothing to close.
   const fileReader = 'path' in named && named.path !== ':memory:' ? readerOf(named.path) : undefined
   let migrating = false
   let opened: Promise<Kysely<Schema>> | undefined
@@ -89,7 +104,7 @@ export function openDatabase(url: string, { timeout = '15s' }: DatabaseOptions =
     return migrated
   }
 
-  /** After a failure everything is as before, so that the next use tries again. */
+  /** Runs an action. After a failure `undo` restores the earlier state, so that the next use tries again. */
   async function failing<T>(action: () => Promise<T>, undo: () => unknown): Promise<T> {
     try {
       return await action()
@@ -132,7 +147,10 @@ async function dialectOf(named: NamedDatabase, patience: Patience): Promise<Dial
   return nodeSqliteDialect(named.path)
 }
 
-/** Password hashes are nobody else's business. What SQLite puts beside the file takes over its permissions. */
+/**
+ * Creates the file with permissions for its owner only. Why: the file holds password hashes. SQLite's helper files take
+ * over the permissions.
+ */
 function createPrivateFile(path: string): void {
   try {
     closeSync(openSync(path, 'a', 0o600))
@@ -143,7 +161,10 @@ function createPrivateFile(path: string): void {
   }
 }
 
-/** Where a host has several addresses, Node's error has no message but that of each try. */
+/**
+ * Returns the reason of a failed connection. For a host with several addresses, Node's error lacks a message of its
+ * own; the messages of all attempts are joined.
+ */
 export function connectionFailure(cause: unknown): string {
   const tries = cause instanceof AggregateError ? cause.errors : []
   return reasonOf(cause) || tries.map(reasonOf).join('; ') || 'it cannot be reached'

@@ -2,17 +2,20 @@ import { loadDriver } from './load-driver.ts'
 import { postgresConfig } from './postgres.ts'
 import { readPostgresUrl } from './url/postgres-url.ts'
 
-/** Whoever waits for notifications of a PostgreSQL server. */
+/** The receiver of notifications from a PostgreSQL server. */
 export interface Listener {
-  /** Something has happened, or may have while nobody listened. */
+  /** Called when something has happened, or may have happened while the connection was down. */
   readonly onNotice: () => void
-  /** Whether notifications arrive. Until it is said, and after it is denied, they do not. */
+  /**
+   * Called with true when notifications begin to arrive, and with false when they stop. Before the first call,
+   * notifications do not arrive.
+   */
   readonly onListening: (listening: boolean) => void
 }
 
 /**
- * Listens on a connection of its own, which does not keep the process alive, until the returned function is called.
- * A connection that cannot be made, or breaks, is made again, over and over.
+ * Listens on a connection of its own until the returned function is called. The connection lets the process end. A
+ * failed or broken connection is retried every second.
  */
 export function listenOnPostgres(url: string, channel: string, { onNotice, onListening }: Listener): () => void {
   let stopped = false

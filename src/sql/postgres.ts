@@ -7,10 +7,10 @@ import type { PostgresServer } from './url/postgres-url.ts'
 import { tlsOptions } from './url/tls.ts'
 
 /**
- * Kysely's PostgreSQL on the driver `pg`.
+ * Kysely's dialect for PostgreSQL, on the driver `pg`.
  *
- * Connections that are idle do not keep the process alive. One that breaks while it is idle is replaced by the next query.
- * One that breaks while it is in use fails the query, and so does one on which nothing comes for too long.
+ * Idle connections let the process end. A connection that breaks while idle is replaced by the next query. A query
+ * fails when its connection breaks, or stays silent for too long.
  */
 export async function postgresDialect(server: PostgresServer, patience: Patience): Promise<Dialect> {
   const { Pool, types } = (await loadDriver('pg', () => import('pg'))).default
@@ -26,9 +26,9 @@ export async function postgresDialect(server: PostgresServer, patience: Patience
         type === INT8 ? readInt8 : types.getTypeParser(type, format as 'text'),
     } as typeof types,
   })
-  // Nobody waits for a connection that is idle: without a listener, its end would be that of the process.
+  // Ignores the error of an idle connection. Why: without a listener, the error would end the process.
   pool.on('error', () => {})
-  // Nor is it while it is in use: the query fails, and whoever asked hears of it.
+  // Ignores the error of a connection in use. Why: the query fails, and its caller gets the error.
   pool.on('connect', (client) => void client.on('error', () => {}))
   pool.on('acquire', (client) => expectAnswers(socketOf(client), patience()))
   pool.on('release', (_, client) => expectNothing(socketOf(client)))
@@ -36,9 +36,10 @@ export async function postgresDialect(server: PostgresServer, patience: Patience
 }
 
 /**
- * What the driver is to be told of a server.
+ * Returns the driver's options for a server.
  *
- * Why not the URL itself: of its parameters the driver obeys some and ignores others, those for security included.
+ * Why the URL stays unused: the driver obeys some of its parameters and ignores others, among them parameters for
+ * security.
  */
 export function postgresConfig({ host, port, user, password, database, tls, session }: PostgresServer): ClientConfig {
   return {
@@ -60,7 +61,10 @@ function socketOf(client: PoolClient): Socket {
 
 const INT8 = 20
 
-/** The driver makes text of all 64 bits. Our times and counts are numbers; an id of somebody else's may be too long for one. */
+/**
+ * Returns a number where it is exact, otherwise the text. Why: Ostiary's times and counts are numbers, but a foreign id
+ * may be too long. The driver returns text for all integers of 64 bits.
+ */
 function readInt8(text: string): number | string {
   const number = Number(text)
   return Number.isSafeInteger(number) ? number : text

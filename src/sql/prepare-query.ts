@@ -1,12 +1,16 @@
 import type { Compilable, CompiledQuery, Kysely, QueryResult } from 'kysely'
 import type { Schema } from './schema.ts'
 
-/** Stands for a value that is named when a query is put together, and known when it is run. */
+/**
+ * Returns a placeholder when the query is built. The placeholder is replaced by the value of this name when the query
+ * runs.
+ */
 type ValueOf<Values> = <Name extends keyof Values & string>(name: Name) => Values[Name]
 
 /**
- * A query that is put together once for each database, and filled with values each time it runs: for those of a login,
- * since to put a query together takes longer than SQLite takes to answer it. Not for use within transactions.
+ * Builds a query once for each database, and fills in the values at each run. Only for use outside of transactions.
+ *
+ * Why: building a query takes longer than SQLite takes to answer it, and logins run such queries.
  */
 export function prepareQuery<Values extends object, Row>(
   build: (db: Kysely<Schema>, value: ValueOf<Values>) => Compilable<Row>,
@@ -14,7 +18,7 @@ export function prepareQuery<Values extends object, Row>(
   const prepared = new WeakMap<Kysely<Schema>, CompiledQuery<Row>>()
 
   function prepare(db: Kysely<Schema>): CompiledQuery<Row> {
-    // To Kysely it is a value like any other, so that it is bound wherever it stands.
+    // Kysely treats a placeholder like any value, and binds it in every position.
     const query = build(db, (name) => new Placeholder(name) as never).compile()
     prepared.set(db, query)
     return query

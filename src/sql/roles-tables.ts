@@ -65,7 +65,7 @@ export function rolesTables(database: Database, { table, user, role, names }: Ro
       await sql`select ${owner}, ${named?.name ?? given} from ${from} where 1 = 0`.execute(users.db)
     },
 
-    /** Where the names of roles are found, for a look at all of them. */
+    /** Returns the expression and the tables that list the roles of all users. */
     async allRoles(): Promise<{ name: RawBuilder<unknown>; type: ColumnType; from: RawBuilder<unknown> }> {
       const { users, names: third } = await opened()
       const type = names && third ? third.typeOf(names.name) : users.typeOf(role)
@@ -95,7 +95,7 @@ export function rolesTables(database: Database, { table, user, role, names }: Ro
         throw error
       })
       if (rows.length > MOST_ROLES) throw new DatabaseError(`More than ${MOST_ROLES} rows of ${table} are of one user.`)
-      // The database may compare more loosely than we do, ignoring case for example.
+      // The database may compare more loosely than this code, for example ignoring case.
       const exact = rows.filter(
         (row) =>
           idOf(ownerType, row.owner) === wanted &&

@@ -1,6 +1,6 @@
 import type { ColumnType } from 'kysely'
 
-/** The tables of this package. Times are milliseconds since 1970, flags are 0 and 1: the same on every database. */
+/** Ostiary's tables. Times are milliseconds since 1970-01-01 UTC, flags are 0 and 1, the same on every database. */
 export interface Schema {
   ostiary_user: UserTable
   ostiary_user_role: UserRoleTable
@@ -14,15 +14,15 @@ export interface Schema {
 
 interface UserTable {
   id: Immutable<string>
-  /** As it was first written. */
+  /** The name as it was first written. */
   username: string
-  /** The form under which names are compared, unique byte for byte. */
+  /** The form in which names are compared, unique byte for byte. */
   canonical_username: string
   description: string
   password_hash: string | null
   superuser: number
   disabled: number
-  /** JSON. */
+  /** An object as JSON. */
   properties: string
   created_at: Immutable<number>
   changed_at: number
@@ -42,7 +42,7 @@ interface HomeSourceTable {
 interface RoleAssignmentTable {
   /** `source:id`. */
   user_id: Immutable<string>
-  /** JSON. */
+  /** A list of names as JSON. */
   roles: string
   disabled: number
   note: string
@@ -62,11 +62,11 @@ interface SessionTable {
 }
 
 interface SessionChangeTable {
-  /** Grows with every change: followers ask for what comes after the last one they saw. */
+  /** Grows with every change. Followers ask for the changes after the last one that they saw. */
   sequence: Immutable<number>
   type: string
   subject: string | null
-  /** When it was recorded, for people who look at the table. */
+  /** The time of recording, for people who read the table. */
   at: number
   until: number
 }
@@ -77,11 +77,13 @@ interface CounterTable {
 }
 
 interface LoginThrottleTable {
-  /** Holds no user name. */
+  /** The key of the count, which is free of user names. */
   subject: Immutable<string>
   attempts: number
   ends_at: number
-  /** A window before it began: earlier than that, the clock has been set back. Null in what older versions wrote. */
+  /**
+   * The beginning of the count minus one window. An earlier clock has been set back. Null in rows of older versions.
+   */
   not_before: number | null
 }
 

@@ -8,7 +8,7 @@ import type { Database } from './open-database.ts'
 import type { Schema } from './schema.ts'
 
 interface PollOptions {
-  /** How others are told, and we by them, that there is something to see, where the server does that. */
+  /** Listens for notifications of the server, where the server sends them. */
   readonly listen: Database['listen']
   readonly pollEveryMs: number
   readonly clock: Clock
@@ -17,8 +17,10 @@ interface PollOptions {
 }
 
 /**
- * Delivers all changes that still matter, then looks for new ones over and over, until the returned function is called.
- * Does not keep the process alive. A look that fails, or hangs, is a warning, once an outage, and the next one catches up.
+ * Delivers all changes that still matter, then polls for new ones until the returned function is called.
+ *
+ * The timers let the process end. A poll that fails or hangs causes one warning for each outage, and a later poll
+ * catches up.
  */
 export async function pollChanges(
   db: Kysely<Schema>,
@@ -76,13 +78,19 @@ export async function pollChanges(
     if (!stopped) schedule()
   }
 
-  /** What comes while it looks may have come too late for that look. */
+  /**
+   * Polls at once, or after the running poll. Why: a notification during a poll may be about a change that this poll
+   * missed.
+   */
   function lookNow(): void {
     if (busy) again = true
     else if (!stopped) schedule(0)
   }
 
-  /** Beside the looking, which it must not hold up. What it fails to delete it deletes the next time. */
+  /**
+   * Prunes at intervals, beside the polls, so that polls go on meanwhile. The next run deletes the rows that this one
+   * failed to delete.
+   */
   function pruneNowAndThen(): void {
     if (clock() < pruneAt) return
     pruneAt = clock() + PRUNE_EVERY_MS
@@ -109,29 +117,29 @@ export async function pollChanges(
     stopped = true
     stopListening?.()
     clearTimeout(timer)
-    // A database that hangs holds nobody up.
+    // Waits only while the database answers, so that a hanging database cannot delay the end.
     if (!failing) await Promise.all([looking, pruning])
   }
 }
 
-/** The channel on which PostgreSQL tells that there is a change. */
+/** The channel on which PostgreSQL notifies of changes. */
 export const CHANGES_CHANNEL = 'ostiary_session_change'
 
-/** How often it looks although it would be told: a connection that is dead says nothing either. */
+/** Milliseconds between polls while notifications arrive. Why: a dead connection is as silent as a quiet one. */
 const HEARTBEAT_MS = 1000
-/** The longest time for which nobody is told that nothing is heard. */
+/** The longest time in milliseconds before a hanging poll is reported. */
 const DEAF_AFTER_MS = 2000
 const BATCH = 5000
 const PRUNE_EVERY_MS = 10 * 60_000
 const DAY_MS = 86_400_000
 
 /**
- * What expired a day ago. A process whose clock is hours ahead, or set to another time zone, takes for expired what others
- * still need.
+ * Deletes rows that expired at least a day ago. Why a day: a process whose clock is hours ahead would delete rows that
+ * others still need.
  */
 async function prune(db: Kysely<Schema>, now: number): Promise<void> {
   await db.transaction().execute(async (transaction) => {
-    // Two that delete many sessions in different order would each wait for the other.
+    // The lock of the counter. Without it, two processes that delete many sessions in different order would deadlock.
     await nextChange(transaction, now)
     const over = now - DAY_MS
     await transaction.deleteFrom('ostiary_session').where('expires_at', '<=', over).execute()

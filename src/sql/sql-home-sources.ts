@@ -2,7 +2,21 @@ import type { Clock } from '../clock.ts'
 import type { HomeSources } from '../users/home-sources.ts'
 import type { Database } from './open-database.ts'
 
-/** Where the people of each name first signed in, in a database. */
+/**
+ * The home source of each name, in a database.
+ *
+ * ```ts
+ * import { createAuth, defineRole } from 'ostiary'
+ * import { localUsers, openDatabase, sqlHomeSources } from 'ostiary/sql'
+ *
+ * const database = openDatabase('sqlite::memory:')
+ * const auth = createAuth({
+ *   roles: [defineRole({ name: 'Reader', description: 'Reads', permissions: [] })],
+ *   sources: [localUsers(database)],
+ *   homeSources: sqlHomeSources(database),
+ * })
+ * ```
+ */
 export function sqlHomeSources(database: Database, { clock = Date.now }: { readonly clock?: Clock } = {}): HomeSources {
   const homes: HomeSources = {
     shared: database.shared,
@@ -25,7 +39,8 @@ export function sqlHomeSources(database: Database, { clock = Date.now }: { reado
       try {
         await db.insertInto('ostiary_home_source').values(row).execute()
       } catch (error) {
-        // Somebody was quicker. Every database words that differently; all of them know the row afterwards.
+        // Another process inserted the row first. The error differs between databases, but in all of them the row is
+        // there afterwards.
         if ((await homes.find(canonicalName)) === undefined) throw error
       }
     },
@@ -34,7 +49,7 @@ export function sqlHomeSources(database: Database, { clock = Date.now }: { reado
       const db = await database.tables()
       const changed = { source, recorded_at: clock() }
       const insert = db.insertInto('ostiary_home_source').values({ canonical_username: canonicalName, ...changed })
-      // One statement, so that of two who do this at once, both succeed.
+      // One statement, so that two concurrent calls both succeed.
       await (database.dialect === 'mysql'
         ? insert.onDuplicateKeyUpdate(changed)
         : insert.onConflict((conflict) => conflict.column('canonical_username').doUpdateSet(changed))

@@ -6,7 +6,21 @@ import { knownRoleNames } from './known-roles.ts'
 import type { Database } from './open-database.ts'
 import type { Schema } from './schema.ts'
 
-/** What the application says of people of any source, in a database. */
+/**
+ * Roles and states that the application gives to users of any source, in a database.
+ *
+ * ```ts
+ * import { createAuth, defineRole } from 'ostiary'
+ * import { localUsers, openDatabase, sqlRoleAssignments } from 'ostiary/sql'
+ *
+ * const database = openDatabase('sqlite::memory:')
+ * const auth = createAuth({
+ *   roles: [defineRole({ name: 'Reader', description: 'Reads', permissions: [] })],
+ *   sources: [localUsers(database)],
+ *   roleAssignments: sqlRoleAssignments(database),
+ * })
+ * ```
+ */
 export function sqlRoleAssignments(
   database: Database,
   { clock = Date.now }: { readonly clock?: Clock } = {},
@@ -19,7 +33,7 @@ export function sqlRoleAssignments(
     const changed = { ...values, changed_at: clock() }
     const nothing = { user_id: userId, roles: '[]', disabled: 0, note: '', ...changed }
     const insert = db.insertInto('ostiary_role_assignment').values(nothing)
-    // One statement, so that of two who are the first at once, both succeed.
+    // One statement, so that two concurrent first changes both succeed.
     await (database.dialect === 'mysql'
       ? insert.onDuplicateKeyUpdate(changed)
       : insert.onConflict((conflict) => conflict.column('user_id').doUpdateSet(changed))

@@ -14,17 +14,33 @@ import type { Schema } from './schema.ts'
 import { CHANGES_CHANNEL, pollChanges } from './session-feed.ts'
 import { startSession } from './start-session.ts'
 
-/** How soon changes by other processes are noticed. */
+/** The options of sessions in a database. */
 export interface SqlSessionsOptions {
   /**
-   * How often it looks for what other processes have changed. Default: 250 ms. At most 1 s. PostgreSQL tells by itself;
-   * there it looks this often only while it is not told.
+   * The time between polls for changes of other processes. Default: 250 ms. At most 1 s. PostgreSQL sends
+   * notifications; there this interval counts only while notifications are interrupted.
    */
   readonly pollEvery?: Duration
   readonly clock?: Clock
 }
 
-/** Sessions in a database that several processes may share: the application's, and those of the command line. */
+/**
+ * Sessions in a database that several processes share, such as the application and the command line.
+ *
+ * ```ts
+ * import { createAuth, defineRole } from 'ostiary'
+ * import { localUsers, openDatabase, sqlSessions } from 'ostiary/sql'
+ *
+ * const database = openDatabase('sqlite::memory:')
+ * const auth = createAuth({
+ *   roles: [defineRole({ name: 'Reader', description: 'Reads', permissions: [] })],
+ *   sources: [localUsers(database)],
+ *   sessions: { store: sqlSessions(database), secret: process.env.OSTIARY_SECRET },
+ * })
+ * ```
+ *
+ * @throws {ConfigurationError} when `pollEvery` is an invalid duration.
+ */
 export function sqlSessions(database: Database, options: SqlSessionsOptions = {}): SessionStore {
   const { clock = Date.now } = options
   const pollEveryMs = Math.min(toMilliseconds(options.pollEvery ?? '250ms', 'pollEvery'), 1000)
@@ -47,7 +63,7 @@ export function sqlSessions(database: Database, options: SqlSessionsOptions = {}
 
     async confirm(sessionId, at) {
       const db = await database.tables()
-      // From before: what changes in between concerns the session.
+      // Read before the update, so that a change in between still applies to the session.
       const revision = await continueChanges(db, seen)
       const result = await db
         .updateTable('ostiary_session')
@@ -91,7 +107,7 @@ export function sqlSessions(database: Database, options: SqlSessionsOptions = {}
     },
 
     async follow(listener, onConnected) {
-      // What is recorded while it catches up comes with a later look.
+      // Changes recorded before the listener is added arrive with a later poll.
       const stop = await pollChanges(await database.tables(), {
         listen: database.listen,
         pollEveryMs,
@@ -123,7 +139,10 @@ function concernedBy({ type, subject }: NewSessionChange) {
       : of(type === 'session-revoked' ? 'id' : 'user_id', '=', subject)
 }
 
-/** When the last cookie that a change concerns has expired: of a session that is known, its own end. */
+/**
+ * Returns the time when the last cookie that a change concerns expires. For a stored session, this is the session's own
+ * end.
+ */
 async function untilOf(transaction: Transaction, change: NewSessionChange): Promise<number> {
   if (change.type !== 'session-revoked') return change.until
   const row = await transaction

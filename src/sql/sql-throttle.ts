@@ -5,13 +5,25 @@ import type { Database } from './open-database.ts'
 import type { Schema } from './schema.ts'
 
 /**
- * How often people tried to sign in, in a database that several processes share. User names do not stand there, only
- * what they are counted under.
+ * Counts of login attempts, in a database that several processes share. Rows hold the key of a count, which is free of
+ * user names.
+ *
+ * ```ts
+ * import { createAuth, defineRole } from 'ostiary'
+ * import { localUsers, openDatabase, sqlThrottle } from 'ostiary/sql'
+ *
+ * const database = openDatabase('sqlite::memory:')
+ * const auth = createAuth({
+ *   roles: [defineRole({ name: 'Reader', description: 'Reads', permissions: [] })],
+ *   sources: [localUsers(database)],
+ *   throttle: { store: sqlThrottle(database) },
+ * })
+ * ```
  */
 export function sqlThrottle(database: Database, { clock = Date.now }: { readonly clock?: Clock } = {}): ThrottleStore {
   let pruneAt = clock() + PRUNE_EVERY_MS
 
-  /** Nobody waits for it, and what fails now succeeds another time. */
+  /** Prunes at intervals, in the background. A later run deletes the rows that a failed run left. */
   function pruneNowAndThen(db: Kysely<Schema>, now: number): void {
     if (now < pruneAt && pruneAt <= now + PRUNE_EVERY_MS) return
     pruneAt = now + PRUNE_EVERY_MS
@@ -96,7 +108,7 @@ interface Asked {
   readonly key: string
   readonly limit: number
   readonly now: number
-  /** If a count begins now. */
+  /** The end of a count that begins now. */
   readonly endsAt: number
   readonly notBefore: number
 }
@@ -111,8 +123,8 @@ interface Row {
 type Builder = ExpressionBuilder<Schema, 'ostiary_login_throttle'>
 
 /**
- * Its time is over, or it is one that a clock has begun which was ahead by more than a window, and has been set back
- * since. Nodes whose clocks differ by less share their counts.
+ * Matches counts whose time is over. Also matches counts that began more than a window after `now`. Why: their clock
+ * was ahead, and has been set back since. Nodes whose clocks differ by less share their counts.
  */
 const hasEnded = (now: number) => (eb: Builder) =>
   eb.or([eb('ostiary_login_throttle.ends_at', '<=', now), eb('ostiary_login_throttle.not_before', '>', now)])
@@ -123,7 +135,7 @@ const lasts = (now: number) => (eb: Builder) =>
     eb.or([eb('ostiary_login_throttle.not_before', 'is', null), eb('ostiary_login_throttle.not_before', '<=', now)]),
   ])
 
-/** The database looks and adds in one. A row comes back when one was added. */
+/** Checks the limit and adds one in the same statement. The statement returns a row when it added one. */
 async function takeInOneStatement(
   db: Kysely<Schema>,
   { key, limit, now, endsAt, notBefore }: Asked,
@@ -155,11 +167,11 @@ async function takeInOneStatement(
     .executeTakeFirst()
   if (added) return { ...toCount(added), consumed: true }
   const full = await db.selectFrom('ostiary_login_throttle').selectAll().where('subject', '=', key).executeTakeFirst()
-  // Cleared in between: whoever comes next begins a new count.
+  // The count was cleared in between. The next attempt begins a new count.
   return full ? { ...toCount(full), consumed: false } : { key, count: limit, endsAt: now, consumed: false }
 }
 
-/** MySQL returns no rows of an update. There, a lock on the row keeps the others waiting. */
+/** Checks and adds under a lock of the row, where other writers wait. Why: MySQL returns no rows from an update. */
 async function consumeUnderLock(
   db: Kysely<Schema>,
   { key, limit, now, endsAt, notBefore }: Asked,

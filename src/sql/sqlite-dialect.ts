@@ -2,7 +2,7 @@ import type { SQLInputValue, StatementSync } from 'node:sqlite'
 import { type Dialect, type SqliteDatabase, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
 import { SqliteTurnsAdapter, SqliteTurnsDriver, waitForWriter } from './sqlite-turns.ts'
 
-/** Kysely's SQLite on whatever opens a database. */
+/** Kysely's SQLite dialect on any function that opens a database. */
 export function sqliteDialectOf(open: () => SqliteDatabase): Dialect {
   const inner = { database: () => waitForWriter(async () => open(), performance.now()) }
   return {
@@ -13,10 +13,13 @@ export function sqliteDialectOf(open: () => SqliteDatabase): Dialect {
   }
 }
 
-/** A row as the driver gives it, with integers of more than 53 bits as text. */
+/** A row from the driver, with integers of more than 53 bits as text. */
 export type Row = Record<string, unknown>
 
-/** Reads all rows. Why text: the driver refuses a whole row for one integer that is too long for a number. */
+/**
+ * Reads all rows. Long integers become text. Why: the driver refuses a whole row for one integer that is too long for a
+ * number.
+ */
 export function readRows(statement: StatementSync, parameters: readonly SQLInputValue[]): Row[] {
   statement.setReadBigInts(true)
   return (statement.all(...parameters) as Row[]).map(withNumbers)

@@ -6,7 +6,9 @@ import type { Database } from './open-database.ts'
 import { prepareQuery } from './prepare-query.ts'
 import type { Schema } from './schema.ts'
 
-/** Keeps a new session, unless a change after the revision ends all sessions of its user. Resolves to whether it did. */
+/**
+ * Stores a new session, unless a change after `revision` ended all sessions of its user. Resolves to true when stored.
+ */
 export async function startSession(database: Database, record: SessionRecord, revision: number): Promise<boolean> {
   const db = await database.tables()
   return database.dialect === 'sqlite'
@@ -14,7 +16,10 @@ export async function startSession(database: Database, record: SessionRecord, re
     : startInTransaction(db, database.dialect, record, revision)
 }
 
-/** SQLite lets nobody else write while it looks and inserts. A transaction would take four statements for the same. */
+/**
+ * Checks and inserts in one statement, which suffices in SQLite: other writers wait meanwhile. A transaction would take
+ * four statements.
+ */
 async function startInOneStatement(db: Kysely<Schema>, start: SessionStart): Promise<boolean> {
   const { numAffectedRows } = await insertUnlessOvertaken(db, start)
   return numAffectedRows === 1n
@@ -60,7 +65,7 @@ async function startInTransaction(
   })
 }
 
-/** A change after the revision that keeps a session of the user from starting. */
+/** Finds a change after `revision` that forbids a new session of the user. */
 function overtakingChange(db: Kysely<Schema>, userId: string, revision: number) {
   return db
     .selectFrom('ostiary_session_change')

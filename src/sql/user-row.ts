@@ -4,7 +4,7 @@ import type { Schema } from './schema.ts'
 
 export type UserRow = Selectable<Schema['ostiary_user']>
 
-/** What a row says of a user. Without the hash of the password, which is not for everybody who may see the rest. */
+/** Returns the values of a row. Leaves out the password hash, which fewer callers may see. */
 export function readUserRow(row: UserRow, roles: readonly string[]) {
   return {
     id: row.id,

@@ -7,7 +7,7 @@ import { prepareQuery } from './prepare-query.ts'
 import type { Schema } from './schema.ts'
 import { readUserRow, type UserRow } from './user-row.ts'
 
-/** A user as the tables have it: what an account needs, what management shows, and the password hash apart from both. */
+/** A user from the tables: the values of the account, the values for management, and separately the password hash. */
 export interface StoredUser {
   readonly id: string
   readonly username: string
@@ -19,7 +19,7 @@ export interface StoredUser {
   readonly properties: Readonly<Record<string, JsonValue>>
   readonly disabled: boolean
   readonly passwordHash: string | null
-  /** The same without secrets. */
+  /** The same user without secrets. */
   readonly managed: ManagedUser
 }
 
@@ -38,7 +38,7 @@ interface UserTable {
   byName(canonical: string): Promise<StoredUser | undefined>
   byId(id: string): Promise<StoredUser | undefined>
   page(after: string | undefined, limit: number): Promise<UserPage>
-  /** Undefined when the name was taken. */
+  /** Resolves to undefined when the name is taken. */
   insert(user: UserToInsert): Promise<StoredUser | undefined>
   remove(user: StoredUser): Promise<void>
   change(user: StoredUser, values: Updateable<Schema['ostiary_user']>): Promise<void>
@@ -46,11 +46,11 @@ interface UserTable {
   replaceRoles(user: StoredUser, roles: readonly string[]): Promise<void>
 }
 
-/** The rows of the local users. Knows no passwords and no rules. */
+/** The rows of local users. Rules, and passwords in plain text, are handled by callers. */
 export function createUserTable(database: Database, clock: Clock): UserTable {
   async function find(column: keyof typeof FIND, value: string): Promise<StoredUser | undefined> {
     const { rows: found } = await FIND[column](await database.tables(), { value })
-    // A database that compares loosely, against all that we tell it, must not bring somebody else.
+    // Exact comparison. Why: a database that compares loosely, against its settings, could return another user.
     const rows = found.filter((row) => row[column] === value)
     const [row] = rows
     const roles = rows.map(({ role }) => role).filter((role) => role !== null)
@@ -59,7 +59,7 @@ export function createUserTable(database: Database, clock: Clock): UserTable {
 
   return {
     byName: (canonical) => find('canonical_username', canonical),
-    // PostgreSQL takes no text with a NUL in it.
+    // PostgreSQL refuses texts with a NUL.
     byId: async (id) => (id.includes('\0') ? undefined : find('id', id)),
 
     async page(after, limit) {
@@ -101,7 +101,7 @@ export function createUserTable(database: Database, clock: Clock): UserTable {
           await insertRoles(transaction, id, roles)
         })
       } catch (error) {
-        // Every database words a broken uniqueness differently; all of them know the row afterwards.
+        // The error for a broken unique key differs between databases, but in all of them the row is there afterwards.
         if (await find('canonical_username', canonical)) return undefined
         throw error
       }
@@ -135,7 +135,7 @@ export function createUserTable(database: Database, clock: Clock): UserTable {
     async replaceRoles({ id }, roles) {
       const db = await database.tables()
       await db.transaction().execute(async (transaction) => {
-        // First, so that of two who do this at once, one waits here for the other.
+        // Updated first, so that of two concurrent calls one waits here for the other.
         await transaction.updateTable('ostiary_user').set({ changed_at: clock() }).where('id', '=', id).execute()
         await transaction.deleteFrom('ostiary_user_role').where('user_id', '=', id).execute()
         await insertRoles(transaction, id, roles)
@@ -144,7 +144,7 @@ export function createUserTable(database: Database, clock: Clock): UserTable {
   }
 }
 
-/** A user with all roles: a row for each of them, or one without. */
+/** Selects a user with all roles: one row for each role, or a single row for a user without roles. */
 function findBy(column: 'canonical_username' | 'id') {
   return prepareQuery<{ readonly value: string }, UserRow & { readonly role: string | null }>((db, value) =>
     db

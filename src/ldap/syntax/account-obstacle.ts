@@ -2,12 +2,12 @@ import type { Entry } from '../entry.ts'
 import { readGeneralizedTime } from './generalized-time.ts'
 
 /**
- * Says why the entry's own attributes keep somebody out, or undefined when none of them does.
+ * Returns the reason why the entry's own attributes forbid a login, or undefined.
  *
- * Reads what OpenLDAP, 389 Directory Server, FreeIPA, eDirectory, OpenDJ and its relatives, Oracle, IBM, Samba, shadow
- * accounts and Active Directory write. One value that keeps out is enough. A date that cannot be read counts as over.
+ * Reads the attributes of OpenLDAP, 389 Directory Server, FreeIPA, eDirectory, OpenDJ and similar, Oracle, IBM, Samba,
+ * shadow accounts and Active Directory. One forbidding value is enough. An unreadable date counts as over.
  *
- * @param now - milliseconds since 1970-01-01 UTC
+ * @param now - Milliseconds since 1970-01-01 UTC.
  */
 export function accountObstacle(entry: Pick<Entry, 'texts'>, now: number): string | undefined {
   for (const [attribute, reasonOf] of READERS) {
@@ -25,11 +25,11 @@ const DISABLED = 'disabled'
 const EXPIRED = 'the account has expired'
 const MUST_CHANGE = 'must change the password first'
 
-/** What an administrator writes as the time of a lockout that nothing ends. */
+/** The time of a permanent lockout by an administrator. */
 const LOCKED_FOR_GOOD = '000001010000Z'
 /** The bit `ACCOUNTDISABLE` of `userAccountControl`. */
 const ACCOUNT_DISABLED = 2
-/** What MIT Kerberos sets in `krbTicketFlags`, and Heimdal in `krb5KDCFlags`, when it gives no tickets. */
+/** Flags for "no tickets": MIT Kerberos sets the first in `krbTicketFlags`, Heimdal the second in `krb5KDCFlags`. */
 const KRB_DISALLOW_ALL_TIX = 64
 const KRB5_INVALID = 128
 const DAY_MS = 86_400_000
@@ -49,7 +49,7 @@ const hasFlag =
 const endsAt =
   (read: (value: string) => number): Reader =>
   (value, now) =>
-    // Not `now >= end`: a date that cannot be read is no number.
+    // The order of the comparison matters. Why: an unreadable date is NaN, and must count as over.
     now < read(value) ? undefined : EXPIRED
 
 const beginsAt: Reader = (value, now) => {
@@ -57,7 +57,7 @@ const beginsAt: Reader = (value, now) => {
   return Number.isFinite(start) && start <= now ? undefined : 'the account is not valid yet'
 }
 
-/** In the order in which reasons are told. */
+/** In the order in which reasons are reported. */
 const READERS: readonly (readonly [attribute: string, reader: Reader])[] = [
   ['pwdAccountLockedTime', (value) => (value === LOCKED_FOR_GOOD ? 'locked' : undefined)],
   ['nsAccountLock', isTrue(DISABLED)],
@@ -91,22 +91,22 @@ const READERS: readonly (readonly [attribute: string, reader: Reader])[] = [
   ['pwdLastSet', when(/^0$/, MUST_CHANGE)],
 ]
 
-/** The attributes that {@link accountObstacle} reads. Directories pass over those that they do not know. */
+/** The attributes that {@link accountObstacle} reads. Directories ignore unknown attributes. */
 export const OBSTACLE_ATTRIBUTES: readonly string[] = READERS.map(([attribute]) => attribute)
 
-/** From tenths of microseconds since 1601. Two values mean that there is no end. */
+/** Converts tenths of microseconds since 1601. Two values mean "unlimited". */
 function readFileTime(value: string): number {
   if (/^(?:0|9223372036854775807)$/.test(value)) return Number.POSITIVE_INFINITY
   return /^-?\d{1,20}$/.test(value) ? Number(BigInt(value) / 10_000n) - 11_644_473_600_000 : Number.NaN
 }
 
-/** From seconds since 1970. The end of 32 bits, or of 64, means that there is no end. */
+/** Converts seconds since 1970. The largest value of 32 or 64 bits, and -1, mean "unlimited". */
 function readUnixTime(value: string): number {
   if (/^(?:-1|2147483647|9223372036854775807)$/.test(value)) return Number.POSITIVE_INFINITY
   return /^\d{1,20}$/.test(value) ? Number(value) * 1000 : Number.NaN
 }
 
-/** From days since 1970 (shadow(5)). Below 0 there is no end. Day 0 counts as over, as PAM has it. */
+/** Converts days since 1970 (shadow(5)). Values below 0 mean "unlimited". Day 0 counts as over, as in PAM. */
 function readDay(value: string): number {
   if (/^-\d+$/.test(value)) return Number.POSITIVE_INFINITY
   return /^\d{1,9}$/.test(value) ? Number(value) * DAY_MS : Number.NaN

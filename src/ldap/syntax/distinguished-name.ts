@@ -1,24 +1,24 @@
 import { OCTET_FORMS } from '../octets.ts'
 
-/** Distinguished names as servers and people write them, made comparable (RFC 4514). */
+/** Comparison of distinguished names in the spellings of servers and people (RFC 4514). */
 
 /**
- * One spelling for all spellings of a name: `CN=Staff, OU=Groups` and `cn=staff,ou=groups` are equal. Case does not
- * matter, as in nearly every attribute that names are made of.
+ * Returns one spelling for all spellings of a name: `CN=Staff, OU=Groups` and `cn=staff,ou=groups` are equal. Case is
+ * ignored, as in nearly every attribute that names are made of.
  */
 export function canonicalDn(dn: string): string {
   return partsOf(dn).join(',')
 }
 
-/** Whether a name lies below another, or is it. */
+/** Returns true when a name lies below `base`, or equals it. */
 export function isWithin(dn: string, base: string): boolean {
   const [parts, baseParts] = [partsOf(dn), partsOf(base)]
   return baseParts.length <= parts.length && parts.slice(parts.length - baseParts.length).join() === baseParts.join()
 }
 
 /**
- * The common name at the front of a name: `cn=Staff,ou=groups` → `Staff`. Undefined when there is none, or when its
- * bytes are no UTF-8.
+ * Returns the common name at the front of a name: `cn=Staff,ou=groups` → `Staff`. Undefined when the common name is
+ * missing or invalid UTF-8.
  */
 export function commonNameOf(dn: string): string | undefined {
   const [first = ''] = split(dn, ',')
@@ -29,7 +29,7 @@ export function commonNameOf(dn: string): string | undefined {
   return undefined
 }
 
-/** Whether all bytes that a name writes as `\xx` are UTF-8. */
+/** Returns true when all bytes written as `\xx` are valid UTF-8. */
 export function isReadableDn(dn: string): boolean {
   return unescaped(dn) !== undefined
 }
@@ -44,9 +44,9 @@ function canonicalPair(pair: string): string {
   const type = pair.slice(0, Math.max(equals, 0)).trim().toLowerCase()
   const written = trimmed(pair.slice(equals + 1))
   const value = unescaped(written)
-  // A value that is no text stays as it is written. No value that is text looks like it, since those stand in quotes.
+  // A value that is invalid text stays as written. Valid values stand in quotes, so the two stay distinct.
   if (value === undefined) return `${type}=${written.toLowerCase()}`
-  // Written back unambiguously: a comma within a value must not look like one between two.
+  // Quoted, so that a comma within a value differs from a comma between two values.
   return `${type}=${JSON.stringify(value.toLowerCase().replace(/ +/g, ' '))}`
 }
 
@@ -71,7 +71,9 @@ function trimmed(value: string): string {
   return value.slice(0, isEscaped ? end + 1 : end).replace(/^ +/, '')
 }
 
-/** `\2c` and `\,` are both a comma; bytes that follow each other are UTF-8. Undefined when they are none. */
+/**
+ * Resolves escapes: `\2c` and `\,` are both a comma. Successive bytes are UTF-8. Undefined when the bytes are invalid.
+ */
 function unescaped(value: string): string | undefined {
   let isText = true
   const text = value.replace(/(?:\\[0-9a-f]{2})+|\\([\s\S])/gi, (escaped, character?: string) => {

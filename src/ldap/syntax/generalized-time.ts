@@ -1,7 +1,8 @@
 /**
- * Reads a time such as `20261231235959Z`, fractions and offsets included (RFC 4517, section 3.3.13).
+ * Reads a time such as `20261231235959Z`, with an offset (RFC 4517, section 3.3.13). Fractions are accepted and
+ * ignored.
  *
- * @returns milliseconds since 1970-01-01 UTC, or minus infinity when the text is no time.
+ * @returns Milliseconds since 1970-01-01 UTC, or minus infinity when the text is invalid.
  */
 export function readGeneralizedTime(text: string): number {
   const match = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)?(\d\d)?(?:[.,]\d+)?(Z|[+-]\d{2,4})$/.exec(text)

@@ -50,7 +50,7 @@ export async function up(db: Kysely<unknown>, { table, index, key }: DefineTable
     .addColumn('name', key(50), (column) => column.primaryKey())
     .addColumn('value', 'bigint', (column) => column.notNull())
     .execute()
-  // Once, though it may come by twice.
+  // Inserts the counter once, even when the migration runs twice.
   await sql`
     insert into ostiary_counter (name, value)
     select 'session_change', 0 from (select 1 as one) as once

@@ -3,9 +3,10 @@ import { storedUsername } from '../../users/username.ts'
 import type { Schema } from '../schema.ts'
 
 /**
- * Gives names with a `ı` a canonical form of their own. Before this, `kırım` was stored as `kirim`, which is another name.
+ * Gives names with a `ı` a canonical form of their own. Earlier versions stored `kırım` as `kirim`, which is another
+ * name.
  *
- * No two users collide. Why: no form that was stored before has a `ı`, and two that differed still differ.
+ * Two users stay two users. Why: the forms stored before are free of `ı`, and two forms that differed still differ.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   const users = db as Kysely<Pick<Schema, 'ostiary_user'>>
@@ -28,7 +29,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   }
 }
 
-/** Undefined on an older Node, whose Unicode lacks a letter of the name. The user then stays as stored. */
+/**
+ * Returns undefined on an older Node, whose Unicode lacks a letter of the name. The user then keeps the stored form.
+ */
 function formOf(username: string): string | undefined {
   try {
     return storedUsername(username)
@@ -38,5 +41,5 @@ function formOf(username: string): string | undefined {
 }
 
 const PAGE = 500
-/** The letter, and the one that NFKC makes the letter of. */
+/** The letter `ı`, and the letter that NFKC turns into `ı`. */
 const DOTLESS = ['\u0131', '\u{1d6a4}']

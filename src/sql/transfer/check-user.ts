@@ -5,24 +5,24 @@ import type { TransferUser } from '../../users/user-transfer.ts'
 import { canonicalUsername } from '../../users/username.ts'
 import { knownRoleNames } from '../known-roles.ts'
 
-/** A user whom the tables can take on every database. */
+/** A user that the tables can store on every database. */
 export interface CheckedUser extends Omit<TransferUser, 'properties'> {
   readonly canonical: string
-  /** JSON. */
+  /** An object as JSON. */
   readonly properties?: string
 }
 
-/** What is thrown for a user who cannot be stored: its message is the reason. */
+/** Thrown for a user that cannot be stored. The message is the reason. */
 class Unusable extends Error {}
 
-/** Says why a user cannot be stored, or what is stored of it. */
+/** Creates the function that checks one user. The function returns the values to store, or the reason for a refusal. */
 export function createUserCheck(hasher: PasswordHasher, listeners: Iterable<AccountEvents>) {
-  // Few users have roles that nobody had before.
+  // Lists of roles that were checked already, by their JSON. Why: many users share the same few lists.
   const lists = new Map<string, readonly string[]>()
 
   function checkRoles(roles: readonly string[]): readonly string[] {
     if (roles.length > MOST_ROLES) throw new Unusable(`it has over ${MOST_ROLES} roles`)
-    // Not a plain join: the name of one role may read like those of several.
+    // JSON keeps the lists apart. Why: in a plain join, the name of one role may read like the names of several.
     const key = JSON.stringify(roles)
     const known = lists.get(key)
     if (known) return known
@@ -69,13 +69,19 @@ export function createUserCheck(hasher: PasswordHasher, listeners: Iterable<Acco
 
 const MOST_LISTS = 1000
 const MOST_ROLES = 1000
-/** Of lists and objects within each other, in properties. More of them cost the stack of whoever walks through them. */
+/**
+ * Levels of lists and objects within each other, in properties. Why: each level costs stack when code walks through
+ * them.
+ */
 const MOST_LEVELS = 100
 const MOST_IN_HASH = 500
-/** What MariaDB has room for in a text. */
+/** The most bytes that a `text` column of MariaDB holds. */
 const MOST_BYTES = 65_535
 
-/** Users come from files of others, and from code without types. One of a wrong shape keeps no other out. */
+/**
+ * Checks the types of the fields. Why: users come from foreign files and from untyped code. A wrong shape stops one
+ * user only.
+ */
 function assertShape(user: TransferUser): void {
   if (typeof user !== 'object' || user === null) throw new Unusable('it is no object')
   const isText = (value: unknown) => typeof value === 'string'
@@ -99,7 +105,7 @@ function assertRoleName(name: string): void {
   }
 }
 
-/** PostgreSQL takes no NUL, and half a character would come back as something else. */
+/** Refuses NUL and halves of characters. Why: PostgreSQL refuses NUL, and half a character would come back changed. */
 function assertText(text: string, what: string): void {
   if (text.includes('\0') || !text.isWellFormed()) throw new Unusable(`its ${what} holds a character that is none`)
   if (text.length > MOST_BYTES / 3 && Buffer.byteLength(text) > MOST_BYTES) {
@@ -115,7 +121,7 @@ function checkProperties(properties: NonNullable<TransferUser['properties']>): s
   return json
 }
 
-/** Looks no deeper than that, however deep it is. */
+/** Returns true when a value is nested deeper than so many levels. Stops looking at that level. */
 function isDeeper(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false
   return levels === 0 || Object.values(value).some((member) => isDeeper(member, levels - 1))
@@ -134,6 +140,6 @@ function assertTime(time: number | undefined): void {
   throw new Unusable('a time of it is none')
 }
 
-/** What ISO 8601 writes with four digits. */
+/** The years that ISO 8601 writes with four digits. */
 const YEAR_1 = Date.parse('0001-01-01T00:00Z')
 const YEAR_10000 = Date.UTC(10_000, 0)

@@ -19,7 +19,7 @@ interface DjangoUser {
 
 /** The users of `django.contrib.auth`, with their groups as roles. */
 export async function* djangoUsers(db: Kysely<unknown>, dialect: DialectName): AsyncGenerator<ForeignUser> {
-  // Django writes UTC, and the driver of MySQL would take it for the time of this machine.
+  // Read as text on MySQL. Why: Django writes UTC, and the driver would read it in the time zone of this machine.
   const joined = dialect === 'mysql' ? sql`cast(date_joined as char)` : sql`date_joined`
   for (let after = -1; ; ) {
     const { rows } = await sql<DjangoUser>`
@@ -68,7 +68,7 @@ function toUser(row: DjangoUser, roles: readonly string[]): TransferUser {
   }
 }
 
-/** `!` and something random is how Django says that there is no password. */
+/** Returns null for `!` with random text after it, which is how Django stores a missing password. */
 function passwordHash(password: string): string | null {
   return password === '' || password.startsWith('!') ? null : password
 }

@@ -12,7 +12,7 @@ export type ForeignUser =
   | { readonly at: number; readonly user: TransferUser }
   | { readonly at: number; readonly reason: string }
 
-/** The users in the database of another application. Reads them a page at a time, and changes nothing. */
+/** The users in the database of another application. Reads them in pages; the database stays unchanged. */
 export interface ForeignUsers {
   count(): Promise<number>
   read(): AsyncIterable<ForeignUser>
@@ -20,8 +20,9 @@ export interface ForeignUsers {
 }
 
 /**
- * @throws {ConfigurationError} when the URL names no database that is supported. What its methods throw says no more of
- * the URL than where it points to.
+ * Opens the database of another application for reading. Errors of the methods show of the URL only where it points to.
+ *
+ * @throws {ConfigurationError} when the URL names an unsupported database.
  */
 export async function openForeignUsers(url: string, application: 'django' | 'zopyx'): Promise<ForeignUsers> {
   const named = readDatabaseUrl(url)

@@ -8,7 +8,7 @@ import type { CheckedUser } from './check-user.ts'
 import { timeOrderedId } from './time-ordered-id.ts'
 import { findUsers, insertUsers, takenIds, type UserInTable, updateUser } from './users-in-table.ts'
 
-/** What can be different about a user. */
+/** The parts in which a user of the import can differ from the stored user. */
 export type Aspect = 'password' | 'roles' | 'superuser' | 'disabled' | 'details'
 
 /** A user as it will be when the batch is done. */
@@ -19,13 +19,13 @@ export interface PlannedUser {
   readonly changed: Set<Aspect>
 }
 
-/** What becomes of every user, and what has to be written for that. */
+/** The result for each user of a batch, and the users to write. */
 export interface Plan {
   readonly results: readonly TransferResult[]
   readonly users: readonly PlannedUser[]
 }
 
-/** Compares users with the tables, and with those before them in the same batch. Writes nothing. */
+/** Compares users with the tables, and with earlier users of the same batch. The tables stay unchanged. */
 export async function planImport(
   db: Kysely<Schema>,
   checked: readonly (CheckedUser | { readonly reason: string })[],
@@ -53,7 +53,7 @@ export async function planImport(
     const isSpelledAlike = present.row.username === user.username
     if (aspects.length === 0 && isSpelledAlike) return { outcome: 'unchanged' }
     if (whenDifferent === 'skip') return { outcome: 'skipped' }
-    // Whoever was two people elsewhere must not become one here.
+    // Refuses a name that differs only in spelling. Why: two people of another system must stay two people here.
     if (!isSpelledAlike)
       return rejected(`there is ${JSON.stringify(present.row.username)} already, which is the same name`)
     if (whenDifferent === 'reject') return rejected(`there already, with another ${aspects.join(', another ')}`)
@@ -96,7 +96,7 @@ function newUser(user: CheckedUser, now: number): PlannedUser {
   return { row, roles: user.roles ?? [], isNew: true, changed: new Set() }
 }
 
-/** Times are not compared: an account is no other because of them. */
+/** Returns the parts that differ. Times are left out. Why: other times leave the account the same. */
 function differences({ row, roles }: UserInTable, user: CheckedUser): Aspect[] {
   const differs: Record<Aspect, boolean> = {
     password: user.passwordHash !== undefined && user.passwordHash !== row.password_hash,

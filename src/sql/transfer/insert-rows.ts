@@ -5,8 +5,8 @@ import type { Schema } from '../schema.ts'
 /**
  * Inserts rows, many in a statement.
  *
- * Kysely makes an object of every value, which a million rows feel in time and in memory. Here only table and columns, which
- * are ours, become text; values are bound.
+ * Writes SQL text itself. Why: Kysely creates an object for each value, which costs time and memory with a million
+ * rows. Only names of tables and columns, which come from this package, become text; values are bound.
  */
 export async function insertRows<T extends object>(
   db: Kysely<Schema>,
@@ -28,7 +28,9 @@ export async function insertRows<T extends object>(
   }
 }
 
-/** A statement has at most 32,766 values on SQLite, and the fewer, the sooner it is read. */
+/**
+ * Rows in one statement. A statement on SQLite has at most 32,766 values. Smaller statements are also parsed sooner.
+ */
 const PART = 200
 
 function placeholders(dialect: DialectName, rows: number, columns: number): string {

@@ -21,7 +21,7 @@ interface TransferParts {
   ) => Promise<void>
 }
 
-/** Local users, many at a time. */
+/** Creates the import and export of many local users at a time. */
 export function createUserTransfer({ database, source, clock, hasher, listeners, tell }: TransferParts): UserTransfer {
   const check = createUserCheck(hasher, listeners)
 
@@ -34,7 +34,10 @@ export function createUserTransfer({ database, source, clock, hasher, listeners,
     })
   }
 
-  /** Others may add one of them after they were looked up, or wait for the same rows: the next time that is settled. */
+  /**
+   * Stores a batch, in at most three attempts. Why: other writers may add one of the users after the look-up, or wait
+   * for the same rows. The next attempt sees their changes.
+   */
   async function storeInSpiteOfOthers(...batch: Parameters<typeof store>): Promise<Plan> {
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -45,7 +48,7 @@ export function createUserTransfer({ database, source, clock, hasher, listeners,
     }
   }
 
-  /** Who could not be told is named, and does not keep the others from being told. */
+  /** Tells the listeners about changed users. A failure is recorded by name, and the remaining users are still told. */
   async function tellOfChanges(users: readonly PlannedUser[]): Promise<Map<string, string>> {
     const failures = new Map<string, string>()
     for (const user of users) {

@@ -4,7 +4,7 @@ import type { Schema } from '../schema.ts'
 import type { UserRow } from '../user-row.ts'
 import { insertRows } from './insert-rows.ts'
 
-/** A row with its roles, sorted. */
+/** A row with its sorted roles. */
 export interface UserInTable {
   readonly row: UserRow
   readonly roles: readonly string[]
@@ -16,7 +16,7 @@ export async function findUsers(db: Kysely<Schema>, names: readonly string[]): P
   return withRoles(db, rows)
 }
 
-/** In the order of their canonical names. */
+/** Returns a page of users, ordered by canonical name. */
 export async function pageOfUsers(db: Kysely<Schema>, after: string, limit: number): Promise<UserInTable[]> {
   const rows = await db
     .selectFrom('ostiary_user')
@@ -39,7 +39,7 @@ export async function insertUsers(
   dialect: DialectName,
   users: readonly UserInTable[],
 ): Promise<void> {
-  // The index of names is filled from left to right, as far as one transaction can.
+  // Sorted, so that the index of names fills from left to right within one transaction.
   const rows = users.map(({ row }) => row).sort((a, b) => (a.canonical_username < b.canonical_username ? -1 : 1))
   await insertRows(db, dialect, 'ostiary_user', rows)
   await insertRows(db, dialect, 'ostiary_user_role', users.flatMap(roleRows))

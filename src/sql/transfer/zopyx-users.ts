@@ -11,7 +11,7 @@ interface ZopyxUser {
   readonly created: unknown
 }
 
-/** The users of zopyx-fastapi-auth, by name. Their names are their keys. */
+/** The users of zopyx-fastapi-auth, ordered by name. The name is the key of the table. */
 export async function* zopyxUsers(db: Kysely<unknown>): AsyncGenerator<ForeignUser> {
   let at = 0
   for (let after: string | undefined; ; ) {

@@ -1,8 +1,11 @@
 import type { RawBuilder } from 'kysely'
 
 /**
- * The kinds of column that are read in the same way. `bits` are numbers kept as bits, `dynamic` is a column of SQLite
- * whose values have types of their own, and `other` has a text that is shown and never compared.
+ * The kinds of column that are read in the same way.
+ *
+ * - `bits`: numbers stored as bits.
+ * - `dynamic`: a column of SQLite, where each value has its own type.
+ * - `other`: a text that is shown, and left out of comparisons.
  */
 export type ColumnKind =
   | 'text'
@@ -20,14 +23,14 @@ export type ColumnKind =
   | 'dynamic'
   | 'other'
 
-/** The type of a column in somebody else's table, and how its values are asked for. */
+/** The type of a column in a foreign table, and the SQL that reads its values. */
 export interface ColumnType {
   readonly kind: ColumnKind
-  /** As the database calls it, for messages. */
+  /** The name that the database gives to the type, for messages. */
   readonly name: string
-  /** Makes what stands in a `select`, so that the value arrives in the one form of its kind. */
+  /** Builds the expression of a `select`, so that the value arrives in the one form of its kind. */
   readonly select: (column: Column) => Column
-  /** Makes what stands in a `select` of a whole row, for a function of the application. */
+  /** Builds the expression of a `select` of a whole row, for a function of the application. */
   readonly selectForRow: (column: Column) => Column
 }
 
@@ -38,14 +41,14 @@ export type ColumnTypes = ReadonlyMap<string, ColumnType>
 
 export const asIs = (column: Column): Column => column
 
-/** What a column can be used for. */
+/** The uses of a column. */
 export type ColumnUse = 'id' | 'name' | 'hash' | 'role' | 'roles' | 'disabled' | 'active' | 'superuser' | 'property'
 
 /**
- * Says why a column of this type cannot be used so; undefined when it can.
+ * Returns the reason why a column of this type is unfit for a use, or undefined when it is fit.
  *
- * Why floats cannot name anybody: their text is rounded, so that two people could share it. Why dates cannot: their
- * text depends on time zones.
+ * Floats and dates are unfit for names and ids. Why: the text of a float is rounded, so that two people could share it,
+ * and the text of a date depends on time zones.
  */
 export function whyUnfit(column: string, { kind, name }: ColumnType, use: ColumnUse): string | undefined {
   if (use === 'property' || FIT[use].includes(kind)) return undefined
@@ -58,7 +61,7 @@ const NAMING: readonly ColumnKind[] = ['text', 'bytes', 'integer', 'decimal', 'd
 const FLAGS: readonly ColumnKind[] = [...NAMING, 'fixed bytes', 'float', 'bits', 'boolean']
 const FIT: Readonly<Record<Exclude<ColumnUse, 'property'>, readonly ColumnKind[]>> = {
   id: [...NAMING, 'fixed bytes'],
-  // A name that is typed has not the zero bytes that fill up the column.
+  // Without 'fixed bytes'. Why: a typed name lacks the zero bytes that fill up the column.
   name: NAMING,
   hash: ['text', 'bytes', 'fixed bytes', 'dynamic'],
   role: ['text', 'bytes', 'fixed bytes', 'integer', 'dynamic'],

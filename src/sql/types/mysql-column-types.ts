@@ -2,7 +2,7 @@ import { type Kysely, type RawBuilder, sql } from 'kysely'
 import { tableName } from '../identifiers.ts'
 import { asIs, type ColumnKind, type ColumnType, type ColumnTypes } from './column-type.ts'
 
-/** The types of a table's columns on MariaDB and MySQL. */
+/** Returns the types of a table's columns on MariaDB and MySQL. */
 export async function mysqlColumnTypes(db: Kysely<unknown>, table: string): Promise<ColumnTypes> {
   const { rows } = await sql<{ Field: string; Type: unknown }>`show columns from ${tableName(table)}`.execute(db)
   return new Map(rows.map((column) => [String(column.Field), typeOf(String(column.Type).toLowerCase())]))
@@ -14,7 +14,7 @@ function typeOf(name: string): ColumnType {
   return { kind, name: name.slice(0, MOST_SHOWN), select: SELECTS.get(word) ?? asIs, selectForRow: asIs }
 }
 
-/** An enum may have thousands of values. */
+/** Characters of a type's name that are shown. Why: an enum may have thousands of values. */
 const MOST_SHOWN = 60
 
 const WORDS: Readonly<Partial<Record<ColumnKind, string>>> = {
@@ -34,11 +34,14 @@ const KINDS = new Map(
 
 const asCharacters = (column: RawBuilder<unknown>) => sql`cast(${column} as char)`
 
-/** Dates as text: the driver makes an invalid one of a zero date, and shifts days by the time zone of the process. */
+/**
+ * Dates are read as text. Why: the driver turns a zero date into an invalid date, and shifts days by the time zone of
+ * the process.
+ */
 const SELECTS = new Map<string, ColumnType['select']>([
   ['date', asCharacters],
   ['datetime', asCharacters],
-  // An instant, which its text shows in the time zone of the server. A zero date is 0.
+  // An instant, in seconds. Why: its text would be in the time zone of the server. A zero date is 0.
   ['timestamp', (column) => sql`unix_timestamp(${column})`],
   ['json', asCharacters],
   ['bit', (column) => sql`cast(${column} as unsigned)`],

@@ -2,7 +2,7 @@ import { type Kysely, type RawBuilder, sql } from 'kysely'
 import { tableParts } from '../identifiers.ts'
 import { asIs, type ColumnKind, type ColumnType, type ColumnTypes } from './column-type.ts'
 
-/** The types of a table's columns on PostgreSQL. A domain counts as the type that it is made of. */
+/** Returns the types of a table's columns on PostgreSQL. A domain counts as its base type. */
 export async function postgresColumnTypes(db: Kysely<unknown>, table: string): Promise<ColumnTypes> {
   const name = tableParts(table)
     .map((part) => `"${part.replaceAll('"', '""')}"`)
@@ -30,7 +30,7 @@ interface CatalogType {
   readonly base: string
 }
 
-/** The types of these numbers, and those that they are made of. */
+/** Returns the types with these numbers, and the types that they are made of. */
 async function readCatalog(db: Kysely<unknown>, oids: readonly string[]): Promise<ReadonlyMap<string, CatalogType>> {
   const catalog = new Map<string, CatalogType>()
   let wanted = new Set(oids)
@@ -84,19 +84,23 @@ type Column = RawBuilder<unknown>
 const asJsonList = (column: Column) => sql`pg_catalog.array_to_json(${column})`
 const unpadded = (column: Column) => sql`cast(${column} as text)`
 const unpaddedList = (column: Column) => asJsonList(sql`cast(${column} as text[])`)
-/** Blanks that fill up a column are no part of the value. */
+/** Removes the blanks that fill up a column. Why: only the text before them is the value. */
 const BY_NAME = new Map([
   ['bpchar', unpadded],
   ['_bpchar', unpaddedList],
 ])
 const SELECTS: Readonly<Partial<Record<ColumnKind, (column: Column) => Column>>> = {
-  // In ISO 8601 whatever the style of dates is set to. The driver would shift days by the time zone of the process.
+  // ISO 8601, under every setting of the date style. Why `to_json`: the driver would shift days by the time zone of the
+  // process.
   date: (column) => sql`pg_catalog.to_json(${column}) #>> '{}'`,
   json: (column) => sql`cast(${column} as text)`,
   other: (column) => sql`cast(${column} as text)`,
 }
 
-/** The driver makes lists of these arrays, and a text such as `{a,b}` of all others: enums, domains, types of extensions. */
+/**
+ * Returns true for the arrays that the driver reads as lists. All others arrive as a text such as `{a,b}`: enums,
+ * domains, types of extensions.
+ */
 function isKnownToDriver({ name }: CatalogType): boolean {
   return KNOWN_LISTS.has(name)
 }

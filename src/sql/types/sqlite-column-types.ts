@@ -2,7 +2,10 @@ import { type Kysely, sql } from 'kysely'
 import { tableParts } from '../identifiers.ts'
 import { asIs, type ColumnKind, type ColumnType, type ColumnTypes } from './column-type.ts'
 
-/** The declared types of a table's columns. In SQLite they are a preference: values keep types of their own. */
+/**
+ * Returns the declared types of a table's columns. In SQLite a declared type is a preference: each value has its own
+ * type.
+ */
 export async function sqliteColumnTypes(db: Kysely<unknown>, table: string): Promise<ColumnTypes> {
   const parts = tableParts(table)
   const name = sql.id(parts.at(-1) as string)
@@ -16,7 +19,10 @@ function typeOf(declared: string): ColumnType {
   return { kind: kindOf(declared.toUpperCase()), name, select: asIs, selectForRow: asIs }
 }
 
-/** By the rules of SQLite, https://www.sqlite.org/datatype3.html, section 3.1. Types that mean bytes elsewhere do so here. */
+/**
+ * Follows the rules of SQLite, https://www.sqlite.org/datatype3.html, section 3.1. Types that mean bytes in other
+ * databases mean bytes here too.
+ */
 function kindOf(declared: string): ColumnKind {
   if (/INT/.test(declared)) return 'integer'
   if (/CHAR|CLOB|TEXT/.test(declared)) return 'text'

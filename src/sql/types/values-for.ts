@@ -1,9 +1,9 @@
 import type { ColumnType } from './column-type.ts'
 
-/** What a row is looked for by. */
+/** The value by which a row is looked up. */
 export type Spelling = { readonly id: string } | { readonly name: string }
 
-/** The values that a column of this type can have for an id or a name; none when it can have none. */
+/** Returns the values that a column of this type can have for an id or a name. Empty when the column can hold none. */
 export function valuesFor({ kind }: ColumnType, spelling: Spelling): readonly (string | bigint | Buffer)[] {
   const text = 'id' in spelling ? spelling.id : spelling.name
   if (kind === 'bytes' || kind === 'fixed bytes') {
@@ -13,7 +13,7 @@ export function valuesFor({ kind }: ColumnType, spelling: Spelling): readonly (s
   return kind === 'dynamic' && isInteger(text) ? [text, BigInt(text)] : [text]
 }
 
-/** In 64 bits. */
+/** Returns true for an integer of 64 bits. */
 function isInteger(text: string): boolean {
   return /^(?:0|-?[1-9]\d{0,18})$/.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text)
 }

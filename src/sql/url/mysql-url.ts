@@ -3,13 +3,18 @@ import { type ReadParameter, readUrlParameters } from '../../url-parameters.ts'
 import { addressOf, type ServerAddress } from './server-address.ts'
 import type { Tls } from './tls.ts'
 
-/** What a URL of MySQL or MariaDB says: where the server is, and how times are read. */
+/** The parts of a URL of MySQL or MariaDB: the address of the server, and the time zone of times. */
 export interface MysqlServer extends ServerAddress {
   readonly socketPath?: string
   readonly timezone?: string
 }
 
-/** @throws {ConfigurationError} when a parameter is unknown, or asks for a security that cannot be had. */
+/**
+ * Reads a URL of MySQL or MariaDB.
+ *
+ * @throws {ConfigurationError} when a parameter is unknown, contradicts another, or asks for security that the driver
+ * lacks.
+ */
 export function readMysqlUrl(url: URL): MysqlServer {
   const parameters = readUrlParameters<Parameters>(url, READERS, WHOSE)
   const { socketPath, timezone, 'ssl-ca': ca, 'ssl-cert': cert, 'ssl-key': key, ...switches } = parameters
@@ -36,7 +41,7 @@ function contradiction(one: string, other: string): ConfigurationError {
 
 type Mode = 'off' | 'verify' | 'no-verify'
 
-/** The switch of MySQL's own programs, and those that other drivers have in the same place. */
+/** `ssl-mode` of MySQL's own programs, and the switches that other drivers use instead. */
 interface Parameters {
   readonly 'ssl-mode'?: Mode
   readonly sslmode?: Mode
@@ -59,7 +64,7 @@ const MODES = new Map<string, Mode>([
   ['verify-full', 'verify'],
 ])
 
-/** @throws {ConfigurationError} for what could end in plain text. */
+/** @throws {ConfigurationError} for a mode that could end in plain text. */
 const readMode: ReadParameter<Mode> = (text) => {
   const mode = text.toLowerCase().replaceAll('_', '-')
   if (mode !== 'preferred' && mode !== 'prefer') return MODES.get(mode)

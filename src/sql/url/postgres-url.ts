@@ -2,7 +2,10 @@ import { ConfigurationError } from '../../errors.ts'
 import { type ReadParameter, readUrlParameters } from '../../url-parameters.ts'
 import { addressOf, type ServerAddress } from './server-address.ts'
 
-/** What a URL of PostgreSQL says: where the server is, and settings of the session under the names of the driver. */
+/**
+ * The parts of a URL of PostgreSQL: the address of the server, and settings of the session under the names of the
+ * driver.
+ */
 export interface PostgresServer extends ServerAddress {
   readonly session: {
     readonly application_name?: string
@@ -16,7 +19,12 @@ export interface PostgresServer extends ServerAddress {
   }
 }
 
-/** @throws {ConfigurationError} when a parameter is unknown, or asks for a security that cannot be had. */
+/**
+ * Reads a URL of PostgreSQL.
+ *
+ * @throws {ConfigurationError} when a parameter is unknown, contradicts another, or asks for security that the driver
+ * lacks.
+ */
 export function readPostgresUrl(url: URL): PostgresServer {
   const parameters = readUrlParameters<Parameters>(url, READERS, WHOSE)
   const { host, connect_timeout: seconds, ...rest } = parameters
@@ -108,7 +116,7 @@ const SWITCH = new Map<string, Mode>([
   ['0', 'off'],
 ])
 
-/** @throws {ConfigurationError} for what could end in plain text. */
+/** @throws {ConfigurationError} for a mode that could end in plain text. */
 const readMode: ReadParameter<Mode> = (text) => {
   if (text !== 'prefer' && text !== 'allow') return MODES.get(text)
   throw new ConfigurationError(
@@ -117,7 +125,9 @@ const readMode: ReadParameter<Mode> = (text) => {
   )
 }
 
-/** @throws {ConfigurationError} when it is required: the driver cannot tell whether the server binds. */
+/**
+ * @throws {ConfigurationError} when channel binding is required. Why: the driver cannot tell whether the server binds.
+ */
 const readChannelBinding: ReadParameter<string> = (text) => {
   if (text !== 'require') return ['disable', 'prefer'].includes(text) ? text : undefined
   throw new ConfigurationError(

@@ -1,6 +1,6 @@
 import type { Tls } from './tls.ts'
 
-/** Where a database server is, and as whom it is talked to. */
+/** The address of a database server, and the account that signs in there. */
 export interface ServerAddress {
   /** A name, an address, or the folder of a socket; empty where the driver has a default. */
   readonly host: string
@@ -8,15 +8,15 @@ export interface ServerAddress {
   readonly user?: string
   readonly password?: string
   readonly database: string
-  /** Undefined: in plain text. */
+  /** Undefined: the connection is in plain text. */
   readonly tls?: Tls
 }
 
-/** Takes a URL apart. Every part of it can be decoded. */
+/** Takes a URL apart. Expects a URL whose parts can all be decoded. */
 export function addressOf(url: URL, { host }: { readonly host?: string } = {}): ServerAddress {
   const [user, password] = [decodeURIComponent(url.username), decodeURIComponent(url.password)]
   return {
-    // Brackets are for URLs only.
+    // Only URLs write brackets around an IPv6 address.
     host: host ?? decodeURIComponent(url.hostname).replace(/^\[(.*)\]$/, '$1'),
     database: decodeURIComponent(url.pathname.slice(1)),
     ...(url.port !== '' && { port: Number(url.port) }),

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { type ConnectionOptions, checkServerIdentity } from 'node:tls'
 
-/** How a connection to a server is encrypted. Certificates and keys are named by their files. */
+/** The encryption of a connection to a server. Certificates and keys are named by their files. */
 export interface Tls {
-  /** Whether certificate and host name of the server are verified. False only where the URL says so. */
+  /** True when certificate and host name of the server are verified. False only where the URL says so. */
   readonly verify: boolean
   readonly ca?: string
   readonly cert?: string
@@ -12,10 +12,11 @@ export interface Tls {
 }
 
 /**
- * Makes what `node:tls` takes. Reads the files.
+ * Returns the options for `node:tls`. Reads the files.
  *
- * Says itself whose certificate it must be. Why: where the host is an address, Node would look for that of `localhost`
- * on a connection that began without TLS. And says that it must be verified, whatever `NODE_TLS_REJECT_UNAUTHORIZED` says.
+ * Names the host of the certificate explicitly. Why: where the host is an address, Node would expect the certificate of
+ * `localhost` on a connection that began without TLS. Sets `rejectUnauthorized` explicitly too. Why: the environment
+ * variable `NODE_TLS_REJECT_UNAUTHORIZED` must not decide about the verification.
  */
 export function tlsOptions(host: string, { verify, ca, cert, key, passphrase }: Tls): ConnectionOptions {
   return {
