@@ -28,12 +28,12 @@ serve({
 
   /** One login after the other, of people all over the table. */
   async logins(name: string, logins: number) {
-    const house = accountEvents.get(name)
-    if (!house) throw new Error(`There is no house ${name}.`)
+    const application = accountEvents.get(name)
+    if (!application) throw new Error(`There is no application ${name}.`)
     return timed(logins, async () => {
       next += 7919
-      const form = { ...FORM, username: nameAt(next % house.count), password: PASSWORD }
-      const { outcome } = await house.auth.signIn(form, REQUEST, null)
+      const form = { ...FORM, username: nameAt(next % application.count), password: PASSWORD }
+      const { outcome } = await application.auth.signIn(form, REQUEST, null)
       if (outcome !== 'signed-in') throw new Error(`A login ended ${outcome}.`)
     })
   },

@@ -7,13 +7,13 @@ import { weigh } from './weigh.ts'
 const [people, roles, cache] = process.argv.slice(2).map(Number) as [number, number, number]
 
 async function prepare() {
-  const house = ostiaryAuth({ roles, cache })
-  await house.auth.ready()
-  const { headerAt } = await sealedSessions(house, people)
+  const application = ostiaryAuth({ roles, cache })
+  await application.auth.ready()
+  const { headerAt } = await sealedSessions(application, people)
 
   function user(index: number): unknown {
     const visit = { headers: { cookie: headerAt(index % people) }, ...CONNECTION }
-    const { user } = house.auth.authenticateRequestAtOnce(visit)
+    const { user } = application.auth.authenticateRequestAtOnce(visit)
     if (user.isAnonymous) throw new Error('A cookie was not believed.')
     return user
   }

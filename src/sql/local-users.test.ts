@@ -1,12 +1,12 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { sqliteFiles } from '../../test/databases/database-server.ts'
 import { describeLocalUsers } from '../../test/databases/local-users.ts'
-import { describeLocalUsersInHouse } from '../../test/databases/local-users-in-house.ts'
+import { describeLocalUsersInApplication } from '../../test/databases/local-users-in-application.ts'
 import { localUsers } from './local-users.ts'
 import { openDatabase } from './open-database.ts'
 
 describeLocalUsers(sqliteFiles())
-describeLocalUsersInHouse(sqliteFiles())
+describeLocalUsersInApplication(sqliteFiles())
 
 test('a source with an unusable name is refused', () => {
   const database = openDatabase('sqlite::memory:')

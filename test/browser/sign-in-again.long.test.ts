@@ -2,7 +2,7 @@ import { anyone, protect } from 'ostiary/fastify'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { chromium } from 'playwright-core'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { ADMIN, openHouse, passwordOf } from '../http/open-house.ts'
+import { ADMIN, openApplication, passwordOf } from '../http/open-application.ts'
 import { launchOptions } from './browser-test.ts'
 
 // Not in front of the demo: here the clock is moved.
@@ -102,7 +102,7 @@ describe('whoever has been signed in for longer than a page allows', () => {
 async function visit(options: BrowserContextOptions = {}) {
   let published = 0
   const guard = protect({ roles: [ADMIN], authenticatedWithin: '15m' })
-  const house = await openHouse({
+  const application = await openApplication({
     routes(app) {
       app.addContentTypeParser('application/x-www-form-urlencoded', (_request, payload, done) => {
         payload.resume().once('end', () => done(null, {}))
@@ -123,11 +123,11 @@ async function visit(options: BrowserContextOptions = {}) {
       )
     },
   })
-  const url = await house.app.listen({ port: 0, host: '127.0.0.1' })
+  const url = await application.app.listen({ port: 0, host: '127.0.0.1' })
   const browser = await chromium.launch(launchOptions())
   onTestFinished(() => browser.close())
   const context = await browser.newContext({ baseURL: url, locale: 'en-GB', ...options })
-  return { url, clock: house.clock, page: await context.newPage(), published: () => published }
+  return { url, clock: application.clock, page: await context.newPage(), published: () => published }
 }
 
 async function signIn(page: Page, name: 'admin' | 'viewer', open = true): Promise<void> {

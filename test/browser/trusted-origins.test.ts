@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { anyone, type OstiaryOptions } from 'ostiary/fastify'
 import type { Browser, Page } from 'playwright-core'
 import { describe, expect, onTestFinished } from 'vitest'
-import { openHouse, passwordOf } from '../http/open-house.ts'
+import { openApplication, passwordOf } from '../http/open-application.ts'
 import { fillIn, test } from './browser-test.ts'
 import { startOtherSite } from './other-site.ts'
 
@@ -95,7 +95,7 @@ async function startApi(plugin: Partial<OstiaryOptions>, elsewhere = '/'): Promi
     app.get('/', anyone(), async ({ user }, reply) => reply.type('text/html').send(`Hello ${user.name}`))
     app.get('/on', anyone(), async (_request, reply) => reply.redirect(elsewhere, 303))
   }
-  const { app } = await openHouse({ plugin, routes, fastify: { forceCloseConnections: true } })
+  const { app } = await openApplication({ plugin, routes, fastify: { forceCloseConnections: true } })
   return app.listen({ port: 0, host: '127.0.0.1' })
 }
 

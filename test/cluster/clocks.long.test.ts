@@ -1,7 +1,7 @@
 import { type Duration, generateSecret } from 'ostiary'
 import { type FixedClock, fixedClock, testRequest } from 'ostiary/testing'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { type ClusterHouse, openHouse, passwordOf } from './house.ts'
+import { type ClusterApplication, openApplication, passwordOf } from './application.ts'
 import { type SharedStore, sharedFile, sharedMariadb, sharedPostgres, sharedRedis } from './shared-stores.ts'
 
 /** One node of two has a clock that jumps by hours, forward and back. The other goes by the right time. */
@@ -30,10 +30,10 @@ describe.each([
     const time = fixedClock(Date.now())
     const wrong = { by: 0 }
     const open = async (clock: () => number): Promise<Node> => {
-      const house = openHouse(address, secret, { clock })
-      onTestFinished(() => house.close())
-      await house.auth.ready()
-      return node(house)
+      const application = openApplication(address, secret, { clock })
+      onTestFinished(() => application.close())
+      await application.auth.ready()
+      return node(application)
     }
     const [right, jumping] = [await open(time), await open(() => time() + wrong.by)]
     for (const username of ['anna', 'bert']) await right.add(username)
@@ -90,7 +90,7 @@ describe.each([
 
 type Node = ReturnType<typeof node>
 
-function node({ auth, users }: ClusterHouse) {
+function node({ auth, users }: ClusterApplication) {
   return {
     auth,
     add: (username: string) => users.add({ username, password: passwordOf(username), roles: ['Viewer'] }),

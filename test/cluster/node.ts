@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net'
 import Fastify from 'fastify'
 import type { UserSource } from 'ostiary'
 import { anyone, ostiary, protect } from 'ostiary/fastify'
-import { EDIT, openHouse, VIEW } from './house.ts'
+import { EDIT, openApplication, VIEW } from './application.ts'
 
 // One node of a cluster, a process of its own on the built package. It is told where to find the rest, says on which port
 // it listens, and ends when its standard input does.
@@ -24,10 +24,10 @@ function holding(people: UserSource): UserSource {
   }
 }
 
-const house = openHouse(JSON.parse(address), secret, { inBetween: holding })
-const { sessions } = house.auth
+const application = openApplication(JSON.parse(address), secret, { inBetween: holding })
+const { sessions } = application.auth
 const app = Fastify()
-await app.register(ostiary, { auth: house.auth })
+await app.register(ostiary, { auth: application.auth })
 app.get('/view', protect({ permission: VIEW }), async ({ user }) => user.id)
 app.get('/edit', protect({ permission: EDIT }), async ({ user }) => user.id)
 
@@ -41,7 +41,7 @@ app.get<{ Querystring: { user: string } }>('/sessions', anyone(), ({ query }) =>
   Array.fromAsync(sessions.list({ userId: query.user }), ({ id }) => id),
 )
 app.post<{ Querystring: { username: string; password: string } }>('/password', anyone(), async ({ query }) => {
-  await house.users.setPassword(query.username, query.password)
+  await application.users.setPassword(query.username, query.password)
   return {}
 })
 app.get('/held', anyone(), async () => gate.waiting.length)
@@ -55,5 +55,5 @@ await app.listen({ host: '127.0.0.1', port: 0 })
 process.stdout.write(`${(app.server.address() as AddressInfo).port}\n`)
 process.stdin.resume().once('end', async () => {
   await app.close()
-  await house.close()
+  await application.close()
 })

@@ -9,31 +9,31 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { outlastGrace, untilWell } from './outages.ts'
 import { sharedFile } from './shared-stores.ts'
 import { smallDisk } from './small-disk.ts'
-import { type WiredHouse, wiredHouse } from './wired-house.ts'
+import { type WiredApplication, wiredApplication } from './wired-application.ts'
 
 /** Outages of a file. It can be read throughout, so that changes are heard, and nothing can be written. */
 describe('an outage of SQLite', () => {
   test('its disk is full', async () => {
     const disk = await smallDisk()
     console.info(`SQLite: the disk is ${disk.name}`)
-    const house = await wiredHouse(disk)
+    const application = await wiredApplication(disk)
     disk.fill()
-    await expectNothingWritten(house)
-    await outlastGrace(house)
+    await expectNothingWritten(application)
+    await outlastGrace(application)
     await disk.free()
-    await recovers(house)
-    expect(house.warnings).toEqual({ OSTIARY_SESSION_STORE: 1 })
+    await recovers(application)
+    expect(application.warnings).toEqual({ OSTIARY_SESSION_STORE: 1 })
   })
 
   test('it may not be written to', async () => {
-    const house = await wiredHouse(sharedFile())
-    const db = await house.people.foreignTables()
+    const application = await wiredApplication(sharedFile())
+    const db = await application.people.foreignTables()
     await sql`pragma query_only = on`.execute(db)
-    await expectNothingWritten(house)
-    await outlastGrace(house)
+    await expectNothingWritten(application)
+    await outlastGrace(application)
     await sql`pragma query_only = off`.execute(db)
-    await recovers(house)
-    expect(house.warnings).toEqual({ OSTIARY_SESSION_STORE: 1 })
+    await recovers(application)
+    expect(application.warnings).toEqual({ OSTIARY_SESSION_STORE: 1 })
   })
 
   test('a process that may only read it when it starts does not start, and says why', async () => {
@@ -56,17 +56,17 @@ describe('an outage of SQLite', () => {
   })
 
   test('another process keeps it locked', async () => {
-    const house = await wiredHouse(sharedFile())
-    const unlock = await lockedByAnother(house.address.store)
-    await outlastGrace(house)
-    expect(house.isConnected()).toBe(true)
+    const application = await wiredApplication(sharedFile())
+    const unlock = await lockedByAnother(application.address.store)
+    await outlastGrace(application)
+    expect(application.isConnected()).toBe(true)
     await unlock()
-    await recovers(house)
-    expect(house.warnings).toEqual({ OSTIARY_SESSION_STORE: 1 })
+    await recovers(application)
+    expect(application.warnings).toEqual({ OSTIARY_SESSION_STORE: 1 })
   }, 120_000)
 })
 
-async function expectNothingWritten({ auth, users }: WiredHouse): Promise<void> {
+async function expectNothingWritten({ auth, users }: WiredApplication): Promise<void> {
   await expect(auth.sessions.revoke('all')).rejects.toThrow(SessionUnavailableError)
   await expect(users.disable('anna')).rejects.toThrow()
   expect((await users.get('anna'))?.disabled).toBe(false)
@@ -81,9 +81,9 @@ async function openDatabaseOnce(url: string): Promise<void> {
 
 const NOBODY = 65_534
 
-async function recovers(house: WiredHouse): Promise<void> {
-  expect(await house.revokeElsewhere('carl')).toBe(1)
-  await untilWell(house, { wasDeaf: false })
+async function recovers(application: WiredApplication): Promise<void> {
+  expect(await application.revokeElsewhere('carl')).toBe(1)
+  await untilWell(application, { wasDeaf: false })
 }
 
 /** In the middle of a transaction that writes. */

@@ -2,15 +2,15 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { Behaviour } from '../servers/faulty-proxy.ts'
 import type { SharedServer } from './shared-stores.ts'
-import { type Answer, type WiredHouse, wiredHouse } from './wired-house.ts'
+import { type Answer, type WiredApplication, wiredApplication } from './wired-application.ts'
 
 /** What goes wrong, and how it is put right. */
 interface Fault {
   readonly title: string
-  bring(house: WiredHouse, server: SharedServer): unknown
+  bring(application: WiredApplication, server: SharedServer): unknown
   /** Somebody is signed out by another process meanwhile: in `mend`, where nobody else reaches the server either. */
   readonly othersReachIt: boolean
-  mend(house: WiredHouse, server: SharedServer, revoke: () => Promise<unknown>): unknown
+  mend(application: WiredApplication, server: SharedServer, revoke: () => Promise<unknown>): unknown
 }
 
 function onTheWire(title: string, behaviour: Behaviour): Fault {
@@ -74,47 +74,47 @@ export function describeOutages(name: string, start: () => Promise<SharedServer>
     test.each(FAULTS)(
       '$title',
       async (fault) => {
-        const house = await wiredHouse(server)
+        const application = await wiredApplication(server)
         let mended = false
         onTestFinished(async () => {
-          if (!mended) await fault.mend(house, server, async () => {})
+          if (!mended) await fault.mend(application, server, async () => {})
         })
-        await fault.bring(house, server)
-        await vi.waitFor(() => expect(house.isConnected()).toBe(false), WAIT)
-        expect(house.auth.health()).toMatchObject({ healthy: false })
-        if (fault.othersReachIt) expect(await house.revokeElsewhere('carl')).toBe(1)
-        await outlastGrace(house)
+        await fault.bring(application, server)
+        await vi.waitFor(() => expect(application.isConnected()).toBe(false), WAIT)
+        expect(application.auth.health()).toMatchObject({ healthy: false })
+        if (fault.othersReachIt) expect(await application.revokeElsewhere('carl')).toBe(1)
+        await outlastGrace(application)
 
         let revoked = fault.othersReachIt
-        await fault.mend(house, server, async () => {
-          expect(await house.revokeElsewhere('carl')).toBe(1)
+        await fault.mend(application, server, async () => {
+          expect(await application.revokeElsewhere('carl')).toBe(1)
           revoked = true
         })
         mended = true
         expect(revoked).toBe(true)
-        await untilWell(house, { wasDeaf: true })
-        expect(house.warnings).toEqual({ OSTIARY_SESSION_FEED: 1, OSTIARY_SESSION_STORE: 1 })
+        await untilWell(application, { wasDeaf: true })
+        expect(application.warnings).toEqual({ OSTIARY_SESSION_FEED: 1, OSTIARY_SESSION_STORE: 1 })
       },
       120_000,
     )
 
     test('within a lease: whoever was signed out elsewhere is refused once it hears again', async () => {
-      const house = await wiredHouse(server)
-      const { auth, wire } = house
+      const application = await wiredApplication(server)
+      const { auth, wire } = application
       const who = (person: 'anna' | 'carl') =>
-        auth.authenticateRequest({ headers: { cookie: house.cookieHeader(person) }, ...CONNECTION })
+        auth.authenticateRequest({ headers: { cookie: application.cookieHeader(person) }, ...CONNECTION })
       for (let times = 0; times < 5; times += 1) {
         wire.behave('hangUp')
         wire.cut()
-        await vi.waitFor(() => expect(house.isConnected()).toBe(false), WAIT)
+        await vi.waitFor(() => expect(application.isConnected()).toBe(false), WAIT)
         if (times === 0) {
-          await house.revokeElsewhere('carl')
+          await application.revokeElsewhere('carl')
           expect(await who('carl')).toMatchObject({ user: { name: 'carl' } })
         }
         wire.behave('pass')
         for (;;) {
           const identity = who('carl')
-          const hears = house.isConnected()
+          const hears = application.isConnected()
           // No request has come in between.
           if (hears) expect((await identity).user.isAnonymous).toBe(true)
           if (hears) break
@@ -129,35 +129,39 @@ export function describeOutages(name: string, start: () => Promise<SharedServer>
 const CONNECTION = { https: false, host: 'localhost' }
 
 /** For as long as sessions are believed without their store, and beyond. */
-export async function outlastGrace(house: WiredHouse): Promise<void> {
-  const [login, logout] = await Promise.all([house.login('anna'), house.logout('erik'), expectBelieved(house)])
+export async function outlastGrace(application: WiredApplication): Promise<void> {
+  const [login, logout] = await Promise.all([
+    application.login('anna'),
+    application.logout('erik'),
+    expectBelieved(application),
+  ])
   expectUnavailable(login)
   // A browser that wants to be signed out forgets its cookie all the same.
   expect(logout).toMatchObject({ status: 503, cookie: 'ostiary=' })
-  house.clock.advance('61s')
-  await expectBelieved(house)
-  house.clock.advance('5m')
-  await expectNotBelieved(house)
+  application.clock.advance('61s')
+  await expectBelieved(application)
+  application.clock.advance('5m')
+  await expectNotBelieved(application)
 }
 
 /** As if nothing had happened: nobody is asked in again, and whoever is known to be out stays out. */
-async function expectBelieved(house: WiredHouse): Promise<void> {
+async function expectBelieved(application: WiredApplication): Promise<void> {
   for (const person of ['anna', 'bert', 'carl', 'dora'] as const) {
-    const { status, body, cookie } = await house.view(person)
+    const { status, body, cookie } = await application.view(person)
     if (person === 'bert') expect(status).toBe(403)
     else expect({ person, status, body, cookie }).toEqual({ person, status: 200, body: person, cookie: undefined })
   }
-  expect(await house.open('anna')).toMatchObject({ status: 200, body: 'anna', cookie: undefined })
+  expect(await application.open('anna')).toMatchObject({ status: 200, body: 'anna', cookie: undefined })
 }
 
 /** Nobody can tell, and so nobody is anybody, least of all anonymous where one has to be signed in. */
-async function expectNotBelieved(house: WiredHouse): Promise<void> {
+async function expectNotBelieved(application: WiredApplication): Promise<void> {
   const answers = ['anna', 'carl', 'dora'] as const
-  for (const person of answers) expectUnavailable(await house.view(person))
-  expectUnavailable(await house.view('anna', PAGE))
-  expect((await house.view('bert')).status).toBe(403)
-  expect(await house.open('anna')).toMatchObject({ status: 200, body: 'anonymous', cookie: undefined })
-  expectUnavailable(await house.login('anna'))
+  for (const person of answers) expectUnavailable(await application.view(person))
+  expectUnavailable(await application.view('anna', PAGE))
+  expect((await application.view('bert')).status).toBe(403)
+  expect(await application.open('anna')).toMatchObject({ status: 200, body: 'anonymous', cookie: undefined })
+  expectUnavailable(await application.login('anna'))
 }
 
 function expectUnavailable({ status, cookie, retryAfter }: Answer): void {
@@ -169,11 +173,18 @@ function expectUnavailable({ status, cookie, retryAfter }: Answer): void {
  * By itself. Nobody who was left alone is signed out on the way, and nobody who was not gets in. A node that was deaf has
  * heard of `carl` when it says that it hears.
  */
-export async function untilWell(house: WiredHouse, { wasDeaf }: { readonly wasDeaf: boolean }): Promise<void> {
+export async function untilWell(
+  application: WiredApplication,
+  { wasDeaf }: { readonly wasDeaf: boolean },
+): Promise<void> {
   const giveUpAt = performance.now() + 60_000
   for (;;) {
-    const wasHearing = house.isConnected()
-    const [anna, bert, carl] = [await house.view('anna'), await house.view('bert'), await house.view('carl')]
+    const wasHearing = application.isConnected()
+    const [anna, bert, carl] = [
+      await application.view('anna'),
+      await application.view('bert'),
+      await application.view('carl'),
+    ]
     expect([200, 503]).toContain(anna.status)
     expect(bert.status).toBe(403)
     expect(carl.status).not.toBe(200)
@@ -182,15 +193,15 @@ export async function untilWell(house: WiredHouse, { wasDeaf }: { readonly wasDe
     expect(performance.now()).toBeLessThan(giveUpAt)
     await pause(10)
   }
-  expect(house.auth.health()).toMatchObject({ healthy: true })
-  const dora = await house.view('dora')
+  expect(application.auth.health()).toMatchObject({ healthy: true })
+  const dora = await application.view('dora')
   expect({ status: dora.status, body: dora.body }).toEqual({ status: 200, body: 'dora' })
   expect(dora.cookie).toBeDefined()
-  expect((await house.login('carl')).status).toBeLessThan(400)
+  expect((await application.login('carl')).status).toBeLessThan(400)
 
   // A lease has begun: of its end only the feed can tell.
-  const { cookie = '' } = await house.login('dora')
-  expect((await house.view('dora', { cookie })).status).toBe(200)
-  expect(await house.revokeElsewhere('dora')).toBe(2)
-  await vi.waitFor(async () => expect((await house.view('dora', { cookie })).status).toBe(403), WAIT)
+  const { cookie = '' } = await application.login('dora')
+  expect((await application.view('dora', { cookie })).status).toBe(200)
+  expect(await application.revokeElsewhere('dora')).toBe(2)
+  await vi.waitFor(async () => expect((await application.view('dora', { cookie })).status).toBe(403), WAIT)
 }

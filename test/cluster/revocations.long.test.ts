@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { generateSecret } from 'ostiary'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { openApplication, passwordOf } from './application.ts'
 import { measureRevocations } from './delays.ts'
-import { openHouse, passwordOf } from './house.ts'
 import { cookieOf, type NodeProcess, startNode } from './node-process.ts'
 import type { Address } from './open-at.ts'
 import { configurationAt, type SharedStore, sharedMariadb, sharedPostgres, sharedRedis } from './shared-stores.ts'
@@ -29,11 +29,11 @@ describe.each([
   beforeAll(async () => {
     server = await start()
     shared = await server.create()
-    const house = openHouse(shared.address, secret)
+    const application = openApplication(shared.address, secret)
     for (const username of PEOPLE) {
-      await house.users.add({ username, password: passwordOf(username), roles: ['Viewer'] })
+      await application.users.add({ username, password: passwordOf(username), roles: ['Viewer'] })
     }
-    await house.close()
+    await application.close()
     nodes.push(...(await Promise.all([1, 2, 3].map(() => startNode(shared.address, secret)))))
   })
   afterAll(async () => {

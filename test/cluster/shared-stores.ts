@@ -82,7 +82,7 @@ export function sharedFile(): SharedStore {
     name: 'SQLite',
     async create() {
       const folder = await mkdtemp(join(tmpdir(), 'ostiary-cluster-'))
-      const url = `sqlite:${folder}/house.db`
+      const url = `sqlite:${folder}/application.db`
       return { address: { store: url, people: url }, drop: () => rm(folder, { recursive: true, force: true }) }
     },
     stop: async () => {},
@@ -124,9 +124,9 @@ async function databasesOn(
 /** A configuration for the command line, in a folder of its own. */
 export async function configurationAt(address: Address, secret: string) {
   const folder = await mkdtemp(join(tmpdir(), 'ostiary-cluster-'))
-  const house = import.meta.resolve('./house.ts')
-  const text = `import { openHouse } from ${JSON.stringify(house)}
-export default openHouse(${JSON.stringify(address)}, ${JSON.stringify(secret)}).auth
+  const application = import.meta.resolve('./application.ts')
+  const text = `import { openApplication } from ${JSON.stringify(application)}
+export default openApplication(${JSON.stringify(address)}, ${JSON.stringify(secret)}).auth
 `
   await writeFile(join(folder, 'ostiary.config.mjs'), text)
   return { folder, drop: () => rm(folder, { recursive: true }) }

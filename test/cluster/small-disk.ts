@@ -27,12 +27,12 @@ export async function smallDisk(): Promise<SmallDisk> {
     await rm(folder, { recursive: true })
   })
   const filler = join(disk, 'filler')
-  const url = `sqlite:${disk}/house.db`
+  const url = `sqlite:${disk}/application.db`
   return {
     name: isMounted ? 'a small file system' : 'a limit to the size of files',
     create: async () => ({ address: { store: url, people: url }, drop: async () => {} }),
     stop: async () => {},
-    fill: () => (isMounted ? fillWith(filler) : limit(`${statSync(`${disk}/house.db-wal`).size}`)),
+    fill: () => (isMounted ? fillWith(filler) : limit(`${statSync(`${disk}/application.db-wal`).size}`)),
     free: async () => (isMounted ? await rm(filler) : limit('unlimited')),
   }
 }

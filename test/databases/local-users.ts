@@ -10,7 +10,7 @@ import {
 import { fixedClock } from 'ostiary/testing'
 import { describe, expect, test } from 'vitest'
 import type { DatabaseServer } from './database-server.ts'
-import { ANNA, house, usersOn } from './users-on.ts'
+import { ANNA, application, usersOn } from './users-on.ts'
 
 const VIEW = definePermission({ name: 'view', description: 'View' })
 const EDITOR = defineRole({ name: 'Editor', description: 'Edits', permissions: [VIEW] })
@@ -172,7 +172,7 @@ export function describeLocalUsers(server: DatabaseServer): void {
 
     test('a role that the code does not declare is an error that lists those it does', async () => {
       const local = await usersOn(server)
-      local.join(house())
+      local.join(application())
       const message = 'There is no role "Edtior", "". The roles are: Administrator, Editor.'
       await expect(local.add({ ...ANNA, roles: ['Edtior', EDITOR, ''] })).rejects.toThrow(message)
       expect(await local.get('anna')).toBeUndefined()
@@ -183,13 +183,13 @@ export function describeLocalUsers(server: DatabaseServer): void {
 
     test('with no roles in the code there is no role to give', async () => {
       const local = await usersOn(server)
-      local.join(house([]))
+      local.join(application([]))
       await expect(local.add({ ...ANNA, roles: ['Editor'] })).rejects.toThrow('The code declares no roles.')
     })
 
     test('where the roles of the code are not at hand, every role name will do', async () => {
       const local = await usersOn(server)
-      local.join(house('any'))
+      local.join(application('any'))
       expect((await local.add({ ...ANNA, roles: ['Whatever'] })).roles).toEqual(['Whatever'])
     })
   })

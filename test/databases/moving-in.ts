@@ -9,7 +9,7 @@ import type { Schema } from '../../src/sql/schema.ts'
 import { openForeignUsers } from '../../src/sql/transfer/foreign-users.ts'
 import { type DatabaseServer, freshFor } from './database-server.ts'
 import { describeFormerNames } from './former-names.ts'
-import { house, QUICK } from './users-on.ts'
+import { application, QUICK } from './users-on.ts'
 
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 const BCRYPT = '$2b$04$OQHXN9PjPr/OlRH35/rHJun4ZskIhYs6Ik9VxKpLQywrV.LVxZrku'
@@ -22,7 +22,7 @@ export function describeMovingIn(server: DatabaseServer): void {
     const database = (await freshFor(server)).open()
     const users = localUsers(database, { passwords: QUICK, passwordPolicy: 'none' })
     const imported: object[] = []
-    const told = { ...house(roles), accountsImported: (added: object) => void imported.push(added) }
+    const told = { ...application(roles), accountsImported: (added: object) => void imported.push(added) }
     users.join(told)
     return { users, database, told, imported, transfer: users.transfer as UserTransfer }
   }

@@ -7,7 +7,7 @@ import { describeExistingUsers } from './existing-users.ts'
 import { describeFeedFaults } from './feed-faults.ts'
 import { describeInjections } from './injections.ts'
 import { describeLocalUsers } from './local-users.ts'
-import { describeLocalUsersInHouse } from './local-users-in-house.ts'
+import { describeLocalUsersInApplication } from './local-users-in-application.ts'
 import { describeLoginThrottle } from './login-throttle.ts'
 import { describeMigrationsThatAreTakenBack } from './migrations.ts'
 import { describeMovingIn } from './moving-in.ts'
@@ -21,7 +21,7 @@ afterAll(() => server.stop())
 
 describeContracts(server)
 describeLocalUsers(server)
-describeLocalUsersInHouse(server)
+describeLocalUsersInApplication(server)
 describeExistingUsers(server)
 describeInjections(server)
 describeSourceChecks(server)

@@ -12,7 +12,7 @@ export async function usersOn(server: DatabaseServer, options: LocalUsersOptions
 }
 
 /** Stands where `createAuth` stands: it is told of every change. */
-export function house(roleNames: AccountEvents['roleNames'] = ['Administrator', 'Editor']) {
+export function application(roleNames: AccountEvents['roleNames'] = ['Administrator', 'Editor']) {
   const changes: AccountChange[] = []
   return { roleNames, changes, accountChanged: async (change: AccountChange) => void changes.push(change) }
 }

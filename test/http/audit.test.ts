@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyServerOptions } from 'fastify'
 import type { AuditEvent } from 'ostiary'
 import { protect } from 'ostiary/fastify'
 import { describe, expect, test, vi } from 'vitest'
-import { ADMIN, type HouseOptions, openHouse, passwordOf } from './open-house.ts'
+import { ADMIN, type ApplicationOptions, openApplication, passwordOf } from './open-application.ts'
 import { rawRequest } from './raw-request.ts'
 
 function doors(app: FastifyInstance): void {
@@ -20,16 +20,16 @@ function doors(app: FastifyInstance): void {
 const LOGIN = { method: 'POST', url: '/auth/login' } as const
 
 /** Signs in, is refused, fails, and signs out. */
-async function wholeVisit(options: HouseOptions = {}) {
-  const house = await openHouse({ routes: doors, ...options })
-  const cookie = await house.signIn('viewer')
-  await house.request('/door?token=in-the-query', cookie)
-  await house.request('/check', cookie)
-  await house.request('/door')
-  await house.request({ ...LOGIN, payload: { username: 'viewer', password: 'wrong' } })
-  await house.request({ ...LOGIN, headers: { origin: 'https://evil.example' }, payload: {} })
-  await house.request({ method: 'POST', url: '/auth/logout' }, cookie)
-  return { house, cookie }
+async function wholeVisit(options: ApplicationOptions = {}) {
+  const application = await openApplication({ routes: doors, ...options })
+  const cookie = await application.signIn('viewer')
+  await application.request('/door?token=in-the-query', cookie)
+  await application.request('/check', cookie)
+  await application.request('/door')
+  await application.request({ ...LOGIN, payload: { username: 'viewer', password: 'wrong' } })
+  await application.request({ ...LOGIN, headers: { origin: 'https://evil.example' }, payload: {} })
+  await application.request({ method: 'POST', url: '/auth/logout' }, cookie)
+  return { application, cookie }
 }
 
 const VISIT = ['login.succeeded', 'denied', 'denied', 'denied', 'login.failed', 'login.cross-site', 'logout']
@@ -37,11 +37,11 @@ const VISIT = ['login.succeeded', 'denied', 'denied', 'denied', 'login.failed', 
 describe('events', () => {
   test('say everything that happened, in order, with the reason that the browser is not told', async () => {
     const events: AuditEvent[] = []
-    const { house } = await wholeVisit({ auth: { audit: { record: (event) => void events.push(event) } } })
+    const { application } = await wholeVisit({ auth: { audit: { record: (event) => void events.push(event) } } })
     const visit = events.filter(({ type }) => type !== 'user.changed' && type !== 'session.revoked')
     expect(visit.map(({ type }) => type)).toEqual(VISIT)
     const user = expect.stringMatching(/^local:/)
-    const at = house.clock()
+    const at = application.clock()
     expect(visit).toMatchObject([
       { at, type: 'login.succeeded', user, userName: 'viewer', trail: [{ source: 'local', outcome: 'accepted' }] },
       {
@@ -60,15 +60,15 @@ describe('events', () => {
   })
 
   test('are told to those who listen to one type, or to all, until they stop', async () => {
-    const house = await openHouse({ routes: doors })
+    const application = await openApplication({ routes: doors })
     const [one, all]: [string[], string[]] = [[], []]
-    const stop = house.auth.on('denied', ({ explanation }) => void one.push(explanation))
-    const stopAll = house.auth.on('*', ({ type }) => void all.push(type))
-    await house.signIn('viewer')
-    await house.request('/door')
+    const stop = application.auth.on('denied', ({ explanation }) => void one.push(explanation))
+    const stopAll = application.auth.on('*', ({ type }) => void all.push(type))
+    await application.signIn('viewer')
+    await application.request('/door')
     stop()
     stopAll()
-    await house.request('/door')
+    await application.request('/door')
     expect(one).toEqual(['denied: has none of the roles "Administrator"'])
     expect(all).toEqual(['login.succeeded', 'denied'])
   })
@@ -82,17 +82,17 @@ describe('events', () => {
   ])('go to a log that %s: a warning, and every other log and answer as ever', async (_name, fail) => {
     const heard: string[] = []
     const failing = { record: ({ type }: AuditEvent) => (type === 'denied' ? fail() : undefined) }
-    const house = await openHouse({
+    const application = await openApplication({
       routes: doors,
       auth: { audit: [failing, { record: ({ type }) => void heard.push(type) }] },
     })
     const warning = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
-    expect((await house.request('/door')).statusCode).toBe(403)
+    expect((await application.request('/door')).statusCode).toBe(403)
     const message = expect.stringMatching(/"denied".*the log is full/)
     await vi.waitFor(() => expect(warning).toHaveBeenCalled())
     expect(warning).toHaveBeenCalledExactlyOnceWith(message, { type: 'OstiaryWarning', code: 'OSTIARY_AUDIT_FAILED' })
     warning.mockRestore()
-    expect((await house.request('/door', await house.signIn('admin'))).statusCode).toBe(200)
+    expect((await application.request('/door', await application.signIn('admin'))).statusCode).toBe(200)
     expect(heard.slice(-2)).toEqual(['denied', 'login.succeeded'])
   })
 
@@ -105,21 +105,24 @@ describe('events', () => {
     ['https://secret@localhost/door;token=secret', true],
   ])('hold the path of %s alone', async (target, useSemicolonDelimiter) => {
     const events: AuditEvent[] = []
-    const house = await openHouse({
+    const application = await openApplication({
       routes: doors,
       fastify: { routerOptions: { useSemicolonDelimiter } as object },
       auth: { audit: { record: (event) => void events.push(event) } },
     })
-    await house.app.listen({ port: 0 })
-    expect((await rawRequest(house.app, { target })).status).toBe(403)
+    await application.app.listen({ port: 0 })
+    expect((await rawRequest(application.app, { target })).status).toBe(403)
     expect(events.at(-1)).toMatchObject({ type: 'denied', request: { path: '/door' } })
     expect(JSON.stringify(events)).not.toContain('secret')
   })
 
   test('go to a log that never answers: nobody waits for it', async () => {
-    const house = await openHouse({ routes: doors, auth: { audit: { record: () => new Promise(() => {}) } } })
-    expect((await house.request('/door')).statusCode).toBe(403)
-    expect(await house.signIn('admin')).toMatch(/^ostiary=/)
+    const application = await openApplication({
+      routes: doors,
+      auth: { audit: { record: () => new Promise(() => {}) } },
+    })
+    expect((await application.request('/door')).statusCode).toBe(403)
+    expect(await application.signIn('admin')).toMatch(/^ostiary=/)
   })
 })
 
@@ -155,19 +158,20 @@ describe('the log of the application', () => {
   test('gets the id of a throttled attempt as well', async () => {
     const { lines, fastify } = talkative()
     const throttle = { account: { attempts: 1 } }
-    const house = await openHouse({ fastify: { ...fastify, genReqId: () => 'the id' }, auth: { throttle } })
-    for (const password of ['x', 'y']) await house.request({ ...LOGIN, payload: { username: 'viewer', password } })
+    const application = await openApplication({ fastify: { ...fastify, genReqId: () => 'the id' }, auth: { throttle } })
+    for (const password of ['x', 'y'])
+      await application.request({ ...LOGIN, payload: { username: 'viewer', password } })
     const throttled = lines.map((line) => JSON.parse(line)).find(({ event }) => event === 'login.throttled')
     expect(throttled).toMatchObject({ reqId: 'the id', request: { requestId: 'the id' } })
   })
 
   test('gets no warning for a browser that is sent to the login page, and one for every other refusal', async () => {
     const { lines, fastify } = talkative()
-    const house = await openHouse({ fastify, routes: doors, plugin: { anonymous: 'login' } })
+    const application = await openApplication({ fastify, routes: doors, plugin: { anonymous: 'login' } })
     const page = { accept: 'text/html' }
-    await house.request({ url: '/door', headers: page })
-    await house.request({ url: '/door' })
-    await house.request({ url: '/door', headers: page }, await house.signIn('viewer'))
+    await application.request({ url: '/door', headers: page })
+    await application.request({ url: '/door' })
+    await application.request({ url: '/door', headers: page }, await application.signIn('viewer'))
     const denied = lines.map((line) => JSON.parse(line)).filter(({ event }) => event === 'denied')
     expect(denied.map(({ level, sentToLogin }) => [level, sentToLogin])).toEqual([
       [30, true],
@@ -178,9 +182,9 @@ describe('the log of the application', () => {
 
   test('gets a warning for an attempt that is throttled, with the limit that it met, and no password', async () => {
     const { lines, fastify } = talkative()
-    const house = await openHouse({ fastify, auth: { throttle: { account: { attempts: 1 } } } })
+    const application = await openApplication({ fastify, auth: { throttle: { account: { attempts: 1 } } } })
     for (const password of ['hunter1', 'hunter2'])
-      await house.request({ ...LOGIN, payload: { username: 'viewer', password } })
+      await application.request({ ...LOGIN, payload: { username: 'viewer', password } })
     const [throttled, ...more] = lines
       .map((line) => JSON.parse(line))
       .filter(({ event }) => event === 'login.throttled')
@@ -199,19 +203,19 @@ describe('the log of the application', () => {
   test('never gets a password, a cookie or a secret: not at trace, not of failures, not of outages', async () => {
     const { lines, fastify } = talkative()
     const secret = 'kJ8vQ2nR5tYwXz4bC7mLpAsDfGhE9uN1'
-    const { house, cookie } = await wholeVisit({ fastify, sessions: { secret } })
+    const { application, cookie } = await wholeVisit({ fastify, sessions: { secret } })
     const bodies = ['{"username":"viewer","password":"unparsed-pw"', '{"username":["x"],"password":"unparsed-pw"}']
     for (const payload of bodies)
-      await house.request({ ...LOGIN, headers: { 'content-type': 'application/json' }, payload })
-    const again = await house.signIn('admin', { persistent: true, cookie })
-    house.clock.advance('6m')
-    house.store.down = true
-    await house.request('/door', again)
-    await house.request({ ...LOGIN, payload: { username: 'admin', password: passwordOf('admin') } })
-    await house.request({ method: 'POST', url: '/auth/logout' }, again)
-    house.store.down = false
-    const renewed = await house.request('/door', again)
-    await house.request('/door', `${again}; ${again}`)
+      await application.request({ ...LOGIN, headers: { 'content-type': 'application/json' }, payload })
+    const again = await application.signIn('admin', { persistent: true, cookie })
+    application.clock.advance('6m')
+    application.store.down = true
+    await application.request('/door', again)
+    await application.request({ ...LOGIN, payload: { username: 'admin', password: passwordOf('admin') } })
+    await application.request({ method: 'POST', url: '/auth/logout' }, again)
+    application.store.down = false
+    const renewed = await application.request('/door', again)
+    await application.request('/door', `${again}; ${again}`)
 
     const text = lines.join('')
     expect(text).toContain('session.unavailable')

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { generateSecret } from 'ostiary'
 import { protect } from 'ostiary/fastify'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { EDIT, type House, openHouse, VIEW } from './open-house.ts'
+import { type Application, EDIT, openApplication, VIEW } from './open-application.ts'
 
 // Shortcuts keep every promise: what has been read of a cookie is remembered, what it is worth is asked at every request.
 
@@ -15,86 +15,86 @@ describe.each([
   ['remembered', 20_000],
   ['decrypted every time', 0],
 ])('a session that is %s', (_, cache) => {
-  let house: House
+  let application: Application
   let cookie: string
 
   beforeEach(async () => {
-    house = await openHouse({ routes, sessions: { cache, lifetime: '2h', secret: generateSecret() } })
-    cookie = await house.signIn('viewer')
+    application = await openApplication({ routes, sessions: { cache, lifetime: '2h', secret: generateSecret() } })
+    cookie = await application.signIn('viewer')
     for (let time = 0; time < 5; time += 1) expect(await answer('/view')).toEqual([200, 'viewer'])
   })
 
   async function answer(path: string): Promise<[number, string]> {
-    const { statusCode, body } = await house.request(path, cookie)
+    const { statusCode, body } = await application.request(path, cookie)
     return [statusCode, statusCode === 200 ? body : '']
   }
 
   const REFUSED = [403, '']
 
   test('has ended when it has lain unused', async () => {
-    house.clock.advance('31m')
+    application.clock.advance('31m')
     expect(await answer('/view')).toEqual(REFUSED)
   })
 
   test('has ended when its lifetime is over, though its cookie is in use', async () => {
-    const persistent = await house.signIn('viewer', { persistent: true })
-    house.clock.advance('29d')
-    const { headers } = await house.request('/view', persistent)
+    const persistent = await application.signIn('viewer', { persistent: true })
+    application.clock.advance('29d')
+    const { headers } = await application.request('/view', persistent)
     cookie = String(headers['set-cookie']).split(';', 1)[0] ?? ''
     for (let time = 0; time < 5; time += 1) expect(await answer('/view')).toEqual([200, 'viewer'])
-    house.clock.advance('1d')
+    application.clock.advance('1d')
     expect(await answer('/view')).toEqual(REFUSED)
   })
 
   test('is asked about at the end of its lease', async () => {
-    const before = house.store.asked.confirm
-    house.clock.advance('1m')
+    const before = application.store.asked.confirm
+    application.clock.advance('1m')
     expect(await answer('/view')).toEqual([200, 'viewer'])
-    expect(house.store.asked.confirm).toBe(before + 1)
+    expect(application.store.asked.confirm).toBe(before + 1)
   })
 
   test.each(['session', 'user', 'all'])('is refused by the next request once it is revoked: %s', async (what) => {
-    const [session] = await Array.fromAsync(house.auth.sessions.list())
+    const [session] = await Array.fromAsync(application.auth.sessions.list())
     if (!session) return expect.fail('there is no session')
     const targets = { session: { session: session.id }, user: { user: session.userId }, all: 'all' as const }
-    await house.auth.sessions.revoke(targets[what as keyof typeof targets])
+    await application.auth.sessions.revoke(targets[what as keyof typeof targets])
     expect(await answer('/view')).toEqual(REFUSED)
   })
 
   test('has the new roles at the next request', async () => {
     expect(await answer('/edit')).toEqual(REFUSED)
-    await house.users.setRoles('viewer', ['Administrator'])
+    await application.users.setRoles('viewer', ['Administrator'])
     expect(await answer('/edit')).toEqual([200, 'viewer'])
   })
 
   test('that lost its roles has none at the next request, with the old cookie too', async () => {
-    await house.users.setRoles('viewer', [])
+    await application.users.setRoles('viewer', [])
     for (let time = 0; time < 3; time += 1) expect(await answer('/view')).toEqual(REFUSED)
   })
 
   test.each(['disable', 'delete'] as const)('has ended when its user is gone: %s', async (what) => {
-    await house.users[what]('viewer')
+    await application.users[what]('viewer')
     expect(await answer('/view')).toEqual(REFUSED)
   })
 
   test('has ended when its key is taken away', async () => {
-    await house.auth.reloadKeys(generateSecret())
+    await application.auth.reloadKeys(generateSecret())
     expect(await answer('/view')).toEqual(REFUSED)
   })
 
   test('is not believed while its store is down for longer than lease and grace', async () => {
-    house.store.down = true
-    house.clock.advance('6m')
+    application.store.down = true
+    application.clock.advance('6m')
     expect(await answer('/view')).toEqual([503, ''])
   })
 
   test('is not that of somebody who brings half of its cookie', async () => {
-    const other = await house.signIn('admin')
+    const other = await application.signIn('admin')
     const [theirs, ours] = [other.split('.'), cookie.split('.')]
     for (const index of [0, 2, 3, 4]) {
       const mixed = ours.with(index, theirs[index] ?? '').join('.')
       if (mixed === cookie) continue
-      expect((await house.request('/view', mixed)).statusCode).toBe(403)
+      expect((await application.request('/view', mixed)).statusCode).toBe(403)
     }
     expect(await answer('/view')).toEqual([200, 'viewer'])
   })

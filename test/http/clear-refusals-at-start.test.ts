@@ -2,7 +2,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { anyone, currentSession, ostiary, protect } from 'ostiary/fastify'
 import { expect, onTestFinished, test } from 'vitest'
-import { ADMIN, openHouse } from './open-house.ts'
+import { ADMIN, openApplication } from './open-application.ts'
 
 const handler = async () => 'ok'
 
@@ -12,7 +12,7 @@ const copyOf = async (file: string) => await import(/* @vite-ignore */ `../../sr
 test('protect() of another copy of the package stops the start, and the error says so', async () => {
   const { protect: protectOfCopy } = (await copyOf('declare')) as { protect: typeof protect }
   expect(protectOfCopy).not.toBe(protect)
-  const opening = openHouse({ routes: (app) => app.get('/door', protectOfCopy({ roles: [ADMIN] }), handler) })
+  const opening = openApplication({ routes: (app) => app.get('/door', protectOfCopy({ roles: [ADMIN] }), handler) })
   await expect(opening).rejects.toThrow(/GET \/door has protect\(\) from another copy of ostiary.*npm ls ostiary/)
 })
 
@@ -23,22 +23,22 @@ test.each([
 ])('protect() that %s is spread over stops the start, and the error says so', async (_name, later) => {
   const own = { preParsing: [...[protect({ roles: [ADMIN] }).preParsing ?? []].flat(), async () => {}] }
   for (const earlier of [protect({ roles: [ADMIN] }), { ...protect({ roles: [ADMIN] }), ...own }]) {
-    const opening = openHouse({ routes: (app) => app.get('/door', { ...earlier, ...later }, handler) })
+    const opening = openApplication({ routes: (app) => app.get('/door', { ...earlier, ...later }, handler) })
     await expect(opening).rejects.toThrow(/GET \/door has protect\(\), and anyone\(\) or .* Declare it once/)
   }
 })
 
 test('protect() that is spread over anyone() counts', async () => {
-  const house = await openHouse({
+  const application = await openApplication({
     routes: (app) => app.get('/door', { ...anyone(), ...protect({ roles: [ADMIN] }) }, handler),
   })
-  expect((await house.request('/door')).statusCode).toBe(403)
+  expect((await application.request('/door')).statusCode).toBe(403)
 })
 
 test('currentSession() of another copy of the package is a clear error rather than nobody', async () => {
   const copy = (await copyOf('request-user')) as { currentSession: typeof currentSession }
   const errors: string[] = []
-  const house = await openHouse({
+  const application = await openApplication({
     routes: (app) =>
       app.get('/door', protect({ roles: [ADMIN] }), async (request) => {
         try {
@@ -49,24 +49,24 @@ test('currentSession() of another copy of the package is a clear error rather th
         return currentSession(request)?.userId
       }),
   })
-  expect((await house.request('/door', await house.signIn('admin'))).body).toMatch(/^local:/)
+  expect((await application.request('/door', await application.signIn('admin'))).body).toMatch(/^local:/)
   expect(errors).toEqual([expect.stringMatching(/another copy of ostiary/)])
 })
 
 test('a preflight route of @fastify/cors that is not declared is named with the option that declares it', async () => {
-  const opening = openHouse({ routes: (app) => app.options('*', handler) })
+  const opening = openApplication({ routes: (app) => app.options('*', handler) })
   await expect(opening).rejects.toThrow(
     /OPTIONS \*.*option routes of ostiary: routes: \{ 'OPTIONS \*': anyone\(\) \}, for @fastify\/cors/s,
   )
 })
 
 test('a route of another plugin that is not declared is named with the option that declares it', async () => {
-  const opening = openHouse({ routes: (app) => app.get('/foreign', handler) })
+  const opening = openApplication({ routes: (app) => app.get('/foreign', handler) })
   await expect(opening).rejects.toThrow(/routes: \{ 'GET \/foreign': anyone\(\) \}/)
 })
 
 test('in a project of fastify-cli, the error names fp(app), and with it the application starts', async () => {
-  const { auth } = await openHouse()
+  const { auth } = await openApplication()
   const start = async (
     wrap: (app: (scope: FastifyInstance) => Promise<void>) => (scope: FastifyInstance) => Promise<void>,
   ) => {

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { anyone, protect } from 'ostiary/fastify'
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { countCalls } from '../count-calls.ts'
-import { type House, openHouse, VIEW } from './open-house.ts'
+import { type Application, openApplication, VIEW } from './open-application.ts'
 
 // What requests cost, by counting. A promise of speed that is kept by never doing a thing cannot be lost in a measurement.
 
@@ -20,34 +20,34 @@ function routes(app: FastifyInstance): void {
   app.get('/quiet', anyone({ user: false }), async () => 'hello')
 }
 
-let house: House
+let application: Application
 let cookie: string
 
 async function open(cache?: number): Promise<void> {
-  house = await openHouse({ routes, sessions: cache === undefined ? {} : { cache } })
-  cookie = await house.signIn('viewer')
+  application = await openApplication({ routes, sessions: cache === undefined ? {} : { cache } })
+  cookie = await application.signIn('viewer')
 }
 
 beforeEach(() => open())
 
 /** What happens while something is done. */
 async function costOf(action: () => Promise<unknown>): Promise<Record<string, number>> {
-  const asked = { ...house.store.asked }
-  const hashes = house.hashes()
+  const asked = { ...application.store.asked }
+  const hashes = application.hashes()
   for (const spy of Object.values(counted)) spy.mockClear()
   await action()
-  const store = Object.entries(house.store.asked).map(
+  const store = Object.entries(application.store.asked).map(
     ([what, count]) => count - (asked[what as keyof typeof asked] ?? 0),
   )
   return {
     ...Object.fromEntries(Object.entries(counted).map(([what, spy]) => [what, spy.mock.calls.length])),
     store: store.reduce((a, b) => a + b, 0),
-    hashed: house.hashes() - hashes,
+    hashed: application.hashes() - hashes,
   }
 }
 
 async function visits(path: string, times: number, withCookie = cookie): Promise<void> {
-  for (let time = 0; time < times; time += 1) expect((await house.request(path, withCookie)).statusCode).toBe(200)
+  for (let time = 0; time < times; time += 1) expect((await application.request(path, withCookie)).statusCode).toBe(200)
 }
 
 const NOTHING = { decrypted: 0, encrypted: 0, derived: 0, parsed: 0, store: 0, hashed: 0 }
@@ -62,7 +62,7 @@ describe('within a lease', () => {
   )
 
   test('each session is decrypted once, in whatever order they come', async () => {
-    const cookies = await Promise.all(Array.from({ length: 5 }, () => house.signIn('viewer')))
+    const cookies = await Promise.all(Array.from({ length: 5 }, () => application.signIn('viewer')))
     const allOf = async () => {
       for (const each of cookies) await visits('/view', 1, each)
     }
@@ -76,15 +76,15 @@ describe('within a lease', () => {
   })
 
   test('a public route without its user decrypts nothing', async () => {
-    const other = await house.signIn('admin')
+    const other = await application.signIn('admin')
     expect(await costOf(() => visits('/quiet', 100, other))).toEqual(NOTHING)
   })
 })
 
 test('at its end, a hundred requests at once cost one question, one look at the account and one seal', async () => {
   await visits('/view', 1)
-  house.clock.advance('1m')
-  const lookup = vi.spyOn(house.auth.sources[0] ?? expect.fail('there is no source'), 'lookup')
+  application.clock.advance('1m')
+  const lookup = vi.spyOn(application.auth.sources[0] ?? expect.fail('there is no source'), 'lookup')
   const cost = await costOf(() => Promise.all(Array.from({ length: 100 }, () => visits('/view', 1))))
   // What the database has of the account is in part JSON.
   expect(cost).toEqual({ ...NOTHING, encrypted: 1, store: 1, parsed: cost.parsed })
@@ -93,7 +93,7 @@ test('at its end, a hundred requests at once cost one question, one look at the 
 })
 
 test('a login costs one hash, whatever comes of it', async () => {
-  const login = (payload: object) => () => house.request({ method: 'POST', url: '/auth/login', payload })
+  const login = (payload: object) => () => application.request({ method: 'POST', url: '/auth/login', payload })
   for (const payload of [
     { username: 'viewer', password: 'pw of viewer' },
     { username: 'viewer', password: 'wrong' },
@@ -107,7 +107,7 @@ test('a cookie that was not sealed here costs no store, no source and no hash', 
   const [name] = cookie.split('=')
   for (const value of ['', 'x', 'a.b.c.d.e', `${cookie.slice(cookie.indexOf('=') + 1)}x`, 'x'.repeat(4000)]) {
     const cost = await costOf(async () => {
-      expect((await house.request('/view', `${name}=${value}`)).statusCode).toBe(403)
+      expect((await application.request('/view', `${name}=${value}`)).statusCode).toBe(403)
     })
     expect({ ...cost, decrypted: 0 }, value.slice(0, 20)).toEqual(NOTHING)
     expect(cost.decrypted).toBeLessThanOrEqual(1)

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { describe, expect, test } from 'vitest'
-import { openHouse, passwordOf } from './open-house.ts'
+import { openApplication, passwordOf } from './open-application.ts'
 
 const HOOKS = ['onRequest', 'preParsing', 'preValidation', 'preHandler'] as const
 const TARGETS = [
@@ -20,9 +20,9 @@ const failing = (hook: (typeof HOOKS)[number], statusCode: number) => (app: Fast
 describe('an error of the application keeps its status on the login routes', () => {
   test.each([401, 403, 404, 409, 429, 451, 500, 503])('%i', async (statusCode) => {
     for (const hook of HOOKS) {
-      const house = await openHouse({ before: failing(hook, statusCode) })
+      const application = await openApplication({ before: failing(hook, statusCode) })
       for (const target of TARGETS) {
-        const answer = await house.request(target)
+        const answer = await application.request(target)
         expect([hook, target.method, answer.statusCode]).toEqual([hook, target.method, statusCode])
         expect(answer.json()).toMatchObject({ statusCode, message: 'of the application' })
       }
@@ -38,7 +38,7 @@ describe("an error of the application reaches the application's error handler on
 
   test.each(['before', 'routes'] as const)('whether it is set before ostiary or after: %s', async (when) => {
     const hooks = failing('onRequest', 429)
-    const house = await openHouse({
+    const application = await openApplication({
       before: (app) => {
         hooks(app)
         if (when === 'before') handleErrors(app)
@@ -48,14 +48,14 @@ describe("an error of the application reaches the application's error handler on
       },
     })
     for (const target of TARGETS) {
-      const answer = await house.request(target)
+      const answer = await application.request(target)
       expect([answer.statusCode, answer.json()]).toEqual([429, { handled: 'of the application' }])
     }
   })
 
   test('but a body that is no login form is not its business, nor is a fault of the login itself', async () => {
     let asked = 0
-    const house = await openHouse({
+    const application = await openApplication({
       before: (app) =>
         app.setErrorHandler((_error, _request, reply) => {
           asked += 1
@@ -64,7 +64,12 @@ describe("an error of the application reaches the application's error handler on
       inBetween: (auth) => ({ ...auth, signIn: () => Promise.reject(new Error('a detail')) }),
     })
     const login = (payload: string | object) =>
-      house.request({ method: 'POST', url: '/auth/login', payload, headers: { 'content-type': 'application/json' } })
+      application.request({
+        method: 'POST',
+        url: '/auth/login',
+        payload,
+        headers: { 'content-type': 'application/json' },
+      })
     expect((await login('{')).statusCode).toBe(400)
     expect((await login(`{"more":"${'x'.repeat(20_000)}"}`)).statusCode).toBe(400)
     const fault = await login({ username: 'admin', password: 'x' })

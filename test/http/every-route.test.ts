@@ -1,12 +1,12 @@
 import Fastify, { type FastifyInstance } from 'fastify'
 import { anyone, ostiary, protect } from 'ostiary/fastify'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { ADMIN, openHouse, VIEW, VIEWER } from './open-house.ts'
+import { ADMIN, openApplication, VIEW, VIEWER } from './open-application.ts'
 
 const handler = async () => 'ok'
 const statuses = async (routes: (app: FastifyInstance) => unknown, ...urls: string[]) => {
-  const house = await openHouse({ routes })
-  return await Promise.all(urls.map(async (url) => (await house.request(url)).statusCode))
+  const application = await openApplication({ routes })
+  return await Promise.all(urls.map(async (url) => (await application.request(url)).statusCode))
 }
 
 describe('everyRoute', () => {
@@ -81,14 +81,14 @@ describe('everyRoute', () => {
   )
 
   test('asks for no role that there is not', async () => {
-    const house = openHouse({
+    const application = openApplication({
       auth: { roles: [ADMIN, VIEWER] },
       routes: (app) => {
         app.everyRoute(protect({ roles: [{ ...ADMIN, name: 'Other' } as typeof ADMIN] }), { wholeScope: true })
         app.get('/door', handler)
       },
     })
-    await expect(house).rejects.toThrow(/GET \/door asks for the role "Other"/)
+    await expect(application).rejects.toThrow(/GET \/door asks for the role "Other"/)
   })
 })
 
@@ -100,7 +100,7 @@ describe('routes that other plugins bring', () => {
   }
 
   test('are declared by method and path', async () => {
-    const house = await openHouse({
+    const application = await openApplication({
       plugin: {
         routes: {
           'GET /foreign': protect({ roles: [ADMIN] }),
@@ -111,29 +111,32 @@ describe('routes that other plugins bring', () => {
       routes: (app) => app.register(foreign),
     })
     const status = async (method: 'GET' | 'HEAD' | 'OPTIONS', url: string) =>
-      (await house.request({ method, url })).statusCode
+      (await application.request({ method, url })).statusCode
     expect(await status('GET', '/foreign')).toBe(403)
     expect(await status('HEAD', '/foreign')).toBe(403)
     expect(await status('OPTIONS', '/x')).toBe(200)
   })
 
   test('and by nothing else: what was not named stops the start', async () => {
-    const opening = openHouse({ plugin: { routes: { 'OPTIONS *': anyone() } }, routes: (app) => app.register(foreign) })
+    const opening = openApplication({
+      plugin: { routes: { 'OPTIONS *': anyone() } },
+      routes: (app) => app.register(foreign),
+    })
     await expect(opening).rejects.toMatchObject({ routes: ['GET /foreign', 'HEAD /foreign'] })
   })
 
   test('are their own masters when they do declare themselves', async () => {
-    const house = await openHouse({
+    const application = await openApplication({
       plugin: { routes: { 'GET /door': anyone() } },
       routes: (app) => app.get('/door', { ...protect({ roles: [ADMIN] }), exposeHeadRoute: false }, handler),
     }).catch((error: Error) => error)
     // Declared twice: either the route wins, or the application does not start. The door is not open.
-    if (!(house instanceof Error)) expect((await house.request('/door')).statusCode).toBe(403)
+    if (!(application instanceof Error)) expect((await application.request('/door')).statusCode).toBe(403)
   })
 })
 
 test('the route map lists every route and what it asks for, those of signing in included', async () => {
-  const house = await openHouse({
+  const application = await openApplication({
     routes: (app) => {
       app.get('/roles', protect({ roles: [ADMIN, VIEWER] }), handler)
       app.post('/permission', protect({ permission: VIEW }), handler)
@@ -144,7 +147,7 @@ test('the route map lists every route and what it asks for, those of signing in 
       app.post('/recent-only', protect({ authenticatedWithin: '1h' }), handler)
     },
   })
-  const map = house.app.routeMap()
+  const map = application.app.routeMap()
   expect(map).toEqual(
     expect.arrayContaining([
       { method: 'GET', path: '/roles', guard: 'roles', roles: ['Administrator', 'Viewer'] },
@@ -161,13 +164,13 @@ test('the route map lists every route and what it asks for, those of signing in 
   )
   expect(map.filter(({ guard }) => guard === 'undeclared')).toEqual([])
   expect(() => (map as unknown[]).push('x')).not.toThrow()
-  expect(house.app.routeMap()).not.toContain('x')
+  expect(application.app.routeMap()).not.toContain('x')
 })
 
 test('two doorkeepers of two applications do not know each other', async () => {
   const [one, other] = [
-    await openHouse({ routes: (app) => app.get('/door', protect({ roles: [ADMIN] }), handler) }),
-    await openHouse({ routes: (app) => app.get('/door', protect({ roles: [ADMIN] }), handler) }),
+    await openApplication({ routes: (app) => app.get('/door', protect({ roles: [ADMIN] }), handler) }),
+    await openApplication({ routes: (app) => app.get('/door', protect({ roles: [ADMIN] }), handler) }),
   ]
   const cookie = await one.signIn('admin')
   expect((await one.request('/door', cookie)).statusCode).toBe(200)
@@ -175,11 +178,11 @@ test('two doorkeepers of two applications do not know each other', async () => {
 })
 
 test('a doorkeeper within a scope is refused: it would not see the routes outside', async () => {
-  const house = await openHouse()
+  const application = await openApplication()
   const app = Fastify()
   onTestFinished(() => app.close())
   const starting = app.register(async (scope) => {
-    await scope.register(ostiary, { auth: house.auth })
+    await scope.register(ostiary, { auth: application.auth })
   })
   await expect(async () => await starting).rejects.toThrow(/Register ostiary on the application itself/)
 })

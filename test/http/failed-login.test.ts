@@ -1,15 +1,15 @@
 import { defineUserSource } from 'ostiary'
 import { describe, expect, test } from 'vitest'
-import { type House, openHouse, passwordOf, setCookies } from './open-house.ts'
+import { type Application, openApplication, passwordOf, setCookies } from './open-application.ts'
 
 const REFUSED = '{"type":"about:blank","title":"Sign-in refused","status":401}'
 const UNAVAILABLE = '{"type":"about:blank","title":"Sign-in cannot be checked now","status":503}'
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' }
 
-const asJson = (house: House, username: string, password: string) =>
-  house.request({ method: 'POST', url: '/auth/login', payload: { username, password } })
-const asForm = (house: House, username: string, password: string, more = {}) =>
-  house.request({
+const asJson = (application: Application, username: string, password: string) =>
+  application.request({ method: 'POST', url: '/auth/login', payload: { username, password } })
+const asForm = (application: Application, username: string, password: string, more = {}) =>
+  application.request({
     method: 'POST',
     url: '/auth/login',
     headers: FORM,
@@ -37,12 +37,12 @@ const REASONS: readonly (readonly [string, string, string])[] = [
 
 describe('a refused login', () => {
   test.each(REASONS)('for %s is the same bytes, the same headers, and one hash', async (_name, username, password) => {
-    const house = await openHouse()
-    await house.users.add({ username: 'nopwd' })
-    const usual = await asJson(house, 'admin', 'quite wrong')
-    const before = house.hashes()
-    const answer = await asJson(house, username, password)
-    expect(house.hashes() - before).toBe(1)
+    const application = await openApplication()
+    await application.users.add({ username: 'nopwd' })
+    const usual = await asJson(application, 'admin', 'quite wrong')
+    const before = application.hashes()
+    const answer = await asJson(application, username, password)
+    expect(application.hashes() - before).toBe(1)
     expect([answer.statusCode, answer.body]).toEqual([401, REFUSED])
     const { date: _, ...headers } = answer.headers
     expect({ ...headers, date: usual.headers.date }).toEqual(usual.headers)
@@ -51,10 +51,10 @@ describe('a refused login', () => {
   })
 
   test('shows the form again, with one message whatever the reason, and without the password', async () => {
-    const house = await openHouse()
+    const application = await openApplication()
     const pages = await Promise.all(
       ['admin', 'nobod', 'ghost', 'root0'].map(async (username) => {
-        const answer = await asForm(house, username, 'wrong', { next: '/a', persistent: 'on' })
+        const answer = await asForm(application, username, 'wrong', { next: '/a', persistent: 'on' })
         expect(answer.statusCode).toBe(401)
         expect(answer.body).toContain(`value="${username}"`)
         return answer.body.replaceAll(username, 'NAME')
@@ -68,8 +68,8 @@ describe('a refused login', () => {
   })
 
   test('puts what was typed on the page as text', async () => {
-    const house = await openHouse()
-    const { body } = await asForm(house, '"><script>alert(1)</script>', 'x', { next: '/"><b>' })
+    const application = await openApplication()
+    const { body } = await asForm(application, '"><script>alert(1)</script>', 'x', { next: '/"><b>' })
     // The page's own script is the only one.
     expect(body.match(/<script/g)).toHaveLength(1)
     expect(body).not.toContain('<b>')
@@ -77,9 +77,9 @@ describe('a refused login', () => {
   })
 
   test('is in the language of the browser', async () => {
-    const house = await openHouse()
+    const application = await openApplication()
     const headers = { ...FORM, 'accept-language': 'de' }
-    const answer = await house.request({
+    const answer = await application.request({
       method: 'POST',
       url: '/auth/login',
       headers,
@@ -89,12 +89,12 @@ describe('a refused login', () => {
   })
 
   test('leaves a session as it was', async () => {
-    const house = await openHouse()
-    const cookie = await house.signIn('viewer')
+    const application = await openApplication()
+    const cookie = await application.signIn('viewer')
     const payload = { username: 'admin', password: 'wrong' }
-    const answer = await house.request({ method: 'POST', url: '/auth/login', payload }, cookie)
+    const answer = await application.request({ method: 'POST', url: '/auth/login', payload }, cookie)
     expect([answer.statusCode, setCookies(answer)]).toEqual([401, []])
-    expect((await house.request('/auth/logout', cookie)).body).toContain('viewer')
+    expect((await application.request('/auth/logout', cookie)).body).toContain('viewer')
   })
 })
 
@@ -104,8 +104,8 @@ describe('a source that cannot be asked', () => {
   })
 
   test('is an outage: 503 and when to try again, never a wrong password', async () => {
-    const house = await openHouse({ auth: { sources: [down] } })
-    const answer = await asJson(house, 'admin', passwordOf('admin'))
+    const application = await openApplication({ auth: { sources: [down] } })
+    const answer = await asJson(application, 'admin', passwordOf('admin'))
     expect([answer.statusCode, answer.body]).toEqual([503, UNAVAILABLE])
     expect(answer.headers).toMatchObject({ 'retry-after': '10', 'cache-control': 'no-store' })
     expect(answer.headers['www-authenticate']).toBeUndefined()
@@ -113,8 +113,8 @@ describe('a source that cannot be asked', () => {
   })
 
   test('gets a page that says it has nothing to do with the password, and nothing of the reason', async () => {
-    const house = await openHouse({ auth: { sources: [down] } })
-    const answer = await asForm(house, 'admin', 'x')
+    const application = await openApplication({ auth: { sources: [down] } })
+    const answer = await asForm(application, 'admin', 'x')
     expect(answer.statusCode).toBe(503)
     expect(answer.headers['retry-after']).toBe('10')
     expect(answer.body).toContain('This has nothing to do with your password.')
@@ -123,49 +123,49 @@ describe('a source that cannot be asked', () => {
 
   test('does not stand in the way of one that accepts', async () => {
     const other = defineUserSource('other', async ({ username }) => (username === 'anna' ? { name: 'anna' } : null))
-    const house = await openHouse({ auth: { sources: [down, other] } })
-    expect((await asJson(house, 'anna', 'x')).statusCode).toBe(200)
-    expect((await asJson(house, 'bert', 'x')).statusCode).toBe(503)
+    const application = await openApplication({ auth: { sources: [down, other] } })
+    expect((await asJson(application, 'anna', 'x')).statusCode).toBe(200)
+    expect((await asJson(application, 'bert', 'x')).statusCode).toBe(503)
   })
 
   test('in time is one that cannot be asked', async () => {
     const slow = defineUserSource('slow', () => new Promise(() => {}), { deadline: '20ms' })
-    const house = await openHouse({ auth: { sources: [slow] } })
-    expect((await asJson(house, 'anna', 'x')).statusCode).toBe(503)
+    const application = await openApplication({ auth: { sources: [slow] } })
+    expect((await asJson(application, 'anna', 'x')).statusCode).toBe(503)
   })
 })
 
 test('a store that cannot keep a session is an outage of the login', async () => {
-  const house = await openHouse()
-  const hashes = house.hashes()
-  house.store.down = true
-  expect((await asJson(house, 'admin', passwordOf('admin'))).statusCode).toBe(503)
+  const application = await openApplication()
+  const hashes = application.hashes()
+  application.store.down = true
+  expect((await asJson(application, 'admin', passwordOf('admin'))).statusCode).toBe(503)
   // Whatever the password is: it is not even looked at.
-  expect((await asJson(house, 'admin', 'wrong')).statusCode).toBe(503)
-  expect(house.hashes()).toBe(hashes)
+  expect((await asJson(application, 'admin', 'wrong')).statusCode).toBe(503)
+  expect(application.hashes()).toBe(hashes)
 })
 
 test('more logins than can be hashed are told to come again; those that fit are answered', async () => {
   const argon2 = { memoryKiB: 32_768, iterations: 3, parallelism: 1 }
-  const house = await openHouse({ passwords: { argon2, maxConcurrent: 1, maxQueued: 1 } })
-  const before = house.hashes()
-  const answers = await Promise.all(Array.from({ length: 12 }, () => asJson(house, 'admin', 'wrong')))
+  const application = await openApplication({ passwords: { argon2, maxConcurrent: 1, maxQueued: 1 } })
+  const before = application.hashes()
+  const answers = await Promise.all(Array.from({ length: 12 }, () => asJson(application, 'admin', 'wrong')))
   const [refused, busy] = [401, 503].map((status) => answers.filter(({ statusCode }) => statusCode === status))
   expect(refused?.length).toBeGreaterThanOrEqual(2)
   expect(busy?.length).toBeGreaterThanOrEqual(1)
   expect((refused?.length ?? 0) + (busy?.length ?? 0)).toBe(12)
-  expect(house.hashes() - before).toBe(refused?.length)
+  expect(application.hashes() - before).toBe(refused?.length)
   for (const answer of busy ?? []) {
     expect(answer.body).toBe(UNAVAILABLE)
     expect(answer.headers['retry-after']).toBe('10')
   }
-  expect((await asJson(house, 'admin', passwordOf('admin'))).statusCode).toBe(200)
+  expect((await asJson(application, 'admin', passwordOf('admin'))).statusCode).toBe(200)
 })
 
 test('an account that fits into no cookie is a fault of the application: 500, without a word about why', async () => {
   const big = defineUserSource('big', async () => ({ name: 'anna', properties: { picture: 'x'.repeat(4000) } }))
-  const house = await openHouse({ auth: { sources: [big] } })
-  for (const answer of [await asJson(house, 'anna', 'x'), await asForm(house, 'anna', 'x')]) {
+  const application = await openApplication({ auth: { sources: [big] } })
+  for (const answer of [await asJson(application, 'anna', 'x'), await asForm(application, 'anna', 'x')]) {
     expect(answer.statusCode).toBe(500)
     expect(answer.body).toBe('{"type":"about:blank","title":"Internal Server Error","status":500}')
     expect(setCookies(answer)).toEqual([])

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyServerOptions } from 'fastify'
 import { protect } from 'ostiary/fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ADMIN, EDIT, type House, openHouse } from './open-house.ts'
+import { ADMIN, type Application, EDIT, openApplication } from './open-application.ts'
 import { type RawRequest, rawRequest } from './raw-request.ts'
 
 // Whatever way a request is spelt: if it reaches a guarded handler, its sender was let in by the guard.
@@ -11,7 +11,7 @@ let runs: string[] = []
 function guardedRoutes(app: FastifyInstance): void {
   const handler = async () => {
     runs.push('ran')
-    return 'the secret of the house'
+    return 'the secret of the application'
   }
   const admins = protect({ roles: [ADMIN] })
   app.get('/admin', admins, handler)
@@ -153,7 +153,7 @@ const HEADERS: readonly (readonly string[])[] = [
   ['Accept: text/html'],
 ]
 
-const HOUSES: readonly (readonly [string, FastifyServerOptions])[] = [
+const APPLICATIONS: readonly (readonly [string, FastifyServerOptions])[] = [
   ['as Fastify comes', {}],
   [
     'with a router that forgives everything',
@@ -171,16 +171,16 @@ const HOUSES: readonly (readonly [string, FastifyServerOptions])[] = [
   ['with a way of its own to rewrite paths', { rewriteUrl: ({ url = '/' }) => url.replace(/^\/x\/\.\./, '') }],
 ]
 
-describe.each(HOUSES)('%s', (_name, fastify) => {
-  let house: House
+describe.each(APPLICATIONS)('%s', (_name, fastify) => {
+  let application: Application
   let viewer: string
   let admin: string
 
   beforeAll(async () => {
-    house = await openHouse({ fastify, routes: guardedRoutes }, afterAll)
-    viewer = `Cookie: ${await house.signIn('viewer')}`
-    admin = `Cookie: ${await house.signIn('admin')}`
-    await house.app.listen({ port: 0, host: '127.0.0.1' })
+    application = await openApplication({ fastify, routes: guardedRoutes }, afterAll)
+    viewer = `Cookie: ${await application.signIn('viewer')}`
+    admin = `Cookie: ${await application.signIn('admin')}`
+    await application.app.listen({ port: 0, host: '127.0.0.1' })
   })
 
   /** How often a guarded handler runs while these requests come in. */
@@ -189,7 +189,7 @@ describe.each(HOUSES)('%s', (_name, fastify) => {
     for (const request of requests) {
       runs = []
       const headers = [...(request.headers ?? []), ...cookies]
-      const { text } = await rawRequest(house.app, { ...request, headers })
+      const { text } = await rawRequest(application.app, { ...request, headers })
       if (runs.length > 0 || text.includes('the secret')) reached.push(JSON.stringify({ ...request, headers }))
     }
     return reached
@@ -212,8 +212,8 @@ describe.each(HOUSES)('%s', (_name, fastify) => {
   test.each(PATHS)('%s: who may come in does, so that the table above means something', async (path) => {
     const reached = await runsDuring([{ target: path }, { target: path, method: 'HEAD' }], [admin])
     expect(reached).toHaveLength(2)
-    expect((await rawRequest(house.app, { target: path })).status).toBe(403)
-    expect((await rawRequest(house.app, { target: path, method: 'HEAD' })).status).toBe(403)
+    expect((await rawRequest(application.app, { target: path })).status).toBe(403)
+    expect((await rawRequest(application.app, { target: path, method: 'HEAD' })).status).toBe(403)
   })
 
   test('of the spellings, some do reach the handler for who may come in', async () => {

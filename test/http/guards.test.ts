@@ -1,17 +1,17 @@
 import type { FastifyInstance } from 'fastify'
 import { anyone, protect } from 'ostiary/fastify'
 import { describe, expect, test } from 'vitest'
-import { ADMIN, EDIT, openHouse, VIEW, VIEWER } from './open-house.ts'
+import { ADMIN, EDIT, openApplication, VIEW, VIEWER } from './open-application.ts'
 
 const ok = async () => 'ok'
 
 /** Who gets in where. */
 async function admitted(routes: (app: FastifyInstance) => void, url: string): Promise<string[]> {
-  const house = await openHouse({ routes })
+  const application = await openApplication({ routes })
   const people = ['admin', 'viewer', 'root'] as const
-  const cookies = await Promise.all(people.map((person) => house.signIn(person)))
+  const cookies = await Promise.all(people.map((person) => application.signIn(person)))
   const statuses = await Promise.all(
-    [undefined, ...cookies].map(async (cookie) => (await house.request(url, cookie)).statusCode),
+    [undefined, ...cookies].map(async (cookie) => (await application.request(url, cookie)).statusCode),
   )
   expect(statuses.every((status) => status === 200 || status === 403)).toBe(true)
   return ['anonymous', ...people].filter((_, index) => statuses[index] === 200)
@@ -31,17 +31,17 @@ describe('who gets in', () => {
   })
 
   test('a role that was taken from a user in the meantime lets in no more', async () => {
-    const house = await openHouse({ routes: (app) => app.get('/door', protect({ roles: [ADMIN] }), ok) })
-    const cookie = await house.signIn('admin')
-    expect((await house.request('/door', cookie)).statusCode).toBe(200)
-    await house.users.setRoles('admin', [VIEWER])
-    expect((await house.request('/door', cookie)).statusCode).toBe(403)
-    await house.users.setRoles('admin', [ADMIN])
-    expect((await house.request('/door', cookie)).statusCode).toBe(200)
-    await house.users.disable('admin')
-    expect((await house.request('/door', cookie)).statusCode).toBe(403)
-    await house.users.enable('admin')
-    expect((await house.request('/door', cookie)).statusCode).toBe(403)
+    const application = await openApplication({ routes: (app) => app.get('/door', protect({ roles: [ADMIN] }), ok) })
+    const cookie = await application.signIn('admin')
+    expect((await application.request('/door', cookie)).statusCode).toBe(200)
+    await application.users.setRoles('admin', [VIEWER])
+    expect((await application.request('/door', cookie)).statusCode).toBe(403)
+    await application.users.setRoles('admin', [ADMIN])
+    expect((await application.request('/door', cookie)).statusCode).toBe(200)
+    await application.users.disable('admin')
+    expect((await application.request('/door', cookie)).statusCode).toBe(403)
+    await application.users.enable('admin')
+    expect((await application.request('/door', cookie)).statusCode).toBe(403)
   })
 })
 
@@ -73,9 +73,11 @@ describe('a checker', () => {
       },
     ],
   ])('that answers %s lets nobody in, superusers included', async (_name, check) => {
-    const house = await openHouse({ routes: (app) => app.get('/door', protect({ check: check as () => boolean }), ok) })
-    for (const cookie of [undefined, await house.signIn('root')]) {
-      const answer = await house.request('/door', cookie)
+    const application = await openApplication({
+      routes: (app) => app.get('/door', protect({ check: check as () => boolean }), ok),
+    })
+    for (const cookie of [undefined, await application.signIn('root')]) {
+      const answer = await application.request('/door', cookie)
       expect(answer.statusCode).toBe(403)
       expect(answer.body).not.toContain('detail')
     }
@@ -85,13 +87,13 @@ describe('a checker', () => {
     ['true', () => true],
     ['a promise of true', async () => true],
   ])('that answers %s lets in', async (_name, check) => {
-    const house = await openHouse({ routes: (app) => app.get('/door', protect({ check }), ok) })
-    expect((await house.request('/door')).statusCode).toBe(200)
+    const application = await openApplication({ routes: (app) => app.get('/door', protect({ check }), ok) })
+    expect((await application.request('/door')).statusCode).toBe(200)
   })
 
   test('sees the whole request, and who it is', async () => {
     const seen: unknown[] = []
-    const house = await openHouse({
+    const application = await openApplication({
       routes: (app) => {
         const check = protect({
           check: (user, { params, query, body, user: same }) => {
@@ -103,7 +105,7 @@ describe('a checker', () => {
       },
     })
     const request = { method: 'POST', url: '/items/7?full=1', payload: { title: 'x' } } as const
-    await house.request(request, await house.signIn('root'))
+    await application.request(request, await application.signIn('root'))
     const rest = { params: { id: '7' }, query: { full: '1' }, body: { title: 'x' }, same: true }
     expect(seen).toEqual([{ name: 'root', ...rest }])
   })
@@ -111,13 +113,13 @@ describe('a checker', () => {
   test('that takes its time is waited for', async () => {
     let handled = 0
     const { promise, resolve } = Promise.withResolvers<boolean>()
-    const house = await openHouse({
+    const application = await openApplication({
       routes: (app) =>
         app.get('/door', protect({ check: () => promise }), async () => {
           handled += 1
         }),
     })
-    const answer = house.request('/door')
+    const answer = application.request('/door')
     await new Promise((done) => setTimeout(done, 20))
     expect(handled).toBe(0)
     resolve(false)
@@ -143,7 +145,7 @@ describe('the order of things', () => {
       }
       return protect({ check })
     }
-    const house = await openHouse({
+    const application = await openApplication({
       routes: (app) => {
         app.get('/roles', { ...protect({ roles: [ADMIN] }), ...hooks }, note('handler'))
         app.get('/refused', { ...checked(false), ...hooks }, note('handler'))
@@ -152,12 +154,12 @@ describe('the order of things', () => {
     })
     const during = async (url: string, cookie?: string) => {
       order.length = 0
-      await house.request(url, cookie)
+      await application.request(url, cookie)
       return [...order]
     }
     const all = ['onRequest', 'preParsing', 'preValidation', 'preHandler', 'preHandler 2', 'handler']
     expect(await during('/roles')).toEqual([])
-    expect(await during('/roles', await house.signIn('admin'))).toEqual(all)
+    expect(await during('/roles', await application.signIn('admin'))).toEqual(all)
     expect(await during('/refused')).toEqual(['onRequest', 'preParsing', 'preValidation', 'check'])
     expect(await during('/allowed')).toEqual(all.toSpliced(3, 0, 'check'))
   })
@@ -175,7 +177,7 @@ describe('the order of things', () => {
   ])('a body is not even read of whoever may not come in: %s', async (_name, body) => {
     let parsed = 0
     const schema = { body: { type: 'object', required: ['title'] } }
-    const house = await openHouse({
+    const application = await openApplication({
       routes: (app) => {
         app.addContentTypeParser('text/ours', async () => {
           parsed += 1
@@ -184,19 +186,22 @@ describe('the order of things', () => {
         app.post('/permission', { ...protect({ permission: EDIT }), schema }, ok)
       },
     })
-    for (const cookie of [undefined, await house.signIn('viewer')]) {
+    for (const cookie of [undefined, await application.signIn('viewer')]) {
       for (const url of ['/roles', '/permission'])
-        expect((await house.request({ method: 'POST', url, ...body }, cookie)).statusCode).toBe(403)
+        expect((await application.request({ method: 'POST', url, ...body }, cookie)).statusCode).toBe(403)
     }
     expect(parsed).toBe(0)
-    const answer = await house.request({ method: 'POST', url: '/roles', ...body }, await house.signIn('admin'))
+    const answer = await application.request(
+      { method: 'POST', url: '/roles', ...body },
+      await application.signIn('admin'),
+    )
     expect([400, 413, 415]).toContain(answer.statusCode)
   })
 })
 
 describe('caching', () => {
   test('nobody keeps what a guard let through, unless the handler says otherwise', async () => {
-    const house = await openHouse({
+    const application = await openApplication({
       routes: (app) => {
         app.get('/door', protect({ roles: [ADMIN] }), ok)
         app.get('/public', protect({ roles: [ADMIN] }), async (_request, reply) => {
@@ -206,8 +211,8 @@ describe('caching', () => {
         app.get('/open', anyone(), ok)
       },
     })
-    const cookie = await house.signIn('admin')
-    const control = async (url: string, as?: string) => (await house.request(url, as)).headers['cache-control']
+    const cookie = await application.signIn('admin')
+    const control = async (url: string, as?: string) => (await application.request(url, as)).headers['cache-control']
     expect(await control('/door')).toBe('no-store')
     expect(await control('/door', cookie)).toBe('no-store')
     expect(await control('/public', cookie)).toBe('private, max-age=60')

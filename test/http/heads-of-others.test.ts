@@ -6,7 +6,7 @@ import websocket from '@fastify/websocket'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { anyone, protect } from 'ostiary/fastify'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { type HouseOptions, openHouse, VIEWER } from './open-house.ts'
+import { type ApplicationOptions, openApplication, VIEWER } from './open-application.ts'
 
 /** Ways to write a head without Fastify. */
 const HEADS: Record<string, (raw: FastifyReply['raw']) => void> = {
@@ -40,8 +40,8 @@ const HEADS: Record<string, (raw: FastifyReply['raw']) => void> = {
   },
 }
 
-async function houseWith(route: (reply: FastifyReply) => unknown, options: HouseOptions = {}) {
-  const house = await openHouse({
+async function houseWith(route: (reply: FastifyReply) => unknown, options: ApplicationOptions = {}) {
+  const application = await openApplication({
     ...options,
     routes: (app: FastifyInstance) => {
       app.get('/guarded', protect({ roles: [VIEWER] }), (_request, reply) => route(reply))
@@ -52,10 +52,10 @@ async function houseWith(route: (reply: FastifyReply) => unknown, options: House
       return options.routes?.(app)
     },
   })
-  await house.app.listen({ port: 0, host: '127.0.0.1' })
-  const { port } = house.app.server.address() as AddressInfo
-  const cookie = await house.signIn('viewer')
-  return { house, port, cookie }
+  await application.app.listen({ port: 0, host: '127.0.0.1' })
+  const { port } = application.app.server.address() as AddressInfo
+  const cookie = await application.signIn('viewer')
+  return { application, port, cookie }
 }
 
 /** Asks over a socket, under the name of localhost. */
@@ -72,14 +72,14 @@ const ownCookies = (headers: IncomingHttpHeaders) =>
 
 describe('a renewed session is sent whoever writes the head', () => {
   test.each(Object.entries(HEADS))('with %s after reply.hijack()', async (name, write) => {
-    const { house, port } = await houseWith((reply) => {
+    const { application, port } = await houseWith((reply) => {
       reply.hijack()
       write(reply.raw)
     })
     for (const path of ['/guarded', '/open']) {
-      const cookie = await house.signIn('viewer')
+      const cookie = await application.signIn('viewer')
       expect(ownCookies(await ask(port, path, cookie))).toEqual([])
-      house.clock.advance('61s')
+      application.clock.advance('61s')
       const headers = await ask(port, path, cookie)
       expect(ownCookies(headers), path).toHaveLength(1)
       expect(headers['content-type']).toBe('text/event-stream')
@@ -89,42 +89,42 @@ describe('a renewed session is sent whoever writes the head', () => {
   })
 
   test('and once only where Fastify writes it, beside cookies of the handler', async () => {
-    const { house, port, cookie } = await houseWith((reply) => reply.header('set-cookie', 'a=1').send('ok'))
-    house.clock.advance('61s')
+    const { application, port, cookie } = await houseWith((reply) => reply.header('set-cookie', 'a=1').send('ok'))
+    application.clock.advance('61s')
     const headers = await ask(port, '/guarded', cookie)
     expect(ownCookies(headers)).toHaveLength(1)
     expect(headers['set-cookie']).toHaveLength(2)
   })
 
   test('and a cookie that a handler sets under the same name goes before it', async () => {
-    const { house, port, cookie } = await houseWith((reply) => {
+    const { application, port, cookie } = await houseWith((reply) => {
       reply.hijack()
       reply.raw.writeHead(200, { 'set-cookie': 'ostiary=eyOwn' }).end('x')
     })
-    house.clock.advance('61s')
+    application.clock.advance('61s')
     expect((await ask(port, '/guarded', cookie))['set-cookie']).toEqual(['ostiary=eyOwn'])
   })
 
   test('so a session whose only requests are event streams does not end as idle', async () => {
-    const { house, port, cookie } = await houseWith((reply) => {
+    const { application, port, cookie } = await houseWith((reply) => {
       reply.hijack()
       reply.raw.writeHead(200, { 'content-type': 'text/event-stream' }).end('x')
     })
     let current = cookie
     for (let minutes = 0; minutes < 90; minutes += 10) {
-      house.clock.advance('10m')
+      application.clock.advance('10m')
       const [renewed = ''] = ownCookies(await ask(port, '/guarded', current))
       current = renewed.split(';', 1)[0] ?? ''
     }
-    expect((await house.request('/open', current)).statusCode).toBe(200)
+    expect((await application.request('/open', current)).statusCode).toBe(200)
   })
 
   test('and in the handshake of a web socket', async () => {
-    const { house, port, cookie } = await houseWith(() => 'ok', {
+    const { application, port, cookie } = await houseWith(() => 'ok', {
       before: (app) => app.register(websocket),
       routes: (app) => app.get('/socket', { ...protect({ roles: [VIEWER] }), websocket: true }, () => undefined),
     })
-    house.clock.advance('61s')
+    application.clock.advance('61s')
     const asked = request({
       port,
       host: '127.0.0.1',
@@ -145,7 +145,7 @@ describe('a renewed session is sent whoever writes the head', () => {
   })
 
   test('and over HTTP/2', async () => {
-    const { house, port, cookie } = await houseWith(
+    const { application, port, cookie } = await houseWith(
       (reply) => {
         reply.hijack()
         reply.raw.writeHead(200, { 'content-type': 'text/event-stream' })
@@ -153,7 +153,7 @@ describe('a renewed session is sent whoever writes the head', () => {
       },
       { fastify: { http2: true } as object },
     )
-    house.clock.advance('61s')
+    application.clock.advance('61s')
     const client = connect(`http://localhost:${port}`)
     onTestFinished(() => client.close())
     const stream = client.request({ ':path': '/guarded', cookie })

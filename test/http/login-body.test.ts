@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type House, openHouse, passwordOf, setCookies } from './open-house.ts'
+import { type Application, openApplication, passwordOf, setCookies } from './open-application.ts'
 import { rawRequest } from './raw-request.ts'
 
 const BAD_REQUEST = '{"type":"about:blank","title":"Bad Request","status":400}'
@@ -8,17 +8,17 @@ const RIGHT = { username: 'admin', password: passwordOf('admin') }
 const JSON_TYPE = 'application/json'
 const FORM_TYPE = 'application/x-www-form-urlencoded'
 
-let house: House
+let application: Application
 let hashes = 0
 beforeAll(async () => {
-  house = await openHouse({}, afterAll)
+  application = await openApplication({}, afterAll)
 })
 beforeEach(() => {
-  hashes = house.hashes()
+  hashes = application.hashes()
 })
 
 const login = (payload: string, type: string | undefined, headers: Record<string, string> = {}) =>
-  house.request({
+  application.request({
     method: 'POST',
     url: '/auth/login',
     payload,
@@ -87,7 +87,7 @@ describe('JSON that is no login form gets one and the same 400, and costs no has
       expect([answer.statusCode, answer.body]).toEqual([400, BAD_REQUEST])
       expect(answer.headers['content-type']).toMatch(/^application\/problem\+json\b/)
       expect(setCookies(answer)).toEqual([])
-      expect(house.hashes()).toBe(hashes)
+      expect(application.hashes()).toBe(hashes)
     },
   )
 })
@@ -123,7 +123,7 @@ describe('a form that is none gets one and the same page with 400, and costs no 
     expect(answer.body).toBe(empty.body)
     expect(answer.body).toContain('The form did not arrive complete.')
     expect(setCookies(answer)).toEqual([])
-    expect(house.hashes()).toBe(hashes)
+    expect(application.hashes()).toBe(hashes)
   })
 })
 
@@ -148,7 +148,7 @@ describe('a body of another kind is no login form, though it read like one', () 
         if (accept === 'application/json') expect(answer.body).toBe(BAD_REQUEST)
         expect(setCookies(answer)).toEqual([])
       }
-    expect(house.hashes()).toBe(hashes)
+    expect(application.hashes()).toBe(hashes)
   })
 })
 
@@ -158,7 +158,7 @@ test('the answer is of the kind that was asked for, whatever the kind of the que
 })
 
 test('parsers and hooks of the application have no say in what a login form is', async () => {
-  const own = await openHouse({
+  const own = await openApplication({
     before: (app) => {
       app.addContentTypeParser('*', { parseAs: 'string' }, async () => ({ ...RIGHT }))
       app.removeContentTypeParser('application/json')
@@ -178,7 +178,7 @@ test('parsers and hooks of the application have no say in what a login form is',
 
 describe('over a socket', () => {
   beforeAll(async () => {
-    await house.app.listen({ port: 0, host: '127.0.0.1' })
+    await application.app.listen({ port: 0, host: '127.0.0.1' })
   })
 
   test.each([
@@ -195,7 +195,7 @@ describe('over a socket', () => {
       headers: ['Content-Type: application/json', ...headers],
       ...rest,
     }
-    const { status, text } = await rawRequest(house.app, request)
+    const { status, text } = await rawRequest(application.app, request)
     expect(status).toBe(400)
     expect(text).toContain(BAD_REQUEST)
     expect(text).not.toMatch(/set-cookie/i)
@@ -246,8 +246,8 @@ describe('a login form signs in', () => {
 })
 
 test('the login page carries next along only when it leads somewhere on this site', async () => {
-  const page = async (next: string) => (await house.request(`/auth/login?${new URLSearchParams({ next })}`)).body
+  const page = async (next: string) => (await application.request(`/auth/login?${new URLSearchParams({ next })}`)).body
   expect(await page('/a?b="><script>')).toContain('name="next" value="/a?b=%22%3E%3Cscript%3E"')
   for (const next of ['//e', 'https://e', '/', '']) expect(await page(next)).not.toContain('name="next"')
-  expect((await house.request('/auth/login?next=/a&next=/b')).body).not.toContain('name="next"')
+  expect((await application.request('/auth/login?next=/a&next=/b')).body).not.toContain('name="next"')
 })

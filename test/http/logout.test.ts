@@ -2,90 +2,93 @@ import Fastify from 'fastify'
 import { createAuth, defineUserSource, generateSecret } from 'ostiary'
 import { ostiary } from 'ostiary/fastify'
 import { expect, onTestFinished, test } from 'vitest'
-import { cookieOf, openHouse, setCookies } from './open-house.ts'
+import { cookieOf, openApplication, setCookies } from './open-application.ts'
 
 const CLEARED = 'ostiary=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0'
 const POST = { method: 'POST', url: '/auth/logout' } as const
 
 test('signing out clears the cookie and ends the session: the cookie replayed is anonymous, and cleared again', async () => {
-  const house = await openHouse()
-  const cookie = await house.signIn('admin')
-  const answer = await house.request({ ...POST, headers: { accept: 'application/json' } }, cookie)
+  const application = await openApplication()
+  const cookie = await application.signIn('admin')
+  const answer = await application.request({ ...POST, headers: { accept: 'application/json' } }, cookie)
   expect(answer.statusCode).toBe(200)
   expect(answer.json()).toMatchObject({ user: { name: 'anonymous', isAnonymous: true } })
   expect(setCookies(answer)).toEqual([CLEARED])
-  const replayed = await house.request('/auth/logout', cookie)
+  const replayed = await application.request('/auth/logout', cookie)
   expect(replayed.body).toContain('Nobody is signed in')
   expect(setCookies(replayed)).toEqual([CLEARED])
 })
 
 test('a browser is sent to the login page, which says that it is done', async () => {
-  const house = await openHouse()
-  const answer = await house.request({ ...POST, headers: { accept: 'text/html' } }, await house.signIn('admin'))
+  const application = await openApplication()
+  const answer = await application.request(
+    { ...POST, headers: { accept: 'text/html' } },
+    await application.signIn('admin'),
+  )
   expect([answer.statusCode, answer.headers.location]).toEqual([303, '/auth/login?signed-out'])
-  expect((await house.request('/auth/login?signed-out')).body).toContain('You are signed out.')
+  expect((await application.request('/auth/login?signed-out')).body).toContain('You are signed out.')
 })
 
 test('GET changes nothing: it is a page with a button', async () => {
-  const house = await openHouse()
-  const cookie = await house.signIn('admin')
+  const application = await openApplication()
+  const cookie = await application.signIn('admin')
   for (const method of ['GET', 'HEAD'] as const) {
-    const answer = await house.request({ method, url: '/auth/logout' }, cookie)
+    const answer = await application.request({ method, url: '/auth/logout' }, cookie)
     expect(answer.statusCode).toBe(200)
     expect(setCookies(answer)).toEqual([])
   }
-  expect((await house.request('/auth/logout', cookie)).body).toMatch(/admin.*<button type="submit">Sign out/s)
+  expect((await application.request('/auth/logout', cookie)).body).toMatch(/admin.*<button type="submit">Sign out/s)
 })
 
 test('who is not signed in is signed out all the same', async () => {
-  const house = await openHouse()
+  const application = await openApplication()
   for (const cookie of [undefined, 'ostiary=x']) {
-    const answer = await house.request({ ...POST, headers: { accept: 'application/json' } }, cookie)
+    const answer = await application.request({ ...POST, headers: { accept: 'application/json' } }, cookie)
     expect(answer.statusCode).toBe(200)
     expect(setCookies(answer)).toEqual([CLEARED])
   }
 })
 
 test('the two-hundredth logout ends its session like the first', async () => {
-  const house = await openHouse()
+  const application = await openApplication()
   for (let count = 0; count < 200; count += 1) {
-    const cookie = await house.signIn('viewer')
-    await house.request(POST, cookie)
-    const page = await house.request('/auth/logout', cookie)
+    const cookie = await application.signIn('viewer')
+    await application.request(POST, cookie)
+    const page = await application.request('/auth/logout', cookie)
     expect(page.body, `logout ${count + 1}`).toContain('Nobody is signed in')
   }
 })
 
 test('a session that is due for renewal is ended like any other', async () => {
-  const house = await openHouse()
-  const cookie = await house.signIn('viewer')
-  house.clock.advance('10m')
-  const answer = await house.request(POST, cookie)
+  const application = await openApplication()
+  const cookie = await application.signIn('viewer')
+  application.clock.advance('10m')
+  const answer = await application.request(POST, cookie)
   expect(setCookies(answer)).toEqual([CLEARED])
-  house.clock.advance('1ms')
-  expect((await house.request('/auth/logout', cookie)).body).toContain('Nobody is signed in')
+  application.clock.advance('1ms')
+  expect((await application.request('/auth/logout', cookie)).body).toContain('Nobody is signed in')
 })
 
 test('while the store is down the browser forgets its cookie, and hears that the session may live on', async () => {
-  const house = await openHouse()
+  const application = await openApplication()
   for (const lease of ['lasts', 'has ended']) {
-    const cookie = await house.signIn('viewer')
-    if (lease === 'has ended') house.clock.advance('2m')
-    house.store.down = true
-    const answer = await house.request(POST, cookie)
+    const cookie = await application.signIn('viewer')
+    if (lease === 'has ended') application.clock.advance('2m')
+    application.store.down = true
+    const answer = await application.request(POST, cookie)
     expect(answer.statusCode, lease).toBe(503)
     expect(answer.headers['retry-after']).toBe('10')
     expect(setCookies(answer)).toEqual([CLEARED])
-    house.store.down = false
+    application.store.down = false
   }
 })
 
 test('logging in again after logging out gives another session', async () => {
-  const house = await openHouse()
-  const first = await house.signIn('admin')
-  await house.request(POST, first)
+  const application = await openApplication()
+  const first = await application.signIn('admin')
+  await application.request(POST, first)
   const payload = { username: 'admin', password: 'pw of admin' }
-  const answer = await house.request({ method: 'POST', url: '/auth/login', payload }, first)
+  const answer = await application.request({ method: 'POST', url: '/auth/login', payload }, first)
   expect(cookieOf(answer)).not.toBe(first)
 })
 

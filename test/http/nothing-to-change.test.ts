@@ -3,7 +3,7 @@ import { type AuditEvent, createAuth, defineRole, defineUserSource, generateSecr
 import { anyone, currentSession, protect } from 'ostiary/fastify'
 import { testRequest } from 'ostiary/testing'
 import { describe, expect, test } from 'vitest'
-import { ADMIN, cookieOf, EDIT, openHouse, VIEW, VIEWER } from './open-house.ts'
+import { ADMIN, cookieOf, EDIT, openApplication, VIEW, VIEWER } from './open-application.ts'
 
 /** Every object that can be reached from a value by its properties and getters, with the way to it. */
 function reachable(root: unknown, name: string): Map<object, string> {
@@ -29,7 +29,7 @@ function changeable(root: unknown, name: string): string[] {
     .map(([, path]) => path)
 }
 
-/** A house of people who come with nested properties, from a source without `lookup`. */
+/** A application of people who come with nested properties, from a source without `lookup`. */
 const PROPERTIES = { level: 1, tags: ['a', { deep: [1] }] }
 const guests = defineUserSource('guests', async ({ username }) => ({
   name: username,
@@ -39,7 +39,7 @@ const guests = defineUserSource('guests', async ({ username }) => ({
 
 describe('nothing that a request hands out can be changed for others', () => {
   test('a role that a handler adds to a user opens no door, neither for this user nor for others', async () => {
-    const house = await openHouse({
+    const application = await openApplication({
       routes: (app) => {
         app.get('/add', protect({ roles: [VIEWER] }), async ({ user }) => {
           const attempts = [
@@ -64,12 +64,12 @@ describe('nothing that a request hands out can be changed for others', () => {
         app.get('/edit', protect({ permission: EDIT }), async () => 'ok')
       },
     })
-    const cookie = await house.signIn('viewer')
-    const other = await house.signIn('viewer')
-    expect((await house.request('/add', cookie)).json()).toEqual(new Array(7).fill('refused'))
+    const cookie = await application.signIn('viewer')
+    const other = await application.signIn('viewer')
+    expect((await application.request('/add', cookie)).json()).toEqual(new Array(7).fill('refused'))
     for (const each of [cookie, other]) {
-      expect((await house.request('/admin', each)).statusCode).toBe(403)
-      expect((await house.request('/edit', each)).statusCode).toBe(403)
+      expect((await application.request('/admin', each)).statusCode).toBe(403)
+      expect((await application.request('/edit', each)).statusCode).toBe(403)
     }
   })
 
@@ -77,19 +77,19 @@ describe('nothing that a request hands out can be changed for others', () => {
     const handmade: Role = { name: 'Handmade', description: 'd', permissions: [VIEW] }
     const guest = defineUserSource('guests', async ({ username }) => ({ name: username, roles: ['Handmade'] }))
     const other = defineRole({ name: 'Other', description: 'd', permissions: [EDIT] })
-    const house = createAuth({
+    const application = createAuth({
       roles: [handmade, other],
       sources: [guest],
       sessions: { secret: generateSecret() },
     })
-    await house.ready()
+    await application.ready()
     const request = testRequest({ clientAddress: '127.0.0.1' })
     const form = { username: 'anna', password: 'x', fields: {}, persistent: false, next: undefined }
-    const result = await house.signIn(form, request, null)
+    const result = await application.signIn(form, request, null)
     if (result.outcome !== 'signed-in') throw new Error(result.outcome)
     expect(changeable(result.user, 'user')).toEqual([])
     expect(() => (handmade.permissions as unknown[]).push(EDIT)).toThrow(TypeError)
-    await house.close()
+    await application.close()
   })
 
   test('the user, the session and all within them are frozen: at the login, from a cookie, and once renewed', async () => {
@@ -107,7 +107,7 @@ describe('nothing that a request hands out can be changed for others', () => {
       seen.push(...changeable(session, `${when}: session`))
       expect(currentSession(request)).not.toBe(currentSession(request))
     }
-    const house = await openHouse({
+    const application = await openApplication({
       auth: { roles: [ADMIN, VIEWER] },
       routes: (app) => {
         app.get('/look', protect({ roles: [VIEWER] }), async (request) => {
@@ -116,7 +116,7 @@ describe('nothing that a request hands out can be changed for others', () => {
         })
       },
     })
-    const auth = house.auth.withSource(guests)
+    const auth = application.auth.withSource(guests)
     const request = testRequest({ clientAddress: '127.0.0.1' })
     const form = { username: 'guest', password: 'x', fields: {}, persistent: false, next: undefined }
     const result = await auth.signIn(form, request, null)
@@ -124,11 +124,11 @@ describe('nothing that a request hands out can be changed for others', () => {
     expect([...changeable(result.user, 'user'), ...changeable(result.session, 'session')]).toEqual([])
     expect(result.session.account.properties).toEqual(PROPERTIES)
 
-    const cookie = await house.signIn('viewer')
-    await house.request('/look?when=read', cookie)
-    house.clock.advance('61s')
-    const renewed = await house.request('/look?when=at-renewal', cookie)
-    await house.request('/look?when=after', cookieOf(renewed))
+    const cookie = await application.signIn('viewer')
+    await application.request('/look?when=read', cookie)
+    application.clock.advance('61s')
+    const renewed = await application.request('/look?when=at-renewal', cookie)
+    await application.request('/look?when=after', cookieOf(renewed))
     expect([looks, seen]).toEqual([3, []])
   })
 
@@ -142,34 +142,38 @@ describe('nothing that a request hands out can be changed for others', () => {
       })
       app.get('/look', protect({ roles: [VIEWER] }), async ({ user }) => user.properties)
     }
-    const house = await openHouse({ routes, auth: { sources: [guests] } })
+    const application = await openApplication({ routes, auth: { sources: [guests] } })
     const payload = { username: 'anna', password: 'x' }
-    const cookie = cookieOf(await house.request({ method: 'POST', url: '/auth/login', payload }))
-    await house.request('/raise', cookie)
-    house.clock.advance('61s')
-    const renewed = await house.request('/raise', cookie)
-    expect((await house.request('/look', cookieOf(renewed))).json()).toEqual(PROPERTIES)
+    const cookie = cookieOf(await application.request({ method: 'POST', url: '/auth/login', payload }))
+    await application.request('/raise', cookie)
+    application.clock.advance('61s')
+    const renewed = await application.request('/raise', cookie)
+    expect((await application.request('/look', cookieOf(renewed))).json()).toEqual(PROPERTIES)
   })
 
   test('events, the route map, the Auth and its cookie are frozen', async () => {
     const events: AuditEvent[] = []
-    const house = await openHouse({
+    const application = await openApplication({
       auth: { audit: { record: (event) => void events.push(event) } },
       routes: (app) => {
         app.get('/door', protect({ roles: [ADMIN] }), async () => 'ok')
         app.get('/open', anyone(), async () => 'ok')
       },
     })
-    const cookie = await house.signIn('viewer')
-    await house.request('/door', cookie)
-    await house.request({ method: 'POST', url: '/auth/login', payload: { username: 'viewer', password: 'wrong' } })
-    await house.request({ method: 'POST', url: '/auth/logout' }, cookie)
-    await house.auth.sessions.revoke('all')
+    const cookie = await application.signIn('viewer')
+    await application.request('/door', cookie)
+    await application.request({
+      method: 'POST',
+      url: '/auth/login',
+      payload: { username: 'viewer', password: 'wrong' },
+    })
+    await application.request({ method: 'POST', url: '/auth/logout' }, cookie)
+    await application.auth.sessions.revoke('all')
     expect(events.map(({ type }) => type)).toContain('denied')
     expect(events.flatMap((event) => changeable(event, event.type))).toEqual([])
-    expect(house.app.routeMap().flatMap((entry) => changeable(entry, entry.path))).toEqual([])
+    expect(application.app.routeMap().flatMap((entry) => changeable(entry, entry.path))).toEqual([])
     for (const part of ['cookie', 'audit', 'sessions'] as const)
-      expect(Object.isFrozen(house.auth[part]), part).toBe(true)
-    expect(changeable(house.auth.roles, 'roles')).toEqual([])
+      expect(Object.isFrozen(application.auth[part]), part).toBe(true)
+    expect(changeable(application.auth.roles, 'roles')).toEqual([])
   })
 })

@@ -3,7 +3,7 @@ import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
 import { type AnonymousAnswer, anyone, protect } from 'ostiary/fastify'
 import { describe, expect, test } from 'vitest'
-import { ADMIN, EDIT, openHouse, VIEWER } from './open-house.ts'
+import { ADMIN, EDIT, openApplication, VIEWER } from './open-application.ts'
 
 const OWN = {
   summary: 'One item',
@@ -47,12 +47,12 @@ const OTHER = { type: 'http', scheme: 'bearer' } as const
 const SETTINGS = { openapi: { components: { securitySchemes: { other: OTHER } } } }
 
 async function documentOf(anonymous: AnonymousAnswer = 'forbid', settings: object = SETTINGS) {
-  const house = await openHouse({
+  const application = await openApplication({
     before: async (app) => app.register(swagger, settings),
     routes,
     plugin: { anonymous },
   })
-  return { house, document: JSON.parse(JSON.stringify(house.app.swagger())) as Document }
+  return { application, document: JSON.parse(JSON.stringify(application.app.swagger())) as Document }
 }
 
 describe('with @fastify/swagger, the document says of a guarded route', () => {
@@ -131,19 +131,20 @@ test('signing in and out are in the document, the pages are not', async () => {
 })
 
 test('what is documented of the login is not what validates it: the uniform answers stay', async () => {
-  const { house } = await documentOf()
-  const post = async (payload: object) => (await house.request({ method: 'POST', url: '/auth/login', payload })).body
+  const { application } = await documentOf()
+  const post = async (payload: object) =>
+    (await application.request({ method: 'POST', url: '/auth/login', payload })).body
   expect(await post({ username: 1 })).toBe('{"type":"about:blank","title":"Bad Request","status":400}')
   expect(await post({ username: 'a', password: 'b', extra: 'c' })).toContain('Sign-in refused')
 })
 
 test('the schemas change no answer: refusals are the same bytes, and what the application filters stays filtered', async () => {
-  const { house } = await documentOf()
-  const admin = await house.signIn('admin')
-  expect((await house.request('/items/7', admin)).body).toBe('{"id":7}')
-  expect((await house.request('/roles', admin)).body).toBe('{"id":7,"secret":"not in the schema"}')
+  const { application } = await documentOf()
+  const admin = await application.signIn('admin')
+  expect((await application.request('/items/7', admin)).body).toBe('{"id":7}')
+  expect((await application.request('/roles', admin)).body).toBe('{"id":7,"secret":"not in the schema"}')
   for (const url of ['/roles', '/items/7', '/items/not-a-number'])
-    expect((await house.request(url)).body).toBe('{"type":"about:blank","title":"Forbidden","status":403}')
+    expect((await application.request(url)).body).toBe('{"type":"about:blank","title":"Forbidden","status":403}')
 })
 
 test.each([
@@ -173,7 +174,7 @@ test('security schemes of the application stay, its own of our name included', a
 })
 
 test('the pages of @fastify/swagger-ui can be declared, and serve the document', async () => {
-  const house = await openHouse({
+  const application = await openApplication({
     before: async (app) => app.register(swagger, SETTINGS),
     routes: (app) => {
       app.register(async (scope) => {
@@ -191,8 +192,8 @@ test('the pages of @fastify/swagger-ui can be declared, and serve the document',
     '/docs/static/index.html',
     '/docs/static/swagger-ui.css',
   ])
-    expect((await house.request(url)).statusCode, url).toBe(403)
-  const answer = await house.request('/docs/json', await house.signIn('admin'))
+    expect((await application.request(url)).statusCode, url).toBe(403)
+  const answer = await application.request('/docs/json', await application.signIn('admin'))
   expect(answer.json()).toMatchObject({
     paths: { '/roles': { get: { 'x-required-roles': ['Administrator', 'Viewer'] } } },
   })
@@ -200,7 +201,7 @@ test('the pages of @fastify/swagger-ui can be declared, and serve the document',
 
 test('without @fastify/swagger nothing is added to a schema', async () => {
   const schemas = new Map<string, unknown>()
-  await openHouse({
+  await openApplication({
     routes: (app) => {
       app.addHook('onRoute', ({ method, url, schema }) => void schemas.set(`${method} ${url}`, schema))
       routes(app)

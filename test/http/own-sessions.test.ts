@@ -5,7 +5,7 @@ import { anyone, type CurrentSession, currentSession } from 'ostiary/fastify'
 import { afterAll, describe, expect, test } from 'vitest'
 import { readDocument } from '../docs/documents.ts'
 import { extract, folderName } from '../docs/extracted.ts'
-import { cookieOf, type House, openHouse, type Person, passwordOf } from './open-house.ts'
+import { type Application, cookieOf, openApplication, type Person, passwordOf } from './open-application.ts'
 
 const page = readDocument('docs/sessions.md')
 const { folder, remove } = extract([page])
@@ -21,26 +21,26 @@ function routes(app: FastifyInstance): void {
   app.get('/current', anyone(), async (request) => ({ current: currentSession(request) }))
 }
 
-async function signIn({ request }: House, person: Person, userAgent = FIREFOX): Promise<string> {
+async function signIn({ request }: Application, person: Person, userAgent = FIREFOX): Promise<string> {
   const payload = { username: person, password: passwordOf(person) }
   return cookieOf(await request({ method: 'POST', url: '/auth/login', payload, headers: { 'user-agent': userAgent } }))
 }
 
-const listed = async ({ request }: House, cookie: string) =>
+const listed = async ({ request }: Application, cookie: string) =>
   (await request('/sessions', cookie)).json<{ sessions: ListedSession[] }>().sessions
-const currentOf = async ({ request }: House, cookie?: string) =>
+const currentOf = async ({ request }: Application, cookie?: string) =>
   (await request('/current', cookie)).json<{ current: CurrentSession | null }>().current
-const end = ({ request }: House, url: string, cookie?: string) => request({ method: 'DELETE', url }, cookie)
+const end = ({ request }: Application, url: string, cookie?: string) => request({ method: 'DELETE', url }, cookie)
 
 describe('the routes of the documentation', () => {
   test("list one's own sessions, with what is known of each", async () => {
-    const house = await openHouse({ routes })
-    const cookie = await signIn(house, 'viewer')
-    house.clock.advance('1s')
-    const other = await house.signIn('viewer', { persistent: true })
-    await signIn(house, 'admin')
-    const startedAt = house.clock() - 1000
-    const sessions = await listed(house, cookie)
+    const application = await openApplication({ routes })
+    const cookie = await signIn(application, 'viewer')
+    application.clock.advance('1s')
+    const other = await application.signIn('viewer', { persistent: true })
+    await signIn(application, 'admin')
+    const startedAt = application.clock() - 1000
+    const sessions = await listed(application, cookie)
     expect(sessions).toMatchObject([
       {
         device: 'Firefox on Linux',
@@ -55,73 +55,73 @@ describe('the routes of the documentation', () => {
       },
       { persistent: true, current: false },
     ])
-    expect((await listed(house, other)).map(({ current }) => current)).toEqual([false, true])
+    expect((await listed(application, other)).map(({ current }) => current)).toEqual([false, true])
   })
 
   test("end another of one's own", async () => {
-    const house = await openHouse({ routes })
-    const [here, there] = [await signIn(house, 'viewer'), await signIn(house, 'viewer')]
-    const id = (await listed(house, here)).find(({ current }) => !current)?.id
-    expect((await end(house, `/sessions/${id}`, here)).statusCode).toBe(204)
-    expect((await house.request('/sessions', there)).statusCode).toBe(403)
-    expect((await house.request('/sessions', here)).statusCode).toBe(200)
-    expect((await end(house, `/sessions/${id}`, here)).statusCode).toBe(404)
+    const application = await openApplication({ routes })
+    const [here, there] = [await signIn(application, 'viewer'), await signIn(application, 'viewer')]
+    const id = (await listed(application, here)).find(({ current }) => !current)?.id
+    expect((await end(application, `/sessions/${id}`, here)).statusCode).toBe(204)
+    expect((await application.request('/sessions', there)).statusCode).toBe(403)
+    expect((await application.request('/sessions', here)).statusCode).toBe(200)
+    expect((await end(application, `/sessions/${id}`, here)).statusCode).toBe(404)
   })
 
   test("never end somebody else's", async () => {
-    const house = await openHouse({ routes })
-    const [viewer, admin] = [await signIn(house, 'viewer'), await signIn(house, 'admin')]
-    const theirs = (await currentOf(house, admin))?.id
-    expect((await end(house, `/sessions/${theirs}`, viewer)).statusCode).toBe(404)
-    expect((await end(house, `/sessions/${theirs}`)).statusCode).toBe(403)
-    expect((await house.request('/sessions', admin)).statusCode).toBe(200)
+    const application = await openApplication({ routes })
+    const [viewer, admin] = [await signIn(application, 'viewer'), await signIn(application, 'admin')]
+    const theirs = (await currentOf(application, admin))?.id
+    expect((await end(application, `/sessions/${theirs}`, viewer)).statusCode).toBe(404)
+    expect((await end(application, `/sessions/${theirs}`)).statusCode).toBe(403)
+    expect((await application.request('/sessions', admin)).statusCode).toBe(200)
   })
 
   test('sign out everywhere else, and nobody else', async () => {
-    const house = await openHouse({ routes })
-    const here = await signIn(house, 'viewer')
-    const others = [await signIn(house, 'viewer'), await house.signIn('viewer', { persistent: true })]
-    const admin = await signIn(house, 'admin')
-    expect((await end(house, '/sessions', here)).json()).toEqual({ ended: 2 })
-    for (const other of others) expect((await house.request('/sessions', other)).statusCode).toBe(403)
-    for (const cookie of [here, admin]) expect((await house.request('/sessions', cookie)).statusCode).toBe(200)
-    house.clock.advance('2m')
-    expect((await house.request('/sessions', here)).statusCode).toBe(200)
+    const application = await openApplication({ routes })
+    const here = await signIn(application, 'viewer')
+    const others = [await signIn(application, 'viewer'), await application.signIn('viewer', { persistent: true })]
+    const admin = await signIn(application, 'admin')
+    expect((await end(application, '/sessions', here)).json()).toEqual({ ended: 2 })
+    for (const other of others) expect((await application.request('/sessions', other)).statusCode).toBe(403)
+    for (const cookie of [here, admin]) expect((await application.request('/sessions', cookie)).statusCode).toBe(200)
+    application.clock.advance('2m')
+    expect((await application.request('/sessions', here)).statusCode).toBe(200)
   })
 
   test('show nothing to whoever is anonymous', async () => {
-    const house = await openHouse({ routes })
-    await signIn(house, 'viewer')
+    const application = await openApplication({ routes })
+    await signIn(application, 'viewer')
     for (const [method, url] of [
       ['GET', '/sessions'],
       ['DELETE', '/sessions'],
       ['DELETE', '/sessions/x'],
     ] as const)
-      expect((await house.request({ method, url })).statusCode).toBe(403)
+      expect((await application.request({ method, url })).statusCode).toBe(403)
   })
 })
 
 describe('the session of a request', () => {
   test('is that of its cookie, also where anyone may come in', async () => {
-    const house = await openHouse({ routes })
-    const cookie = await house.signIn('viewer', { persistent: true })
-    const [session] = await listed(house, cookie)
+    const application = await openApplication({ routes })
+    const cookie = await application.signIn('viewer', { persistent: true })
+    const [session] = await listed(application, cookie)
     const { id, userId, startedAt, expiresAt } = session as ListedSession
-    expect(await currentOf(house, cookie)).toEqual({ id, userId, startedAt, expiresAt, persistent: true })
-    house.clock.advance('2m')
-    expect(await currentOf(house, cookie)).toMatchObject({ id })
+    expect(await currentOf(application, cookie)).toEqual({ id, userId, startedAt, expiresAt, persistent: true })
+    application.clock.advance('2m')
+    expect(await currentOf(application, cookie)).toMatchObject({ id })
   })
 
   test('is null for whoever is anonymous, and keeps nothing private then', async () => {
-    const house = await openHouse({ routes })
-    const cookie = await house.signIn('viewer')
-    await house.auth.sessions.revoke('all')
-    for (const sent of [undefined, cookie, 'ostiary=x']) expect(await currentOf(house, sent)).toBeNull()
+    const application = await openApplication({ routes })
+    const cookie = await application.signIn('viewer')
+    await application.auth.sessions.revoke('all')
+    for (const sent of [undefined, cookie, 'ostiary=x']) expect(await currentOf(application, sent)).toBeNull()
   })
 
   test('makes an answer one for this person alone', async () => {
-    const house = await openHouse({ routes })
-    const answer = await house.request('/current', await house.signIn('viewer'))
+    const application = await openApplication({ routes })
+    const answer = await application.request('/current', await application.signIn('viewer'))
     expect(answer.headers['cache-control']).toBe('no-store')
   })
 })

@@ -1,24 +1,24 @@
 import { protect } from 'ostiary/fastify'
 import { describe, expect, test } from 'vitest'
-import { cookieOf, type HouseOptions, openHouse, passwordOf, VIEW } from './open-house.ts'
+import { type ApplicationOptions, cookieOf, openApplication, passwordOf, VIEW } from './open-application.ts'
 
 // An application that browsers see below a path, which a proxy or `rewriteUrl` takes away.
 
 const HTML = { accept: 'text/html', 'content-type': 'application/x-www-form-urlencoded' }
-const routes: HouseOptions['routes'] = (app) => {
+const routes: ApplicationOptions['routes'] = (app) => {
   app.get('/reports', protect({ permission: VIEW }), async ({ user }) => user.name)
   app.get('/recent', protect({ authenticatedWithin: '1m' }), async () => 'recent')
 }
 const form = (fields: Record<string, string> = {}) =>
   new URLSearchParams({ username: 'viewer', password: passwordOf('viewer'), ...fields }).toString()
 
-describe.each<[string, Pick<HouseOptions, 'fastify'>, string]>([
+describe.each<[string, Pick<ApplicationOptions, 'fastify'>, string]>([
   ['a proxy that strips the prefix', {}, ''],
   // As rewriteUrl does it: browsers and proxies name the whole path.
   ['rewriteUrl', { fastify: { rewriteUrl: ({ url = '/' }) => url.replace(/^\/app(?=\/)/, '') } }, '/app'],
 ])('behind %s', (_name, options, prefix) => {
-  const open = (plugin: HouseOptions['plugin'] = {}) =>
-    openHouse({ ...options, routes, plugin: { publicPath: '/app', anonymous: 'login', ...plugin } })
+  const open = (plugin: ApplicationOptions['plugin'] = {}) =>
+    openApplication({ ...options, routes, plugin: { publicPath: '/app', anonymous: 'login', ...plugin } })
 
   test('whoever is sent to the login page comes back to where they were', async () => {
     const { request } = await open()
@@ -52,13 +52,13 @@ describe.each<[string, Pick<HouseOptions, 'fastify'>, string]>([
   })
 
   test('pages that refuse link to the login and back', async () => {
-    const { request, clock, ...house } = await open({ anonymous: 'forbid' })
+    const { request, clock, ...application } = await open({ anonymous: 'forbid' })
     const refused = await request({ url: `${prefix}/reports`, headers: HTML })
     expect(refused.statusCode).toBe(403)
     expect(refused.body).toContain('href="/app/auth/login?next=%2Fapp%2Freports"')
     // The fixture signs in by the path that the application sees.
     if (prefix !== '') return
-    const cookie = await house.signIn('viewer')
+    const cookie = await application.signIn('viewer')
     clock.advance('2m')
     const again = await request({ url: `${prefix}/recent`, headers: HTML }, cookie)
     expect(again.headers.location).toBe('/app/auth/login?next=%2Fapp%2Frecent&again')
@@ -67,7 +67,7 @@ describe.each<[string, Pick<HouseOptions, 'fastify'>, string]>([
 
 describe('home', () => {
   test('is where one lands without a way, and where the pages lead', async () => {
-    const { request } = await openHouse({ routes, plugin: { home: '/start', anonymous: 'login' } })
+    const { request } = await openApplication({ routes, plugin: { home: '/start', anonymous: 'login' } })
     const location = async (fields: Record<string, string>) =>
       (await request({ method: 'POST', url: '/auth/login', headers: HTML, payload: form(fields) })).headers.location
     expect(await location({})).toBe('/start')
@@ -80,7 +80,7 @@ describe('home', () => {
 
   test('may be the front end at a trusted origin', async () => {
     const plugin = { trustedOrigins: ['http://localhost:5173'], home: 'http://localhost:5173/' }
-    const { request } = await openHouse({ plugin })
+    const { request } = await openApplication({ plugin })
     const login = await request({ method: 'POST', url: '/auth/login', headers: HTML, payload: form() })
     expect(login.headers.location).toBe('http://localhost:5173/')
     expect((await request('/auth/login')).headers['content-security-policy']).toContain(
@@ -91,8 +91,8 @@ describe('home', () => {
 
 test('next leads to an origin only if the application names it, and then the policy of the page names it, too', async () => {
   const next = 'https://reports.example.org/2030?x=1'
-  const answers = async (plugin: HouseOptions['plugin']) => {
-    const { request } = await openHouse({ plugin: plugin ?? {} })
+  const answers = async (plugin: ApplicationOptions['plugin']) => {
+    const { request } = await openApplication({ plugin: plugin ?? {} })
     const page = await request(`/auth/login?${new URLSearchParams({ next })}`)
     const login = await request({ method: 'POST', url: '/auth/login', headers: HTML, payload: form({ next }) })
     return [
@@ -115,7 +115,7 @@ test('next leads to an origin only if the application names it, and then the pol
 })
 
 test('an origin where one may return is not trusted with signing in', async () => {
-  const { request } = await openHouse({ plugin: { returnOrigins: ['https://reports.example.org'] } })
+  const { request } = await openApplication({ plugin: { returnOrigins: ['https://reports.example.org'] } })
   const headers = { origin: 'https://reports.example.org', 'sec-fetch-site': 'cross-site' }
   const payload = { username: 'viewer', password: passwordOf('viewer') }
   const answer = await request({ method: 'POST', url: '/auth/login', headers, payload })
@@ -125,6 +125,6 @@ test('an origin where one may return is not trusted with signing in', async () =
 test.each([{ publicPath: 'app' }, { publicPath: '/app/' }, { home: 'https://evil.example/' }, { home: '//e' }])(
   'the application does not start with %j',
   async (plugin) => {
-    await expect(openHouse({ plugin: plugin as object })).rejects.toThrow(/^(?:publicPath|home) is /)
+    await expect(openApplication({ plugin: plugin as object })).rejects.toThrow(/^(?:publicPath|home) is /)
   },
 )

@@ -2,11 +2,11 @@ import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { anyone, protect } from 'ostiary/fastify'
 import { describe, expect, test } from 'vitest'
-import { ADMIN, type HouseOptions, openHouse, VIEWER } from './open-house.ts'
+import { ADMIN, type ApplicationOptions, openApplication, VIEWER } from './open-application.ts'
 
 const handler = async () => 'ok'
-const open = (routes: HouseOptions['routes'], plugin: HouseOptions['plugin'] = {}) =>
-  openHouse({ ...(routes && { routes }), plugin })
+const open = (routes: ApplicationOptions['routes'], plugin: ApplicationOptions['plugin'] = {}) =>
+  openApplication({ ...(routes && { routes }), plugin })
 const undeclared = (routes: readonly string[]) => ({ code: 'OSTIARY_UNDECLARED_ROUTES', routes })
 
 describe('everyRoute reaches no further than its scope', () => {
@@ -40,7 +40,7 @@ describe('everyRoute reaches no further than its scope', () => {
   })
 
   test('with the explicit word it reaches the whole application, and the whole scope', async () => {
-    const house = await open(async (app) => {
+    const application = await open(async (app) => {
       await app.register(async (scope) => {
         await scope.register(
           fp(async (inner: FastifyInstance) => inner.everyRoute(protect({ roles: [ADMIN] }), { wholeScope: true })),
@@ -50,7 +50,9 @@ describe('everyRoute reaches no further than its scope', () => {
       await app.register(wrapped({ wholeScope: true }))
       app.get('/later', handler)
     })
-    const statuses = ['/of-the-plugin', '/later', '/inside'].map(async (url) => (await house.request(url)).statusCode)
+    const statuses = ['/of-the-plugin', '/later', '/inside'].map(
+      async (url) => (await application.request(url)).statusCode,
+    )
     expect(await Promise.all(statuses)).toEqual([200, 200, 403])
   })
 
@@ -86,11 +88,13 @@ describe('a name in the option routes reaches the one route of that name', () =>
   test.each(constraints)('and a twin with the constraint %j is declared by its own name', async (constraint) => {
     const [[key, value] = ['', '']] = Object.entries(constraint)
     const name = `GET /x ${key}=${value}`
-    const house = await open(twins(constraint), { routes: { 'GET /x': anyone(), [name]: protect({ roles: [ADMIN] }) } })
+    const application = await open(twins(constraint), {
+      routes: { 'GET /x': anyone(), [name]: protect({ roles: [ADMIN] }) },
+    })
     const headers = { 'accept-version': '2.0.0', host: 'other.example' }
-    expect((await house.request('/x')).body).toBe('ok')
-    expect((await house.request({ url: '/x', headers })).statusCode).toBe(403)
-    expect(house.app.routeMap()).toContainEqual({
+    expect((await application.request('/x')).body).toBe('ok')
+    expect((await application.request({ url: '/x', headers })).statusCode).toBe(403)
+    expect(application.app.routeMap()).toContainEqual({
       method: 'HEAD',
       path: '/x',
       constraints: constraint,
@@ -124,19 +128,21 @@ describe('a route / below a prefix is one route of two spellings', () => {
     ['/items', '/items/'],
     ['/items/', '/items'],
   ])('which "GET %s" and "POST %s" declare, HEAD included', async (get, post) => {
-    const house = await open(items, {
+    const application = await open(items, {
       routes: { [`GET ${get}`]: protect({ roles: [ADMIN] }), [`POST ${post}`]: anyone() },
     })
     const status = async (name: string) => {
       const [method, url] = name.split(' ') as ['GET', string]
-      return (await house.request({ method, url })).statusCode
+      return (await application.request({ method, url })).statusCode
     }
     expect(await Promise.all(six.map(status))).toEqual([403, 403, 403, 403, 200, 200])
   })
 
   test('and the map has each of the six that answer, once', async () => {
-    const house = await open(items, { routes: { 'GET /items': anyone(), 'POST /items': protect({ roles: [VIEWER] }) } })
-    const named = house.app.routeMap().filter(({ path }) => path.startsWith('/items'))
+    const application = await open(items, {
+      routes: { 'GET /items': anyone(), 'POST /items': protect({ roles: [VIEWER] }) },
+    })
+    const named = application.app.routeMap().filter(({ path }) => path.startsWith('/items'))
     expect(named.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(six)
     expect(named.filter(({ guard }) => guard === 'anyone').map(({ method }) => method)).not.toContain('POST')
     expect(named.filter(({ guard }) => guard === 'roles').map(({ path }) => path)).toEqual(['/items', '/items/'])
@@ -188,10 +194,10 @@ describe('a route / below a prefix is one route of two spellings', () => {
     await expect(open(two, { routes: { 'GET /items/': anyone() } })).rejects.toThrow(/are two routes/)
     const unslashed = open(two, { routes: { 'GET /items': anyone() } })
     await expect(unslashed).rejects.toMatchObject(undeclared(['GET /items/', 'HEAD /items/']))
-    const house = await open(two, { routes: { 'GET /items': anyone(), 'GET /items/': admins } })
-    expect((await house.request('/items')).statusCode).toBe(200)
-    expect((await house.request('/items/')).statusCode).toBe(403)
-    expect((await house.request({ method: 'HEAD', url: '/items/' })).statusCode).toBe(403)
+    const application = await open(two, { routes: { 'GET /items': anyone(), 'GET /items/': admins } })
+    expect((await application.request('/items')).statusCode).toBe(200)
+    expect((await application.request('/items/')).statusCode).toBe(403)
+    expect((await application.request({ method: 'HEAD', url: '/items/' })).statusCode).toBe(403)
   })
 
   test('and a spelling that does not answer is the name of no route', async () => {

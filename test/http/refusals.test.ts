@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { type AnonymousAnswer, protect } from 'ostiary/fastify'
 import { describe, expect, test } from 'vitest'
-import { ADMIN, EDIT, type House, openHouse, passwordOf, VIEW } from './open-house.ts'
+import { ADMIN, type Application, EDIT, openApplication, passwordOf, VIEW } from './open-application.ts'
 
 const PROBLEM = '{"type":"about:blank","title":"Forbidden","status":403}'
 const HTML = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' }
@@ -37,10 +37,10 @@ describe('the 403', () => {
     ['an image', { accept: 'image/png' }],
     ['nonsense', { accept: ';;;,,' }],
   ])('is the same bytes for everybody and at every door: %s', async (_kind, headers) => {
-    const house = await openHouse({ routes })
-    for (const cookie of [undefined, 'ostiary=x', await house.signIn('viewer')]) {
+    const application = await openApplication({ routes })
+    for (const cookie of [undefined, 'ostiary=x', await application.signIn('viewer')]) {
       for (const url of DOORS) {
-        const answer = await house.request({ url, headers }, cookie)
+        const answer = await application.request({ url, headers }, cookie)
         expect([answer.statusCode, answer.body]).toEqual([403, PROBLEM])
         expect(answer.headers['content-type']).toMatch(/^application\/problem\+json\b/)
         expect(answer.headers['cache-control']).toBe('no-store')
@@ -50,11 +50,11 @@ describe('the 403', () => {
   })
 
   test('as a page is the same bytes too, but for the way back and who is asking; it names no role or permission', async () => {
-    const house = await openHouse({ routes })
+    const application = await openApplication({ routes })
     const pages = new Set<string>()
-    for (const cookie of [undefined, 'ostiary=x', await house.signIn('viewer')]) {
+    for (const cookie of [undefined, 'ostiary=x', await application.signIn('viewer')]) {
       for (const url of DOORS) {
-        const answer = await house.request({ url, headers: HTML }, cookie)
+        const answer = await application.request({ url, headers: HTML }, cookie)
         expect(answer.statusCode).toBe(403)
         expect(answer.headers).toMatchObject({
           'content-type': 'text/html; charset=utf-8',
@@ -77,32 +77,34 @@ describe('the 403', () => {
   })
 
   test('as a page is in the language of the browser', async () => {
-    const house = await openHouse({ routes })
+    const application = await openApplication({ routes })
     const headers = { ...HTML, 'accept-language': 'de-AT,de;q=0.9' }
-    expect((await house.request({ url: '/roles', headers })).body).toContain('Sie dürfen diese Seite nicht öffnen')
+    expect((await application.request({ url: '/roles', headers })).body).toContain(
+      'Sie dürfen diese Seite nicht öffnen',
+    )
   })
 
   test('has the same headers for whoever has a session and whoever has none', async () => {
-    const house = await openHouse({ routes })
-    const names = async (cookie?: string) => Object.keys((await house.request('/roles', cookie)).headers).sort()
-    expect(await names(await house.signIn('viewer'))).toEqual(await names())
+    const application = await openApplication({ routes })
+    const names = async (cookie?: string) => Object.keys((await application.request('/roles', cookie)).headers).sort()
+    expect(await names(await application.signIn('viewer'))).toEqual(await names())
   })
 
   test('to HEAD has no body', async () => {
-    const house = await openHouse({ routes })
-    const answer = await house.request({ method: 'HEAD', url: '/roles' })
+    const application = await openApplication({ routes })
+    const answer = await application.request({ method: 'HEAD', url: '/roles' })
     expect([answer.statusCode, answer.body]).toEqual([403, ''])
   })
 })
 
 describe('anonymous people at a guarded door', () => {
-  const open = (anonymous: AnonymousAnswer, prefix: `/${string}` = '/auth'): Promise<House> =>
-    openHouse({ routes, plugin: { anonymous, prefix } })
+  const open = (anonymous: AnonymousAnswer, prefix: `/${string}` = '/auth'): Promise<Application> =>
+    openApplication({ routes, plugin: { anonymous, prefix } })
 
   test.each(['challenge', 'login'] as const)('%s: programs get a 401 that says how to sign in', async (anonymous) => {
-    const house = await open(anonymous)
+    const application = await open(anonymous)
     for (const url of DOORS) {
-      const answer = await house.request(url)
+      const answer = await application.request(url)
       expect(answer.statusCode).toBe(401)
       expect(answer.headers['www-authenticate']).toBe('Cookie realm="ostiary"')
       expect(answer.body).toBe('{"type":"about:blank","title":"Unauthorized","status":401}')
@@ -110,10 +112,10 @@ describe('anonymous people at a guarded door', () => {
   })
 
   test.each(['challenge', 'login'] as const)('%s: who is signed in gets the 403', async (anonymous) => {
-    const house = await open(anonymous)
-    const cookie = await house.signIn('viewer')
+    const application = await open(anonymous)
+    const cookie = await application.signIn('viewer')
     for (const headers of [JSON_ONLY, HTML]) {
-      const answer = await house.request({ url: '/roles', headers }, cookie)
+      const answer = await application.request({ url: '/roles', headers }, cookie)
       expect([answer.statusCode, answer.headers.location, answer.headers['www-authenticate']]).toEqual([
         403,
         undefined,
@@ -129,19 +131,19 @@ describe('anonymous people at a guarded door', () => {
   })
 
   test('login: browsers are sent to the login page, and after signing in back to where they wanted to go', async () => {
-    const house = await open('login', '/door')
+    const application = await open('login', '/door')
     const wanted = '/view?x=1&next=//evil.example'
-    const sent = await house.request({ url: wanted, headers: HTML })
+    const sent = await application.request({ url: wanted, headers: HTML })
     expect(sent.statusCode).toBe(303)
     expect(sent.headers['cache-control']).toBe('no-store')
     const location = String(sent.headers.location)
     expect(location).toBe('/door/login?next=%2Fview%3Fx%3D1%26next%3D%2F%2Fevil.example')
 
-    const page = await house.request({ url: location, headers: HTML })
+    const page = await application.request({ url: location, headers: HTML })
     const next = /name="next" value="([^"]*)"/.exec(page.body)?.[1]?.replaceAll('&amp;', '&') ?? ''
     const payload = new URLSearchParams({ username: 'viewer', password: passwordOf('viewer'), next }).toString()
     const headers = { ...HTML, 'content-type': 'application/x-www-form-urlencoded' }
-    const answer = await house.request({ method: 'POST', url: '/door/login', headers, payload })
+    const answer = await application.request({ method: 'POST', url: '/door/login', headers, payload })
     expect([answer.statusCode, answer.headers.location]).toEqual([303, wanted])
   })
 
@@ -161,7 +163,7 @@ describe('anonymous people at a guarded door', () => {
 
   test('an address that is too long for a way back leads to the login page all the same', async () => {
     for (const anonymous of ['forbid', 'challenge', 'login'] as const) {
-      const house = await open(anonymous)
+      const application = await open(anonymous)
       for (const [length, carried] of [
         [2048, true],
         [2049, false],
@@ -169,11 +171,11 @@ describe('anonymous people at a guarded door', () => {
       ] as const) {
         // Each of these takes three characters in the address of the login page.
         const url = `/roles?${'&'.repeat(length - '/roles?'.length)}`
-        const answer = await house.request({ url, headers: HTML })
+        const answer = await application.request({ url, headers: HTML })
         const [, link] = /href="(\/auth\/login[^"]*)"/.exec(answer.body) ?? []
         const login = String(answer.headers.location ?? link)
         expect(login).toMatch(carried ? /^\/auth\/login\?next=%2Froles/ : /^\/auth\/login$/)
-        const page = await house.request({ url: login, headers: HTML })
+        const page = await application.request({ url: login, headers: HTML })
         expect([page.statusCode, page.body.includes('name="next"')]).toEqual([200, carried])
       }
     }
@@ -182,15 +184,15 @@ describe('anonymous people at a guarded door', () => {
   test.each(['//evil.example/items/1', '/items/%0d%0aSet-Cookie:a=b', '/items/%2F%2Fevil.example'])(
     'login: %s does not lead elsewhere',
     async (url) => {
-      const house = await openHouse({
+      const application = await openApplication({
         routes,
         plugin: { anonymous: 'login' },
         fastify: { routerOptions: { ignoreDuplicateSlashes: true } },
       })
-      const answer = await house.request({ url, headers: HTML })
+      const answer = await application.request({ url, headers: HTML })
       const location = String(answer.headers.location ?? '/auth/login')
       expect(location).toMatch(/^\/auth\/login(?:\?next=%2F[\w%.-]*)?$/)
-      const page = await house.request({ url: location, headers: HTML })
+      const page = await application.request({ url: location, headers: HTML })
       expect(page.body).not.toMatch(/value="\/[/\\]/)
     },
   )

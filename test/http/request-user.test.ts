@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { ANONYMOUS, type Auth } from 'ostiary'
 import { anyone, protect } from 'ostiary/fastify'
 import { describe, expect, test } from 'vitest'
-import { ADMIN, openHouse, setCookies, VIEW } from './open-house.ts'
+import { ADMIN, openApplication, setCookies, VIEW } from './open-application.ts'
 
 /** An Auth that counts how often it is asked who somebody is. */
 function counting() {
@@ -32,7 +32,7 @@ function routes(app: FastifyInstance): void {
 describe('who is asking', () => {
   test('is known in handlers, hooks and checkers of every kind of route, one and the same all the way', async () => {
     const seen: unknown[] = []
-    const house = await openHouse({
+    const application = await openApplication({
       routes: (app) => {
         const hooks = {
           onRequest: async ({ user }: { user: unknown }) => void seen.push(user),
@@ -48,10 +48,10 @@ describe('who is asking', () => {
           app.get(`/door${seen.push('route')}`, { ...declaration, ...hooks }, async ({ user }) => user.name)
       },
     })
-    const cookie = await house.signIn('admin')
+    const cookie = await application.signIn('admin')
     for (const url of ['/door1', '/door2', '/door3']) {
       seen.length = 0
-      expect((await house.request(url, cookie)).body).toBe('admin')
+      expect((await application.request(url, cookie)).body).toBe('admin')
       expect(seen.length).toBeGreaterThanOrEqual(4)
       expect(new Set(seen).size).toBe(1)
       expect(seen[0]).toMatchObject({ name: 'admin', isAuthenticated: true, roles: [ADMIN] })
@@ -59,12 +59,14 @@ describe('who is asking', () => {
   })
 
   test('is anonymous, and one value for all, when nobody has signed in', async () => {
-    const house = await openHouse({ routes: (app) => app.get('/', anyone(), async ({ user }) => user === ANONYMOUS) })
-    expect((await house.request('/')).body).toBe('true')
+    const application = await openApplication({
+      routes: (app) => app.get('/', anyone(), async ({ user }) => user === ANONYMOUS),
+    })
+    expect((await application.request('/')).body).toBe('true')
   })
 
   test('is known where there is no route, and where something fails', async () => {
-    const house = await openHouse({
+    const application = await openApplication({
       routes: (app) => {
         app.setNotFoundHandler(async ({ user }, reply) => reply.code(404).send(user.name))
         app.setErrorHandler(async (_error, { user }, reply) => reply.code(500).send(user.name))
@@ -73,31 +75,31 @@ describe('who is asking', () => {
         })
       },
     })
-    const cookie = await house.signIn('admin')
-    const answer = async (url: string, as?: string) => (await house.request(url, as)).body
+    const cookie = await application.signIn('admin')
+    const answer = async (url: string, as?: string) => (await application.request(url, as)).body
     expect([await answer('/nowhere', cookie), await answer('/nowhere')]).toEqual(['admin', 'anonymous'])
     expect([await answer('/fails', cookie), await answer('/fails')]).toEqual(['admin', 'anonymous'])
   })
 
   test('is known to hooks of the application that come before the guard, as far as it can be known at once', async () => {
     const seen: string[] = []
-    const house = await openHouse({
+    const application = await openApplication({
       routes: (app) => {
         app.addHook('onRequest', async ({ user }) => void seen.push(user.name))
         routes(app)
       },
     })
-    const cookie = await house.signIn('viewer')
+    const cookie = await application.signIn('viewer')
     seen.length = 0
-    expect((await house.request('/view', cookie)).body).toBe('viewer')
-    house.clock.advance('1m')
-    expect((await house.request('/view', cookie)).body).toBe('viewer')
+    expect((await application.request('/view', cookie)).body).toBe('viewer')
+    application.clock.advance('1m')
+    expect((await application.request('/view', cookie)).body).toBe('viewer')
     expect(seen).toEqual(['viewer', 'anonymous'])
   })
 
   test('cannot be overwritten, nor can what it says', async () => {
     const failures: unknown[] = []
-    const house = await openHouse({
+    const application = await openApplication({
       routes: (app) =>
         app.get('/', anyone(), async (request) => {
           for (const change of [
@@ -116,7 +118,7 @@ describe('who is asking', () => {
           return request.user
         }),
     })
-    const answer = await house.request('/', await house.signIn('viewer'))
+    const answer = await application.request('/', await application.signIn('viewer'))
     expect(answer.json()).toMatchObject({ name: 'viewer', roles: ['Viewer'] })
     for (const error of failures) expect(error).toBeInstanceOf(TypeError)
     expect(failures.length).toBeGreaterThanOrEqual(4)
@@ -126,38 +128,41 @@ describe('who is asking', () => {
 describe('no route learns from the requests before', () => {
   test('a request without a cookie asks nobody', async () => {
     const { asked, inBetween } = counting()
-    const house = await openHouse({ routes, inBetween })
-    for (const url of ['/silent', '/sometimes', '/without-user']) await house.request(url)
+    const application = await openApplication({ routes, inBetween })
+    for (const url of ['/silent', '/sometimes', '/without-user']) await application.request(url)
     expect(asked).toEqual({ ahead: 0, atOnce: 0 })
   })
 
   test.each(['/silent', '/asking', '/view'])('%s works out the user of every request, and once', async (url) => {
     const { asked, inBetween } = counting()
-    const house = await openHouse({ routes, inBetween })
-    const cookie = await house.signIn('viewer')
+    const application = await openApplication({ routes, inBetween })
+    const cookie = await application.signIn('viewer')
     asked.ahead = 0
-    for (let count = 0; count < 150; count += 1) await house.request(url, cookie)
+    for (let count = 0; count < 150; count += 1) await application.request(url, cookie)
     expect(asked).toEqual({ ahead: 150, atOnce: 0 })
   })
 
   test('a public route that asks late has the right user at the end of a lease', async () => {
     const { asked, inBetween } = counting()
-    const house = await openHouse({ routes, inBetween })
-    const cookie = await house.signIn('viewer')
-    for (let count = 0; count < 150; count += 1) await house.request('/sometimes', cookie)
-    house.clock.advance('1m')
+    const application = await openApplication({ routes, inBetween })
+    const cookie = await application.signIn('viewer')
+    for (let count = 0; count < 150; count += 1) await application.request('/sometimes', cookie)
+    application.clock.advance('1m')
     asked.ahead = 0
-    const late = await house.request('/sometimes?ask', cookie)
+    const late = await application.request('/sometimes?ask', cookie)
     expect([late.body, setCookies(late).length, asked]).toEqual(['viewer', 1, { ahead: 1, atOnce: 0 }])
   })
 
   test('a public route without its user reads no cookie, and its user is anonymous', async () => {
     const { asked, inBetween } = counting()
-    const house = await openHouse({ routes, inBetween })
-    const cookie = await house.signIn('viewer')
+    const application = await openApplication({ routes, inBetween })
+    const cookie = await application.signIn('viewer')
     asked.ahead = 0
-    house.clock.advance('1m')
-    const answers = [await house.request('/without-user', cookie), await house.request('/without-user', cookie)]
+    application.clock.advance('1m')
+    const answers = [
+      await application.request('/without-user', cookie),
+      await application.request('/without-user', cookie),
+    ]
     expect(answers.map((answer) => [answer.body, setCookies(answer)])).toEqual([
       ['anonymous', []],
       ['anonymous', []],
@@ -168,56 +173,56 @@ describe('no route learns from the requests before', () => {
 
 describe('while the store is down', () => {
   test('sessions whose lease lasts are served', async () => {
-    const house = await openHouse({ routes })
-    const cookie = await house.signIn('viewer')
-    house.store.down = true
-    expect((await house.request('/view', cookie)).body).toBe('viewer')
-    expect((await house.request('/asking', cookie)).body).toBe('viewer')
+    const application = await openApplication({ routes })
+    const cookie = await application.signIn('viewer')
+    application.store.down = true
+    expect((await application.request('/view', cookie)).body).toBe('viewer')
+    expect((await application.request('/asking', cookie)).body).toBe('viewer')
   })
 
   test('those whose lease has ended go on for the time of grace, and keep their cookie', async () => {
-    const house = await openHouse({ routes })
-    const cookie = await house.signIn('viewer')
-    house.store.down = true
-    house.clock.advance('359s')
+    const application = await openApplication({ routes })
+    const cookie = await application.signIn('viewer')
+    application.store.down = true
+    application.clock.advance('359s')
     for (const path of ['/view', '/asking']) {
-      const answer = await house.request(path, cookie)
+      const answer = await application.request(path, cookie)
       expect([answer.body, setCookies(answer)]).toEqual(['viewer', []])
     }
   })
 
   test('an open door lets in an anonymous user, and the cookie stays for better times', async () => {
-    const house = await openHouse({ routes })
-    const cookie = await house.signIn('viewer')
-    house.clock.advance('6m')
-    house.store.down = true
-    const answer = await house.request('/asking', cookie)
+    const application = await openApplication({ routes })
+    const cookie = await application.signIn('viewer')
+    application.clock.advance('6m')
+    application.store.down = true
+    const answer = await application.request('/asking', cookie)
     expect([answer.statusCode, answer.body, setCookies(answer)]).toEqual([200, 'anonymous', []])
-    house.store.down = false
-    expect((await house.request('/asking', cookie)).body).toBe('viewer')
+    application.store.down = false
+    expect((await application.request('/asking', cookie)).body).toBe('viewer')
   })
 
   test('a guarded door stays closed: 503 and when to try again, neither yes nor no', async () => {
-    const house = await openHouse({ routes })
+    const application = await openApplication({ routes })
     const events: string[] = []
-    house.auth.on('session.unavailable', ({ reason }) => void events.push(reason))
-    const cookie = await house.signIn('viewer')
-    house.clock.advance('6m')
-    house.store.down = true
-    const answer = await house.request('/view', cookie)
+    application.auth.on('session.unavailable', ({ reason }) => void events.push(reason))
+    const cookie = await application.signIn('viewer')
+    application.clock.advance('6m')
+    application.store.down = true
+    const answer = await application.request('/view', cookie)
     expect([answer.statusCode, answer.body]).toEqual([
       503,
       '{"type":"about:blank","title":"Service Unavailable","status":503}',
     ])
     expect(answer.headers).toMatchObject({ 'retry-after': '10', 'cache-control': 'no-store' })
     expect(setCookies(answer)).toEqual([])
-    const page = await house.request({ url: '/view', headers: { accept: 'text/html' } }, cookie)
+    const page = await application.request({ url: '/view', headers: { accept: 'text/html' } }, cookie)
     expect([page.statusCode, page.headers['retry-after']]).toEqual([503, '10'])
     expect(page.body).toContain('Not possible at the moment')
     expect(events).toEqual([expect.stringContaining('the store is down'), expect.any(String)])
     // Who brings no cookie needs no store to be refused.
-    expect((await house.request('/view')).statusCode).toBe(403)
-    house.store.down = false
-    expect((await house.request('/view', cookie)).body).toBe('viewer')
+    expect((await application.request('/view')).statusCode).toBe(403)
+    application.store.down = false
+    expect((await application.request('/view', cookie)).body).toBe('viewer')
   })
 })

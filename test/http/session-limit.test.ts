@@ -1,24 +1,24 @@
 import type { FastifyInstance } from 'fastify'
 import { protect } from 'ostiary/fastify'
 import { describe, expect, test } from 'vitest'
-import { type HouseOptions, openHouse, passwordOf, setCookies, VIEWER } from './open-house.ts'
+import { type ApplicationOptions, openApplication, passwordOf, setCookies, VIEWER } from './open-application.ts'
 
 const routes = (app: FastifyInstance) => app.get('/door', protect({ roles: [VIEWER] }), async () => 'ok')
 const RIGHT = { username: 'viewer', password: passwordOf('viewer') }
 
-/** A house in which everybody may have two sessions. */
-async function crowded(beyond: 'end-oldest' | 'refuse', options: HouseOptions = {}) {
+/** A application in which everybody may have two sessions. */
+async function crowded(beyond: 'end-oldest' | 'refuse', options: ApplicationOptions = {}) {
   const events: { type: string; reason?: string; outcome?: string }[] = []
   const audit = { record: (event: { type: string }) => void events.push(event) }
   const perUser = { most: 2, beyond }
-  const house = await openHouse({ routes, sessions: { perUser }, auth: { audit }, ...options })
-  const first = await house.signIn('viewer')
-  house.clock.advance('1s')
-  const cookies = [first, await house.signIn('viewer')] as const
+  const application = await openApplication({ routes, sessions: { perUser }, auth: { audit }, ...options })
+  const first = await application.signIn('viewer')
+  application.clock.advance('1s')
+  const cookies = [first, await application.signIn('viewer')] as const
   const login = (payload: object, headers = {}, cookie?: string) =>
-    house.request({ method: 'POST', url: '/auth/login', payload, headers }, cookie)
-  const door = async (cookie: string) => (await house.request('/door', cookie)).statusCode
-  return { ...house, events, cookies, login, door }
+    application.request({ method: 'POST', url: '/auth/login', payload, headers }, cookie)
+  const door = async (cookie: string) => (await application.request('/door', cookie)).statusCode
+  return { ...application, events, cookies, login, door }
 }
 
 describe('one session too many', () => {

@@ -9,7 +9,7 @@ import { ostiary, protect, sessionSignal } from 'ostiary/fastify'
 import { localUsers, openDatabase, sqlSessions } from 'ostiary/sql'
 import { describe, expect, onTestFinished } from 'vitest'
 import { type Desk, test } from '../cli/cli-process.ts'
-import { cookieOf, openHouse, VIEWER } from './open-house.ts'
+import { cookieOf, openApplication, VIEWER } from './open-application.ts'
 
 // Promises about time: how soon a signal fires, and when it does by the clock alone.
 
@@ -78,7 +78,7 @@ describe('a web socket is closed within a second', () => {
 describe('by the clock alone, the signal of a session fires', () => {
   async function opened(sessions: SessionOptions) {
     const ended: string[] = []
-    const house = await openHouse({
+    const application = await openApplication({
       auth: { clock: Date.now },
       sessions: { ...sessions, store: memorySessions() },
       routes: (app) => {
@@ -91,21 +91,21 @@ describe('by the clock alone, the signal of a session fires', () => {
         app.get('/door', protect({ roles: [VIEWER] }), async () => 'ok')
       },
     })
-    return { house, ended }
+    return { application, ended }
   }
 
   test('when the session expires', async () => {
-    const { house } = await opened({ lifetime: '1500ms', idle: '1200ms', lease: '500ms' })
-    expect((await house.request('/wait', await house.signIn('viewer'))).body).toBe('ended')
+    const { application } = await opened({ lifetime: '1500ms', idle: '1200ms', lease: '500ms' })
+    expect((await application.request('/wait', await application.signIn('viewer'))).body).toBe('ended')
   })
 
   test('when the session ends as idle, and not while it is used by other requests', async () => {
-    const { house, ended } = await opened({ lifetime: '1h', idle: '2s', lease: '300ms' })
-    let cookie = await house.signIn('viewer')
-    const waiting = house.request('/wait', cookie)
+    const { application, ended } = await opened({ lifetime: '1h', idle: '2s', lease: '300ms' })
+    let cookie = await application.signIn('viewer')
+    const waiting = application.request('/wait', cookie)
     for (let step = 0; step < 8; step += 1) {
       await pause(500)
-      cookie = cookieOf(await house.request('/door', cookie))
+      cookie = cookieOf(await application.request('/door', cookie))
     }
     expect(ended).toEqual([])
     expect((await waiting).body).toBe('ended')

@@ -2,10 +2,10 @@ import type { FastifyInstance } from 'fastify'
 import { generateSecret } from 'ostiary'
 import { anyone, protect, sessionSignal } from 'ostiary/fastify'
 import { describe, expect, test, vi } from 'vitest'
-import { ADMIN, type House, openHouse, VIEWER } from './open-house.ts'
+import { ADMIN, type Application, openApplication, VIEWER } from './open-application.ts'
 
 /** A route whose reply waits until the session ends, or until it is told to. */
-async function houseThatWaits(options: Parameters<typeof openHouse>[0] = {}) {
+async function houseThatWaits(options: Parameters<typeof openApplication>[0] = {}) {
   const signals: AbortSignal[] = []
   const released: (() => void)[] = []
   const wait = (signal: AbortSignal) => {
@@ -15,7 +15,7 @@ async function houseThatWaits(options: Parameters<typeof openHouse>[0] = {}) {
       released.push(() => resolve('released'))
     })
   }
-  const house = await openHouse({
+  const application = await openApplication({
     ...options,
     routes: (app: FastifyInstance) => {
       app.get('/wait', protect({ roles: [VIEWER, ADMIN] }), (request) => wait(sessionSignal(request)))
@@ -32,51 +32,52 @@ async function houseThatWaits(options: Parameters<typeof openHouse>[0] = {}) {
   }
   const waiting = async (cookie: string | undefined, path = '/wait') => {
     const before = signals.length
-    const answer = house.request(path, cookie)
+    const answer = application.request(path, cookie)
     await vi.waitFor(() => expect(signals).toHaveLength(before + 1))
     return { answer: answer.then(({ body }) => body), signal: signals.at(-1) as AbortSignal }
   }
-  return { house, waiting, release, signals }
+  return { application, waiting, release, signals }
 }
 
-const ENDS: Record<string, (house: House, cookie: string) => Promise<unknown>> = {
-  'its logout': (house, cookie) => house.request({ method: 'POST', url: '/auth/logout' }, cookie),
-  'a login that takes its place': (house, cookie) => house.signIn('viewer', { cookie }),
-  'a revocation of the user': (house) => revokeEachUser(house),
-  'a revocation of everybody': (house) => house.auth.sessions.revoke('all'),
-  'a new password of the user': (house) => house.users.setPassword('viewer', 'another pass phrase'),
-  'the user being disabled': (house) => house.users.disable('viewer'),
-  'the user being deleted': (house) => house.users.delete('viewer'),
-  'keys that unseal its cookie no more': (house) => house.auth.reloadKeys(generateSecret()),
+const ENDS: Record<string, (application: Application, cookie: string) => Promise<unknown>> = {
+  'its logout': (application, cookie) => application.request({ method: 'POST', url: '/auth/logout' }, cookie),
+  'a login that takes its place': (application, cookie) => application.signIn('viewer', { cookie }),
+  'a revocation of the user': (application) => revokeEachUser(application),
+  'a revocation of everybody': (application) => application.auth.sessions.revoke('all'),
+  'a new password of the user': (application) => application.users.setPassword('viewer', 'another pass phrase'),
+  'the user being disabled': (application) => application.users.disable('viewer'),
+  'the user being deleted': (application) => application.users.delete('viewer'),
+  'keys that unseal its cookie no more': (application) => application.auth.reloadKeys(generateSecret()),
 }
 
-async function revokeEachUser(house: House) {
-  for await (const { userId } of house.auth.sessions.list()) await house.auth.sessions.revoke({ user: userId })
+async function revokeEachUser(application: Application) {
+  for await (const { userId } of application.auth.sessions.list())
+    await application.auth.sessions.revoke({ user: userId })
 }
 
 describe('the signal of a session fires', () => {
   test.each(Object.entries(ENDS))('at %s', async (_name, end) => {
-    const { house, waiting } = await houseThatWaits()
-    const cookie = await house.signIn('viewer')
+    const { application, waiting } = await houseThatWaits()
+    const cookie = await application.signIn('viewer')
     const { answer, signal } = await waiting(cookie)
     expect(signal.aborted).toBe(false)
-    await end(house, cookie)
+    await end(application, cookie)
     expect(await answer).toBe('ended')
     expect(signal.aborted).toBe(true)
   })
 
   test('on a route for anyone as well', async () => {
-    const { house, waiting } = await houseThatWaits()
-    const { answer } = await waiting(await house.signIn('viewer'), '/wait/open')
-    await house.auth.sessions.revoke('all')
+    const { application, waiting } = await houseThatWaits()
+    const { answer } = await waiting(await application.signIn('viewer'), '/wait/open')
+    await application.auth.sessions.revoke('all')
     expect(await answer).toBe('ended')
   })
 
   test('for the one session alone, and not for others of the user', async () => {
-    const { house, waiting, release } = await houseThatWaits()
-    const [one, other] = [await house.signIn('viewer'), await house.signIn('viewer')]
+    const { application, waiting, release } = await houseThatWaits()
+    const [one, other] = [await application.signIn('viewer'), await application.signIn('viewer')]
     const [first, second] = [await waiting(one), await waiting(other)]
-    await house.request({ method: 'POST', url: '/auth/logout' }, one)
+    await application.request({ method: 'POST', url: '/auth/logout' }, one)
     expect(await first.answer).toBe('ended')
     expect(second.signal.aborted).toBe(false)
     release()
@@ -84,23 +85,23 @@ describe('the signal of a session fires', () => {
   })
 
   test('after a renewal in the same request, and after one in another', async () => {
-    const { house, waiting } = await houseThatWaits()
-    const cookie = await house.signIn('viewer')
-    house.clock.advance('61s')
+    const { application, waiting } = await houseThatWaits()
+    const cookie = await application.signIn('viewer')
+    application.clock.advance('61s')
     const { answer } = await waiting(cookie)
-    house.clock.advance('61s')
-    await house.request('/twice', cookie)
-    await house.auth.sessions.revoke('all')
+    application.clock.advance('61s')
+    await application.request('/twice', cookie)
+    await application.auth.sessions.revoke('all')
     expect(await answer).toBe('ended')
   })
 })
 
 describe('the signal of a session', () => {
   test('is one for each request, and never fires for anonymous people', async () => {
-    const { house, waiting, release } = await houseThatWaits()
-    expect((await house.request('/twice', await house.signIn('viewer'))).json()).toBe(true)
+    const { application, waiting, release } = await houseThatWaits()
+    expect((await application.request('/twice', await application.signIn('viewer'))).json()).toBe(true)
     const { answer, signal } = await waiting(undefined, '/wait/open')
-    await house.auth.sessions.revoke('all')
+    await application.auth.sessions.revoke('all')
     expect(signal.aborted).toBe(false)
     release()
     expect(await answer).toBe('released')
@@ -108,7 +109,7 @@ describe('the signal of a session', () => {
 
   test('is watched no longer than the request lasts, and by nobody who does not ask', async () => {
     let watching = 0
-    const { house, waiting, release } = await houseThatWaits({
+    const { application, waiting, release } = await houseThatWaits({
       inBetween: (auth) => ({
         ...auth,
         sessions: {
@@ -124,15 +125,15 @@ describe('the signal of a session', () => {
         },
       }),
     })
-    const cookie = await house.signIn('viewer')
-    await house.request('/auth/logout', cookie)
+    const cookie = await application.signIn('viewer')
+    await application.request('/auth/logout', cookie)
     expect(watching).toBe(0)
     const { answer, signal } = await waiting(cookie)
     expect(watching).toBe(1)
     release()
     await answer
     await vi.waitFor(() => expect(watching).toBe(0))
-    await house.auth.sessions.revoke('all')
+    await application.auth.sessions.revoke('all')
     expect(signal.aborted).toBe(false)
   })
 })

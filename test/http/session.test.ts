@@ -2,18 +2,18 @@ import Fastify from 'fastify'
 import { accepted, createAuth, defineRole, defineUserSource, generateSecret, unavailable } from 'ostiary'
 import { anyone, ostiary } from 'ostiary/fastify'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { ADMIN, cookieOf, type House, openHouse, setCookies, VIEWER } from './open-house.ts'
+import { ADMIN, type Application, cookieOf, openApplication, setCookies, VIEWER } from './open-application.ts'
 
-const ask = (house: House, cookie?: string) => house.request('/auth/session', cookie)
-const userOf = async (house: House, cookie: string) => (await ask(house, cookie)).json().user
-const lastSeen = async (house: House) =>
-  (await Array.fromAsync(house.auth.sessions.list())).map(({ lastSeenAt }) => lastSeenAt)
+const ask = (application: Application, cookie?: string) => application.request('/auth/session', cookie)
+const userOf = async (application: Application, cookie: string) => (await ask(application, cookie)).json().user
+const lastSeen = async (application: Application) =>
+  (await Array.fromAsync(application.auth.sessions.list())).map(({ lastSeenAt }) => lastSeenAt)
 
 test('a page learns who is signed in, what they may do, and how long', async () => {
-  const house = await openHouse()
-  const now = house.clock()
-  const cookie = await house.signIn('viewer')
-  const answer = await ask(house, cookie)
+  const application = await openApplication()
+  const now = application.clock()
+  const cookie = await application.signIn('viewer')
+  const answer = await ask(application, cookie)
   expect(answer.statusCode).toBe(200)
   expect(answer.headers['cache-control']).toBe('no-store')
   expect(answer.headers['content-type']).toMatch(/^application\/json/)
@@ -33,8 +33,8 @@ test('a page learns who is signed in, what they may do, and how long', async () 
 })
 
 test('a superuser has every permission that the application knows', async () => {
-  const house = await openHouse()
-  expect(await userOf(house, await house.signIn('root'))).toMatchObject({
+  const application = await openApplication()
+  expect(await userOf(application, await application.signIn('root'))).toMatchObject({
     roles: [],
     permissions: ['view', 'edit'],
     isSuperuser: true,
@@ -42,103 +42,107 @@ test('a superuser has every permission that the application knows', async () => 
 })
 
 test('a persistent session has no time of idleness', async () => {
-  const house = await openHouse()
-  const { expiresAt, idleUntil } = (await ask(house, await house.signIn('viewer', { persistent: true }))).json()
-  expect([Date.parse(expiresAt) - house.clock(), idleUntil]).toEqual([30 * 24 * 3_600_000, null])
+  const application = await openApplication()
+  const { expiresAt, idleUntil } = (
+    await ask(application, await application.signIn('viewer', { persistent: true }))
+  ).json()
+  expect([Date.parse(expiresAt) - application.clock(), idleUntil]).toEqual([30 * 24 * 3_600_000, null])
 })
 
 test('who is not signed in is nobody: 200, and user null', async () => {
-  const house = await openHouse()
+  const application = await openApplication()
   const nobody = { user: null, expiresAt: null, idleUntil: null }
   for (const cookie of [undefined, 'theme=dark', 'ostiary=x']) {
-    const answer = await ask(house, cookie)
+    const answer = await ask(application, cookie)
     expect([answer.statusCode, answer.json()]).toEqual([200, nobody])
     expect(answer.headers['cache-control']).toBe('no-store')
   }
-  const cookie = await house.signIn('viewer')
-  await house.request({ method: 'POST', url: '/auth/logout' }, cookie)
-  expect((await ask(house, cookie)).json()).toEqual(nobody)
+  const cookie = await application.signIn('viewer')
+  await application.request({ method: 'POST', url: '/auth/logout' }, cookie)
+  expect((await ask(application, cookie)).json()).toEqual(nobody)
 })
 
 describe('to ask is no activity', () => {
   test('who does nothing else is signed out when the time of idleness is over', async () => {
-    const house = await openHouse()
-    const cookie = await house.signIn('viewer')
-    const [seen] = await lastSeen(house)
+    const application = await openApplication()
+    const cookie = await application.signIn('viewer')
+    const [seen] = await lastSeen(application)
     for (let minute = 1; minute <= 30; minute += 1) {
-      house.clock.advance('1m')
-      const answer = await ask(house, cookie)
+      application.clock.advance('1m')
+      const answer = await ask(application, cookie)
       expect(answer.json().user?.name, `minute ${minute}`).toBe('viewer')
       expect(setCookies(answer)).toEqual([])
     }
-    expect(await lastSeen(house)).toEqual([seen])
-    house.clock.advance('1m')
-    const answer = await ask(house, cookie)
+    expect(await lastSeen(application)).toEqual([seen])
+    application.clock.advance('1m')
+    const answer = await ask(application, cookie)
     expect(answer.json().user).toBeNull()
     expect(setCookies(answer)).toEqual([expect.stringContaining('Max-Age=0')])
   })
 
   test('the store and the source are asked once a lease, however often a page asks', async () => {
-    const house = await openHouse()
-    const cookie = await house.signIn('viewer')
-    house.clock.advance('2m')
-    const before = { ...house.store.asked }
-    for (let count = 0; count < 50; count += 1) await ask(house, cookie)
-    await Promise.all(Array.from({ length: 50 }, () => ask(house, cookie)))
-    expect(house.store.asked.confirm).toBe(before.confirm)
-    const asked = Object.values(house.store.asked).reduce((a, b) => a + b, 0)
+    const application = await openApplication()
+    const cookie = await application.signIn('viewer')
+    application.clock.advance('2m')
+    const before = { ...application.store.asked }
+    for (let count = 0; count < 50; count += 1) await ask(application, cookie)
+    await Promise.all(Array.from({ length: 50 }, () => ask(application, cookie)))
+    expect(application.store.asked.confirm).toBe(before.confirm)
+    const asked = Object.values(application.store.asked).reduce((a, b) => a + b, 0)
     expect(asked - Object.values(before).reduce((a, b) => a + b, 0)).toBeLessThanOrEqual(2)
   })
 
   test('a session that is used goes on as ever', async () => {
-    const house = await openHouse({ routes: (app) => app.get('/active', anyone(), async ({ user }) => user.name) })
-    let cookie = await house.signIn('viewer')
+    const application = await openApplication({
+      routes: (app) => app.get('/active', anyone(), async ({ user }) => user.name),
+    })
+    let cookie = await application.signIn('viewer')
     for (let round = 0; round < 4; round += 1) {
-      house.clock.advance('20m')
-      expect((await userOf(house, cookie)).name).toBe('viewer')
-      cookie = cookieOf(await house.request('/active', cookie))
+      application.clock.advance('20m')
+      expect((await userOf(application, cookie)).name).toBe('viewer')
+      cookie = cookieOf(await application.request('/active', cookie))
     }
   })
 })
 
 describe('once the lease is over', () => {
   test('a session that was ended is nobody', async () => {
-    const house = await openHouse()
-    const cookie = await house.signIn('viewer')
-    house.clock.advance('5m')
-    expect((await userOf(house, cookie)).name).toBe('viewer')
-    const [session] = await Array.fromAsync(house.auth.sessions.list())
-    await house.auth.sessions.revoke({ user: session?.userId ?? '' })
-    expect(await userOf(house, cookie)).toBeNull()
+    const application = await openApplication()
+    const cookie = await application.signIn('viewer')
+    application.clock.advance('5m')
+    expect((await userOf(application, cookie)).name).toBe('viewer')
+    const [session] = await Array.fromAsync(application.auth.sessions.list())
+    await application.auth.sessions.revoke({ user: session?.userId ?? '' })
+    expect(await userOf(application, cookie)).toBeNull()
   })
 
   test('roles are those of now', async () => {
-    const house = await openHouse()
-    const cookie = await house.signIn('viewer')
-    house.clock.advance('5m')
-    expect((await userOf(house, cookie)).roles).toEqual(['Viewer'])
-    await house.users.setRoles('viewer', [VIEWER, ADMIN])
-    expect((await userOf(house, cookie)).roles.sort()).toEqual(['Administrator', 'Viewer'])
-    await house.users.disable('viewer')
-    expect(await userOf(house, cookie)).toBeNull()
+    const application = await openApplication()
+    const cookie = await application.signIn('viewer')
+    application.clock.advance('5m')
+    expect((await userOf(application, cookie)).roles).toEqual(['Viewer'])
+    await application.users.setRoles('viewer', [VIEWER, ADMIN])
+    expect((await userOf(application, cookie)).roles.sort()).toEqual(['Administrator', 'Viewer'])
+    await application.users.disable('viewer')
+    expect(await userOf(application, cookie)).toBeNull()
   })
 
   test('while the store is down, the time of grace holds, and then it is a 503 as problem', async () => {
-    const house = await openHouse()
-    const cookie = await house.signIn('viewer')
-    house.store.down = true
-    house.clock.advance('2m')
-    expect((await userOf(house, cookie)).name).toBe('viewer')
-    house.clock.advance('10m')
-    const answer = await ask(house, cookie)
+    const application = await openApplication()
+    const cookie = await application.signIn('viewer')
+    application.store.down = true
+    application.clock.advance('2m')
+    expect((await userOf(application, cookie)).name).toBe('viewer')
+    application.clock.advance('10m')
+    const answer = await ask(application, cookie)
     expect([answer.statusCode, answer.headers['retry-after'], answer.headers['cache-control']]).toEqual([
       503,
       '10',
       'no-store',
     ])
     expect(answer.json()).toEqual({ type: 'about:blank', title: 'Service Unavailable', status: 503 })
-    house.store.down = false
-    expect((await userOf(house, cookie)).name).toBe('viewer')
+    application.store.down = false
+    expect((await userOf(application, cookie)).name).toBe('viewer')
   })
 
   test('a source that is down leaves the roles as they were', async () => {
@@ -171,8 +175,8 @@ describe('once the lease is over', () => {
 })
 
 test('GET alone: nothing else is there', async () => {
-  const house = await openHouse()
+  const application = await openApplication()
   for (const method of ['POST', 'PUT', 'DELETE'] as const)
-    expect((await house.request({ method, url: '/auth/session' })).statusCode).toBe(404)
-  expect((await house.request({ method: 'HEAD', url: '/auth/session' })).statusCode).toBe(200)
+    expect((await application.request({ method, url: '/auth/session' })).statusCode).toBe(404)
+  expect((await application.request({ method: 'HEAD', url: '/auth/session' })).statusCode).toBe(200)
 })

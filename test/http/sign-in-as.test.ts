@@ -3,7 +3,7 @@ import { ANONYMOUS, ConfigurationError, createAuth, defineRole, generateSecret }
 import { anyone, protect } from 'ostiary/fastify'
 import { signInAs, testUser } from 'ostiary/testing'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { ADMIN, EDIT, openHouse, VIEW, VIEWER } from './open-house.ts'
+import { ADMIN, EDIT, openApplication, VIEW, VIEWER } from './open-application.ts'
 
 function routes(app: FastifyInstance): void {
   app.get('/view', protect({ permission: VIEW }), async ({ user }) => user)
@@ -13,7 +13,7 @@ function routes(app: FastifyInstance): void {
 }
 
 test('a test user comes in without a password, with the roles of the test and no others', async () => {
-  const { app } = await openHouse({ routes })
+  const { app } = await openApplication({ routes })
   const headers = await signInAs(app, testUser({ name: 'anna', roles: [VIEWER], properties: { shop: 7 } }))
   const view = await app.inject({ url: '/view', headers })
   expect([view.statusCode, view.json()]).toEqual([
@@ -28,7 +28,7 @@ test('a test user comes in without a password, with the roles of the test and no
 })
 
 test('several test users are told apart, and none is somebody of a source', async () => {
-  const { app, auth } = await openHouse({ routes })
+  const { app, auth } = await openApplication({ routes })
   const who = async (headers: { cookie: string }) => (await app.inject({ url: '/who', headers })).body
   const anna = await signInAs(app, testUser({ name: 'anna' }))
   const bert = await signInAs(auth, testUser({ name: 'bert', source: 'ldap', id: '7' }))
@@ -39,7 +39,7 @@ test('several test users are told apart, and none is somebody of a source', asyn
 })
 
 test('the session of a test user is a real one: it is renewed, grows old, is listed and ends', async () => {
-  const { app, auth, clock } = await openHouse({ routes })
+  const { app, auth, clock } = await openApplication({ routes })
   let headers = await signInAs(app, testUser({ name: 'anna', roles: [VIEWER] }))
   expect((await app.inject({ url: '/recent', headers })).statusCode).toBe(200)
   for (let round = 0; round < 3; round += 1) {
@@ -56,19 +56,19 @@ test('the session of a test user is a real one: it is renewed, grows old, is lis
 
 test('the headers work with fetch, and whatever the cookie is called', async () => {
   for (const options of [{}, { cookie: { secure: 'always' } }, { cookie: { name: 'door' } }] as const) {
-    const house = await openHouse({ routes, sessions: options, auth: { application: 'reports' } })
-    const address = await house.app.listen({ port: 0, host: '127.0.0.1' })
-    const headers = await signInAs(house.app, testUser({ roles: [VIEWER] }))
+    const application = await openApplication({ routes, sessions: options, auth: { application: 'reports' } })
+    const address = await application.app.listen({ port: 0, host: '127.0.0.1' })
+    const headers = await signInAs(application.app, testUser({ roles: [VIEWER] }))
     expect((await fetch(`${address}/view`, { headers })).status).toBe(200)
   }
-  const { app } = await openHouse({ routes, fastify: { trustProxy: true } })
+  const { app } = await openApplication({ routes, fastify: { trustProxy: true } })
   const headers = await signInAs(app, testUser({ roles: [VIEWER] }))
   const https = { ...headers, 'x-forwarded-proto': 'https', 'x-forwarded-host': 'us.example' }
   expect((await app.inject({ url: '/view', headers: https })).statusCode).toBe(200)
 })
 
 test('no event says that somebody gave a password', async () => {
-  const { app, auth } = await openHouse({ routes })
+  const { app, auth } = await openApplication({ routes })
   const events: string[] = []
   auth.on('*', ({ type }) => void events.push(type))
   await signInAs(app, testUser())

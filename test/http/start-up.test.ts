@@ -10,7 +10,7 @@ import {
 } from 'ostiary'
 import { anyone, type DeclaredRoute, type OstiaryOptions, ostiary, protect } from 'ostiary/fastify'
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { ADMIN, openHouse, VIEW } from './open-house.ts'
+import { ADMIN, openApplication, VIEW } from './open-application.ts'
 
 // An application that is put together wrongly does not start, and says which and what to do.
 
@@ -56,25 +56,25 @@ describe('a route that says nothing', () => {
 
   test('is warned about, if that was asked for, and serves', async () => {
     const lines: string[] = []
-    const house = await openHouse({
+    const application = await openApplication({
       fastify: { logger: { level: 'warn', stream: { write: (line: string) => void lines.push(line) } } },
       plugin: { undeclared: 'warn' },
       routes: (app) => app.get('/forgotten', handler),
     })
     expect(lines.join()).toContain('GET /forgotten')
-    expect((await house.request('/forgotten')).statusCode).toBe(200)
+    expect((await application.request('/forgotten')).statusCode).toBe(200)
   })
 
   test('is let be, if that was asked for; the others are guarded all the same', async () => {
-    const house = await openHouse({
+    const application = await openApplication({
       plugin: { undeclared: 'allow' },
       routes: (app) => {
         app.get('/forgotten', handler)
         app.get('/door', protect({ roles: [ADMIN] }), handler)
       },
     })
-    expect((await house.request('/forgotten')).statusCode).toBe(200)
-    expect((await house.request('/door')).statusCode).toBe(403)
+    expect((await application.request('/forgotten')).statusCode).toBe(200)
+    expect((await application.request('/door')).statusCode).toBe(403)
   })
 })
 
@@ -122,8 +122,8 @@ describe('a doorkeeper that comes too late', () => {
 })
 
 describe('a requirement that nobody could meet as it was meant', () => {
-  const stranger = defineRole({ name: 'Stranger', description: 'Of another house', permissions: [] })
-  const namesake = defineRole({ name: ADMIN.name, description: 'Of another house', permissions: [] })
+  const stranger = defineRole({ name: 'Stranger', description: 'Of another application', permissions: [] })
+  const namesake = defineRole({ name: ADMIN.name, description: 'Of another application', permissions: [] })
   const secret = definePermission({ name: 'secret', description: 'Nobody has it' })
   const callers: readonly (readonly [string, unknown, string])[] = [
     ['an unknown role', protect({ roles: [stranger] }), 'asks for the role "Stranger"'],
@@ -168,9 +168,9 @@ describe('options that make no sense', () => {
   })
 
   test.each(['', '/auth', '/a/b', '/anmelden.html', '/~user'])('the prefix %j is one', async (prefix) => {
-    const house = await openHouse({ plugin: { prefix: prefix as `/${string}` } })
-    expect((await house.request(`${prefix}/login`)).statusCode).toBe(200)
-    expect(await house.signIn('viewer')).toMatch(/^ostiary=./)
+    const application = await openApplication({ plugin: { prefix: prefix as `/${string}` } })
+    expect((await application.request(`${prefix}/login`)).statusCode).toBe(200)
+    expect(await application.signIn('viewer')).toMatch(/^ostiary=./)
   })
 })
 

@@ -1,6 +1,6 @@
 import Fastify, { type FastifyServerOptions } from 'fastify'
 import { describe, expect, test } from 'vitest'
-import { openHouse } from './open-house.ts'
+import { openApplication } from './open-application.ts'
 
 // What docs/deploying.md says of Fastify's option: which address counts as the client's, behind a proxy on loopback that
 // appends the address by which it was asked.
@@ -25,12 +25,12 @@ describe('the address of a client behind a proxy that appends to X-Forwarded-For
 })
 
 test('a client that writes thousands of addresses into X-Forwarded-For is known by its own one', async () => {
-  const house = await openHouse({ fastify: { trustProxy: '127.0.0.1' } })
+  const application = await openApplication({ fastify: { trustProxy: '127.0.0.1' } })
   const seen: (string | undefined)[] = []
-  house.auth.on('login.failed', ({ request }) => seen.push(request.clientAddress))
+  application.auth.on('login.failed', ({ request }) => seen.push(request.clientAddress))
   const forged = Array.from({ length: 800 }, (_, index) => `203.0.113.${index % 250}`).join(', ')
   for (const forwarded of [`${forged}, ${CLIENT}`, `${'x'.repeat(5000)}, ${CLIENT}`, CLIENT]) {
-    await house.request({
+    await application.request({
       method: 'POST',
       url: '/auth/login',
       headers: { 'x-forwarded-for': forwarded },

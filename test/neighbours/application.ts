@@ -28,7 +28,7 @@ import mercurius from 'mercurius'
 import { anyone, getUser, protect, sessionSignal } from 'ostiary/fastify'
 import { Type } from 'typebox'
 import { z } from 'zod'
-import { ADMIN, EDIT, type HouseOptions, VIEW, VIEWER } from '../http/open-house.ts'
+import { ADMIN, type ApplicationOptions, EDIT, VIEW, VIEWER } from '../http/open-application.ts'
 import { NAMES } from './names.ts'
 
 // An application of forty routes with the plugins that applications have, in an order that a project may have.
@@ -53,8 +53,8 @@ const transform: typeof zodTransform = (input) => {
   return querystring instanceof z.ZodType ? zodTransform(input) : { schema: input.schema ?? {}, url: input.url }
 }
 
-/** The application, as options of a house: what comes before ostiary, and what comes after it. */
-export const APPLICATION: HouseOptions = {
+/** The application, as options of a application: what comes before ostiary, and what comes after it. */
+export const APPLICATION: ApplicationOptions = {
   plugin: { anonymous: 'challenge', decorateAs: NAMES, routes: ROUTES },
   before: async (app) => {
     await app.register(swagger, { ...TITLE, transform: transform as never })

@@ -8,7 +8,7 @@ import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { anyone, getUser, protect } from 'ostiary/fastify'
 import { describe, expect, test } from 'vitest'
-import { ADMIN, openHouse } from '../http/open-house.ts'
+import { ADMIN, openApplication } from '../http/open-application.ts'
 import './names.ts'
 
 const SECRET = 'a secret of at least thirty-two characters'
@@ -49,7 +49,7 @@ describe('a plugin that takes a name of ours', () => {
     '%s stops the start, whichever comes first: the error names both, and the option',
     async (_name, [register, key, other]) => {
       for (const order of [{ before: register }, { routes: register }]) {
-        const error = await openHouse(order).catch((thrown: Error) => thrown)
+        const error = await openApplication(order).catch((thrown: Error) => thrown)
         expect(error).toMatchObject({ code: 'OSTIARY_CONFIGURATION' })
         expect((error as Error).message).toMatch(other)
         expect((error as Error).message).toContain(`that of ostiary`)
@@ -63,7 +63,7 @@ describe('a plugin that takes a name of ours', () => {
     async (_name, [register, key]) => {
       const decorateAs = key === 'user' ? { user: 'visitor' } : { auth: 'doorkeeper' }
       for (const when of ['before', 'routes'] as const) {
-        const house = await openHouse({
+        const application = await openApplication({
           plugin: { decorateAs },
           ...(when === 'before' && { before: register }),
           routes: async (app) => {
@@ -75,19 +75,19 @@ describe('a plugin that takes a name of ours', () => {
             }))
           },
         })
-        const signedIn = await house.signIn('admin')
-        const answer = (await house.request('/door', signedIn)).json()
+        const signedIn = await application.signIn('admin')
+        const answer = (await application.request('/door', signedIn)).json()
         if (key === 'user') expect(answer).toEqual({ ours: 'admin', visitor: 'admin', auth: 'object' })
         else expect(answer).toMatchObject({ ours: 'admin', auth: 'doorkeeper' })
-        expect((await house.request('/door')).statusCode).toBe(403)
-        expect((await house.request('/auth/logout', signedIn)).body).toContain('admin')
+        expect((await application.request('/door')).statusCode).toBe(403)
+        expect((await application.request('/auth/logout', signedIn)).body).toContain('admin')
       }
     },
   )
 })
 
 test('the tokens of @fastify/jwt and our sessions tell apart who asks', async () => {
-  const house = await openHouse({
+  const application = await openApplication({
     plugin: { decorateAs: { user: 'visitor' } },
     before: (app) => app.register(jwt, { secret: SECRET }),
     routes: (app) => {
@@ -97,25 +97,25 @@ test('the tokens of @fastify/jwt and our sessions tell apart who asks', async ()
       }))
     },
   })
-  const token = house.app.jwt.sign({ sub: 'machine' })
-  const answer = await house.request({ url: '/token', headers: { authorization: `Bearer ${token}` } })
+  const token = application.app.jwt.sign({ sub: 'machine' })
+  const answer = await application.request({ url: '/token', headers: { authorization: `Bearer ${token}` } })
   expect(answer.json()).toEqual({ token: 'machine', visitor: 'anonymous' })
 })
 
 test('a user decorator of one scope does not change whom guards and checkers see', async () => {
-  const house = await openHouse({
+  const application = await openApplication({
     routes: (app) =>
       app.register(async (scope) => {
         await expect(async () => scope.decorateRequest('user' as never, null as never)).rejects.toThrow(/decorateAs/)
         scope.get('/door', protect({ check: (user) => user.hasRole(ADMIN) }), async () => 'ok')
       }),
   })
-  expect((await house.request('/door')).statusCode).toBe(403)
-  expect((await house.request('/door', await house.signIn('admin'))).statusCode).toBe(200)
+  expect((await application.request('/door')).statusCode).toBe(403)
+  expect((await application.request('/door', await application.signIn('admin'))).statusCode).toBe(200)
 })
 
 test('@fastify/session and @fastify/cookie need no other name', async () => {
-  const house = await openHouse({
+  const application = await openApplication({
     before: async (app) => {
       await app.register(cookie)
       await app.register(session, { secret: SECRET, cookie: { secure: false }, saveUninitialized: false })
@@ -126,7 +126,7 @@ test('@fastify/session and @fastify/cookie need no other name', async () => {
         return getUser(request).name
       }),
   })
-  expect((await house.request('/door', await house.signIn('admin'))).body).toBe('admin')
+  expect((await application.request('/door', await application.signIn('admin'))).body).toBe('admin')
 })
 
 describe('the option decorateAs is refused', () => {
@@ -137,19 +137,23 @@ describe('the option decorateAs is refused', () => {
     [{ auth: 'x', routeMap: 'x' }, /are different ones/],
     [{ user: 'headers' }, /decorateAs/],
   ])('with %j', async (decorateAs, message) => {
-    await expect(openHouse({ plugin: { decorateAs } as never })).rejects.toThrow(message)
+    await expect(openApplication({ plugin: { decorateAs } as never })).rejects.toThrow(message)
   })
 })
 
 test('a misspelt option of the plugin or its pages is refused, with the one that may have been meant', async () => {
-  await expect(openHouse({ plugin: { anonymus: 'login' } as never })).rejects.toThrow(/Did you mean "anonymous"\?/)
-  await expect(openHouse({ plugin: { pages: { titel: 'x' } } as never })).rejects.toThrow(/Did you mean "title"\?/)
-  await expect(openHouse({ plugin: { logLevel: 'warn' } as never })).resolves.toBeDefined()
+  await expect(openApplication({ plugin: { anonymus: 'login' } as never })).rejects.toThrow(
+    /Did you mean "anonymous"\?/,
+  )
+  await expect(openApplication({ plugin: { pages: { titel: 'x' } } as never })).rejects.toThrow(
+    /Did you mean "title"\?/,
+  )
+  await expect(openApplication({ plugin: { logLevel: 'warn' } as never })).resolves.toBeDefined()
 })
 
 test('every name can be chosen', async () => {
   const decorateAs = { user: 'visitor', auth: 'doorkeeper', everyRoute: 'declareAll', routeMap: 'guards' }
-  const house = await openHouse({
+  const application = await openApplication({
     plugin: { decorateAs },
     before: (app) =>
       app.register(
@@ -165,7 +169,7 @@ test('every name can be chosen', async () => {
         scope.get('/door', async () => 'ok')
       }),
   })
-  const app = house.app as unknown as { doorkeeper: unknown; guards: () => { path: string; guard: string }[] }
-  expect(app.doorkeeper).toBe(house.auth)
+  const app = application.app as unknown as { doorkeeper: unknown; guards: () => { path: string; guard: string }[] }
+  expect(app.doorkeeper).toBe(application.auth)
   expect(app.guards().find(({ path }) => path === '/door')?.guard).toBe('roles')
 })

@@ -2,7 +2,7 @@ import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, onRequestHookHandler } from 'fastify'
 import { protect } from 'ostiary/fastify'
 import { describe, expect, test } from 'vitest'
-import { ADMIN, type HouseOptions, openHouse } from '../http/open-house.ts'
+import { ADMIN, type ApplicationOptions, openApplication } from '../http/open-application.ts'
 
 const LIMIT = { global: false, max: 3, timeWindow: '1 minute' } as const
 
@@ -11,7 +11,7 @@ const routes = (app: FastifyInstance) => {
 }
 
 /** How @fastify/rate-limit and its hook are arranged around ostiary. */
-const ARRANGEMENTS: Record<string, HouseOptions> = {
+const ARRANGEMENTS: Record<string, ApplicationOptions> = {
   'registered before': {
     before: async (app) => {
       await app.register(rateLimit, LIMIT)
@@ -37,10 +37,10 @@ const ARRANGEMENTS: Record<string, HouseOptions> = {
 }
 
 describe.each(Object.entries(ARRANGEMENTS))('@fastify/rate-limit, %s', (_name, options) => {
-  const statuses = async (target: Parameters<Awaited<ReturnType<typeof openHouse>>['request']>[0]) => {
-    const house = await openHouse(options)
+  const statuses = async (target: Parameters<Awaited<ReturnType<typeof openApplication>>['request']>[0]) => {
+    const application = await openApplication(options)
     const seen: number[] = []
-    for (let count = 0; count < 5; count += 1) seen.push((await house.request(target)).statusCode)
+    for (let count = 0; count < 5; count += 1) seen.push((await application.request(target)).statusCode)
     return seen
   }
 

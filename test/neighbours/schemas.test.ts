@@ -11,18 +11,18 @@ import { protect } from 'ostiary/fastify'
 import { Type } from 'typebox'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { ADMIN, type HouseOptions, openHouse, VIEW } from '../http/open-house.ts'
+import { ADMIN, type ApplicationOptions, openApplication, VIEW } from '../http/open-application.ts'
 
 type Paths = Record<string, Record<string, { responses: Record<string, { description: string; content?: object }> }>>
 
-async function documentOf(options: HouseOptions) {
-  const house = await openHouse(options)
-  const document = house.app.swagger()
-  const yaml = house.app.swagger({ yaml: true })
-  return { house, paths: JSON.parse(JSON.stringify(document)).paths as Paths, yaml }
+async function documentOf(options: ApplicationOptions) {
+  const application = await openApplication(options)
+  const document = application.app.swagger()
+  const yaml = application.app.swagger({ yaml: true })
+  return { application, paths: JSON.parse(JSON.stringify(document)).paths as Paths, yaml }
 }
 
-const zodHouse = (plugin: NonNullable<HouseOptions['plugin']> = {}): HouseOptions => ({
+const zodApplication = (plugin: NonNullable<ApplicationOptions['plugin']> = {}): ApplicationOptions => ({
   plugin,
   before: async (app) => {
     app.setValidatorCompiler(validatorCompiler)
@@ -43,7 +43,7 @@ const zodHouse = (plugin: NonNullable<HouseOptions['plugin']> = {}): HouseOption
 
 describe('with the zod type provider', () => {
   test('401 and 403 are in the document, beside the answers of the route', async () => {
-    const { paths, yaml } = await documentOf(zodHouse({ anonymous: 'challenge' }))
+    const { paths, yaml } = await documentOf(zodApplication({ anonymous: 'challenge' }))
     const get = paths['/items']?.get?.responses
     expect(Object.keys(get ?? {})).toEqual(['200', '401', '403'])
     expect(get?.[403]).toMatchObject({ description: 'Not allowed', content: { 'application/problem+json': {} } })
@@ -55,23 +55,23 @@ describe('with the zod type provider', () => {
   })
 
   test('no 401 is promised where anonymous people get 403', async () => {
-    const { paths } = await documentOf(zodHouse())
+    const { paths } = await documentOf(zodApplication())
     expect(Object.keys(paths['/items']?.get?.responses ?? {})).toEqual(['200', '403'])
     expect(Object.keys(paths['/items']?.post?.responses ?? {})).toEqual(['200', '401', '403'])
   })
 
   test('guards, validation and answers are as ever', async () => {
-    const { house } = await documentOf(zodHouse())
-    const cookie = await house.signIn('admin')
-    expect((await house.request('/items?limit=3', cookie)).json()).toEqual({ limit: 3 })
-    expect((await house.request('/items?limit=9', cookie)).statusCode).toBe(400)
-    expect((await house.request('/items?limit=9')).statusCode).toBe(403)
+    const { application } = await documentOf(zodApplication())
+    const cookie = await application.signIn('admin')
+    expect((await application.request('/items?limit=3', cookie)).json()).toEqual({ limit: 3 })
+    expect((await application.request('/items?limit=9', cookie)).statusCode).toBe(400)
+    expect((await application.request('/items?limit=9')).statusCode).toBe(403)
   })
 })
 
 describe('with the TypeBox type provider', () => {
   test('401 and 403 are in the document, and guards go before validation', async () => {
-    const { house, paths } = await documentOf({
+    const { application, paths } = await documentOf({
       plugin: { anonymous: 'challenge' },
       before: async (app: FastifyInstance) => {
         app.setValidatorCompiler(TypeBoxValidatorCompiler)
@@ -85,8 +85,8 @@ describe('with the TypeBox type provider', () => {
       },
     })
     expect(Object.keys(paths['/items']?.get?.responses ?? {})).toEqual(['200', '401', '403'])
-    const cookie = await house.signIn('admin')
-    expect((await house.request('/items?limit=3', cookie)).json()).toEqual({ limit: 3 })
-    expect((await house.request('/items?limit=x')).statusCode).toBe(401)
+    const cookie = await application.signIn('admin')
+    expect((await application.request('/items?limit=3', cookie)).json()).toEqual({ limit: 3 })
+    expect((await application.request('/items?limit=x')).statusCode).toBe(401)
   })
 })

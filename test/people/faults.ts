@@ -1,7 +1,7 @@
 import type { Behaviour, FaultyProxy } from '../servers/faulty-proxy.ts'
 import { NAMES, type Name, type Place } from './wires.ts'
 
-/** Something that goes wrong between a house and a place. */
+/** Something that goes wrong between a application and a place. */
 export interface Fault {
   readonly title: string
   /** What the trail says about it. */

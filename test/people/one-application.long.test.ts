@@ -5,16 +5,16 @@ import { AD_PEOPLE, adPasswordOf, CAN_RUN_SAMBA, type SambaAd, sambaAd } from '.
 import { LOGINS } from '../sap/cap/people.ts'
 import { type CapServer, startCap } from '../sap/cap-server.ts'
 import { startAll } from '../servers/start-all.ts'
-import { ADMINISTRATOR, type House, openHouse } from './open-house.ts'
+import { ADMINISTRATOR, type Application, openApplication } from './open-application.ts'
 import { activeDirectoryOver, ldapOver, sapOver } from './places.ts'
 
 let ldap: OpenLdap
 let windows: SambaAd
 let sap: CapServer
-let house: House
+let application: Application
 let close: () => Promise<void>
 
-const LOCAL = { admin: 'the-key-of-the-house', alice: 'alice-lives-here-too' }
+const LOCAL = { admin: 'the-key-of-the-place', alice: 'alice-lives-here-too' }
 
 // Samba needs root.
 describe.skipIf(!CAN_RUN_SAMBA)('one application, for people of four places', () => {
@@ -30,7 +30,7 @@ describe.skipIf(!CAN_RUN_SAMBA)('one application, for people of four places', ()
         sap = await startCap()
       },
     )
-    house = await openHouse(
+    application = await openApplication(
       {
         sources: (local) => [
           local,
@@ -43,8 +43,8 @@ describe.skipIf(!CAN_RUN_SAMBA)('one application, for people of four places', ()
         close = whenDone
       },
     )
-    await house.users.add({ username: 'admin', password: LOCAL.admin, roles: [ADMINISTRATOR] })
-    await house.users.add({ username: 'alice', password: LOCAL.alice })
+    await application.users.add({ username: 'admin', password: LOCAL.admin, roles: [ADMINISTRATOR] })
+    await application.users.add({ username: 'alice', password: LOCAL.alice })
   }, 120_000)
   afterAll(async () => {
     await close?.()
@@ -64,18 +64,18 @@ describe.skipIf(!CAN_RUN_SAMBA)('one application, for people of four places', ()
   ] as const
 
   test.each(PEOPLE)('%s signs in, passes the right doors, and signs out', async (name, password, id, roles, doors) => {
-    const { status, cookie = '' } = await house.signIn(name, password)
+    const { status, cookie = '' } = await application.signIn(name, password)
     expect(status).toBe(200)
-    const who = JSON.parse((await house.get('/', cookie)).body)
+    const who = JSON.parse((await application.get('/', cookie)).body)
     expect(who.id).toMatch(typeof id === 'string' ? new RegExp(`^${id}$`) : id)
     expect([...who.user.roles].sort()).toEqual(roles)
-    expect(await house.doors(cookie)).toEqual(doors)
+    expect(await application.doors(cookie)).toEqual(doors)
 
-    const out = await house.signOut(cookie)
+    const out = await application.signOut(cookie)
     expect([out.status, out.cookie]).toEqual([200, expect.stringMatching(/=$/)])
     // Nor does the cookie help whoever kept it.
-    expect(await house.doors(cookie)).toEqual([403, 403, 403])
-    expect(JSON.parse((await house.get('/', cookie)).body).id).toBeNull()
+    expect(await application.doors(cookie)).toEqual([403, 403, 403])
+    expect(JSON.parse((await application.get('/', cookie)).body).id).toBeNull()
   })
 
   test('one name in three sources is three people, each with a realm, a password and roles of their own', async () => {
@@ -85,56 +85,56 @@ describe.skipIf(!CAN_RUN_SAMBA)('one application, for people of four places', ()
       ['OFFICE\\alice', ours, theirs, 'ldap:alice', ['Viewer']],
       ['alice@EXAMPLE.test', theirs, ours, 'windows:alice', ['Administrator']],
     ] as const) {
-      const { cookie } = await house.signIn(typed, right)
-      const who = JSON.parse((await house.get('/', cookie)).body)
+      const { cookie } = await application.signIn(typed, right)
+      const who = JSON.parse((await application.get('/', cookie)).body)
       expect([who.id, who.user.roles], typed).toEqual([id, roles])
       // The password of a namesake is a wrong one.
-      expect((await house.signIn(typed, wrong)).status, typed).toBe(401)
+      expect((await application.signIn(typed, wrong)).status, typed).toBe(401)
     }
-    const local = await house.signIn('alice', LOCAL.alice)
-    expect(JSON.parse((await house.get('/', local.cookie)).body).id).toMatch(/^local:/)
-    expect((await house.signIn('alice@works', ours)).status).toBe(401)
+    const local = await application.signIn('alice', LOCAL.alice)
+    expect(JSON.parse((await application.get('/', local.cookie)).body).id).toMatch(/^local:/)
+    expect((await application.signIn('alice@works', ours)).status).toBe(401)
   })
 
   test('a role that the application gives opens a door to a live session, and disabling ends it', async () => {
-    const { roleAssignments } = house.auth
+    const { roleAssignments } = application.auth
     if (!roleAssignments) throw new Error('no role assignments')
     const [mine, namesake] = await Promise.all([
-      house.signIn('alice@office', passwordOf('alice')),
-      house.signIn('alice@example.test', adPasswordOf('alice')),
+      application.signIn('alice@office', passwordOf('alice')),
+      application.signIn('alice@example.test', adPasswordOf('alice')),
     ])
-    expect(await house.doors(mine.cookie)).toEqual([403, 200, 403])
+    expect(await application.doors(mine.cookie)).toEqual([403, 200, 403])
 
     await roleAssignments.setRoles('ldap:alice', [ADMINISTRATOR])
-    expect(await house.doors(mine.cookie)).toEqual([200, 200, 403])
+    expect(await application.doors(mine.cookie)).toEqual([200, 200, 403])
     // Those of the directory stay beside it.
-    const shown = JSON.parse((await house.get('/', mine.cookie)).body)
+    const shown = JSON.parse((await application.get('/', mine.cookie)).body)
     expect([...shown.user.roles].sort()).toEqual(['Administrator', 'Viewer'])
     await roleAssignments.setRoles('ldap:alice', [])
-    expect(await house.doors(mine.cookie)).toEqual([403, 200, 403])
+    expect(await application.doors(mine.cookie)).toEqual([403, 200, 403])
 
     await roleAssignments.disable('ldap:alice')
-    expect(await house.doors(mine.cookie)).toEqual([403, 403, 403])
-    expect((await house.signIn('alice@office', passwordOf('alice'))).status).toBe(401)
-    expect(await house.doors(namesake.cookie)).toEqual([200, 200, 403])
+    expect(await application.doors(mine.cookie)).toEqual([403, 403, 403])
+    expect((await application.signIn('alice@office', passwordOf('alice'))).status).toBe(401)
+    expect(await application.doors(namesake.cookie)).toEqual([200, 200, 403])
 
     await roleAssignments.clear('ldap:alice')
-    expect((await house.signIn('alice@office', passwordOf('alice'))).status).toBe(200)
+    expect((await application.signIn('alice@office', passwordOf('alice'))).status).toBe(200)
     // What was ended stays so.
-    expect(await house.doors(mine.cookie)).toEqual([403, 403, 403])
+    expect(await application.doors(mine.cookie)).toEqual([403, 403, 403])
   })
 
   test.each([
     ['wörner', adPasswordOf('wörner'), 'windows:wörner', [403, 403, 403]],
     ['clara', LOGINS.clara.password, 'sap:clara', [403, 200, 403]],
   ])('%s, of another source, can be given a role too', async (name, password, id, before) => {
-    const { roleAssignments } = house.auth
-    const { cookie } = await house.signIn(name, password)
-    expect(await house.doors(cookie)).toEqual(before)
+    const { roleAssignments } = application.auth
+    const { cookie } = await application.signIn(name, password)
+    expect(await application.doors(cookie)).toEqual(before)
     await roleAssignments?.setRoles(id, [ADMINISTRATOR])
-    expect(await house.doors(cookie)).toEqual([200, 200, 403])
+    expect(await application.doors(cookie)).toEqual([200, 200, 403])
     await roleAssignments?.clear(id)
-    expect(await house.doors(cookie)).toEqual(before)
+    expect(await application.doors(cookie)).toEqual(before)
   })
 
   test('whoever is refused gets one and the same answer, whichever source it was and whatever the reason', async () => {
@@ -162,25 +162,25 @@ describe.skipIf(!CAN_RUN_SAMBA)('one application, for people of four places', ()
   test('Active Directory that is down is no wrong password, and counts none', async () => {
     windows.lockAfter(5)
     const [name, password] = ['bob@example.test', adPasswordOf('bob')]
-    const live = await house.signIn(name, password)
+    const live = await application.signIn(name, password)
     expect(await wrongPasswordsOfBob()).toBe(0)
 
     await windows.stop()
     for (const typed of [password, 'wrong', 'wrong', 'wrong']) {
-      const { status, headers } = await house.signIn(name, typed)
+      const { status, headers } = await application.signIn(name, typed)
       expect([status, headers.has('retry-after')]).toEqual([503, true])
     }
-    expect((await house.signIn('bob', passwordOf('bob'))).status).toBe(200)
-    expect((await house.signIn('clara', LOGINS.clara.password)).status).toBe(200)
-    house.clock.advance('61s')
-    const renewed = await house.get('/admin', live.cookie)
+    expect((await application.signIn('bob', passwordOf('bob'))).status).toBe(200)
+    expect((await application.signIn('clara', LOGINS.clara.password)).status).toBe(200)
+    application.clock.advance('61s')
+    const renewed = await application.get('/admin', live.cookie)
     expect([renewed.status, renewed.cookie]).toEqual([200, expect.stringMatching(/.=./)])
 
     await windows.start()
     expect(await wrongPasswordsOfBob()).toBe(0)
-    expect((await house.signIn(name, 'wrong')).status).toBe(401)
+    expect((await application.signIn(name, 'wrong')).status).toBe(401)
     expect(await wrongPasswordsOfBob()).toBe(1)
-    expect((await house.signIn(name, password)).status).toBe(200)
+    expect((await application.signIn(name, password)).status).toBe(200)
   })
 })
 
@@ -192,7 +192,7 @@ async function wrongPasswordsOfBob(): Promise<number> {
 }
 
 async function refusal(name: string, password: string): Promise<Record<string, unknown>> {
-  const { status, headers, body } = await house.signIn(name, password)
+  const { status, headers, body } = await application.signIn(name, password)
   const { date: _, ...constant } = Object.fromEntries(headers)
   return { ...constant, status, body }
 }

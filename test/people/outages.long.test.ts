@@ -3,7 +3,7 @@ import { startCap } from '../sap/cap-server.ts'
 import { faultyProxy } from '../servers/faulty-proxy.ts'
 import { startAll } from '../servers/start-all.ts'
 import { FAULTS } from './faults.ts'
-import { openHouse } from './open-house.ts'
+import { openApplication } from './open-application.ts'
 import { sapOver } from './places.ts'
 import {
   circuitsOpen,
@@ -14,8 +14,8 @@ import {
   RESCUE,
   SPARE,
   signIn,
-  wiredHouse,
-} from './wired-house.ts'
+  wiredApplication,
+} from './wired-application.ts'
 import { directory, NAMES, type Name, type Place, sapSystem, shop } from './wires.ts'
 
 const places = {} as Record<Name, Place>
@@ -39,13 +39,13 @@ describe.each(ROWS)('%s: %s', (name, _, fault) => {
     const [person, newcomer] = place.people
     const others = NAMES.filter((other) => other !== name).map((other) => places[other].people[0])
     const countedBefore = await place.counted?.()
-    const house = await wiredHouse(places)
-    const wire = house.wires[name]
-    let { cookie = '' } = await signIn(house, person)
+    const application = await wiredApplication(places)
+    const wire = application.wires[name]
+    let { cookie = '' } = await signIn(application, person)
     /** A request at the end of the session's lease, for which its source is asked again. */
     const renew = async () => {
-      house.clock.advance('61s')
-      const answer = await house.get('/admin2', cookie)
+      application.clock.advance('61s')
+      const answer = await application.get('/admin2', cookie)
       cookie = answer.cookie ?? ''
       expect([answer.status, cookie]).toEqual([200, expect.stringMatching(/.=./)])
     }
@@ -54,26 +54,26 @@ describe.each(ROWS)('%s: %s', (name, _, fault) => {
     await fault.bring(wire, place)
     const [doubtful, certain] = await Promise.all([
       Promise.all([
-        signIn(house, person),
-        signIn(house, { ...person, password: 'wrong' }),
-        signIn(house, newcomer),
-        signIn(house, { username: 'nobody', password: 'wrong' }),
+        signIn(application, person),
+        signIn(application, { ...person, password: 'wrong' }),
+        signIn(application, newcomer),
+        signIn(application, { username: 'nobody', password: 'wrong' }),
       ]),
-      Promise.all([...others, RESCUE].map((each) => signIn(house, each))),
+      Promise.all([...others, RESCUE].map((each) => signIn(application, each))),
     ])
     for (const answer of doubtful) expectUnavailable(answer)
     expect(certain.map(({ status }) => status)).toEqual([200, 200, 200])
-    expectOnRecord(house, { source: name, reason: fault.reason, times: 4 })
+    expectOnRecord(application, { source: name, reason: fault.reason, times: 4 })
     await renew()
 
     if (fault.slow) {
-      expect(circuitsOpen(house)).toEqual([name])
+      expect(circuitsOpen(application)).toEqual([name])
       // Nobody waits any more, since nobody asks.
       const asked = wire.connections()
       for (const each of [person, { ...person, password: 'wrong' }, newcomer]) {
-        expectUnavailable(await signIn(house, each))
+        expectUnavailable(await signIn(application, each))
       }
-      expect((await signIn(house, SPARE)).status).toBe(200)
+      expect((await signIn(application, SPARE)).status).toBe(200)
       await renew()
       expect(wire.connections()).toBe(asked)
     }
@@ -81,32 +81,32 @@ describe.each(ROWS)('%s: %s', (name, _, fault) => {
     await fault.mend(wire, place)
     // The first who is let through says for all that it is back.
     if (fault.slow) later(10_000)
-    expect((await signIn(house, person)).status).toBe(200)
-    expect(house.auth.health()).toMatchObject({ healthy: true })
-    expect(circuitsOpen(house)).toEqual([])
+    expect((await signIn(application, person)).status).toBe(200)
+    expect(application.auth.health()).toMatchObject({ healthy: true })
+    expect(circuitsOpen(application)).toEqual([])
     await renew()
     expect(await place.counted?.()).toBe(countedBefore)
 
-    expect((await signIn(house, { ...person, password: 'wrong' })).status).toBe(401)
+    expect((await signIn(application, { ...person, password: 'wrong' })).status).toBe(401)
     if (countedBefore !== undefined) expect(await place.counted?.()).toBe(countedBefore + 1)
   })
 })
 
-test('while LDAP and SAP both hang, an administrator of the house comes in, and nobody waits for long', async () => {
-  const house = await wiredHouse(places)
-  const { ldap, sap } = house.wires
-  const { cookie = '' } = await signIn(house, places.sap.people[0])
+test('while LDAP and SAP both hang, an administrator of the application comes in, and nobody waits for long', async () => {
+  const application = await wiredApplication(places)
+  const { ldap, sap } = application.wires
+  const { cookie = '' } = await signIn(application, places.sap.people[0])
   for (const wire of [ldap, sap]) wire.behave('silent')
   // Three at once wait for both. The administrator has never signed in, and is asked for everywhere else first.
   const [rescued, ...doubtful] = await Promise.all([
-    signIn(house, RESCUE),
-    signIn(house, places.ldap.people[0]),
-    signIn(house, { username: 'nobody', password: 'wrong' }),
+    signIn(application, RESCUE),
+    signIn(application, places.ldap.people[0]),
+    signIn(application, { username: 'nobody', password: 'wrong' }),
   ])
   expect(rescued.status).toBe(200)
-  expect((await house.get('/admin', rescued.cookie)).status).toBe(200)
+  expect((await application.get('/admin', rescued.cookie)).status).toBe(200)
   for (const answer of doubtful) expectUnavailable(answer)
-  const succeeded = house.events.findLast((event) => event.type === 'login.succeeded')
+  const succeeded = application.events.findLast((event) => event.type === 'login.succeeded')
   expect(succeeded?.trail.map(({ source, outcome }) => [source, outcome])).toEqual([
     ['ldap', 'unavailable'],
     ['sap', 'unavailable'],
@@ -114,21 +114,21 @@ test('while LDAP and SAP both hang, an administrator of the house comes in, and 
     ['local', 'accepted'],
   ])
 
-  expect(circuitsOpen(house)).toEqual(['ldap', 'sap'])
+  expect(circuitsOpen(application)).toEqual(['ldap', 'sap'])
   const asked = [ldap, sap].map((wire) => wire.connections())
-  expect((await signIn(house, SPARE)).status).toBe(200)
-  expect((await signIn(house, places.shop.people[0])).status).toBe(200)
-  house.clock.advance('61s')
-  expect((await house.get('/admin2', cookie)).status).toBe(200)
+  expect((await signIn(application, SPARE)).status).toBe(200)
+  expect((await signIn(application, places.shop.people[0])).status).toBe(200)
+  application.clock.advance('61s')
+  expect((await application.get('/admin2', cookie)).status).toBe(200)
   expect([ldap, sap].map((wire) => wire.connections())).toEqual(asked)
 
   // A wrong password of the administrator's is none that can be told for sure, until all can be asked.
   const mistyped = { ...RESCUE, password: 'wrong' }
-  expectUnavailable(await signIn(house, mistyped))
+  expectUnavailable(await signIn(application, mistyped))
   for (const wire of [ldap, sap]) wire.behave('pass')
   later(10_000)
-  expect((await signIn(house, mistyped)).status).toBe(401)
-  expect(circuitsOpen(house)).toEqual([])
+  expect((await signIn(application, mistyped)).status).toBe(401)
+  expect(circuitsOpen(application)).toEqual([])
 })
 
 test.each([
@@ -143,35 +143,38 @@ test.each([
     onTestFinished(() => cap.stop())
     const wire = await faultyProxy(cap.port)
     onTestFinished(() => wire.close())
-    const house = await openHouse({
+    const application = await openApplication({
       sources: (local) => [sapOver(`http://127.0.0.1:${wire.port}`), local],
       sourceDeadline: DEADLINE,
     })
     const reasons: (string | undefined)[] = []
-    house.auth.on('login.failed', ({ trail }) => reasons.push(trail[0]?.reason))
+    application.auth.on('login.failed', ({ trail }) => reasons.push(trail[0]?.reason))
     wire.behave(behaviour)
     const [clara] = places.sap.people
-    for (const answer of await Promise.all([signIn(house, clara), signIn(house, { ...clara, password: 'wrong' })])) {
+    for (const answer of await Promise.all([
+      signIn(application, clara),
+      signIn(application, { ...clara, password: 'wrong' }),
+    ])) {
       expectUnavailable(answer)
     }
     expect(reasons).toEqual([expect.stringMatching(reason), expect.stringMatching(reason)])
     wire.behave('pass')
-    expect((await signIn(house, clara)).status).toBe(200)
-    expect((await signIn(house, { ...clara, password: 'wrong' })).status).toBe(401)
+    expect((await signIn(application, clara)).status).toBe(200)
+    expect((await signIn(application, { ...clara, password: 'wrong' })).status).toBe(401)
   },
 )
 
 test('a source that still hangs is asked by one login for all, and then left alone again', async () => {
-  const house = await wiredHouse(places)
-  const { ldap } = house.wires
+  const application = await wiredApplication(places)
+  const { ldap } = application.wires
   const [alice] = places.ldap.people
   ldap.behave('silent')
-  await Promise.all([1, 2, 3].map(() => signIn(house, alice)))
-  expect(circuitsOpen(house)).toEqual(['ldap'])
+  await Promise.all([1, 2, 3].map(() => signIn(application, alice)))
+  expect(circuitsOpen(application)).toEqual(['ldap'])
   const asked = ldap.connections()
   later(10_000)
-  for (const answer of await Promise.all([1, 2, 3, 4].map(() => signIn(house, alice)))) expectUnavailable(answer)
+  for (const answer of await Promise.all([1, 2, 3, 4].map(() => signIn(application, alice)))) expectUnavailable(answer)
   expect(ldap.connections()).toBe(asked + 1)
-  expectUnavailable(await signIn(house, alice))
+  expectUnavailable(await signIn(application, alice))
   expect(ldap.connections()).toBe(asked + 1)
 })

@@ -5,9 +5,9 @@ import { BASE, SERVICE } from '../ldap/directory.ts'
 import type { OpenLdap } from '../ldap/open-ldap.ts'
 import { AD_BASE, adPasswordOf, type SambaAd } from '../ldap/samba-ad.ts'
 import { LOGINS } from '../sap/cap/people.ts'
-import { ADMINISTRATOR, VIEWER } from './open-house.ts'
+import { ADMINISTRATOR, VIEWER } from './open-application.ts'
 
-// The sources over the servers of the tests, with roles of the house.
+// The sources over the servers of the tests, with roles of the application.
 
 export function ldapOver({ ldaps, caFile }: Pick<OpenLdap, 'ldaps' | 'caFile'>, options?: Partial<LdapSourceOptions>) {
   return ldapSource({

@@ -43,7 +43,7 @@ export const SECRET = generateSecret()
 
 export async function sessionNode(options: NodeOptions): Promise<SessionNode> {
   const { clock, store, secret = SECRET, lifetimes = {}, limit, sources = ['local'] } = options
-  const keyring = createKeyring([secret], { application: 'house', purpose: 'session' })
+  const keyring = createKeyring([secret], { application: 'application', purpose: 'session' })
   const node: SessionNode = {
     answer: () => accepted(ANNA),
     lookups: [],

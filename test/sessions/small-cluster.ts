@@ -24,11 +24,11 @@ export async function openCluster() {
   const shared = memorySessions({ clock })
   const roles = new Map<string, string>()
   let secrets = [generateSecret()]
-  let keyring = createKeyring(secrets, { application: 'house', purpose: 'session' })
+  let keyring = createKeyring(secrets, { application: 'application', purpose: 'session' })
 
   function useSecrets(next: readonly string[]): void {
     secrets = [...next]
-    keyring = createKeyring(secrets, { application: 'house', purpose: 'session' })
+    keyring = createKeyring(secrets, { application: 'application', purpose: 'session' })
   }
 
   async function openNode(skew: number) {

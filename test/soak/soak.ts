@@ -37,8 +37,8 @@ export interface SoakReport extends Verdict {
  * Its memory is judged from when everything that began at first has ended: then as much ends as begins.
  */
 export async function soak({ people, cache, goesOn, onMeasured }: SoakOptions): Promise<SoakReport> {
-  const house = await startHouse(cache)
-  const connections = await Promise.all(Array.from({ length: CONNECTIONS }, () => openConnection(house.port)))
+  const application = await startApplication(cache)
+  const connections = await Promise.all(Array.from({ length: CONNECTIONS }, () => openConnection(application.port)))
   const [control] = connections as [Connection]
   const crowd = createCrowd()
   const measured: Measured[] = []
@@ -82,7 +82,7 @@ export async function soak({ people, cache, goesOn, onMeasured }: SoakOptions): 
     return { ...judge(steady), measured: steady, tally: crowd.tally }
   } finally {
     for (const connection of connections) connection.close()
-    await house.end()
+    await application.end()
   }
 }
 
@@ -100,8 +100,8 @@ const KEYS_LAST = 5
 /** As many rounds as a session lasts. */
 const COHORTS = 3
 
-async function startHouse(cache: number) {
-  const program = fileURLToPath(new URL('house.ts', import.meta.url))
+async function startApplication(cache: number) {
+  const program = fileURLToPath(new URL('application.ts', import.meta.url))
   const env = { ...process.env, NODE_ENV: 'production', OSTIARY_SECRET: '', OSTIARY_SECRET_FILE: '' }
   const args = ['--no-warnings', '--expose-gc', program, `${cache}`]
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'], env })

@@ -46,7 +46,7 @@ const KINDS: Readonly<Record<string, (index: number) => AccountInput>> = {
 
 const [kind = '', remembered = '', read = ''] = process.argv.slice(2)
 const accountOf = KINDS[kind] ?? (() => ({ name: '' }))
-const ring = createKeyring([generateSecret()], { application: 'house', purpose: 'session' })
+const ring = createKeyring([generateSecret()], { application: 'application', purpose: 'session' })
 const cookie = createSessionCookie({}, true)
 const book = createRoleRegistry([])
 const now = Date.UTC(2030, 0, 1)
@@ -72,7 +72,7 @@ function cookieHeader(index: number): string {
   return Buffer.from(header, 'latin1').toString('latin1')
 }
 
-const CONNECTION = { https: true, host: 'house.example' }
+const CONNECTION = { https: true, host: 'app.example' }
 
 /** Reads sessions as requests do, each of which asks for its user. */
 function reading(mostRemembered: number) {

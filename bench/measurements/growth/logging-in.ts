@@ -11,8 +11,8 @@ const MOST = 1_000_000
 export async function loggingIn({ full }: Settings): Promise<Curve[]> {
   const sizes = full ? [...SIZES, MOST] : SIZES
   const postgres = full ? await startPostgres() : undefined
-  const sqlite = openHouses('SQLite')
-  const onServer = postgres ? [openHouses('PostgreSQL')] : []
+  const sqlite = openApplications('SQLite')
+  const onServer = postgres ? [openApplications('PostgreSQL')] : []
   try {
     // At the same time, since the one mostly waits for its server; what is measured comes one after the other.
     await Promise.all([
@@ -41,17 +41,17 @@ export async function loggingIn({ full }: Settings): Promise<Curve[]> {
 }
 
 /** A process that has a database for each size. */
-interface Houses {
+interface Applications {
   readonly name: string
   readonly child: Child
 }
 
-function openHouses(name: string): Houses {
+function openApplications(name: string): Applications {
   return { name, child: startChild(new URL('../../micro/logins-apart.ts', import.meta.url)) }
 }
 
 /** Without URLs, into files of their own. */
-async function fill({ child }: Houses, sizes: readonly number[], urlOf?: (size: number) => Promise<string>) {
+async function fill({ child }: Applications, sizes: readonly number[], urlOf?: (size: number) => Promise<string>) {
   for (const size of sizes) {
     const url = await urlOf?.(size)
     await child.call('prepare', `${size}`, size, url)
@@ -59,7 +59,7 @@ async function fill({ child }: Houses, sizes: readonly number[], urlOf?: (size: 
   }
 }
 
-async function measure({ name, child }: Houses, sizes: readonly number[], rounds: number): Promise<Line> {
+async function measure({ name, child }: Applications, sizes: readonly number[], rounds: number): Promise<Line> {
   const block = async (size: number) => {
     const logins = await child.call<{ us: number }>('logins', `${size}`, 200)
     const { us } = await child.call<{ us: number }>('hash', 200)

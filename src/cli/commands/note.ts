@@ -16,7 +16,7 @@ export function addNote(program: Command): void {
     .action((username: string, text: string, options: PersonSettings) =>
       withPerson(program, username, options, async ({ users, userId }, loaded) => {
         await roleAssignmentsOf(loaded).setNote(userId, text)
-        await say(`${text === '' ? 'Removed' : 'Kept'} the note about ${quoted(users ? username : userId)}.`)
+        await say(`${text === '' ? 'Removed' : 'Saved'} the note about ${quoted(users ? username : userId)}.`)
       }),
     )
 }

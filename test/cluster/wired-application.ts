@@ -4,7 +4,7 @@ import { anyone, ostiary, protect } from 'ostiary/fastify'
 import { fixedClock } from 'ostiary/testing'
 import { expect, onTestFinished, vi } from 'vitest'
 import { type FaultyProxy, faultyProxy } from '../servers/faulty-proxy.ts'
-import { openHouse, passwordOf, VIEW } from './house.ts'
+import { openApplication, passwordOf, VIEW } from './application.ts'
 import type { Address } from './open-at.ts'
 import type { SharedStore } from './shared-stores.ts'
 
@@ -23,27 +23,27 @@ export interface Answer {
   readonly retryAfter: string | null
 }
 
-export type WiredHouse = Awaited<ReturnType<typeof wiredHouse>>
+export type WiredApplication = Awaited<ReturnType<typeof wiredApplication>>
 
 /** An application that listens, with a wire to its store if that has a port, and another process of it, which has none. */
-export async function wiredHouse(server: SharedStore & { readonly port?: number }) {
+export async function wiredApplication(server: SharedStore & { readonly port?: number }) {
   const { address, drop } = await server.create()
   onTestFinished(drop)
   const wire = await wireTo(server.port)
   const clock = fixedClock(Date.now())
   const secret = generateSecret()
-  const house = openHouse(server.port === undefined ? address : over(wire, server.port, address), secret, {
+  const application = openApplication(server.port === undefined ? address : over(wire, server.port, address), secret, {
     clock,
     patience: '2s',
   })
-  const elsewhere = openHouse(address, secret, { clock, patience: '30s' })
+  const elsewhere = openApplication(address, secret, { clock, patience: '30s' })
   const app = Fastify()
   onTestFinished(async () => {
     await app.close()
-    await house.close()
+    await application.close()
     await elsewhere.close()
   })
-  await app.register(ostiary, { auth: house.auth })
+  await app.register(ostiary, { auth: application.auth })
   app.get('/view', protect({ permission: VIEW }), async ({ user }) => user.name)
   app.get('/open', anyone(), async ({ user }) => user.name)
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
@@ -66,25 +66,25 @@ export async function wiredHouse(server: SharedStore & { readonly port?: number 
 
   const cookies = {} as Record<Person, string>
   for (const username of PEOPLE) {
-    await house.users.add({ username, password: passwordOf(username), roles: ['Viewer'] })
+    await application.users.add({ username, password: passwordOf(username), roles: ['Viewer'] })
     cookies[username] = (await login(username)).cookie ?? expect.fail('no cookie')
   }
-  async function end(at: typeof house, person: Person): Promise<number> {
+  async function end(at: typeof application, person: Person): Promise<number> {
     let ended = 0
     for await (const { id, userName } of at.auth.sessions.list()) {
       if (userName === person) ended += await at.auth.sessions.revoke({ session: id })
     }
     return ended
   }
-  await end(house, 'bert')
+  await end(application, 'bert')
 
   return {
     address,
     wire,
     clock,
-    auth: house.auth,
-    users: house.users,
-    people: house.people,
+    auth: application.auth,
+    users: application.users,
+    people: application.people,
     warnings,
     login,
     /** A page for which one has to be signed in, and what is sent along. */
@@ -92,7 +92,7 @@ export async function wiredHouse(server: SharedStore & { readonly port?: number 
       ask('/view', { headers: { cookie: cookies[person], ...headers } }),
     open: (person: Person) => ask('/open', { headers: { cookie: cookies[person] } }),
     cookieHeader: (person: Person) => cookies[person],
-    isConnected: () => house.auth.health().sessions.connected,
+    isConnected: () => application.auth.health().sessions.connected,
     logout: (person: Person) => ask('/auth/logout', { method: 'POST', headers: { cookie: cookies[person] } }),
     /** Signs somebody out in another process, which is not affected. */
     revokeElsewhere: (person: Person) => end(elsewhere, person),

@@ -14,9 +14,9 @@ import { ostiary } from 'ostiary/fastify'
 import { fixedClock } from 'ostiary/testing'
 import { onTestFinished } from 'vitest'
 
-// A house that listens on a port of this machine, for tests of how often one may knock.
+// A application that listens on a port of this machine, for tests of how often one may knock.
 
-interface HouseOptions {
+interface ApplicationOptions {
   readonly throttle?: ThrottleOptions | false
   readonly fastify?: FastifyServerOptions
   readonly rules?: SourceRules
@@ -42,14 +42,14 @@ export interface Answer {
 }
 
 /** Anna and bert live there, and their passwords are `right`. Time stands still, and those who wait are let go at once. */
-export async function openThrottledHouse({
+export async function openThrottledApplication({
   throttle = {},
   fastify,
   rules,
   secret = generateSecret(),
   others = [],
   listen = { port: 0, host: '127.0.0.1' },
-}: HouseOptions = {}) {
+}: ApplicationOptions = {}) {
   const clock = fixedClock()
   const asked: string[] = []
   const waits: number[] = []

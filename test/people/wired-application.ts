@@ -1,7 +1,7 @@
 import type { AuditEvent } from 'ostiary'
 import { expect, onTestFinished, vi } from 'vitest'
 import { type FaultyProxy, faultyProxy } from '../servers/faulty-proxy.ts'
-import { type Answer, type House, openHouse } from './open-house.ts'
+import { type Answer, type Application, openApplication } from './open-application.ts'
 import { NAMES, type Name, type Place } from './wires.ts'
 
 export const RESCUE = { username: 'rescue', password: 'behind-the-glass' }
@@ -12,32 +12,35 @@ export const DEADLINE = '2s'
 
 export type Places = Readonly<Record<Name, Place>>
 
-export interface Wired extends House {
+export interface Wired extends Application {
   readonly wires: Readonly<Record<Name, FaultyProxy>>
   readonly events: AuditEvent[]
   readonly places: Places
 }
 
-/** A house with a wire to each place. Its own people are asked last, so that nobody comes in past the others. */
-export async function wiredHouse(places: Places): Promise<Wired> {
+/** A application with a wire to each place. Its own people are asked last, so that nobody comes in past the others. */
+export async function wiredApplication(places: Places): Promise<Wired> {
   const wires = {} as Record<Name, FaultyProxy>
   for (const name of NAMES) {
     const wire = await faultyProxy(places[name].port())
     wires[name] = wire
     onTestFinished(() => wire.close())
   }
-  const house = await openHouse({
+  const application = await openApplication({
     sources: (local) => [...NAMES.map((name) => places[name].source(wires[name].port)), local],
     sourceDeadline: DEADLINE,
   })
-  for (const person of [RESCUE, SPARE]) await house.users.add({ ...person, superuser: true })
+  for (const person of [RESCUE, SPARE]) await application.users.add({ ...person, superuser: true })
   const events: AuditEvent[] = []
-  house.auth.on('*', (event) => events.push(event))
-  return { ...house, wires, events, places }
+  application.auth.on('*', (event) => events.push(event))
+  return { ...application, wires, events, places }
 }
 
-export function signIn(house: House, { username, password }: { username: string; password: string }): Promise<Answer> {
-  return house.signIn(username, password)
+export function signIn(
+  application: Application,
+  { username, password }: { username: string; password: string },
+): Promise<Answer> {
+  return application.signIn(username, password)
 }
 
 /** Not a word about the password. */
@@ -67,8 +70,8 @@ export function expectOnRecord(
 }
 
 /** The sources that are not asked at present. */
-export function circuitsOpen(house: House): string[] {
-  return house.auth
+export function circuitsOpen(application: Application): string[] {
+  return application.auth
     .health()
     .sources.filter(({ circuit }) => circuit !== 'closed')
     .map(({ source }) => source)

@@ -21,7 +21,7 @@ import { type FixedClock, fixedClock } from 'ostiary/testing'
 import { onTestFinished } from 'vitest'
 import { type WatchedStore, watched } from '../sessions/session-node.ts'
 
-// A house with four people in it, for tests that come in through the front door.
+// A application with four people in it, for tests that come in through the front door.
 
 export const VIEW = definePermission({ name: 'view', description: 'View' })
 export const EDIT = definePermission({ name: 'edit', description: 'Edit' })
@@ -33,7 +33,7 @@ export const PEOPLE = ['admin', 'viewer', 'ghost', 'root'] as const
 export type Person = (typeof PEOPLE)[number]
 export const passwordOf = (person: string) => `pw of ${person}`
 
-export interface HouseOptions {
+export interface ApplicationOptions {
   /** The application's routes. */
   readonly routes?: (app: FastifyInstance) => unknown
   /** What comes before the doorkeeper, such as other plugins. */
@@ -48,7 +48,7 @@ export interface HouseOptions {
   readonly passwords?: LocalUsersOptions['passwords']
 }
 
-export interface House {
+export interface Application {
   readonly app: FastifyInstance
   readonly auth: Auth
   readonly users: ManagedUsers
@@ -62,11 +62,11 @@ export interface House {
   request(target: string | InjectOptions, cookie?: string): Promise<LightMyRequestResponse>
 }
 
-/** Opens a house. It is closed when the test is over, or whenever `whenDone` says so. */
-export async function openHouse(
-  options: HouseOptions = {},
+/** Opens a application. It is closed when the test is over, or whenever `whenDone` says so. */
+export async function openApplication(
+  options: ApplicationOptions = {},
   whenDone: (close: () => Promise<void>) => void = onTestFinished,
-): Promise<House> {
+): Promise<Application> {
   const clock = fixedClock()
   const database = openDatabase('sqlite::memory:')
   const store = watched(memorySessions({ clock }))
@@ -110,7 +110,7 @@ export async function openHouse(
   // So that nothing from the opening happened in the same millisecond as a test.
   clock.advance(1)
 
-  const request: House['request'] = (target, cookie) => {
+  const request: Application['request'] = (target, cookie) => {
     const asked = typeof target === 'string' ? { url: target } : target
     return app.inject(cookie === undefined ? asked : { ...asked, headers: { ...asked.headers, cookie } })
   }

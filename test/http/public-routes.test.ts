@@ -2,18 +2,18 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { ConfigurationError } from 'ostiary'
 import { anyone, ostiary, protect } from 'ostiary/fastify'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { ADMIN, openHouse, VIEW, VIEWER } from './open-house.ts'
+import { ADMIN, openApplication, VIEW, VIEWER } from './open-application.ts'
 
 // Ways to leave a door open by mistake.
 
 const secret = async () => 'SECRET'
 
 async function failureOf(build: (app: FastifyInstance) => unknown): Promise<Error> {
-  const house = await openHouse()
+  const application = await openApplication()
   const app = Fastify()
   onTestFinished(() => app.close())
   try {
-    await app.register(ostiary, { auth: house.auth })
+    await app.register(ostiary, { auth: application.auth })
     await build(app)
     await app.ready()
   } catch (error) {
@@ -38,7 +38,7 @@ describe('a protected route without the plugin', () => {
 
   test('and with it, hooks of the route in the same place run as before', async () => {
     let ran = 0
-    const house = await openHouse({
+    const application = await openApplication({
       before: (app) =>
         app.addHook('onRoute', (route) => {
           const own = async () => {
@@ -48,7 +48,7 @@ describe('a protected route without the plugin', () => {
         }),
       routes: (app) => app.get('/door', protect({ roles: [ADMIN] }), secret),
     })
-    expect((await house.request('/door', await house.signIn('admin'))).body).toBe('SECRET')
+    expect((await application.request('/door', await application.signIn('admin'))).body).toBe('SECRET')
     expect(ran).toBeGreaterThan(0)
   })
 })
@@ -82,19 +82,20 @@ describe('a hook that hears of routes later than the doorkeeper', () => {
   })
 
   test('may do what leaves the guard alone', async () => {
-    const house = await openHouse({
+    const application = await openApplication({
       routes: (app) => {
         app.addHook('onRoute', (route) => void Object.assign(route, { onResponse: async () => {} }))
         app.get('/door', protect({ roles: [ADMIN] }), secret)
       },
     })
-    expect((await house.request('/door')).statusCode).toBe(403)
+    expect((await application.request('/door')).statusCode).toBe(403)
   })
 })
 
 describe('a declaration by name in the option routes', () => {
   const both = (app: FastifyInstance) => app.route({ method: ['GET', 'POST'], url: '/both', handler: secret })
-  const start = (routes: Record<string, ReturnType<typeof anyone>>) => openHouse({ plugin: { routes }, routes: both })
+  const start = (routes: Record<string, ReturnType<typeof anyone>>) =>
+    openApplication({ plugin: { routes }, routes: both })
 
   test('of one method does not open the other', async () => {
     await expect(start({ 'GET /both': anyone() })).rejects.toThrow(/Declare these alike.*GET \/both, POST \/both/)
@@ -103,14 +104,14 @@ describe('a declaration by name in the option routes', () => {
   test('must say the same of both', async () => {
     const roles = protect({ roles: [VIEWER] })
     await expect(start({ 'GET /both': anyone(), 'POST /both': roles })).rejects.toThrow(/Declare these alike/)
-    const house = await start({ 'GET /both': roles, 'POST /both': roles })
-    expect((await house.request({ method: 'POST', url: '/both' })).statusCode).toBe(403)
-    expect((await house.request('/both')).statusCode).toBe(403)
+    const application = await start({ 'GET /both': roles, 'POST /both': roles })
+    expect((await application.request({ method: 'POST', url: '/both' })).statusCode).toBe(403)
+    expect((await application.request('/both')).statusCode).toBe(403)
   })
 })
 
 test('a guard that fails with no error at all lets nobody in', async () => {
-  const house = await openHouse({
+  const application = await openApplication({
     plugin: {
       pages: {
         notice: () => {
@@ -125,44 +126,44 @@ test('a guard that fails with no error at all lets nobody in', async () => {
     },
   })
   for (const url of ['/roles', '/check']) {
-    const answer = await house.request({ url, headers: { accept: 'text/html' } })
+    const answer = await application.request({ url, headers: { accept: 'text/html' } })
     expect(answer.statusCode).toBe(500)
     expect(answer.body).not.toContain('SECRET')
   }
 })
 
 test('a reply that carries a session is not for keeping, whatever the handler says of its content', async () => {
-  const house = await openHouse({
+  const application = await openApplication({
     routes: (app) =>
       app.get('/asset', anyone(), async (_request, reply) =>
         reply.header('cache-control', 'public, max-age=3600').send('x'),
       ),
   })
-  const cookie = await house.signIn('viewer')
-  const within = await house.request('/asset', cookie)
+  const cookie = await application.signIn('viewer')
+  const within = await application.request('/asset', cookie)
   expect(within.headers['set-cookie']).toBeUndefined()
   expect(within.headers['cache-control']).toBe('public, max-age=3600')
-  house.clock.advance('2m')
-  const renewing = await house.request('/asset', cookie)
+  application.clock.advance('2m')
+  const renewing = await application.request('/asset', cookie)
   expect(renewing.headers['set-cookie']).toBeDefined()
   expect(renewing.headers['cache-control']).toBe('no-store')
 })
 
 test('a page that was made for a user is not for keeping, unless its handler says so', async () => {
-  const house = await openHouse({
+  const application = await openApplication({
     routes: (app) => {
       app.get('/hello', anyone(), async ({ user }) => `Hello ${user.name}`)
       app.get('/own', anyone(), async ({ user }, reply) => reply.header('cache-control', 'private').send(user.name))
     },
   })
-  const cookie = await house.signIn('viewer')
-  expect((await house.request('/hello', cookie)).headers['cache-control']).toBe('no-store')
-  expect((await house.request('/own', cookie)).headers['cache-control']).toBe('private')
-  expect((await house.request('/hello')).headers['cache-control']).toBeUndefined()
+  const cookie = await application.signIn('viewer')
+  expect((await application.request('/hello', cookie)).headers['cache-control']).toBe('no-store')
+  expect((await application.request('/own', cookie)).headers['cache-control']).toBe('private')
+  expect((await application.request('/hello')).headers['cache-control']).toBeUndefined()
 })
 
 test('an answer for what is not found is not for keeping either, if it was made for a user', async () => {
-  const house = await openHouse({
+  const application = await openApplication({
     routes: (app) => {
       app.setNotFoundHandler(async (request, reply) => {
         if (request.url === '/own') reply.header('cache-control', 'private')
@@ -170,17 +171,17 @@ test('an answer for what is not found is not for keeping either, if it was made 
       })
     },
   })
-  const cookie = await house.signIn('viewer')
-  const control = async (url: string, as?: string) => (await house.request(url, as)).headers['cache-control']
+  const cookie = await application.signIn('viewer')
+  const control = async (url: string, as?: string) => (await application.request(url, as)).headers['cache-control']
   expect([await control('/nowhere', cookie), await control('/own', cookie)]).toEqual(['no-store', 'private'])
   expect([await control('/quiet', cookie), await control('/nowhere')]).toEqual([undefined, undefined])
 })
 
 test('a name that only looks like the __Host- cookie is another cookie', async () => {
-  const house = await openHouse({ routes: (app) => app.get('/door', protect({ roles: [VIEWER] }), secret) })
-  const cookie = await house.signIn('viewer')
-  expect((await house.request('/door', cookie)).statusCode).toBe(200)
+  const application = await openApplication({ routes: (app) => app.get('/door', protect({ roles: [VIEWER] }), secret) })
+  const cookie = await application.signIn('viewer')
+  expect((await application.request('/door', cookie)).statusCode).toBe(200)
   for (const blank of ['\u00a0', '\u000b', '\u000c']) {
-    expect((await house.request('/door', `a=1; ${blank}${cookie}`)).statusCode).toBe(403)
+    expect((await application.request('/door', `a=1; ${blank}${cookie}`)).statusCode).toBe(403)
   }
 })

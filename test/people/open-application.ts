@@ -32,7 +32,7 @@ export interface Answer {
   readonly cookie: string | undefined
 }
 
-export interface House {
+export interface Application {
   readonly auth: Auth
   readonly users: ManagedUsers
   readonly clock: FixedClock
@@ -43,16 +43,16 @@ export interface House {
   doors(cookie: string | undefined): Promise<readonly number[]>
 }
 
-export interface HouseOptions extends Pick<AuthOptions, 'sourceDeadline'> {
+export interface ApplicationOptions extends Pick<AuthOptions, 'sourceDeadline'> {
   /** The sources in their order, given the local one. */
   readonly sources: (local: UserSource) => readonly UserSource[]
 }
 
 /** Opens one. It is closed when the test is over, or whenever `whenDone` says so. */
-export async function openHouse(
-  { sources, ...options }: HouseOptions,
+export async function openApplication(
+  { sources, ...options }: ApplicationOptions,
   whenDone: (close: () => Promise<void>) => void = onTestFinished,
-): Promise<House> {
+): Promise<Application> {
   const folder = mkdtempSync(join(tmpdir(), 'ostiary-people-'))
   const database = openDatabase(`sqlite:${join(folder, 'people.db')}`)
   const clock = fixedClock(Date.now())
@@ -91,7 +91,7 @@ export async function openHouse(
     const [set] = answer.headers.getSetCookie()
     return { status: answer.status, headers: answer.headers, body: await answer.text(), cookie: set?.split(';', 1)[0] }
   }
-  const get: House['get'] = (path, cookie) => ask(path, { headers: cookie === undefined ? {} : { cookie } })
+  const get: Application['get'] = (path, cookie) => ask(path, { headers: cookie === undefined ? {} : { cookie } })
 
   return {
     auth,

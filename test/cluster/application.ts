@@ -13,7 +13,7 @@ const ROLES = [
 
 export const passwordOf = (person: string) => `pw of ${person}`
 
-export interface ClusterHouse {
+export interface ClusterApplication {
   readonly auth: Auth
   readonly users: ManagedUsers
   /** What the people are kept in. */
@@ -21,13 +21,17 @@ export interface ClusterHouse {
   close(): Promise<void>
 }
 
-export interface HouseOptions extends OpenOptions {
+export interface ApplicationOptions extends OpenOptions {
   /** Stands before the people, to see what they are asked. */
   readonly inBetween?: (people: UserSource) => UserSource
 }
 
 /** Hashes are quick, and any password will do. */
-export function openHouse(address: Address, secret: string, options: HouseOptions = {}): ClusterHouse {
+export function openApplication(
+  address: Address,
+  secret: string,
+  options: ApplicationOptions = {},
+): ClusterApplication {
   const { clock = Date.now, inBetween = (people: UserSource) => people } = options
   const opened = openAt(address, options)
   const users = localUsers(opened.people, {

@@ -3,14 +3,14 @@ import { type AccountEvents, PasswordRefusedError, UserNotFoundError } from 'ost
 import { localUsers } from 'ostiary/sql'
 import { describe, expect, test } from 'vitest'
 import { type DatabaseServer, freshFor } from './database-server.ts'
-import { ANNA, house, QUICK, usersOn } from './users-on.ts'
+import { ANNA, application, QUICK, usersOn } from './users-on.ts'
 
 /** Whom changes are told, what is refused, and how all are listed. */
-export function describeLocalUsersInHouse(server: DatabaseServer): void {
-  describe(`local users of a house on ${server.name}`, () => {
+export function describeLocalUsersInApplication(server: DatabaseServer): void {
+  describe(`local users of a application on ${server.name}`, () => {
     test('every change is told, after it was made', async () => {
       const local = await usersOn(server)
-      const told = house()
+      const told = application()
       local.join(told)
       const { id } = await local.add(ANNA)
       await local.setPassword('ANNA', 'battery staple')
@@ -42,7 +42,7 @@ export function describeLocalUsersInHouse(server: DatabaseServer): void {
 
     test('what is refused is not told', async () => {
       const local = await usersOn(server, { passwordPolicy: {} })
-      const told = house()
+      const told = application()
       local.join(told)
       await expect(local.add({ username: 'anna', password: 'short' })).rejects.toThrow(PasswordRefusedError)
       await expect(local.delete('anna')).rejects.toThrow(UserNotFoundError)
