@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
 import { reasonOf } from '../reason-of.ts'
+import { withDeadline } from '../resilience/deadline.ts'
 import { warn } from '../warn.ts'
 import { memoryThrottle } from './memory-throttle.ts'
 import type { ConsumedCount, ThrottleCount, ThrottleStore } from './throttle-store.ts'
@@ -27,7 +28,7 @@ export function fallbackStore(store: ThrottleStore, clock: Clock): FallbackStore
     // Longer than it can be: the clock has been set back meanwhile.
     if (wait > 0 && wait <= RETRY_MS) return otherwise()
     try {
-      return await withinTime(question)
+      return await withDeadline({ ms: DEADLINE_MS, prefix: 'the store gives ' }, question)
     } catch (cause) {
       tryAgainAt = clock() + RETRY_MS
       if (!down) {
@@ -102,15 +103,3 @@ export function ownMemory(memory: ThrottleStore): FallbackStore {
 
 const DEADLINE_MS = 3000
 const RETRY_MS = 5000
-
-async function withinTime<T>(ask: () => Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const deadline = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`the store gives no answer within ${DEADLINE_MS} ms`)), DEADLINE_MS)
-  })
-  try {
-    return await Promise.race([deadline, ask()])
-  } finally {
-    clearTimeout(timer)
-  }
-}

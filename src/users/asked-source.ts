@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { withDeadline } from '../resilience/deadline.ts'
 import { type CircuitBreaker, createCircuitBreaker } from './circuit-breaker.ts'
 import { LoginAttempt } from './login-attempt.ts'
 import { accepted, type Outcome, unavailable, unknown } from './outcome.ts'
@@ -96,22 +97,10 @@ async function answerWithin(
   milliseconds: number,
   ask: (signal: AbortSignal) => Promise<Outcome> | undefined,
 ): Promise<Outcome> {
-  const controller = new AbortController()
-  let timer: NodeJS.Timeout | undefined
-  const deadline = new Promise<Outcome>((resolve) => {
-    timer = setTimeout(() => {
-      const cause = new Error(`no answer within ${milliseconds} ms`)
-      resolve(unavailable(cause))
-      controller.abort(cause)
-    }, milliseconds)
-  })
   try {
-    const answer = await Promise.race([deadline, ask(controller.signal)])
-    return checkedOutcome(answer)
+    return checkedOutcome(await withDeadline({ ms: milliseconds }, ask))
   } catch (cause) {
     return unavailable(cause)
-  } finally {
-    clearTimeout(timer)
   }
 }
 
