@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net'
 import { inspectCertificate } from '../diagnostics/certificate.ts'
 import type { Diagnostic, DiagnosticContext } from '../diagnostics/diagnostic.ts'
+import { withDeadline } from '../resilience/deadline.ts'
 import { openSocket, type Timeouts, tlsOptions } from './connection.ts'
 import type { Endpoint } from './endpoint.ts'
-import { orAborted, withinTime } from './within-time.ts'
 
 /** What is to be said of the certificate of a server, if it has one and can be connected to. */
 export async function inspectEncryption(
@@ -20,15 +20,9 @@ export async function inspectEncryption(
     return inspectCertificate({ url, connection: { port, ...tls }, timeoutMs: connect }, inspection, now)
   let socket: Socket | undefined
   try {
-    socket = await withinTime(connect, signal, 'connecting', (time) => openSocket(endpoint, time))
-    const plain = socket
-    await withinTime(connect, signal, 'StartTLS', (time) =>
-      orAborted(
-        time,
-        () => {},
-        () => askForTls(plain),
-      ),
-    )
+    const plain = await openSocket(endpoint, { connect }, signal)
+    socket = plain
+    await withDeadline({ ms: connect, signal, prefix: 'StartTLS: ' }, () => askForTls(plain))
     return await inspectCertificate({ url, connection: { socket, ...tls }, timeoutMs: connect }, inspection, now)
   } catch {
     // Whoever connects next says what it is.
