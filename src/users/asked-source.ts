@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { withDeadline } from '../resilience/deadline.ts'
-import { type CircuitBreaker, createCircuitBreaker } from './circuit-breaker.ts'
 import { LoginAttempt } from './login-attempt.ts'
 import { accepted, type Outcome, unavailable, unknown } from './outcome.ts'
+import { createSourceBreaker, type SourceBreaker } from './source-breaker.ts'
 import type { UserSource } from './user-source.ts'
 
 /** A source as the chain asks it: within its deadline, through a circuit breaker, and never with an exception. */
 export interface AskedSource {
   readonly source: UserSource
-  readonly circuit: CircuitBreaker
+  readonly circuit: SourceBreaker
   /** Whether it could not answer the last time that it was asked. */
   readonly isDown: boolean
   /** Whether it has no room for one more login. */
@@ -28,7 +28,7 @@ export interface AskedSource {
 }
 
 export function askedSource(source: UserSource, deadlineMs: number): AskedSource {
-  const circuit = createCircuitBreaker()
+  const circuit = createSourceBreaker()
   let isDown = false
   let expected = 0
   let probe: Promise<boolean> | undefined
