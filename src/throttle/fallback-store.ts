@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
 import { reasonOf } from '../reason-of.ts'
+import { CircuitOpenError, createCircuitBreaker } from '../resilience/circuit-breaker.ts'
 import { withDeadline } from '../resilience/deadline.ts'
 import { warn } from '../warn.ts'
 import { memoryThrottle } from './memory-throttle.ts'
@@ -20,26 +21,26 @@ export function fallbackStore(store: ThrottleStore, clock: Clock): FallbackStore
   const local = memoryThrottle({ clock })
   /** Counts that were taken there are given back there. */
   const consumedLocally = new WeakSet<ThrottleCount>()
-  let tryAgainAt = 0
+  const circuit = createCircuitBreaker({ failures: 1, openMs: RETRY_MS, closedBy: 'time' }, clock)
   let down = false
 
   async function ask<T>(question: () => Promise<T>, otherwise: () => Promise<T>): Promise<T> {
-    const wait = tryAgainAt - clock()
-    // Longer than it can be: the clock has been set back meanwhile.
-    if (wait > 0 && wait <= RETRY_MS) return otherwise()
     try {
-      return await withDeadline({ ms: DEADLINE_MS, prefix: 'the store gives ' }, question)
+      return await circuit.ask(() => withDeadline({ ms: DEADLINE_MS, prefix: 'the store gives ' }, question))
     } catch (cause) {
-      tryAgainAt = clock() + RETRY_MS
-      if (!down) {
-        warn(
-          'OSTIARY_THROTTLE_STORE',
-          `Attempts to sign in are counted in this process alone, and more strictly: ${reasonOf(cause)}`,
-        )
-      }
-      down = true
+      if (!(cause instanceof CircuitOpenError)) reportOutage(cause)
       return otherwise()
     }
+  }
+
+  function reportOutage(cause: unknown): void {
+    if (!down) {
+      warn(
+        'OSTIARY_THROTTLE_STORE',
+        `Attempts to sign in are counted in this process alone, and more strictly: ${reasonOf(cause)}`,
+      )
+    }
+    down = true
   }
 
   async function consumeLocally(key: string, limit: number, windowMs: number): Promise<ConsumedCount> {
