@@ -4,6 +4,8 @@ import type { Diagnostic, DiagnosticContext } from '../diagnostics/diagnostic.ts
 import { withDeadline } from '../resilience/deadline.ts'
 import { openSocket, type Timeouts, tlsOptions } from './connection.ts'
 import type { Endpoint } from './endpoint.ts'
+import { limitAnswers } from './limit-answers.ts'
+import { loadLdapts } from './load-ldapts.ts'
 
 /** What is to be said of the certificate of a server, if it has one and can be connected to. */
 export async function inspectEncryption(
@@ -32,25 +34,33 @@ export async function inspectEncryption(
   }
 }
 
-/** The request of RFC 4511, section 4.14.1. The LDAP client hangs up before anybody sees a certificate that is not trusted. */
-const START_TLS = Buffer.concat([Buffer.from('301d02010177188016', 'hex'), Buffer.from('1.3.6.1.4.1.1466.20037')])
-/** An extended response and its result code, in hexadecimal. */
-const RESPONSE = /^(?:..)*?78(?:..){1,5}?0a01(..)/
-
-function askForTls(socket: Socket): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let answer = ''
-    const read = (bytes: Buffer) => {
-      answer += bytes.toString('hex')
-      const code = RESPONSE.exec(answer)?.[1]
-      if (code === undefined && answer.length < 2000) return
-      socket.off('data', read)
-      socket.pause()
-      if (code === '00') resolve()
-      else reject(new Error('StartTLS is refused'))
-    }
-    socket.on('data', read)
-    socket.once('close', () => reject(new Error('the connection was closed')))
-    socket.write(START_TLS)
-  })
+/**
+ * Asks for TLS (RFC 4511, section 4.14.1) by the messages of the LDAP client.
+ *
+ * Why not by the client itself: the client hangs up before a certificate that is not trusted can be looked at.
+ */
+async function askForTls(socket: Socket): Promise<void> {
+  const { ExtendedRequest, MessageParser } = await loadLdapts()
+  const parser = new MessageParser()
+  const read = (bytes: Buffer) => parser.read(bytes, new Map())
+  const answer = limitAnswers(socket, MOST_BYTES)
+  try {
+    await new Promise<void>((resolve, reject) => {
+      parser.on('message', ({ status }) => {
+        if (status === 0) resolve()
+        else reject(new Error('StartTLS is refused'))
+      })
+      parser.on('error', reject)
+      socket.once('close', () => reject(new Error('the connection was closed')))
+      socket.on('data', read)
+      socket.write(new ExtendedRequest({ messageId: 1, oid: START_TLS }).write())
+    })
+  } finally {
+    answer.stop()
+    socket.off('data', read)
+    socket.pause()
+  }
 }
+
+const START_TLS = '1.3.6.1.4.1.1466.20037'
+const MOST_BYTES = 1000
