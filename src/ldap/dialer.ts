@@ -9,6 +9,8 @@ export type Dialer = (signal: AbortSignal, greet?: (connection: Connection) => P
 /**
  * Servers are tried in the order of the configuration. One that failed is tried last for half a minute, so that not
  * every login waits for it.
+ *
+ * Not a circuit breaker: a server in doubt is still asked, after the others.
  */
 export function createDialer(
   endpoints: readonly Endpoint[],

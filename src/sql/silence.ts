@@ -7,6 +7,8 @@ export type SilenceLimit = () => number
 /**
  * Cuts the connection when nothing comes for so long, so that the query fails and another connection can take its place.
  * A network that has lost a connection says nothing, and the operating system would wait a quarter of an hour.
+ *
+ * Not a deadline: each byte that comes begins the wait anew.
  */
 export function expectAnswers(socket: Socket, milliseconds: number): void {
   if (milliseconds > 0) socket.setTimeout(Math.min(milliseconds, LONGEST_TIMER_MS), cut)

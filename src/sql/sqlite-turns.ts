@@ -96,6 +96,8 @@ class ByTurns implements DatabaseConnection {
 /**
  * SQLite's own waiting stops the whole process: its requests, and also the other writer, should that be a second
  * connection of this very process. So it is told to give up at once, and asked again.
+ *
+ * Not the one deadline: a statement that is under way is always waited for.
  */
 export async function waitForWriter<T>(execute: () => Promise<T>, askedAt: number): Promise<T> {
   const giveUpAt = askedAt + MOST_WAIT_MS
