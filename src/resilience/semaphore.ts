@@ -1,5 +1,5 @@
 /** Bounds how much is done at once, and how much waits. */
-export interface SemaphoreOptions {
+export interface SemaphoreLimits {
   /** How many places there are. */
   readonly places: number
   /** How many may wait for a place. Default: any number. */
@@ -36,7 +36,7 @@ export class QueueFullError extends Error {
 }
 
 /** A semaphore with a bounded queue. Leaves no timer behind, and no listener on a signal after the wait. */
-export function createSemaphore({ places, maxQueued = Number.POSITIVE_INFINITY }: SemaphoreOptions): Semaphore {
+export function createSemaphore({ places, maxQueued = Number.POSITIVE_INFINITY }: SemaphoreLimits): Semaphore {
   const waiting = new Set<() => void>()
   let running = 0
 
@@ -112,7 +112,7 @@ export interface KeyedSemaphore {
   run<T>(key: string, work: () => T | PromiseLike<T>): Promise<T>
 }
 
-export function createKeyedSemaphore(options: SemaphoreOptions): KeyedSemaphore {
+export function createKeyedSemaphore(options: SemaphoreLimits): KeyedSemaphore {
   const semaphores = new Map<string, Semaphore>()
 
   function semaphoreOf(key: string): Semaphore {
