@@ -1,17 +1,18 @@
 /**
- * When a circuit opens, and what closes it.
+ * The rules by which a circuit opens and closes.
  *
- * Why not a library: cockatiel reads the system clock, and lets callers wait while one trial is under way. opossum
- * works with timers and percentages, and an old answer closes it. Here the clock is injected, no timer is left running,
- * and the state is read at any moment.
+ * Why ours: cockatiel reads the system clock, and during a trial its callers wait for the end of the trial. opossum
+ * runs timers, and opens by the share of failures in a window of time. Both count an outage that is told at once like
+ * one that takes 5 s. Here the clock is injected, callers fail at once during a trial, and the policy decides what
+ * counts.
  */
 export interface CircuitPolicy<A = unknown> {
-  /** How many failures in a row open the circuit. */
+  /** Failures in a row that open the circuit. */
   readonly failures: number
   /** Milliseconds for which the circuit stays open after the last failure that counted. */
   readonly openMs: number
   /**
-   * What ends the open state. `trial`: when the time is over, one question at a time is asked, and the first success
+   * The way back to the closed state. `trial`: when the time is over, one question at a time is asked, and the first success
    * closes the circuit. `time`: when the time is over, all questions are asked again, and one more failure opens it.
    */
   readonly closedBy: 'trial' | 'time'
@@ -29,10 +30,10 @@ export interface Failure {
   readonly whileOpen: boolean
 }
 
-/** `closed`: all questions are asked. `open`: none is. `probing`: one is asked, as a trial. */
+/** `closed`: all questions are asked. `open`: all fail at once. `probing`: one is asked, as a trial. */
 export type CircuitState = 'closed' | 'open' | 'probing'
 
-/** Keeps callers from waiting, one after the other, for somebody who does not answer. */
+/** Spares callers the wait, one after the other, for a service that hangs. */
 export interface CircuitBreaker<A = unknown> {
   /**
    * Asks, and notes whether that failed. What the question throws is thrown on.
@@ -43,14 +44,14 @@ export interface CircuitBreaker<A = unknown> {
   readonly state: CircuitState
 }
 
-/** The question was not asked. */
+/** A question that failed at once, because the circuit was open. */
 export class CircuitOpenError extends Error {
   constructor() {
     super('not asked: it did not answer the last times, and is tried again in a few seconds')
   }
 }
 
-/** @param now - milliseconds; a clock that is set back does not keep the circuit open for longer */
+/** @param now - milliseconds. When the clock is set back, the rest of `openMs` is skipped. */
 export function createCircuitBreaker<A = unknown>(
   policy: CircuitPolicy<A>,
   now: () => number = () => performance.now(),

@@ -1,4 +1,4 @@
-/** How long work is waited for. */
+/** The end of a wait for work. */
 export interface Deadline {
   /** Milliseconds until the wait ends. `Infinity`: only the signal ends it. */
   readonly ms: number
@@ -6,11 +6,11 @@ export interface Deadline {
   readonly signal?: AbortSignal
   /** Stands in front of `no answer within …` in the message of the error: `connecting: `. */
   readonly prefix?: string
-  /** True when the wait does not keep the process alive. */
+  /** True when the process may end during the wait. */
   readonly background?: boolean
 }
 
-/** Work that had no answer in time. Whoever was asked may still do the work. */
+/** An answer that did not come in time. Whoever was asked may still do the work. */
 export class DeadlineError extends Error {
   constructor({ ms, prefix = '' }: Deadline) {
     super(`${prefix}no answer within ${ms} ms`)
@@ -18,7 +18,7 @@ export class DeadlineError extends Error {
 }
 
 /**
- * Waits for work until a deadline. The promise rejects when time is up, even when the work never ends.
+ * Waits for work until a deadline. The promise rejects when time is up, even while the work goes on.
  *
  * The signal that the work gets fires after the promise has rejected, and only while the work is under way. So a
  * connection that the work has opened in time is safe from a signal that fires later.
@@ -27,8 +27,9 @@ export class DeadlineError extends Error {
  * const answer = await withDeadline({ ms: 5000 }, (signal) => fetch(url, { signal }))
  * ```
  *
- * @throws {DeadlineError} when time is up. Where the signal of the caller has fired, its reason is thrown, and the work
- * does not begin.
+ * Where the signal of the caller has fired before, the work is left alone.
+ *
+ * @throws {DeadlineError} when time is up. When the signal of the caller fires, its reason is thrown.
  */
 export function withDeadline<T>(deadline: Deadline, work: (signal: AbortSignal) => T | PromiseLike<T>): Promise<T> {
   const { ms, signal, background = false } = deadline

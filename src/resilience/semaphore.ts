@@ -1,23 +1,23 @@
 /** Bounds how much is done at once, and how much waits. */
 export interface SemaphoreLimits {
-  /** How many places there are. */
+  /** Places that can be taken at once. */
   readonly places: number
-  /** How many may wait for a place. Default: any number. */
+  /** Callers that may wait for a place. Default: any number. */
   readonly maxQueued?: number
 }
 
-/** Gives a place back. A second call does nothing. */
+/** Gives a place back. Further calls are ignored. */
 export type Release = () => void
 
 /** Places that are taken and given back. Whoever waits longest gets the next place. */
 export interface Semaphore {
-  /** Takes a place that is free now. Undefined when there is none. */
+  /** Takes a place that is free now. Undefined when all are taken. */
   tryAcquire(): Release | undefined
   /**
    * Takes a place, or waits for one. A signal that fires during the wait takes the caller out of the queue, and the
    * promise rejects with its reason.
    *
-   * @throws {QueueFullError} at once, when no place is free and the queue is full.
+   * @throws {QueueFullError} at once, when all places are taken and the queue is full.
    */
   acquire(signal?: AbortSignal): Promise<Release>
   /** Does work at a place of its own. */
@@ -35,7 +35,7 @@ export class QueueFullError extends Error {
   }
 }
 
-/** A semaphore with a bounded queue. Leaves no timer behind, and no listener on a signal after the wait. */
+/** A semaphore with a bounded queue. Works without timers, and listens to a signal only during the wait. */
 export function createSemaphore({ places, maxQueued = Number.POSITIVE_INFINITY }: SemaphoreLimits): Semaphore {
   const waiting = new Set<() => void>()
   let running = 0
@@ -106,7 +106,7 @@ export function createSemaphore({ places, maxQueued = Number.POSITIVE_INFINITY }
   }
 }
 
-/** A semaphore for each key, all of the same size. A semaphore that nobody uses any more is forgotten. */
+/** A semaphore for each key, all of the same size. A semaphore is forgotten after its last use. */
 export interface KeyedSemaphore {
   tryAcquire(key: string): Release | undefined
   run<T>(key: string, work: () => T | PromiseLike<T>): Promise<T>
