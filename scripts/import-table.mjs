@@ -82,7 +82,7 @@ const ROOMS = [
   },
   {
     room: 'cli',
-    imports: ['index', 'sql', 'audit', 'ldap/syntax'],
+    imports: ['resilience', 'index', 'sql', 'audit', 'ldap/syntax'],
     packages: ['commander', 'cli-table3', 'jiti'],
   },
 ]

@@ -1,6 +1,7 @@
 import { type Duration, toMilliseconds } from '../duration.ts'
 import type { Outcome, UserSource } from '../index.ts'
 import { reasonOf } from '../reason-of.ts'
+import { withDeadline } from '../resilience/deadline.ts'
 
 /** The result of asking a source. */
 export interface SourceAnswer<T = Outcome> {
@@ -17,24 +18,12 @@ export async function askSource<T>(
   ask: (signal: AbortSignal) => Promise<T>,
 ): Promise<SourceAnswer<T>> {
   const startedAt = performance.now()
-  const controller = new AbortController()
-  let timer: NodeJS.Timeout | undefined
   const passed = () => Math.round((performance.now() - startedAt) * 10) / 10
   try {
-    const limit = toMilliseconds(deadline, 'deadline')
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        const cause = new Error(`no answer within ${limit} ms`)
-        reject(cause)
-        controller.abort(cause)
-      }, limit)
-    })
-    const answer = await Promise.race([late, ask(controller.signal)])
+    const answer = await withDeadline({ ms: toMilliseconds(deadline, 'deadline') }, ask)
     return { answer, milliseconds: passed() }
   } catch (cause) {
     return { failure: reasonOf(cause), milliseconds: passed() }
-  } finally {
-    clearTimeout(timer)
   }
 }
 

@@ -1,5 +1,6 @@
 import type { X509Certificate } from 'node:crypto'
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls'
+import { withDeadline } from '../resilience/deadline.ts'
 import { type Diagnostic, type DiagnosticContext, fault, fine, warning } from './diagnostic.ts'
 
 /** Which server, and how it is connected to. */
@@ -22,8 +23,8 @@ export async function inspectCertificate(
   { signal, warnBeforeMs }: DiagnosticContext,
   now: number,
 ): Promise<Diagnostic[]> {
-  const time = AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(Math.min(timeoutMs, LONGEST_TIMER_MS)))])
-  const socket = await shakeHands(connection, time).catch(() => undefined)
+  const shaking = withDeadline({ ms: timeoutMs, signal }, (time) => shakeHands(connection, time))
+  const socket = await shaking.catch(() => undefined)
   if (!socket) return []
   const chain = chainOf(socket.getPeerX509Certificate())
   const problem = socket.authorizationError
@@ -35,20 +36,13 @@ export async function inspectCertificate(
   return [fault(`${nameOf(url, chain[0])} is not trusted: ${whyNot(problem, chain[0])}`), ...findings]
 }
 
-const LONGEST_TIMER_MS = 2 ** 31 - 1
-
 function shakeHands(connection: ConnectionOptions, signal: AbortSignal): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ ...connection, rejectUnauthorized: false })
-    const giveUp = () => socket.destroy(new Error('no answer in time'))
     socket.on('error', reject)
-    socket.once('close', () => {
-      signal.removeEventListener('abort', giveUp)
-      reject(new Error('the connection was closed'))
-    })
+    socket.once('close', () => reject(new Error('the connection was closed')))
     socket.once('secureConnect', () => resolve(socket))
-    if (signal.aborted) giveUp()
-    else signal.addEventListener('abort', giveUp, { once: true })
+    signal.addEventListener('abort', () => void socket.destroy())
   })
 }
 

@@ -2,6 +2,7 @@ import { connect as connectPlain, isIP, type Socket } from 'node:net'
 import { type ConnectionOptions, connect as connectTls } from 'node:tls'
 import type { Filter } from 'ldapts'
 import { reasonOf } from '../reason-of.ts'
+import { withDeadline } from '../resilience/deadline.ts'
 import type { AttributeForms } from './attribute-forms.ts'
 import type { Endpoint } from './endpoint.ts'
 import { type Entry, readEntry, type WireEntry } from './entry.ts'
@@ -9,7 +10,6 @@ import { limitAnswers } from './limit-answers.ts'
 import { loadLdapts } from './load-ldapts.ts'
 import { AnswerError, resultCodeOf } from './result-code.ts'
 import { searchInPages } from './search-in-pages.ts'
-import { orAborted, withinTime } from './within-time.ts'
 
 /** The parameters of a search. */
 export interface SearchRequest {
@@ -50,7 +50,7 @@ export async function openConnection(
   forms?: AttributeForms,
 ): Promise<Connection> {
   const { Client } = await loadLdapts()
-  const socket = await withinTime(timeouts.connect, signal, 'connecting', (time) => openSocket(endpoint, time))
+  const socket = await openSocket(endpoint, timeouts, signal)
   let handedOut = false
   // Returns the socket once. Why: the client would silently replace a lost socket by a new one without a bind.
   const theSocket = () => {
@@ -73,11 +73,11 @@ export async function openConnection(
     createSecureConnection: (isSecure ? theSocket : upgraded) as never,
   })
   let isOpen = true
-  const close = (reason?: Error) => {
+  const close = () => {
     isOpen = false
     // Keeps a listener for errors. Why: an error without a listener ends the process.
     socket.on('error', () => {})
-    socket.destroy(reason)
+    socket.destroy()
   }
   socket.once('close', () => {
     isOpen = false
@@ -92,7 +92,10 @@ export async function openConnection(
     if (!isOpen) throw new Error('the connection was lost')
     answers.begin()
     try {
-      return await withinTime(milliseconds, signal, what, (time) => orAborted(time, close, action))
+      return await withDeadline({ ms: milliseconds, signal, prefix: `${what}: ` }, (time) => {
+        time.addEventListener('abort', close)
+        return action()
+      })
     } catch (error) {
       const code = resultCodeOf(error)
       if (code === undefined || !what.startsWith(SEARCH)) close()
@@ -122,7 +125,7 @@ export async function openConnection(
       return entries.map((entry) => readEntry(entry as WireEntry, forms))
     },
     keepAlive: (alive) => void (alive ? socket.ref() : socket.unref()),
-    close: () => close(),
+    close,
   }
 }
 
@@ -145,20 +148,25 @@ function assertSimpleBind(dn: string, password: string): void {
   if (password === '' || password.includes('\0')) throw new TypeError('A bind needs a password.')
 }
 
-/** Connects, encrypted from the start for `ldaps://`. */
-export function openSocket(endpoint: Endpoint, signal: AbortSignal): Promise<Socket> {
-  const { host, port } = endpoint
-  const isSecure = endpoint.encryption === 'ldaps'
-  const socket = isSecure ? connectTls({ port, ...tlsOptions(endpoint) }) : connectPlain({ host, port })
-  // The first listener. Why: an error without a listener ends the process.
-  socket.on('error', () => {})
-  const ready = () =>
-    new Promise<Socket>((resolve, reject) => {
+/** Connects, encrypted from the start where the URL says so. */
+export function openSocket(
+  endpoint: Endpoint,
+  { connect }: Pick<Timeouts, 'connect'>,
+  signal: AbortSignal,
+): Promise<Socket> {
+  const { host, port, encryption } = endpoint
+  const isSecure = encryption === 'ldaps'
+  return withDeadline({ ms: connect, signal, prefix: 'connecting: ' }, (time) => {
+    const socket = isSecure ? connectTls({ port, ...tlsOptions(endpoint) }) : connectPlain({ host, port })
+    // Before anything else: an error that nobody hears ends the process.
+    socket.on('error', () => {})
+    time.addEventListener('abort', () => void socket.destroy())
+    return new Promise<Socket>((resolve, reject) => {
       socket.once(isSecure ? 'secureConnect' : 'connect', () => resolve(socket))
       socket.once('close', () => reject(new Error('the connection was closed')))
       socket.on('error', reject)
     })
-  return orAborted(signal, (reason) => void socket.destroy(reason), ready)
+  })
 }
 
 export function tlsOptions({ host, serverName, secureContext }: Endpoint): ConnectionOptions {

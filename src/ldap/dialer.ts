@@ -7,8 +7,10 @@ import type { Endpoint } from './endpoint.ts'
 export type Dialer = (signal: AbortSignal, greet?: (connection: Connection) => Promise<void>) => Promise<Connection>
 
 /**
- * Creates a dialer that tries servers in the order of the configuration. A failed server is tried last for 30 s. Why:
- * otherwise every login would wait for it.
+ * Servers are tried in the order of the configuration. One that failed is tried last for half a minute, so that not
+ * every login waits for it.
+ *
+ * Not a circuit breaker: a server in doubt is still asked, after the others.
  */
 export function createDialer(
   endpoints: readonly Endpoint[],

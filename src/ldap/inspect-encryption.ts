@@ -1,9 +1,11 @@
 import type { Socket } from 'node:net'
 import { inspectCertificate } from '../diagnostics/certificate.ts'
 import type { Diagnostic, DiagnosticContext } from '../diagnostics/diagnostic.ts'
+import { withDeadline } from '../resilience/deadline.ts'
 import { openSocket, type Timeouts, tlsOptions } from './connection.ts'
 import type { Endpoint } from './endpoint.ts'
-import { orAborted, withinTime } from './within-time.ts'
+import { limitAnswers } from './limit-answers.ts'
+import { loadLdapts } from './load-ldapts.ts'
 
 /**
  * Returns findings about the certificate of a server. Empty for plain connections, and for servers that cannot be
@@ -23,15 +25,9 @@ export async function inspectEncryption(
     return inspectCertificate({ url, connection: { port, ...tls }, timeoutMs: connect }, inspection, now)
   let socket: Socket | undefined
   try {
-    socket = await withinTime(connect, signal, 'connecting', (time) => openSocket(endpoint, time))
-    const plain = socket
-    await withinTime(connect, signal, 'StartTLS', (time) =>
-      orAborted(
-        time,
-        () => {},
-        () => askForTls(plain),
-      ),
-    )
+    const plain = await openSocket(endpoint, { connect }, signal)
+    socket = plain
+    await withDeadline({ ms: connect, signal, prefix: 'StartTLS: ' }, () => askForTls(plain))
     return await inspectCertificate({ url, connection: { socket, ...tls }, timeoutMs: connect }, inspection, now)
   } catch {
     // The following connection reports the error.
@@ -42,27 +38,32 @@ export async function inspectEncryption(
 }
 
 /**
- * The request of RFC 4511, section 4.14.1. Why by hand: the LDAP client closes the connection before an untrusted
- * certificate can be inspected.
+ * Asks for TLS (RFC 4511, section 4.14.1) by the messages of the LDAP client.
+ *
+ * Why not by the client itself: the client hangs up before a certificate that is not trusted can be looked at.
  */
-const START_TLS = Buffer.concat([Buffer.from('301d02010177188016', 'hex'), Buffer.from('1.3.6.1.4.1.1466.20037')])
-/** Matches an extended response with its result code, in hexadecimal. */
-const RESPONSE = /^(?:..)*?78(?:..){1,5}?0a01(..)/
-
-function askForTls(socket: Socket): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let answer = ''
-    const read = (bytes: Buffer) => {
-      answer += bytes.toString('hex')
-      const code = RESPONSE.exec(answer)?.[1]
-      if (code === undefined && answer.length < 2000) return
-      socket.off('data', read)
-      socket.pause()
-      if (code === '00') resolve()
-      else reject(new Error('StartTLS is refused'))
-    }
-    socket.on('data', read)
-    socket.once('close', () => reject(new Error('the connection was closed')))
-    socket.write(START_TLS)
-  })
+async function askForTls(socket: Socket): Promise<void> {
+  const { ExtendedRequest, MessageParser } = await loadLdapts()
+  const parser = new MessageParser()
+  const read = (bytes: Buffer) => parser.read(bytes, new Map())
+  const answer = limitAnswers(socket, MOST_BYTES)
+  try {
+    await new Promise<void>((resolve, reject) => {
+      parser.on('message', ({ status }) => {
+        if (status === 0) resolve()
+        else reject(new Error('StartTLS is refused'))
+      })
+      parser.on('error', reject)
+      socket.once('close', () => reject(new Error('the connection was closed')))
+      socket.on('data', read)
+      socket.write(new ExtendedRequest({ messageId: 1, oid: START_TLS }).write())
+    })
+  } finally {
+    answer.stop()
+    socket.off('data', read)
+    socket.pause()
+  }
 }
+
+const START_TLS = '1.3.6.1.4.1.1466.20037'
+const MOST_BYTES = 1000

@@ -1,6 +1,10 @@
 import type { LdapOctetForm } from './options.ts'
 
-/** How bytes are written as text: one way for an attribute, whatever its values. */
+/**
+ * How bytes are written as text: one way for an attribute, whatever its values.
+ *
+ * These bytes are the content of a value, such as a GUID or a SID. The BER around them is read by the LDAP client.
+ */
 export interface OctetForm {
   /** The text of a value, or undefined when the value has no such form. */
   write(bytes: Buffer): string | undefined

@@ -1,10 +1,10 @@
 import { reasonOf } from '../reason-of.ts'
+import { createSemaphore } from '../resilience/semaphore.ts'
 import type { Connection, SearchRequest } from './connection.ts'
 import type { Dialer } from './dialer.ts'
 import { type Entry, UnfitEntryError } from './entry.ts'
 import type { LdapServiceBind } from './options.ts'
 import { resultCodeOf } from './result-code.ts'
-import { orAborted } from './within-time.ts'
 
 /** Connections on which the service account is signed in, each used by one search at a time. */
 export interface ServicePool {
@@ -16,8 +16,8 @@ export interface ServicePool {
 export function createServicePool(dial: Dialer, { dn, password }: LdapServiceBind, size: number): ServicePool {
   const open = new Set<Connection>()
   const idle: { connection: Connection; timer: NodeJS.Timeout }[] = []
-  const waiting: (() => void)[] = []
-  let busy = 0
+  /** As many searches at once as connections. */
+  const turns = createSemaphore({ places: size })
 
   const dialAsService = (signal: AbortSignal) =>
     dial(signal, async (connection) => {
@@ -55,30 +55,6 @@ export function createServicePool(dial: Dialer, { dn, password }: LdapServiceBin
     connection.close()
   }
 
-  async function takeTurn(signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted()
-    if (busy < size) {
-      busy++
-      return
-    }
-    const { promise, resolve } = Promise.withResolvers<void>()
-    const giveUp = () => {
-      const place = waiting.indexOf(resolve)
-      if (place >= 0) waiting.splice(place, 1)
-      // Its turn came in the very moment in which its time was up.
-      else endTurn()
-    }
-    waiting.push(resolve)
-    await orAborted(signal, giveUp, () => promise)
-  }
-
-  /** The turn goes on to whoever waits longest. */
-  function endTurn(): void {
-    const next = waiting.shift()
-    if (next) next()
-    else busy--
-  }
-
   async function searchOn(
     connection: Connection,
     request: SearchRequest,
@@ -94,7 +70,7 @@ export function createServicePool(dial: Dialer, { dn, password }: LdapServiceBin
 
   return {
     async search(request, signal) {
-      await takeTurn(signal)
+      const endTurn = await turns.acquire(signal)
       try {
         const rested = takeIdle()
         if (rested) {

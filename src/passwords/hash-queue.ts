@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { ConfigurationError, HashingBusyError } from '../errors.ts'
+import { createSemaphore, QueueFullError, type Release } from '../resilience/semaphore.ts'
 
 /** The limits of one hasher. Two `localUsers()` have a queue each, with separate limits. */
 export interface HashQueueOptions {
@@ -58,58 +59,34 @@ export interface HashQueue {
 export function createHashQueue(options: HashQueueOptions = {}): HashQueue {
   const maxConcurrent = wholeNumber(options.maxConcurrent ?? defaultConcurrency(), 1, 'maxConcurrent')
   const maxQueued = wholeNumber(options.maxQueued ?? 64 * maxConcurrent, 0, 'maxQueued')
-  const waiting = new Set<() => void>()
+  const semaphore = createSemaphore({ places: maxConcurrent, maxQueued })
   let computed = 0
-  let running = 0
+
+  async function acquire(signal: AbortSignal | undefined): Promise<Release> {
+    const { running, queued } = semaphore
+    try {
+      return await semaphore.acquire(signal)
+    } catch (error) {
+      if (!(error instanceof QueueFullError)) throw error
+      throw new HashingBusyError(`${running} passwords are being hashed and ${queued} wait. Try again later.`)
+    }
+  }
 
   return {
     async run(job, signal, hashes = 1) {
-      signal?.throwIfAborted()
-      if (running < maxConcurrent) running += 1
-      else await turn(signal)
+      const release = await acquire(signal)
       try {
         return await job()
       } finally {
         computed += hashes
-        passOn()
+        release()
       }
     },
     isFull: (expected) =>
-      expected >= maxConcurrent + maxQueued || (running >= maxConcurrent && waiting.size >= maxQueued),
+      expected >= maxConcurrent + maxQueued || (semaphore.running >= maxConcurrent && semaphore.queued >= maxQueued),
     get stats() {
-      return { computed, running, queued: waiting.size }
+      return { computed, running: semaphore.running, queued: semaphore.queued }
     },
-  }
-
-  function turn(signal: AbortSignal | undefined): Promise<void> {
-    if (waiting.size >= maxQueued) {
-      throw new HashingBusyError(`${running} passwords are being hashed and ${waiting.size} wait. Try again later.`)
-    }
-    return new Promise((resolve, reject) => {
-      const begin = () => {
-        leave()
-        resolve()
-      }
-      const abandon = () => {
-        leave()
-        reject(signal?.reason)
-      }
-      const leave = () => {
-        waiting.delete(begin)
-        signal?.removeEventListener('abort', abandon)
-      }
-      waiting.add(begin)
-      signal?.addEventListener('abort', abandon)
-    })
-  }
-
-  /**
-   * Hands the place to the job that waits longest. Why the count stays: a job that arrives now must not take the place.
-   */
-  function passOn(): void {
-    const [next] = waiting
-    if (next) next()
-    else running -= 1
   }
 }
 

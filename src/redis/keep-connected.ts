@@ -10,7 +10,11 @@ export interface KeptWire {
   close(): void
 }
 
-/** Opens the first wire when one is first requested. Timers let the process end. */
+/**
+ * Opens nothing before it is asked for the first time. Does not keep the process alive.
+ *
+ * Not the circuit breaker: a timer connects again by itself, so that no caller has to try.
+ */
 export function keepConnected(open: (onEnd: (cause: unknown) => void) => Promise<Wire>): KeptWire {
   let wire: Promise<Wire> | undefined
   let failure: { readonly cause: unknown; readonly retry: NodeJS.Timeout } | undefined

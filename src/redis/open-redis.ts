@@ -1,13 +1,13 @@
 import { type Duration, toMilliseconds } from '../duration.ts'
 import { AuthError, DatabaseError } from '../errors.ts'
 import { reasonOf } from '../reason-of.ts'
+import { type Deadline, withDeadline } from '../resilience/deadline.ts'
 import { warn } from '../warn.ts'
 import { keepConnected } from './keep-connected.ts'
 import { loadClient } from './load-client.ts'
 import { readRedisUrl } from './redis-url.ts'
 import { evaluate, type Script } from './script.ts'
 import { openWire, type Wire } from './wire.ts'
-import { type Patience, withinTime } from './within-time.ts'
 
 /** How a Redis is talked to. */
 export interface RedisOptions {
@@ -30,7 +30,7 @@ export interface RedisConnection {
   /** @internal As for `evaluate`. */
   run(args: readonly string[]): Promise<unknown>
   /** @internal A connection of its own, for what blocks. It is not replaced when it breaks. */
-  openWire(patience: Patience): Promise<Wire>
+  openWire(deadline: Deadline): Promise<Wire>
   /** @internal */
   readonly isClosed: boolean
 }
@@ -48,11 +48,11 @@ export function openRedis(url: string, options: RedisOptions = {}): RedisConnect
   const server = readRedisUrl(url)
   const { ca } = options
   const commandTimeoutMs = toMilliseconds(options.commandTimeout ?? '2s', 'commandTimeout')
-  const inBackground: Patience = { ms: commandTimeoutMs, background: true }
+  const inBackground: Deadline = { ms: commandTimeoutMs, background: true }
   const wires = new Set<Wire>()
   let closed = false
   let checked: Promise<void> | undefined
-  const kept = keepConnected((onEnd) => openWire({ server, ca, patience: inBackground, onEnd }))
+  const kept = keepConnected((onEnd) => openWire({ server, ca, deadline: inBackground, onEnd }))
 
   async function withReason<T>(action: () => Promise<T>): Promise<T> {
     try {
@@ -66,8 +66,7 @@ export function openRedis(url: string, options: RedisOptions = {}): RedisConnect
   /** Within the time of the caller, who is not to blame for the time that loading the client takes. */
   async function withWire<T>(action: (wire: Wire) => T | Promise<T>): Promise<T> {
     await loadClient()
-    const asking = async () => await action(await kept.current())
-    return await withinTime({ ms: commandTimeoutMs }, asking())
+    return await withDeadline({ ms: commandTimeoutMs }, async () => await action(await kept.current()))
   }
 
   const run = (args: readonly string[]) => withWire((wire) => wire.run(args, inBackground))
@@ -102,10 +101,10 @@ export function openRedis(url: string, options: RedisOptions = {}): RedisConnect
     run: (args) => withReason(() => run(args)),
     evaluate: (script, keys, args) => withReason(() => evaluate(run, script, keys, args)),
 
-    openWire: (patience) =>
+    openWire: (deadline) =>
       withReason(async () => {
         if (closed) throw new Error('the connection was closed')
-        const wire: Wire = await openWire({ server, ca, patience, onEnd: () => wires.delete(wire) })
+        const wire: Wire = await openWire({ server, ca, deadline, onEnd: () => wires.delete(wire) })
         wires.add(wire)
         if (closed) wire.close()
         return wire

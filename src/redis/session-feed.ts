@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '../clock.ts'
 import { reasonOf } from '../reason-of.ts'
+import type { Deadline } from '../resilience/deadline.ts'
 import type { SessionChange, SessionStore } from '../sessions/session-store.ts'
 import { warn } from '../warn.ts'
 import { retryDelay, STEADY_MS } from './keep-connected.ts'
 import type { RedisConnection } from './open-redis.ts'
 import type { Wire } from './wire.ts'
-import type { Patience } from './within-time.ts'
 
 interface FeedOptions {
   readonly stream: string
@@ -34,9 +34,9 @@ export async function followChanges(redis: RedisConnection, options: FeedOptions
   let wire: Wire | undefined
 
   /** Delivers a batch. Returns how many there were. */
-  async function read(from: Wire, patience: Patience, ...block: string[]): Promise<number> {
+  async function read(from: Wire, deadline: Deadline, ...block: string[]): Promise<number> {
     const args = ['XREAD', 'COUNT', `${BATCH}`, ...block, 'STREAMS', stream, position]
-    const entries = ((await from.run(args, patience)) as StreamReply | null)?.[0]?.[1] ?? []
+    const entries = ((await from.run(args, deadline)) as StreamReply | null)?.[0]?.[1] ?? []
     signal.throwIfAborted()
     const now = clock()
     const changes = entries.map(([, values]) => toChange(values)).filter(({ until }) => until > now)
@@ -45,16 +45,16 @@ export async function followChanges(redis: RedisConnection, options: FeedOptions
     return entries.length
   }
 
-  async function connect(patience: Patience): Promise<Wire> {
-    const opened = await redis.openWire(patience)
+  async function connect(deadline: Deadline): Promise<Wire> {
+    const opened = await redis.openWire(deadline)
     try {
       signal.throwIfAborted()
-      const run = (args: readonly string[]) => opened.run(args, patience)
+      const run = (args: readonly string[]) => opened.run(args, deadline)
       const isTheSame = opened.info !== undefined && opened.info.incarnation === incarnation
       if (!isTheSame || isBefore(await lastOf(stream, run), position)) position = BEGINNING
       incarnation = opened.info?.incarnation
       await tell(run)
-      while ((await read(opened, patience)) === BATCH) {}
+      while ((await read(opened, deadline)) === BATCH) {}
       return opened
     } catch (cause) {
       opened.close()
@@ -63,13 +63,13 @@ export async function followChanges(redis: RedisConnection, options: FeedOptions
   }
 
   async function listen(): Promise<void> {
-    const patience = { ms: redis.commandTimeoutMs, background: true }
+    const deadline = { ms: redis.commandTimeoutMs, background: true }
     let connected = true
     let failures = 0
     while (!signal.aborted && !redis.isClosed) {
       const since = performance.now()
       try {
-        wire ??= await connect(patience)
+        wire ??= await connect(deadline)
         if (!connected) onConnected?.(true)
         connected = true
         for (;;) await read(wire, { ms: HEARTBEAT_MS, background: true }, 'BLOCK', `${HEARTBEAT_MS / 2}`)

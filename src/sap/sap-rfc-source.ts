@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts'
 import { type DiagnosticContext, fine } from '../diagnostics/diagnostic.ts'
 import type { Duration } from '../duration.ts'
 import { ConfigurationError } from '../errors.ts'
+import { withDeadline } from '../resilience/deadline.ts'
 import type { AccountInput } from '../users/account.ts'
 import type { LoginAttempt } from '../users/login-attempt.ts'
 import { accepted, blocked, type Outcome, rejected, unavailable, unknown } from '../users/outcome.ts'
@@ -166,14 +167,13 @@ function fitsPasswordField(password: string): boolean {
   return isSendablePassword(password) && password.length <= PASSWORD_LENGTH && !password.endsWith(' ')
 }
 
-/** Rejects when the signal fires. Why: a client may ignore the signal. Later answers are dropped. */
-function untilAborted<T>(signal: AbortSignal, start: () => Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const giveUp = () => reject(new Error('given up'))
-    if (signal.aborted) return giveUp()
-    signal.addEventListener('abort', giveUp, { once: true })
-    start().then(resolve, reject)
-  })
+/** A client need not care for the signal. What it answers too late is for nobody. */
+async function untilAborted<T>(signal: AbortSignal, start: () => Promise<T>): Promise<T> {
+  try {
+    return await withDeadline({ ms: Number.POSITIVE_INFINITY, signal }, start)
+  } catch (cause) {
+    throw signal.aborted ? new Error('given up') : cause
+  }
 }
 
 function lockIn(detail: SapUserDetail, locks: Locks): string | undefined {

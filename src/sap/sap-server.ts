@@ -5,6 +5,7 @@ import type { ConnectionOptions } from 'node:tls'
 import { ConfigurationError } from '../errors.ts'
 import { isLoopback } from '../loopback.ts'
 import { reasonOf } from '../reason-of.ts'
+import { DeadlineError, withDeadline } from '../resilience/deadline.ts'
 
 /** An answer of the server with its whole body. Redirects and errors are answers, too. */
 export interface SapAnswer {
@@ -53,13 +54,12 @@ export function createSapServer({ url, ca, insecure, timeoutMs, maxBytes }: SapC
   const tls = { rejectUnauthorized: true, minVersion: 'TLSv1.2' as const, ...(ca !== undefined && { ca: [ca].flat() }) }
 
   async function get(path: string, headers: Readonly<Record<string, string>>, signal: AbortSignal) {
-    const timeout = AbortSignal.timeout(timeoutMs)
     try {
-      signal.throwIfAborted()
-      return await exchange(path, headers, AbortSignal.any([signal, timeout]))
+      return await withDeadline({ ms: timeoutMs, signal }, (time) => exchange(path, headers, time))
     } catch (error) {
-      // A new error. Why: Node's error can carry the bytes of the request.
-      const why = timeout.aborted ? `no answer within ${timeoutMs} ms` : signal.aborted ? 'given up' : reasonOf(error)
+      // A new error: what Node throws can carry the bytes that were on the wire.
+      const isOwnDeadline = error instanceof DeadlineError && error !== signal.reason
+      const why = signal.aborted && !isOwnDeadline ? 'given up' : reasonOf(error)
       throw new Error(`${origin}: ${why}`)
     }
   }

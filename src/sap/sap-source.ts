@@ -49,7 +49,7 @@ export function sapSource(options: SapSourceOptions): UserSource {
   const timeoutMs = toMilliseconds(timeout, 'The timeout of sapSource()')
   if (!Number.isSafeInteger(maxBytes) || maxBytes < 1)
     throw new ConfigurationError('The maxBytes of sapSource() is a number of bytes.')
-  const server = createSapServer({ url, ca, insecure, timeoutMs: Math.min(timeoutMs, 2 ** 31 - 1), maxBytes })
+  const server = createSapServer({ url, ca, insecure, timeoutMs, maxBytes })
   const map = createMapping(mapping, clock)
   const fields = logonFields(client, language)
   const loginPath = readPath(userPath, 'userPath')

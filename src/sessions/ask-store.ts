@@ -1,4 +1,5 @@
 import { SessionUnavailableError } from '../errors.ts'
+import { withDeadline } from '../resilience/deadline.ts'
 
 /**
  * Asks a session store, which may be down, slow or broken: whatever it throws, now or later, means that it cannot tell.
@@ -6,16 +7,10 @@ import { SessionUnavailableError } from '../errors.ts'
  * @throws {SessionUnavailableError} also when there is no answer within 5 s. The store may still do what it was asked.
  */
 export async function askStore<T>(what: string, ask: () => Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const deadline = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${DEADLINE_MS} ms`)), DEADLINE_MS)
-  })
   try {
-    return await Promise.race([deadline, ask()])
+    return await withDeadline({ ms: DEADLINE_MS }, ask)
   } catch (cause) {
     throw new SessionUnavailableError(`${what}: the session store does not answer.`, { cause })
-  } finally {
-    clearTimeout(timer)
   }
 }
 

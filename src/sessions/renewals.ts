@@ -4,11 +4,11 @@ import type { Keyring } from '../sealing/keyring.ts'
 import type { Account } from '../users/account.ts'
 import type { AccountDirectory } from '../users/account-directory.ts'
 import { warn } from '../warn.ts'
+import { createAskStoreAtLeaseEnd } from './ask-store-at-lease-end.ts'
 import type { Lifetimes } from './lifetimes.ts'
 import type { Revocation } from './revocation/revocation.ts'
 import { freezeSession, isLeased, type SealedSession, type Session } from './session.ts'
 import type { SessionStore } from './session-store.ts'
-import { createStoreGate } from './store-gate.ts'
 
 /** What happens at the end of a lease: the store is asked whether the session lives, the source how the account stands. */
 export interface Renewals {
@@ -32,7 +32,7 @@ interface RenewalsContext {
 
 export function createRenewals(context: RenewalsContext): Renewals {
   const { store, keyring, lifetimes, clock, revocation, directory } = context
-  const gate = createStoreGate()
+  const askStore = createAskStoreAtLeaseEnd()
   const recent = new Map<string, { readonly renewed: ReturnType<typeof renewNow>; readonly until: number }>()
   const peeked = new Map<string, { readonly present: ReturnType<typeof peekNow>; readonly until: number }>()
 
@@ -83,7 +83,7 @@ export function createRenewals(context: RenewalsContext): Renewals {
   async function confirm(sessionId: string): Promise<number | Unanswered | undefined> {
     try {
       const ask = () => store.confirm(sessionId, clock())
-      const answer: unknown = await gate.ask('A session cannot be confirmed now', ask)
+      const answer: unknown = await askStore('A session cannot be confirmed now', ask)
       return typeof answer === 'number' ? answer : undefined
     } catch (error) {
       return new Unanswered(error)
@@ -115,7 +115,7 @@ export function createRenewals(context: RenewalsContext): Renewals {
     const changed = revocation.stateOf(session) === 'stale'
     let confirmedAtRevision: number | undefined
     try {
-      confirmedAtRevision = await gate.ask('A session cannot be confirmed now', () => livingAt(session))
+      confirmedAtRevision = await askStore('A session cannot be confirmed now', () => livingAt(session))
     } catch (error) {
       return new Unanswered(error)
     }

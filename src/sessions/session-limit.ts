@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
 import { ConfigurationError } from '../errors.ts'
+import { createKeyedSemaphore } from '../resilience/semaphore.ts'
 import type { Lifetimes } from './lifetimes.ts'
 import type { Revocation } from './revocation/revocation.ts'
 import { MAX_CLOCK_SKEW_MS } from './session.ts'
@@ -70,7 +71,8 @@ interface LimiterContext {
  * two nodes, the later one is sure to see the other. Under `refuse` it may be that both see each other, and none gets in.
  */
 export function createSessionLimiter({ limit, lifetimes, clock, revocation }: LimiterContext): StartWithinLimit {
-  const inTurn = createTurns()
+  /** On one node, logins of one user come one after the other, so that the first ones get in. */
+  const turns = createKeyedSemaphore({ places: 1 })
 
   /** Whoever closed a browser without signing out is not to be kept out by what nobody can use any more. */
   function isIdle({ persistent, lastSeenAt }: SessionRecord): boolean {
@@ -107,21 +109,7 @@ export function createSessionLimiter({ limit, lifetimes, clock, revocation }: Li
     }
   }
 
-  return (applicant, begin) => inTurn(applicant.userId, () => admit(applicant, begin))
-}
-
-/** On one node, logins of one user come one after the other, so that the first ones get in. */
-function createTurns() {
-  const turns = new Map<string, Promise<unknown>>()
-  return function inTurn<T>(userId: string, action: () => Promise<T>): Promise<T> {
-    const turn = (turns.get(userId) ?? Promise.resolve()).then(action, action)
-    const leave = () => {
-      if (turns.get(userId) === turn) turns.delete(userId)
-    }
-    turns.set(userId, turn)
-    turn.then(leave, leave)
-    return turn
-  }
+  return (applicant, begin) => turns.run(applicant.userId, () => admit(applicant, begin))
 }
 
 interface Aged {

@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net'
 import { CompiledQuery, type Dialect, MysqlDialect } from 'kysely'
 import type { Connection, ConnectionOptions, PoolConnection, QueryError, SslOptions } from 'mysql2'
 import { loadDriver } from './load-driver.ts'
-import { expectAnswers, expectNothing, type Patience } from './silence.ts'
+import { expectAnswers, expectNothing, type SilenceLimit } from './silence.ts'
 import type { MysqlServer } from './url/mysql-url.ts'
 import { type Tls, tlsOptions } from './url/tls.ts'
 
@@ -12,7 +12,7 @@ import { type Tls, tlsOptions } from './url/tls.ts'
  * Idle connections let the process end. A connection that breaks while idle is replaced by the next query. A query
  * fails when its connection stays silent for too long.
  */
-export async function mysqlDialect(server: MysqlServer, patience: Patience): Promise<Dialect> {
+export async function mysqlDialect(server: MysqlServer, silenceLimit: SilenceLimit): Promise<Dialect> {
   const { createPool } = (await loadDriver('mysql2', () => import('mysql2'))).default
   const pool = createPool({
     ...configOf(server),
@@ -28,7 +28,7 @@ export async function mysqlDialect(server: MysqlServer, patience: Patience): Pro
   pool.on('connection', hideValues)
   pool.on('acquire', (connection) => {
     const socket = socketOf(connection).ref()
-    expectAnswers(socket, patience())
+    expectAnswers(socket, silenceLimit())
   })
   pool.on('release', (connection) => {
     const socket = socketOf(connection).unref()

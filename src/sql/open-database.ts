@@ -11,7 +11,7 @@ import { nodeSqliteDialect } from './node-sqlite.ts'
 import { postgresDialect } from './postgres.ts'
 import { type Listener, listenOnPostgres } from './postgres-listener.ts'
 import type { Schema } from './schema.ts'
-import type { Patience } from './silence.ts'
+import type { SilenceLimit } from './silence.ts'
 
 /** The options of a database. */
 export interface DatabaseOptions {
@@ -140,9 +140,9 @@ function readerOf(path: string): Kysely<unknown> {
   return new Kysely({ dialect: foreignSqliteDialect(path) })
 }
 
-async function dialectOf(named: NamedDatabase, patience: Patience): Promise<Dialect> {
-  if (named.dialect === 'postgres') return postgresDialect(named.server, patience)
-  if (named.dialect === 'mysql') return mysqlDialect(named.server, patience)
+async function dialectOf(named: NamedDatabase, silenceLimit: SilenceLimit): Promise<Dialect> {
+  if (named.dialect === 'postgres') return postgresDialect(named.server, silenceLimit)
+  if (named.dialect === 'mysql') return mysqlDialect(named.server, silenceLimit)
   if (named.path !== ':memory:') createPrivateFile(named.path)
   return nodeSqliteDialect(named.path)
 }

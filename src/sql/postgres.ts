@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import { type Dialect, PostgresDialect } from 'kysely'
 import type { ClientConfig, PoolClient } from 'pg'
 import { loadDriver } from './load-driver.ts'
-import { expectAnswers, expectNothing, type Patience } from './silence.ts'
+import { expectAnswers, expectNothing, type SilenceLimit } from './silence.ts'
 import type { PostgresServer } from './url/postgres-url.ts'
 import { tlsOptions } from './url/tls.ts'
 
@@ -12,7 +12,7 @@ import { tlsOptions } from './url/tls.ts'
  * Idle connections let the process end. A connection that breaks while idle is replaced by the next query. A query
  * fails when its connection breaks, or stays silent for too long.
  */
-export async function postgresDialect(server: PostgresServer, patience: Patience): Promise<Dialect> {
+export async function postgresDialect(server: PostgresServer, silenceLimit: SilenceLimit): Promise<Dialect> {
   const { Pool, types } = (await loadDriver('pg', () => import('pg'))).default
   const pool = new Pool({
     ...postgresConfig(server),
@@ -30,7 +30,7 @@ export async function postgresDialect(server: PostgresServer, patience: Patience
   pool.on('error', () => {})
   // Ignores the error of a connection in use. Why: the query fails, and its caller gets the error.
   pool.on('connect', (client) => void client.on('error', () => {}))
-  pool.on('acquire', (client) => expectAnswers(socketOf(client), patience()))
+  pool.on('acquire', (client) => expectAnswers(socketOf(client), silenceLimit()))
   pool.on('release', (_, client) => expectNothing(socketOf(client)))
   return new PostgresDialect({ pool })
 }

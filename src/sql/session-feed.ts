@@ -1,6 +1,7 @@
 import type { Kysely, Selectable } from 'kysely'
 import type { Clock } from '../clock.ts'
 import { reasonOf } from '../reason-of.ts'
+import { withDeadline } from '../resilience/deadline.ts'
 import type { SessionChange } from '../sessions/session-store.ts'
 import { warn } from '../warn.ts'
 import { nextChange } from './change-sequence.ts'
@@ -63,16 +64,18 @@ export async function pollChanges(
   async function look(): Promise<void> {
     busy = true
     again = false
-    const hanging = setTimeout(() => deaf(`no answer within ${DEAF_AFTER_MS} ms`), DEAF_AFTER_MS).unref()
+    const delivering = deliverNew()
+    // A look that is late goes on, and what it finds still counts.
+    const inTime = withDeadline({ ms: DEAF_AFTER_MS, background: true }, () => delivering)
+    inTime.catch((cause) => deaf(reasonOf(cause)))
     try {
-      await deliverNew()
+      await delivering
       if (failing && !stopped) onConnected?.(true)
       failing = false
       pruneNowAndThen()
     } catch (cause) {
       deaf(reasonOf(cause))
     } finally {
-      clearTimeout(hanging)
       busy = false
     }
     if (!stopped) schedule()

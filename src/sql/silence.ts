@@ -1,11 +1,14 @@
 import type { Socket } from 'node:net'
+import { LONGEST_TIMER_MS } from '../resilience/deadline.ts'
 
 /** How long a server may say nothing while somebody waits for its answer, in milliseconds. 0: as long as it likes. */
-export type Patience = () => number
+export type SilenceLimit = () => number
 
 /**
  * Cuts the connection when nothing comes for so long, so that the query fails and another connection can take its place.
  * A network that has lost a connection says nothing, and the operating system would wait a quarter of an hour.
+ *
+ * Not a deadline: each byte that comes begins the wait anew.
  */
 export function expectAnswers(socket: Socket, milliseconds: number): void {
   if (milliseconds > 0) socket.setTimeout(Math.min(milliseconds, LONGEST_TIMER_MS), cut)
@@ -15,9 +18,6 @@ export function expectAnswers(socket: Socket, milliseconds: number): void {
 export function expectNothing(socket: Socket): void {
   socket.setTimeout(0, cut)
 }
-
-/** A longer timer of Node's would fire at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 function cut(this: Socket): void {
   this.destroy(new Error(`the database has said nothing for ${this.timeout} ms`))

@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CompiledQuery, type DatabaseConnection, type QueryResult, SqliteAdapter, SqliteDriver } from 'kysely'
+import { createSemaphore, type Release, type Semaphore } from '../resilience/semaphore.ts'
 
 /**
  * One connection to a file for all of a process, by turns: a statement has it until it is done, a transaction until it is
  * committed or taken back. Whoever waits for the writer of another process has no turn meanwhile, so that others can read.
  */
 export class SqliteTurnsDriver extends SqliteDriver {
-  readonly #turns = new TurnQueue()
-  readonly #writers = new TurnQueue()
+  readonly #turns = createSemaphore({ places: 1 })
+  readonly #writers = createSemaphore({ places: 1 })
 
   override async acquireConnection(): Promise<DatabaseConnection> {
     return new ByTurns(await super.acquireConnection(), this.#turns, this.#writers)
@@ -34,12 +35,12 @@ const BEGIN = 'begin immediate'
 
 class ByTurns implements DatabaseConnection {
   readonly #inner: DatabaseConnection
-  readonly #turns: TurnQueue
-  readonly #writers: TurnQueue
+  readonly #turns: Semaphore
+  readonly #writers: Semaphore
   /** From the beginning of a transaction to its end. */
-  #turn: (() => void) | undefined
+  #turn: Release | undefined
 
-  constructor(inner: DatabaseConnection, turns: TurnQueue, writers: TurnQueue) {
+  constructor(inner: DatabaseConnection, turns: Semaphore, writers: Semaphore) {
     this.#inner = inner
     this.#turns = turns
     this.#writers = writers
@@ -58,7 +59,7 @@ class ByTurns implements DatabaseConnection {
       if (!isBusy(error)) throw error
     }
     // One at a time tries again and again; the wait in line counts.
-    const leave = await this.#writers.join()
+    const leave = await this.#writers.acquire()
     try {
       return await waitForWriter(() => this.#inTurn<R>(query), askedAt)
     } finally {
@@ -67,7 +68,7 @@ class ByTurns implements DatabaseConnection {
   }
 
   async *streamQuery<R>(query: CompiledQuery, chunkSize: number): AsyncIterableIterator<QueryResult<R>> {
-    const leave = this.#turn ? () => {} : await this.#turns.join()
+    const leave = this.#turn ? () => {} : await this.#turns.acquire()
     try {
       yield* this.#inner.streamQuery<R>(query, chunkSize)
     } finally {
@@ -76,7 +77,7 @@ class ByTurns implements DatabaseConnection {
   }
 
   async #inTurn<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    const leave = await this.#turns.join()
+    const leave = await this.#turns.acquire()
     try {
       const result = await this.#inner.executeQuery<R>(query)
       if (query.sql === BEGIN) this.#turn = leave
@@ -92,26 +93,14 @@ class ByTurns implements DatabaseConnection {
   }
 }
 
-/** First come, first served. */
-class TurnQueue {
-  #last: Promise<void> = Promise.resolve()
-
-  /** Resolves when it is one's turn, to what ends it. */
-  async join(): Promise<() => void> {
-    const before = this.#last
-    const { promise, resolve } = Promise.withResolvers<void>()
-    this.#last = promise
-    await before
-    return resolve
-  }
-}
-
 /**
  * SQLite's own waiting stops the whole process: its requests, and also the other writer, should that be a second
  * connection of this very process. So it is told to give up at once, and asked again.
+ *
+ * Not the one deadline: a statement that is under way is always waited for.
  */
 export async function waitForWriter<T>(execute: () => Promise<T>, askedAt: number): Promise<T> {
-  const giveUpAt = askedAt + MOST_PATIENCE_MS
+  const giveUpAt = askedAt + MOST_WAIT_MS
   for (;;) {
     try {
       return await execute()
@@ -122,7 +111,7 @@ export async function waitForWriter<T>(execute: () => Promise<T>, askedAt: numbe
   }
 }
 
-const MOST_PATIENCE_MS = 5000
+const MOST_WAIT_MS = 5000
 const RETRY_MS = 10
 
 /** SQLITE_BUSY and its extended codes. */

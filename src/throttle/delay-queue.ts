@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { createKeyedSemaphore, createSemaphore } from '../resilience/semaphore.ts'
 
 /** Where attempts wait that are delayed. There is room for so many, lest waiting become the attack. */
 export interface DelayQueue {
@@ -11,28 +12,30 @@ export function createDelayQueue(
   most: number,
   letPass: (milliseconds: number) => Promise<void> = (milliseconds) => sleep(milliseconds),
 ): DelayQueue {
-  const share = Math.max(LEAST_SHARE, Math.ceil(most / 10))
-  const ofNetworks = new Map<string | undefined, number>()
-  let waiting = 0
+  const room = createSemaphore({ places: most })
+  const shares = createKeyedSemaphore({ places: Math.max(LEAST_SHARE, Math.ceil(most / 10)) })
 
-  async function waitInside(milliseconds: number, network: string | undefined): Promise<void> {
+  async function waitInside(milliseconds: number, leave: () => void): Promise<void> {
     try {
       await letPass(milliseconds)
     } finally {
-      waiting -= 1
-      const left = (ofNetworks.get(network) ?? 1) - 1
-      if (left > 0) ofNetworks.set(network, left)
-      else ofNetworks.delete(network)
+      leave()
     }
   }
 
   return {
     wait(milliseconds, network) {
-      const here = ofNetworks.get(network) ?? 0
-      if (waiting >= most || (network !== undefined && here >= share)) return undefined
-      waiting += 1
-      ofNetworks.set(network, here + 1)
-      return waitInside(milliseconds, network)
+      const leaveRoom = room.tryAcquire()
+      if (!leaveRoom) return undefined
+      const leaveShare = network === undefined ? () => {} : shares.tryAcquire(network)
+      if (!leaveShare) {
+        leaveRoom()
+        return undefined
+      }
+      return waitInside(milliseconds, () => {
+        leaveShare()
+        leaveRoom()
+      })
     },
   }
 }

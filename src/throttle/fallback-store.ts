@@ -1,5 +1,7 @@
 import type { Clock } from '../clock.ts'
 import { reasonOf } from '../reason-of.ts'
+import { CircuitOpenError, createCircuitBreaker } from '../resilience/circuit-breaker.ts'
+import { withDeadline } from '../resilience/deadline.ts'
 import { warn } from '../warn.ts'
 import { memoryThrottle } from './memory-throttle.ts'
 import type { ConsumedCount, ThrottleCount, ThrottleStore } from './throttle-store.ts'
@@ -19,26 +21,26 @@ export function fallbackStore(store: ThrottleStore, clock: Clock): FallbackStore
   const local = memoryThrottle({ clock })
   /** Counts that were taken there are given back there. */
   const consumedLocally = new WeakSet<ThrottleCount>()
-  let tryAgainAt = 0
+  const circuit = createCircuitBreaker({ failures: 1, openMs: RETRY_MS, closedBy: 'time' }, clock)
   let down = false
 
   async function ask<T>(question: () => Promise<T>, otherwise: () => Promise<T>): Promise<T> {
-    const wait = tryAgainAt - clock()
-    // Longer than it can be: the clock has been set back meanwhile.
-    if (wait > 0 && wait <= RETRY_MS) return otherwise()
     try {
-      return await withinTime(question)
+      return await circuit.ask(() => withDeadline({ ms: DEADLINE_MS, prefix: 'the store gives ' }, question))
     } catch (cause) {
-      tryAgainAt = clock() + RETRY_MS
-      if (!down) {
-        warn(
-          'OSTIARY_THROTTLE_STORE',
-          `Attempts to sign in are counted in this process alone, and more strictly: ${reasonOf(cause)}`,
-        )
-      }
-      down = true
+      if (!(cause instanceof CircuitOpenError)) reportOutage(cause)
       return otherwise()
     }
+  }
+
+  function reportOutage(cause: unknown): void {
+    if (!down) {
+      warn(
+        'OSTIARY_THROTTLE_STORE',
+        `Attempts to sign in are counted in this process alone, and more strictly: ${reasonOf(cause)}`,
+      )
+    }
+    down = true
   }
 
   async function consumeLocally(key: string, limit: number, windowMs: number): Promise<ConsumedCount> {
@@ -102,15 +104,3 @@ export function ownMemory(memory: ThrottleStore): FallbackStore {
 
 const DEADLINE_MS = 3000
 const RETRY_MS = 5000
-
-async function withinTime<T>(ask: () => Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const deadline = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`the store gives no answer within ${DEADLINE_MS} ms`)), DEADLINE_MS)
-  })
-  try {
-    return await Promise.race([deadline, ask()])
-  } finally {
-    clearTimeout(timer)
-  }
-}

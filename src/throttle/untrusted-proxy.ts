@@ -1,4 +1,4 @@
-import { BlockList } from 'node:net'
+import ipaddr from 'ipaddr.js'
 import type { RequestContext } from '../request-context.ts'
 import { warn } from '../warn.ts'
 import { clientNetwork } from './client-network.ts'
@@ -24,11 +24,12 @@ export function createProxySuspicion(): (context: Pick<RequestContext, 'headers'
 function isPrivate(clientAddress: string): boolean {
   const network = clientNetwork(clientAddress)
   if (network === undefined) return false
-  return network.includes(':') ? /^(?:0:0:0:0:|f[cd])/.test(network) : PRIVATE.check(network)
+  const address = ipaddr.parse(network.replace('/64', ''))
+  return PRIVATE_RANGES[address.kind()].has(address.range())
 }
 
-const PRIVATE = new BlockList()
-PRIVATE.addSubnet('10.0.0.0', 8)
-PRIVATE.addSubnet('127.0.0.0', 8)
-PRIVATE.addSubnet('172.16.0.0', 12)
-PRIVATE.addSubnet('192.168.0.0', 16)
+/** The first address in the /64 of `::1` is `::`, which is called unspecified. */
+const PRIVATE_RANGES: Readonly<Record<'ipv4' | 'ipv6', ReadonlySet<string>>> = {
+  ipv4: new Set(['private', 'loopback']),
+  ipv6: new Set(['unspecified', 'uniqueLocal']),
+}

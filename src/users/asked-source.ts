@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto'
-import { type CircuitBreaker, createCircuitBreaker } from './circuit-breaker.ts'
+import { withDeadline } from '../resilience/deadline.ts'
 import { LoginAttempt } from './login-attempt.ts'
 import { accepted, type Outcome, unavailable, unknown } from './outcome.ts'
+import { createSourceBreaker, type SourceBreaker } from './source-breaker.ts'
 import type { UserSource } from './user-source.ts'
 
 /** A source as the chain asks it: within its deadline, through a circuit breaker, and never with an exception. */
 export interface AskedSource {
   readonly source: UserSource
-  readonly circuit: CircuitBreaker
+  readonly circuit: SourceBreaker
   /** Whether it could not answer the last time that it was asked. */
   readonly isDown: boolean
   /** Whether it has no room for one more login. */
@@ -27,7 +28,7 @@ export interface AskedSource {
 }
 
 export function askedSource(source: UserSource, deadlineMs: number): AskedSource {
-  const circuit = createCircuitBreaker()
+  const circuit = createSourceBreaker()
   let isDown = false
   let expected = 0
   let probe: Promise<boolean> | undefined
@@ -105,22 +106,10 @@ async function answerWithin(
   milliseconds: number,
   ask: (signal: AbortSignal) => Promise<Outcome> | undefined,
 ): Promise<Outcome> {
-  const controller = new AbortController()
-  let timer: NodeJS.Timeout | undefined
-  const deadline = new Promise<Outcome>((resolve) => {
-    timer = setTimeout(() => {
-      const cause = new Error(`no answer within ${milliseconds} ms`)
-      resolve(unavailable(cause))
-      controller.abort(cause)
-    }, milliseconds)
-  })
   try {
-    const answer = await Promise.race([deadline, ask(controller.signal)])
-    return checkedOutcome(answer)
+    return checkedOutcome(await withDeadline({ ms: milliseconds }, ask))
   } catch (cause) {
     return unavailable(cause)
-  } finally {
-    clearTimeout(timer)
   }
 }
 

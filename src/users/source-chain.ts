@@ -1,10 +1,10 @@
 import { type Duration, toMilliseconds } from '../duration.ts'
 import { ConfigurationError } from '../errors.ts'
 import { reasonOf } from '../reason-of.ts'
+import type { CircuitState } from '../resilience/circuit-breaker.ts'
 import type { Account } from './account.ts'
 import { type AskedSource, askedSource } from './asked-source.ts'
 import { chooseByRealm, findHome, homeFirst, nameWithHome } from './candidates.ts'
-import type { CircuitBreaker } from './circuit-breaker.ts'
 import type { HomeSourceRule, HomeSources } from './home-sources.ts'
 import type { LoginAttempt } from './login-attempt.ts'
 import { type Outcome, unavailable, unknown } from './outcome.ts'
@@ -44,7 +44,7 @@ export interface TrailStep {
 /** Whether a source is asked at present: its circuit is `open` for some seconds after it has kept logins waiting. */
 export interface SourceCircuit {
   readonly source: string
-  readonly circuit: CircuitBreaker['state']
+  readonly circuit: CircuitState
 }
 
 /** The ordered sources, and the rules for going from one to the next. */

@@ -1,4 +1,4 @@
-import { commonNameOf } from '../../ldap/syntax/distinguished-name.ts'
+import { firstPairOf } from '../../ldap/syntax/distinguished-name.ts'
 import type { LdifValues } from './ldif-entries.ts'
 
 /**
@@ -24,6 +24,6 @@ export function namesOf(values: LdifValues, hasPassword: boolean): readonly stri
 }
 
 function nameInDn(dn: string, attribute: string): string | undefined {
-  const [start] = new RegExp(`^\\s*${attribute}\\s*=`, 'i').exec(dn) ?? []
-  return start === undefined ? undefined : commonNameOf(`cn=${dn.slice(start.length)}`)
+  const first = firstPairOf(dn)
+  return first?.type === attribute ? first.value : undefined
 }

@@ -1,6 +1,6 @@
 import type { TransferUser } from '../../index.ts'
 import { accountObstacle, OBSTACLE_ATTRIBUTES } from '../../ldap/syntax/account-obstacle.ts'
-import { commonNameOf, isReadableDn } from '../../ldap/syntax/distinguished-name.ts'
+import { commonNameOf, firstPairOf, isReadableDn } from '../../ldap/syntax/distinguished-name.ts'
 import { readGeneralizedTime } from '../../ldap/syntax/generalized-time.ts'
 import { isPerson } from './ldif-classes.ts'
 import { type LdifEntry, type LdifValues, readLdifEntries } from './ldif-entries.ts'
@@ -103,7 +103,6 @@ function rolesOf(dns: readonly string[]): string[] {
  * they are no groups.
  */
 function roleOf(dn: string): string | undefined {
-  const common = commonNameOf(dn)
-  if (common !== undefined || /^\s*ipauniqueid\s*=/i.test(dn)) return common
-  return commonNameOf(dn.replace(/^[^=]*=/, 'cn='))
+  const first = firstPairOf(dn)
+  return commonNameOf(dn) ?? (first?.type === 'ipauniqueid' ? undefined : first?.value)
 }

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { addAbortSignal, Readable } from 'node:stream'
+import { isLoopback } from '../../loopback.ts'
 import { reasonOf } from '../../reason-of.ts'
 import { misused, refused } from '../cli-error.ts'
 
@@ -56,7 +57,7 @@ async function fromServer(source: string, signal: AbortSignal): Promise<Input> {
   }
 }
 
-/** The longest silence of a server, before it counts as gone. */
+/** A server that says nothing for so long has gone away. No deadline: each piece of the file begins the wait anew. */
 const SILENCE_MS = 30_000
 const CHUNK = 256 * 1024
 
@@ -66,7 +67,7 @@ function readUrl(source: string): URL {
   if (url.username !== '' || url.password !== '') {
     throw misused('A URL with a user name or a password in it is not read: the history of the shell would keep them.')
   }
-  if (url.protocol === 'http:' && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname)) {
+  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
     throw misused('Password hashes are not read over plain http. Use https, or download the file.')
   }
   return url

@@ -1,4 +1,5 @@
 import type { Entry } from '../entry.ts'
+import { commonNameOf } from './distinguished-name.ts'
 import { readGeneralizedTime } from './generalized-time.ts'
 
 /**
@@ -41,6 +42,11 @@ const when =
 
 const isTrue = (reason: string) => when(/^(?:true|yes|1)$/i, reason)
 
+const hasCommonName =
+  (pattern: RegExp): Reader =>
+  (value) =>
+    pattern.test(commonNameOf(value) ?? '') ? DISABLED : undefined
+
 const hasFlag =
   (flag: number): Reader =>
   (value) =>
@@ -65,7 +71,7 @@ const READERS: readonly (readonly [attribute: string, reader: Reader])[] = [
   ['ds-pwp-account-disabled', isTrue(DISABLED)],
   ['msDS-UserAccountDisabled', isTrue(DISABLED)],
   ['ibm-pwdAccountLocked', isTrue('locked')],
-  ['nsRoleDN', when(/^cn=ns(?:managed)?disabledrole,/i, DISABLED)],
+  ['nsRoleDN', hasCommonName(/^ns(?:managed)?disabledrole$/i)],
   ['krbTicketFlags', hasFlag(KRB_DISALLOW_ALL_TIX)],
   ['krb5KDCFlags', hasFlag(KRB5_INVALID)],
   ['userAccountControl', hasFlag(ACCOUNT_DISABLED)],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { canonicalDn, commonNameOf, isWithin } from './distinguished-name.ts'
+import { canonicalDn, commonNameOf, firstPairOf, isWithin } from './distinguished-name.ts'
 
 test.each([
   ['cn=staff,ou=groups,dc=example', 'CN=Staff, OU=Groups ,DC=EXAMPLE'],
@@ -52,4 +52,17 @@ test('names that differ in bytes which are no UTF-8 are two', () => {
   expect(canonicalDn('cn=a\\ff,dc=x')).not.toBe(canonicalDn('cn=a\\5cff,dc=x'))
   expect(commonNameOf('cn=a\\ff,dc=x')).toBeUndefined()
   expect(commonNameOf('cn=a\\5cff,dc=x')).toBe('a\\ff')
+})
+
+test.each([
+  ['uid=anna,ou=people', { type: 'uid', value: 'anna' }],
+  [' UID = anna , ou=people', { type: 'uid', value: 'anna' }],
+  ['uid=anna+cn=Anna,ou=people', { type: 'uid', value: 'anna' }],
+  ['uid=a\\,b\\2bc,ou=people', { type: 'uid', value: 'a,b+c' }],
+  ['uid=a=b', { type: 'uid', value: 'a=b' }],
+  ['uid=\\ff,ou=people', { type: 'uid', value: undefined }],
+  ['anna,uid=bert', undefined],
+  ['', undefined],
+])('the first attribute of %j is %j', (dn, pair) => {
+  expect(firstPairOf(dn)).toEqual(pair)
 })

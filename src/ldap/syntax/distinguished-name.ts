@@ -21,12 +21,20 @@ export function isWithin(dn: string, base: string): boolean {
  * missing or invalid UTF-8.
  */
 export function commonNameOf(dn: string): string | undefined {
-  const [first = ''] = split(dn, ',')
-  for (const part of split(first, '+')) {
-    const [, value] = /^\s*(?:cn|2\.5\.4\.3)\s*=([\s\S]*)$/i.exec(part) ?? []
-    if (value !== undefined) return unescaped(trimmed(value))
-  }
-  return undefined
+  const pair = firstPairs(dn).find(({ type }) => type === 'cn' || type === '2.5.4.3')
+  return pair && unescaped(pair.written)
+}
+
+/** The first attribute of a name, in small letters, and its value. Undefined for a text that begins with none. */
+export function firstPairOf(dn: string): NamePair | undefined {
+  const [first] = firstPairs(dn)
+  return first?.type ? { type: first.type, value: unescaped(first.written) } : undefined
+}
+
+export interface NamePair {
+  readonly type: string
+  /** Undefined when the bytes are no UTF-8. */
+  readonly value: string | undefined
 }
 
 /** Returns true when all bytes written as `\xx` are valid UTF-8. */
@@ -36,13 +44,29 @@ export function isReadableDn(dn: string): boolean {
 
 function partsOf(dn: string): string[] {
   if (dn.trim() === '') return []
-  return split(dn, ',').map((part) => split(part, '+').map(canonicalPair).sort().join('+'))
+  return split(dn, ',').map((part) => pairsOf(part).map(canonicalPair).sort().join('+'))
 }
 
-function canonicalPair(pair: string): string {
-  const equals = pair.indexOf('=')
-  const type = pair.slice(0, Math.max(equals, 0)).trim().toLowerCase()
-  const written = trimmed(pair.slice(equals + 1))
+interface WrittenPair {
+  readonly type: string
+  /** The value with its escapes. */
+  readonly written: string
+}
+
+function firstPairs(dn: string): WrittenPair[] {
+  const [first = ''] = split(dn, ',')
+  return pairsOf(first)
+}
+
+function pairsOf(part: string): WrittenPair[] {
+  return split(part, '+').map((pair) => {
+    const equals = pair.indexOf('=')
+    const type = pair.slice(0, Math.max(equals, 0)).trim().toLowerCase()
+    return { type, written: trimmed(pair.slice(equals + 1)) }
+  })
+}
+
+function canonicalPair({ type, written }: WrittenPair): string {
   const value = unescaped(written)
   // A value that is invalid text stays as written. Valid values stand in quotes, so the two stay distinct.
   if (value === undefined) return `${type}=${written.toLowerCase()}`

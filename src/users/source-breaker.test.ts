@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { createCircuitBreaker } from './circuit-breaker.ts'
 import { accepted, type Outcome, rejected, unavailable } from './outcome.ts'
+import { createSourceBreaker } from './source-breaker.ts'
 
 const DOWN = unavailable(new Error('down'))
 const UP = accepted({ name: 'anna' })
@@ -8,7 +8,7 @@ const UP = accepted({ name: 'anna' })
 function breaker() {
   let now = 0
   let asked = 0
-  const circuit = createCircuitBreaker(() => now)
+  const circuit = createSourceBreaker(() => now)
   return {
     circuit,
     wait: (milliseconds: number) => {
