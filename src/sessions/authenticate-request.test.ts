@@ -39,14 +39,14 @@ describe('nobody', () => {
   test.each([undefined, '', 'other=1', 'ostiary=planted'])(
     'is who sends %j, and there is nothing to say to that',
     (header) => {
-      expect(identify(header)).toEqual({ user: ANONYMOUS, session: null, setCookie: null })
+      expect(identify(header)).toEqual({ user: ANONYMOUS, session: null, setCookie: null, isUnavailable: false })
     },
   )
 
   test.each(['__Host-ostiary=', '__Host-ostiary=x', '__Host-ostiary=a.b.c.d.e'])(
     'is who sends %s, which is cleared',
     (header) => {
-      expect(identify(header)).toEqual({ user: ANONYMOUS, session: null, setCookie: CLEARED })
+      expect(identify(header)).toEqual({ user: ANONYMOUS, session: null, setCookie: CLEARED, isUnavailable: false })
     },
   )
 
@@ -54,13 +54,13 @@ describe('nobody', () => {
     const [one, other] = [await signIn(), await signIn()]
     expect(identify(one)).toMatchObject({ user: { name: 'anna' } })
     for (const header of [`${one}; ${other}`, `${one}; ${one}`, `${one}; __Host-ostiary=x`])
-      expect(identify(header)).toEqual({ user: ANONYMOUS, session: null, setCookie: CLEARED })
+      expect(identify(header)).toEqual({ user: ANONYMOUS, session: null, setCookie: CLEARED, isUnavailable: false })
   })
 
   test('is who brings a good session under another name', async () => {
     const value = (await signIn()).split('=')[1]
     for (const name of ['ostiary', '__Secure-ostiary', '__host-ostiary', 'x__Host-ostiary'])
-      expect(identify(`${name}=${value}`)).toEqual({ user: ANONYMOUS, session: null, setCookie: null })
+      expect(identify(`${name}=${value}`)).toEqual({ user: ANONYMOUS, session: null, setCookie: null, isUnavailable: false })
   })
 })
 
@@ -91,7 +91,7 @@ describe('somebody', () => {
   test('is nobody any more once the session has ended, and the cookie is cleared', async () => {
     const cookie = await signIn()
     await auth.sessions.revoke('all')
-    expect(identify(cookie)).toEqual({ user: ANONYMOUS, session: null, setCookie: CLEARED })
+    expect(identify(cookie)).toEqual({ user: ANONYMOUS, session: null, setCookie: CLEARED, isUnavailable: false })
   })
 })
 
@@ -106,7 +106,7 @@ describe('at once, where nobody can be asked', () => {
   test('one that has ended is not; the cookie stays for those who can ask', async () => {
     const cookie = await signIn()
     clock.advance('1m')
-    expect(atOnce(cookie)).toEqual({ user: ANONYMOUS, session: null, setCookie: null })
+    expect(atOnce(cookie)).toEqual({ user: ANONYMOUS, session: null, setCookie: null, isUnavailable: true })
     expect((await identify(cookie)).user.name).toBe('anna')
   })
 
