@@ -16,8 +16,8 @@ const ROLES = [EDITOR, VIEWER, GUEST]
 const book = createRoleRegistry(ROLES, PERMISSIONS)
 
 function subject(roles: readonly Role[], isSuperuser = false, isAnonymous = false): Subject {
-  const { roleNames, permissions } = book.roleSet(roles.map(({ name }) => name))
-  return { isAnonymous, isSuperuser, roleNames, permissionNames: permissions.names }
+  const { roleNames, permissionNames } = book.roleSet(roles.map(({ name }) => name))
+  return { isAnonymous, isSuperuser, roleNames, permissionNames }
 }
 
 const someRoles = fc.subarray(ROLES)

@@ -1,6 +1,4 @@
 import type { Duration } from '../duration.ts'
-import type { GrantedPermissions } from './granted-permissions.ts'
-import { permissionDecision } from './permission.ts'
 import { isRecent } from './recency.ts'
 import type {
   CheckRequirement,
@@ -17,8 +15,6 @@ export interface Subject {
   /** Names of the user's own roles and permissions. The sets of a superuser hold only the own names, too. */
   readonly roleNames: ReadonlySet<string>
   readonly permissionNames: ReadonlySet<string>
-  /** The same permissions, in a form that is faster to search than the names. */
-  readonly heldPermissions?: Pick<GrantedPermissions, 'has'>
   /**
    * Time when the password was given, in milliseconds since 1970-01-01 UTC. A missing time is too long ago for every
    * requirement.
@@ -127,10 +123,10 @@ function decideRoles(subject: Subject, { roles }: RolesRequirement): Decision {
 
 function decidePermission(subject: Subject, { permission }: PermissionRequirement): Decision {
   if (subject.isSuperuser) return SUPERUSER
-  return permissionDecision(
-    permission,
-    subject.heldPermissions?.has(permission) ?? subject.permissionNames.has(permission.name),
-  )
+  const { name } = permission
+  return subject.permissionNames.has(name)
+    ? { allowed: true, reason: { code: 'has-permission', permission: name } }
+    : { allowed: false, reason: { code: 'missing-permission', permission: name } }
 }
 
 async function decideCheck<S, R>(subject: S, { check }: CheckRequirement<S, R>, request: R): Promise<Decision> {

@@ -19,57 +19,10 @@ export interface Permission {
  * @throws {ConfigurationError} when the name or the description is missing, or the name breaks the rule.
  */
 export function definePermission(permission: Permission): Permission {
-  return new DeclaredPermission(
-    declaredName(permission, 'definePermission'),
-    declaredDescription(permission, 'definePermission'),
-  )
-}
-
-/** A permission with its number and its two decisions in private fields, hidden from applications. */
-class DeclaredPermission implements Permission {
-  /**
-   * The number of the next permission. Why a plain count is enough: permissions are compared by number, and never
-   * looked up by number.
-   */
-  static #count = 0
-  readonly name: string
-  readonly description: string
-  readonly #number = DeclaredPermission.#count++
-  readonly #held: PermissionDecision
-  readonly #missing: PermissionDecision
-
-  constructor(name: string, description: string) {
-    this.name = name
-    this.description = description
-    this.#held = decisionOf(name, true)
-    this.#missing = decisionOf(name, false)
-    Object.freeze(this)
-  }
-
-  static numberOf(permission: Permission): number | undefined {
-    return #number in permission ? permission.#number : undefined
-  }
-
-  static decision(permission: Permission, held: boolean): PermissionDecision {
-    if (#held in permission) return held ? permission.#held : permission.#missing
-    return decisionOf(permission.name, held)
-  }
-}
-
-/** Returns the number that identifies a declared permission in this process, or undefined for an undeclared one. */
-export const numberOf = DeclaredPermission.numberOf
-
-/** Returns the decision on a requirement of this permission. All holders share one decision, and all others another. */
-export const permissionDecision = DeclaredPermission.decision
-
-export type PermissionDecision =
-  | { readonly allowed: true; readonly reason: { readonly code: 'has-permission'; readonly permission: string } }
-  | { readonly allowed: false; readonly reason: { readonly code: 'missing-permission'; readonly permission: string } }
-
-function decisionOf(permission: string, held: boolean): PermissionDecision {
-  return held
-    ? Object.freeze({ allowed: true, reason: Object.freeze({ code: 'has-permission', permission }) })
-    : Object.freeze({ allowed: false, reason: Object.freeze({ code: 'missing-permission', permission }) })
+  return Object.freeze({
+    name: declaredName(permission, 'definePermission'),
+    description: declaredDescription(permission, 'definePermission'),
+  })
 }
 
 /**

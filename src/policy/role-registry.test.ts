@@ -23,8 +23,8 @@ test('a book lists its roles and all permissions, each once', () => {
 describe('a set of roles', () => {
   test('has the known ones in the order of declaration, whatever the order of names', () => {
     const { roleSet } = createRoleRegistry([ADMIN, VIEWER])
-    const { roles, roleNames, permissions } = roleSet(['Viewer', 'Administrator', 'Viewer'])
-    expect([roles, [...roleNames], [...permissions.names]]).toEqual([
+    const { roles, roleNames, permissionNames } = roleSet(['Viewer', 'Administrator', 'Viewer'])
+    expect([roles, [...roleNames], [...permissionNames]]).toEqual([
       [ADMIN, VIEWER],
       ['Administrator', 'Viewer'],
       ['view', 'edit'],
@@ -62,7 +62,7 @@ describe('a set of roles', () => {
       fc.property(fc.array(name, { maxLength: 5 }), (names) => {
         const set = roleSet(names)
         expect(set.roles).toEqual([ADMIN, VIEWER].filter((role) => names.includes(role.name)))
-        expect(set.permissions.names.has('edit')).toBe(names.includes('Administrator'))
+        expect(set.permissionNames.has('edit')).toBe(names.includes('Administrator'))
       }),
     )
   })
@@ -75,7 +75,7 @@ describe('a set of roles', () => {
   })
 
   test('of nobody is empty', () => {
-    expect([NO_ROLES.roles, [...NO_ROLES.roleNames], [...NO_ROLES.permissions.names]]).toEqual([[], [], []])
+    expect([NO_ROLES.roles, [...NO_ROLES.roleNames], [...NO_ROLES.permissionNames]]).toEqual([[], [], []])
     expect(createRoleRegistry([ADMIN]).roleSet([])).toEqual(NO_ROLES)
   })
 })

@@ -1,5 +1,4 @@
 import { ConfigurationError } from '../errors.ts'
-import { type GrantedPermissions, numberPermissions, type PermissionNumbers } from './granted-permissions.ts'
 import type { Permission } from './permission.ts'
 import { readOnlySet } from './read-only-set.ts'
 import type { Requirement } from './requirement.ts'
@@ -9,7 +8,8 @@ import { isPermission, isRole, type Role } from './role.ts'
 export interface RoleSet {
   readonly roles: readonly Role[]
   readonly roleNames: ReadonlySet<string>
-  readonly permissions: GrantedPermissions
+  /** The names of the permissions that the roles grant. */
+  readonly permissionNames: ReadonlySet<string>
 }
 
 /** The roles and permissions that one `Auth` knows. */
@@ -29,7 +29,7 @@ export interface RoleRegistry {
 }
 
 /** The role set of a user without roles. */
-export const NO_ROLES: RoleSet = mergeRoles([], numberPermissions([]))
+export const NO_ROLES: RoleSet = mergeRoles([])
 
 /** The most combinations of roles that are cached. More combinations cost time, and stay correct. */
 const REMEMBERED_SETS = 10_000
@@ -56,7 +56,6 @@ export function createRoleRegistry(
   for (const permission of permissions) Object.freeze(permission)
   const rolesByName = uniqueByName('roles', roles)
   const permissionsByName = uniqueByName('permissions', [...permissions, ...roles.flatMap((role) => role.permissions)])
-  const numbers = numberPermissions([...permissionsByName.values()])
   const sets = new Map<string, RoleSet>()
 
   return {
@@ -69,10 +68,7 @@ export function createRoleRegistry(
       const remembered = sets.get(key)
       if (remembered) return remembered
       for (const name of names) if (!rolesByName.has(name)) onUnknownRole(name)
-      const set = mergeRoles(
-        [...rolesByName.values()].filter((role) => names.includes(role.name)),
-        numbers,
-      )
+      const set = mergeRoles([...rolesByName.values()].filter((role) => names.includes(role.name)))
       if (sets.size >= REMEMBERED_SETS) sets.clear()
       sets.set(key, set)
       return set
@@ -109,11 +105,11 @@ function freezeRole(role: Role): void {
   Object.freeze(role)
 }
 
-function mergeRoles(roles: readonly Role[], numbers: PermissionNumbers): RoleSet {
+function mergeRoles(roles: readonly Role[]): RoleSet {
   return Object.freeze({
     roles: Object.freeze(roles),
     roleNames: readOnlySet(roles.map((role) => role.name)),
-    permissions: numbers.hold(roles.flatMap((role) => role.permissions)),
+    permissionNames: readOnlySet(roles.flatMap((role) => role.permissions.map(({ name }) => name))),
   })
 }
 

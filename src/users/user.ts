@@ -1,4 +1,3 @@
-import type { GrantedPermissions } from '../policy/granted-permissions.ts'
 import type { Permission } from '../policy/permission.ts'
 import type { Role } from '../policy/role.ts'
 import { NO_ROLES, type RoleSet } from '../policy/role-registry.ts'
@@ -52,12 +51,7 @@ export class User {
 
   /** The names of the permissions that the user's roles bring. */
   get permissionNames(): ReadonlySet<string> {
-    return this.#roleSet.permissions.names
-  }
-
-  /** @internal The same, for decisions: found sooner than by name. */
-  get heldPermissions(): GrantedPermissions {
-    return this.#roleSet.permissions
+    return this.#roleSet.permissionNames
   }
 
   /** Whether a route that asks for this role would let the user in: always, for a superuser. */
@@ -68,7 +62,7 @@ export class User {
   /** Whether a route that asks for this permission would let the user in: always, for a superuser. */
   hasPermission(permission: Permission | string): boolean {
     if (this.isSuperuser) return true
-    return typeof permission === 'string' ? this.permissionNames.has(permission) : this.heldPermissions.has(permission)
+    return this.permissionNames.has(typeof permission === 'string' ? permission : permission.name)
   }
 
   toJSON(): UserJson {
