@@ -2,7 +2,7 @@ import type { Decision } from '../policy/decide.ts'
 import type { AuditedContext } from '../request-context.ts'
 import type { RevocationTarget } from '../sessions/session-store.ts'
 import type { AccountChange } from '../users/account-events.ts'
-import type { Trail } from '../users/source-chain.ts'
+import type { Trail } from '../users/chain-result.ts'
 
 /**
  * An event for the record. `at`: milliseconds since 1970-01-01 UTC. It never holds a password, a secret or a cookie.

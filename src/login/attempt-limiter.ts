@@ -1,5 +1,5 @@
+import type { ChainResult } from '../users/chain-result.ts'
 import type { LoginAttempt } from '../users/login-attempt.ts'
-import type { ChainResult } from '../users/source-chain.ts'
 import type { LoginResult } from './login.ts'
 
 /** Decides which attempts to sign in reach the sources. `throttle/` has the one that counts. */

@@ -60,7 +60,12 @@ describe('nobody', () => {
   test('is who brings a good session under another name', async () => {
     const value = (await signIn()).split('=')[1]
     for (const name of ['ostiary', '__Secure-ostiary', '__host-ostiary', 'x__Host-ostiary'])
-      expect(identify(`${name}=${value}`)).toEqual({ user: ANONYMOUS, session: null, setCookie: null, isUnavailable: false })
+      expect(identify(`${name}=${value}`)).toEqual({
+        user: ANONYMOUS,
+        session: null,
+        setCookie: null,
+        isUnavailable: false,
+      })
   })
 })
 

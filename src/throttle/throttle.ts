@@ -1,6 +1,6 @@
 import type { ThrottleLimit } from '../audit/audit-event.ts'
 import type { Clock } from '../clock.ts'
-import type { ChainResult } from '../users/source-chain.ts'
+import type { ChainResult } from '../users/chain-result.ts'
 import type { DelayQueue } from './delay-queue.ts'
 import type { FallbackStore } from './fallback-store.ts'
 import { createLedger, type Ledger, type ThrottledAttempt } from './ledger.ts'

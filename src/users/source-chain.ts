@@ -2,44 +2,14 @@ import { type Duration, toMilliseconds } from '../duration.ts'
 import { ConfigurationError } from '../errors.ts'
 import { reasonOf } from '../reason-of.ts'
 import type { CircuitState } from '../resilience/circuit-breaker.ts'
-import type { Account } from './account.ts'
 import { type AskedSource, askedSource } from './asked-source.ts'
 import { chooseByRealm, findHome, homeFirst, nameWithHome } from './candidates.ts'
+import type { ChainResult, RefusedResult, Trail, TrailStep } from './chain-result.ts'
 import type { HomeSourceRule, HomeSources } from './home-sources.ts'
 import type { LoginAttempt } from './login-attempt.ts'
 import { type Outcome, unavailable, unknown } from './outcome.ts'
 import { splitUserId, userId } from './user.ts'
 import { assertSourceName, type UserSource } from './user-source.ts'
-
-/** How a login ended, with the trail of every source that was asked. The trail is for the audit, never for the browser. */
-export type ChainResult =
-  | {
-      readonly outcome: 'accepted'
-      readonly source: string
-      readonly account: Account
-      readonly trail: Trail
-      readonly found: Found
-    }
-  | { readonly outcome: 'refused'; readonly trail: Trail; readonly found?: Found }
-  | { readonly outcome: 'unavailable'; readonly trail: Trail; readonly found?: Found }
-
-/** How a login ends that lets nobody in. */
-type RefusedResult = Extract<ChainResult, { outcome: 'refused' | 'unavailable' }>
-
-/** The accounts that sources have found for the name, as `source:id`. For the throttle alone. */
-type Found = readonly string[]
-
-/** One step for each source that was asked, in that order. */
-export type Trail = readonly TrailStep[]
-
-/** What one source answered, and how long it took. */
-export interface TrailStep {
-  readonly source: string
-  readonly outcome: Outcome['outcome']
-  /** Why it was blocked or unavailable. */
-  readonly reason?: string
-  readonly milliseconds: number
-}
 
 /** Whether a source is asked at present: its circuit is `open` for some seconds after it has kept logins waiting. */
 export interface SourceCircuit {

@@ -5,4 +5,5 @@ export {
   type ThrottleStoreUnderTest,
   throttleStoreContract,
 } from '../throttle-store-contract.ts'
-export { type UserSourceFactory, type UserSourceUnderTest, userSourceContract } from '../user-source-contract.ts'
+export { userSourceContract } from '../user-source-contract.ts'
+export type { UserSourceFactory, UserSourceUnderTest } from '../user-source-under-test.ts'
