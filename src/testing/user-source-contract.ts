@@ -7,7 +7,7 @@ import { LoginAttempt } from '../users/login-attempt.ts'
 import type { Outcome } from '../users/outcome.ts'
 import type { UserSource } from '../users/user-source.ts'
 import { hostilePasswords, hostileUsernames } from './hostile-credentials.ts'
-import type { KnownCredentials, UserSourceFactory, UserSourceUnderTest } from './user-source-under-test.ts'
+import type { KnownCredentials, UserSourceFactory } from './user-source-under-test.ts'
 
 /**
  * Tests that a {@link UserSource} keeps its contract. Call it in a test file of Vitest:
