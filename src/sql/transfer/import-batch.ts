@@ -25,20 +25,28 @@ export interface Plan {
   readonly users: readonly PlannedUser[]
 }
 
-/** Compares users with the tables, and with those before them in the same batch. Writes nothing. */
+/** The users who are there before a batch. */
+export interface UsersBefore {
+  find(names: readonly string[]): Promise<readonly UserInTable[]>
+  takenIds(ids: readonly string[]): Promise<ReadonlySet<string>>
+}
+
+export function usersInTables(db: Kysely<Schema>): UsersBefore {
+  return { find: (names) => findUsers(db, names), takenIds: (ids) => takenIds(db, ids) }
+}
+
+/** Compares users with those who are there, and with those before them in the same batch. Writes nothing. */
 export async function planImport(
-  db: Kysely<Schema>,
+  before: UsersBefore,
   checked: readonly (CheckedUser | { readonly reason: string })[],
   { whenDifferent, now }: { readonly whenDifferent: WhenDifferent; readonly now: number },
 ): Promise<Plan> {
   const usable = checked.filter((user) => 'canonical' in user)
   const planned = new Map<string, PlannedUser>()
-  const found = await findUsers(db, [...new Set(usable.map(({ canonical }) => canonical))])
+  const found = await before.find([...new Set(usable.map(({ canonical }) => canonical))])
   for (const user of found) planned.set(user.row.canonical_username, { ...user, isNew: false, changed: new Set() })
-  const ids = await takenIds(
-    db,
-    usable.flatMap(({ id, canonical }) => (id === undefined || planned.has(canonical) ? [] : [id])),
-  )
+  const newIds = usable.flatMap(({ id, canonical }) => (id === undefined || planned.has(canonical) ? [] : [id]))
+  const ids = new Set(await before.takenIds(newIds))
 
   function planOne(user: CheckedUser): TransferResult {
     const present = planned.get(user.canonical)
@@ -58,7 +66,7 @@ export async function planImport(
       return rejected(`there is ${JSON.stringify(present.row.username)} already, which is the same name`)
     if (whenDifferent === 'reject') return rejected(`there already, with another ${aspects.join(', another ')}`)
     change(present, user, aspects, now)
-    return { outcome: present.isNew ? 'added' : 'updated' }
+    return { outcome: 'updated' }
   }
 
   const results = checked.map((user) => ('canonical' in user ? planOne(user) : rejected(user.reason)))

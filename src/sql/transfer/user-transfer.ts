@@ -2,11 +2,18 @@ import type { Clock } from '../../clock.ts'
 import type { PasswordHasher } from '../../passwords/password-hasher.ts'
 import { reasonOf } from '../../reason-of.ts'
 import type { AccountChange, AccountEvents } from '../../users/account-events.ts'
-import type { CompleteUser, TransferResult, UserTransfer } from '../../users/user-transfer.ts'
+import type {
+  CompleteUser,
+  ImportRehearsal,
+  ImportRules,
+  TransferResult,
+  UserTransfer,
+} from '../../users/user-transfer.ts'
 import type { Database } from '../open-database.ts'
 import { readUserRow } from '../user-row.ts'
 import { type CheckedUser, createUserCheck } from './check-user.ts'
-import { type Plan, type PlannedUser, planImport, writePlan } from './import-batch.ts'
+import { type Plan, type PlannedUser, planImport, usersInTables, writePlan } from './import-batch.ts'
+import { rehearsal } from './rehearsal.ts'
 import { pageOfUsers, type UserInTable } from './users-in-table.ts'
 
 interface TransferParts {
@@ -28,7 +35,7 @@ export function createUserTransfer({ database, source, clock, hasher, listeners,
   async function store(checked: readonly (CheckedUser | { readonly reason: string })[], plan: Planning): Promise<Plan> {
     const db = await database.tables()
     return db.transaction().execute(async (transaction) => {
-      const made = await planImport(transaction, checked, plan)
+      const made = await planImport(usersInTables(transaction), checked, plan)
       await writePlan(transaction, database.dialect, made)
       return made
     })
@@ -62,12 +69,25 @@ export function createUserTransfer({ database, source, clock, hasher, listeners,
     return failures
   }
 
-  return {
-    async importUsers(users, { whenDifferent = 'reject', dryRun = false } = {}) {
-      const checked = users.map(check)
-      const planning = { whenDifferent, now: clock() }
-      if (dryRun) return (await planImport(await database.tables(), checked, planning)).results
+  function rehearse({ whenDifferent = 'reject' }: ImportRules = {}): ImportRehearsal {
+    const rehearsed = rehearsal()
+    return {
+      async importUsers(users) {
+        const tables = usersInTables(await database.tables())
+        const plan = await planImport(rehearsed.after(tables), users.map(check), { whenDifferent, now: clock() })
+        rehearsed.add(plan)
+        return plan.results
+      },
+    }
+  }
 
+  return {
+    rehearse,
+
+    async importUsers(users, { dryRun = false, ...rules } = {}) {
+      if (dryRun) return rehearse(rules).importUsers(users)
+      const checked = users.map(check)
+      const planning = { whenDifferent: rules.whenDifferent ?? 'reject', now: clock() }
       const plan = await storeInSpiteOfOthers(checked, planning)
       const added = plan.users.filter(({ isNew }) => isNew)
       if (added.length > 0) {
