@@ -89,6 +89,13 @@ describe('import', () => {
     ]) {
       expect(await desk.ostiary(['import', ...args]), args.join(' ')).toMatchObject({ code: 2, stdout: '' })
     }
+    for (const args of [
+      ['.', '--from', 'csv'],
+      ['users.csv', '--from', 'csv', '--roles-map', '.'],
+    ]) {
+      const { code, stderr } = await desk.ostiary(['import', ...args])
+      expect({ code, stderr }, args.join(' ')).toEqual({ code: 2, stderr: expect.stringMatching(/is a folder\.?\n$/) })
+    }
   })
 
   test('shows on a terminal how far it is, and takes that away', async ({ desk }) => {
