@@ -13,7 +13,7 @@ import { type Spelling, valuesFor } from './types/values-for.ts'
 export interface ExistingTable {
   /** @throws {DatabaseError} when the table or a column is not there, may not be read, or is of a type of no use. */
   check(): Promise<void>
-  /** Finds the user of a name. @throws {UnusableValueError} when a value of the row cannot be used. */
+  /** Finds the user of a name. @throws {UnusableValueError} when a value cannot be used, or several rows have the name. */
   byName(typed: string, canonical: string): Promise<ExistingUser | undefined>
   /** Finds the user of an id. @throws {UnusableValueError} when a value cannot be used, or several rows have the id. */
   byId(id: string): Promise<ExistingUser | undefined>
@@ -99,9 +99,7 @@ export function createExistingTable(database: Database, mapping: Mapping): Exist
         // The database may compare more loosely than we do, ignoring accents for example.
         const found = rows.filter((row) => isSameName(nameOf(row), canonical))
         const [row, ...others] = found.length > 1 ? found.filter((each) => nameOf(each) === spelling) : found
-        if (others.length > 0 || (found.length > 1 && !row)) {
-          throw new DatabaseError(`Several users of ${table} have this name.`)
-        }
+        if (others.length > 0) throw new UnusableValueError(`several users of ${table} have this name`)
         if (row) return toUser(row, opened)
       }
       return undefined
