@@ -7,7 +7,7 @@ import type { SessionAdministration } from './session-administration.ts'
 /** Makes a change to an account take effect on its live sessions, and records it. */
 export function createAccountEvents(
   roleRegistry: Pick<RoleRegistry, 'roles'>,
-  sessions: Pick<Sessions, 'markStale'>,
+  sessions: Pick<Sessions, 'markStale' | 'assertFits'>,
   administration: Pick<SessionAdministration, 'revoke'>,
   audit: AuditLogger,
 ): AccountEvents {
@@ -21,6 +21,7 @@ export function createAccountEvents(
           keepSession === undefined ? { user: userId } : { user: userId, except: keepSession },
         )
     },
+    assertFits: sessions.assertFits,
     accountsImported: (added) => audit.record({ type: 'users.imported', ...added }),
   }
 }

@@ -4,7 +4,6 @@ import { InvalidUsernameError, UnsupportedHashError, UserExistsError, UserNotFou
 import { createPasswordHasher, type PasswordHasherOptions } from '../passwords/password-hasher.ts'
 import { createPasswordPolicy, type PasswordPolicyOptions } from '../passwords/password-policy.ts'
 import { reasonOf } from '../reason-of.ts'
-import { createAccount } from '../users/account.ts'
 import type { AccountChange, AccountEvents } from '../users/account-events.ts'
 import type { LoginAttempt } from '../users/login-attempt.ts'
 import type { ManagedUserSource } from '../users/managed-users.ts'
@@ -13,6 +12,7 @@ import { userId } from '../users/user.ts'
 import { assertSourceName, type SourceRules } from '../users/user-source.ts'
 import { canonicalUsername, storedUsername } from '../users/username.ts'
 import { warn } from '../warn.ts'
+import { assertStillFits, checkAccount, writeProperties } from './check-account.ts'
 import { checkLocal } from './check-local.ts'
 import { knownRoleNames } from './known-roles.ts'
 import type { Database } from './open-database.ts'
@@ -111,9 +111,10 @@ export function localUsers(database: Database, options: LocalUsersOptions = {}):
       const roleNames = knownRoleNames(roles, listeners)
       const taken = () => new UserExistsError(`There is a user ${JSON.stringify(username)} already.`)
       if (await table.byName(canonical)) throw taken()
+      const id = randomUUID()
+      checkAccount(name, { id, name: username.trim(), description, roles: roleNames, superuser, properties }, listeners)
       if (password !== undefined) await policy?.check(password, { username })
       const passwordHash = password === undefined ? null : await hasher.hash(password)
-      const id = randomUUID()
       const user = {
         id,
         username: username.trim(),
@@ -159,6 +160,7 @@ export function localUsers(database: Database, options: LocalUsersOptions = {}):
     async setRoles(username, roles) {
       const roleNames = knownRoleNames(roles, listeners)
       const user = await existing(username)
+      assertStillFits(name, user, { ...user, roles: roleNames }, listeners)
       await table.replaceRoles(user, roleNames)
       await tell('roles', user)
     },
@@ -171,10 +173,15 @@ export function localUsers(database: Database, options: LocalUsersOptions = {}):
 
     async edit(username, changes) {
       const user = await existing(username)
-      const { description = user.description, properties = user.properties } = changes
-      // Checked as what a source says of an account.
-      const account = createAccount({ name: user.name, description, properties })
-      await table.change(user, { description, properties: JSON.stringify(account.properties) })
+      const { description, properties } = changes
+      const { id, name: userName, roles, superuser } = user
+      const after = { description: user.description, properties: user.properties, ...changes }
+      const account = checkAccount(name, { id, name: userName, roles, superuser, ...after }, listeners)
+      // What is left out is not written. Why: somebody else may be changing it.
+      await table.change(user, {
+        ...(description !== undefined && { description }),
+        ...(properties !== undefined && { properties: writeProperties(account.properties) }),
+      })
       await tell('details', user)
       return (await existing(username)).managed
     },

@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.ts'
 import type { PasswordHasher } from '../../passwords/password-hasher.ts'
 import { reasonOf } from '../../reason-of.ts'
+import type { Account } from '../../users/account.ts'
 import type { AccountChange, AccountEvents } from '../../users/account-events.ts'
 import type {
   CompleteUser,
@@ -9,10 +10,11 @@ import type {
   TransferResult,
   UserTransfer,
 } from '../../users/user-transfer.ts'
+import { assertStillFits, checkAccount } from '../check-account.ts'
 import type { Database } from '../open-database.ts'
 import { readUserRow } from '../user-row.ts'
 import { type CheckedUser, createUserCheck } from './check-user.ts'
-import { type Plan, type PlannedUser, planImport, usersInTables, writePlan } from './import-batch.ts'
+import { type Plan, type PlannedUser, type Planning, planImport, usersInTables, writePlan } from './import-batch.ts'
 import { rehearsal } from './rehearsal.ts'
 import { pageOfUsers, type UserInTable } from './users-in-table.ts'
 
@@ -31,6 +33,11 @@ interface TransferParts {
 /** Local users, many at a time. */
 export function createUserTransfer({ database, source, clock, hasher, listeners, tell }: TransferParts): UserTransfer {
   const check = createUserCheck(hasher, listeners)
+
+  function assertFits(after: UserInTable, before?: UserInTable): void {
+    if (before) assertStillFits(source, accountOf(before), accountOf(after), listeners)
+    else checkAccount(source, accountOf(after), listeners)
+  }
 
   async function store(checked: readonly (CheckedUser | { readonly reason: string })[], plan: Planning): Promise<Plan> {
     const db = await database.tables()
@@ -74,7 +81,11 @@ export function createUserTransfer({ database, source, clock, hasher, listeners,
     return {
       async importUsers(users) {
         const tables = usersInTables(await database.tables())
-        const plan = await planImport(rehearsed.after(tables), users.map(check), { whenDifferent, now: clock() })
+        const plan = await planImport(rehearsed.after(tables), users.map(check), {
+          whenDifferent,
+          now: clock(),
+          assertFits,
+        })
         rehearsed.add(plan)
         return plan.results
       },
@@ -87,7 +98,7 @@ export function createUserTransfer({ database, source, clock, hasher, listeners,
     async importUsers(users, { dryRun = false, ...rules } = {}) {
       if (dryRun) return rehearse(rules).importUsers(users)
       const checked = users.map(check)
-      const planning = { whenDifferent: rules.whenDifferent ?? 'reject', now: clock() }
+      const planning = { whenDifferent: rules.whenDifferent ?? 'reject', now: clock(), assertFits }
       const plan = await storeInSpiteOfOthers(checked, planning)
       const added = plan.users.filter(({ isNew }) => isNew)
       if (added.length > 0) {
@@ -116,8 +127,6 @@ export function createUserTransfer({ database, source, clock, hasher, listeners,
   }
 }
 
-type Planning = Parameters<typeof planImport>[2]
-
 const PAGE = 500
 const ATTEMPTS = 3
 
@@ -132,6 +141,10 @@ function noted(
 ): TransferResult {
   const reason = user && 'canonical' in user ? failures.get(user.canonical) : undefined
   return result.outcome === 'updated' && reason !== undefined ? { outcome: 'noted', reason } : result
+}
+
+function accountOf({ row, roles }: UserInTable): Account {
+  return { ...readUserRow(row, roles), name: row.username }
 }
 
 function complete({ row, roles }: UserInTable): CompleteUser {
