@@ -24,7 +24,7 @@ export function commonNameOf(dn: string): string | undefined {
   const [first = ''] = split(dn, ',')
   for (const part of split(first, '+')) {
     const [, value] = /^\s*(?:cn|2\.5\.4\.3)\s*=([\s\S]*)$/i.exec(part) ?? []
-    if (value !== undefined) return unescaped(trimmed(value))
+    if (value !== undefined) return textOf(trimmed(value))
   }
   return undefined
 }
@@ -43,7 +43,7 @@ function canonicalPair(pair: string): string {
   const equals = pair.indexOf('=')
   const type = pair.slice(0, Math.max(equals, 0)).trim().toLowerCase()
   const written = trimmed(pair.slice(equals + 1))
-  const value = unescaped(written)
+  const value = textOf(written)
   // A value that is no text stays as it is written. No value that is text looks like it, since those stand in quotes.
   if (value === undefined) return `${type}=${written.toLowerCase()}`
   // Written back unambiguously: a comma within a value must not look like one between two.
@@ -70,6 +70,28 @@ function trimmed(value: string): string {
   const isEscaped = end < value.length && value[end - 1] === '\\'
   return value.slice(0, isEscaped ? end + 1 : end).replace(/^ +/, '')
 }
+
+/** The text of a value. Undefined when its bytes are no text in UTF-8. */
+function textOf(written: string): string | undefined {
+  const [, digits] = /^#((?:[0-9a-f]{2})+)$/i.exec(written) ?? []
+  return digits === undefined ? unescaped(written) : textInBer(Buffer.from(digits, 'hex'))
+}
+
+/**
+ * The text that a value in hexadecimal digits encodes (RFC 4514, section 2.4): an octet string, or a string whose
+ * characters are those of UTF-8.
+ */
+function textInBer(bytes: Buffer): string | undefined {
+  const [tag = 0, length = 0] = bytes
+  if (!TEXT_TAGS.has(tag)) return undefined
+  // From 128 on, this byte says how many bytes the length has.
+  const start = length < 0x80 ? 2 : 2 + (length & 0x7f)
+  const size = length < 0x80 ? length : Number.parseInt(bytes.toString('hex', 2, start) || '0', 16)
+  return bytes.length > 1 && bytes.length === start + size ? OCTET_FORMS.text.write(bytes.subarray(start)) : undefined
+}
+
+/** OCTET STRING, UTF8String, PrintableString and IA5String. */
+const TEXT_TAGS: ReadonlySet<number> = new Set([0x04, 0x0c, 0x13, 0x16])
 
 /** `\2c` and `\,` are both a comma; bytes that follow each other are UTF-8. Undefined when they are none. */
 function unescaped(value: string): string | undefined {
