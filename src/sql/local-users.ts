@@ -7,6 +7,7 @@ import { reasonOf } from '../reason-of.ts'
 import type { AccountChange, AccountEvents } from '../users/account-events.ts'
 import type { LoginAttempt } from '../users/login-attempt.ts'
 import type { ManagedUserSource } from '../users/managed-users.ts'
+import { nobodysName } from '../users/nobody.ts'
 import { accepted, blocked, type Outcome, rejected, unknown } from '../users/outcome.ts'
 import { userId } from '../users/user.ts'
 import { assertSourceName, type SourceRules } from '../users/user-source.ts'
@@ -200,13 +201,23 @@ export function localUsers(database: Database, options: LocalUsersOptions = {}):
   }
 }
 
-/** A name that nobody can have is one that nobody has. */
+/**
+ * Finds a user. In place of a name that nobody can have, one that nobody has is asked for. Why: an outage is to look the
+ * same for every name.
+ */
 async function findForLogin(
   byName: (canonical: string) => Promise<StoredUser | undefined>,
   username: string,
 ): Promise<StoredUser | undefined> {
+  const stored = storedOrNone(username)
+  if (stored !== undefined) return byName(stored)
+  await byName(nobodysName())
+  return undefined
+}
+
+function storedOrNone(username: string): string | undefined {
   try {
-    return await byName(storedUsername(username))
+    return storedUsername(username)
   } catch (error) {
     if (error instanceof InvalidUsernameError) return undefined
     throw error
