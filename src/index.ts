@@ -85,6 +85,7 @@ export { ANONYMOUS, type User, type UserJson } from './users/user.ts'
 export { defineUserSource, type SourceRules, type UserSource } from './users/user-source.ts'
 export type {
   CompleteUser,
+  ImportRehearsal,
   ImportRules,
   TransferResult,
   TransferUser,

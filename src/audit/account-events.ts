@@ -7,7 +7,7 @@ import type { SessionAdministration } from './session-administration.ts'
 /** Records a change to an account, and applies it to the live sessions of the account. */
 export function createAccountEvents(
   roleRegistry: Pick<RoleRegistry, 'roles'>,
-  sessions: Pick<Sessions, 'markStale'>,
+  sessions: Pick<Sessions, 'markStale' | 'assertFits'>,
   administration: Pick<SessionAdministration, 'revoke'>,
   audit: AuditLogger,
 ): AccountEvents {
@@ -21,6 +21,7 @@ export function createAccountEvents(
           keepSession === undefined ? { user: userId } : { user: userId, except: keepSession },
         )
     },
+    assertFits: sessions.assertFits,
     accountsImported: (added) => audit.record({ type: 'users.imported', ...added }),
   }
 }

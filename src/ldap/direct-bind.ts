@@ -1,4 +1,5 @@
 import type { LoginAttempt } from '../users/login-attempt.ts'
+import { refuseAsNobody } from '../users/nobody.ts'
 import { blocked, type Outcome, rejected, unavailable, unknown } from '../users/outcome.ts'
 import { admit } from './account-of-entry.ts'
 import type { Connection } from './connection.ts'
@@ -21,10 +22,13 @@ import type { Settings } from './settings.ts'
 export function directBind(dial: Dialer, { template }: LdapDirectBind, settings: Settings) {
   const isDn = template.includes('=')
 
-  async function authenticate({ username, password }: LoginAttempt, signal: AbortSignal): Promise<Outcome> {
+  async function authenticate(attempt: LoginAttempt, signal: AbortSignal): Promise<Outcome> {
+    const { username, password } = attempt
     const typed = typedName(username)
-    // Active Directory forbids these characters in login names, and some of them would change the name's meaning.
-    if (!isDn && /["/\\[\]:;|=,+*?<>@]/.test(typed)) return rejected()
+    // Not in any login name of Active Directory, and some of it would make another name of it.
+    if (!isDn && /["/\\[\]:;|=,+*?<>@]/.test(typed)) {
+      return refuseAsNobody(rejected(), attempt, (nobody) => authenticate(nobody, signal))
+    }
     const nameOf = (username: string) => fillIn(template, { username }, isDn ? escapeDn : (text) => text)
     const name = nameOf(typed)
     const connection = await dial(signal)

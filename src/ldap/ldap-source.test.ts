@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { defineRole } from '../policy/role.ts'
+import { LoginAttempt } from '../users/login-attempt.ts'
 import { ldapSource } from './ldap-source.ts'
 import type { LdapSourceOptions } from './options.ts'
 import { readRoleMapping } from './role-mapping.ts'
@@ -47,4 +48,26 @@ test('groups bring roles by CN and by DN, each once, whatever the spelling', () 
   expect(rolesOf([{ dn: 'cn=admins,dc=example', cn: 'admins' }])).toEqual(['Admin'])
   expect(rolesOf([{ dn: 'cn=admins,dc=elsewhere', cn: 'admins' }])).toEqual([])
   expect(rolesOf([{ dn: 'cn=constructor,dc=example', cn: 'constructor' }])).toEqual([])
+})
+
+describe('while the directory cannot be reached, what it is not asked about is an outage like everything else', () => {
+  const here = { url: 'ldap://127.0.0.1:1', base: 'dc=example,dc=org' }
+  test.each<[string, LdapSourceOptions['bind']]>([
+    ['searched for', { dn: 'cn=service,dc=example,dc=org', password: 'x' }],
+    ['in a DN', { template: 'uid={username},dc=example,dc=org' }],
+    ['in a principal', { template: '{username}@example.org' }],
+  ])('with the name %s', async (_, bind) => {
+    const source = ldapSource({ ...here, bind })
+    for (const [username, password] of [
+      ['anna', 'secret'],
+      ['an\0na', 'secret'],
+      ['', 'secret'],
+      ['a/b', 'secret'],
+      ['anna', ''],
+      ['anna', 'x'.repeat(1025)],
+    ] as const) {
+      const answer = await source.authenticate(new LoginAttempt({ username, password }), AbortSignal.timeout(10_000))
+      expect(answer.outcome, JSON.stringify([username, password])).toBe('unavailable')
+    }
+  })
 })

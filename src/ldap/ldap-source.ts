@@ -2,6 +2,7 @@ import type { DiagnosticContext } from '../diagnostics/diagnostic.ts'
 import { ConfigurationError } from '../errors.ts'
 import { reasonOf } from '../reason-of.ts'
 import type { LoginAttempt } from '../users/login-attempt.ts'
+import { refuseAsNobody } from '../users/nobody.ts'
 import { type Outcome, rejected, unavailable, unknown } from '../users/outcome.ts'
 import { assertSourceName, type UserSource } from '../users/user-source.ts'
 import { checkDirectory } from './check-directory.ts'
@@ -59,9 +60,10 @@ export function ldapSource(options: LdapSourceOptions): UserSource {
     },
 
     async authenticate(attempt: LoginAttempt, signal: AbortSignal) {
-      if (!isPossibleName(attempt.username)) return unknown()
-      if (!isPossiblePassword(attempt.password)) return rejected()
-      return orUnavailable(() => authenticate(attempt, signal))
+      const ask = (attempt: LoginAttempt) => orUnavailable(() => authenticate(attempt, signal))
+      if (!isPossibleName(attempt.username)) return refuseAsNobody(unknown(), attempt, ask)
+      if (!isPossiblePassword(attempt.password)) return refuseAsNobody(rejected(), attempt, ask)
+      return ask(attempt)
     },
 
     check: (inspection: DiagnosticContext) => checkDirectory(settings, inspection, clock),

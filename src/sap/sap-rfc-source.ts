@@ -5,6 +5,7 @@ import { ConfigurationError } from '../errors.ts'
 import { withDeadline } from '../resilience/deadline.ts'
 import type { AccountInput } from '../users/account.ts'
 import type { LoginAttempt } from '../users/login-attempt.ts'
+import { refuseAsNobody } from '../users/nobody.ts'
 import { accepted, blocked, type Outcome, rejected, unavailable, unknown } from '../users/outcome.ts'
 import { assertSourceName, type SourceRules, type UserSource } from '../users/user-source.ts'
 import { inCapitals, isSendablePassword, readTypedUsername } from './basic-credentials.ts'
@@ -111,27 +112,30 @@ export function sapRfcSource(options: SapRfcSourceOptions): UserSource {
     return describe(accountId, LOCKS, signal).catch(unavailable)
   }
 
+  async function authenticate(attempt: LoginAttempt, signal: AbortSignal): Promise<Outcome> {
+    const { username: typed, password } = attempt
+    const askForNobody = (nobody: LoginAttempt) => authenticate(nobody, signal)
+    const username = sapUsername(typed)
+    if (username === null) return refuseAsNobody(unknown(), attempt, askForNobody)
+    if (!fitsPasswordField(password)) return refuseAsNobody(rejected(), attempt, askForNobody)
+    try {
+      await checkLogin(username, password, signal)
+    } catch (error) {
+      return outcomeOfLoginCheck(error, { username, password })
+    }
+    try {
+      const outcome = await describe(username, LOCKS_AT_LOGIN, signal)
+      if (outcome.outcome === 'accepted') await probe.assertRefused(() => assertRefusesStrangers(signal))
+      return outcome
+    } catch (cause) {
+      return unavailable(cause)
+    }
+  }
+
   return Object.freeze({
     ...rules,
     name,
-    async authenticate({ username: typed, password }: LoginAttempt, signal: AbortSignal): Promise<Outcome> {
-      const username = sapUsername(typed)
-      if (username === null) return unknown()
-      if (!fitsPasswordField(password)) return rejected()
-      try {
-        await checkLogin(username, password, signal)
-      } catch (error) {
-        return outcomeOfLoginCheck(error, { username, password })
-      }
-      try {
-        const outcome = await describe(username, LOCKS_AT_LOGIN, signal)
-        if (outcome.outcome === 'accepted') await probe.assertRefused(() => assertRefusesStrangers(signal))
-        return outcome
-      } catch (cause) {
-        return unavailable(cause)
-      }
-    },
-
+    authenticate,
     lookup,
 
     async *check({ signal, roleNames }: DiagnosticContext) {

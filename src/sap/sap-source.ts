@@ -2,6 +2,7 @@ import type { DiagnosticContext } from '../diagnostics/diagnostic.ts'
 import { toMilliseconds } from '../duration.ts'
 import { ConfigurationError } from '../errors.ts'
 import type { LoginAttempt } from '../users/login-attempt.ts'
+import { refuseAsNobody } from '../users/nobody.ts'
 import { blocked, type Outcome, rejected, unavailable, unknown } from '../users/outcome.ts'
 import { assertSourceName, type UserSource } from '../users/user-source.ts'
 import { createMapping, textAt } from './account-mapping.ts'
@@ -179,11 +180,13 @@ export function sapSource(options: SapSourceOptions): UserSource {
   const source: UserSource = {
     ...rules,
     name,
-    async authenticate({ username: typed, password }: LoginAttempt, signal: AbortSignal): Promise<Outcome> {
+    async authenticate(attempt: LoginAttempt, signal: AbortSignal): Promise<Outcome> {
+      const { username: typed, password } = attempt
+      const askForNobody = (nobody: LoginAttempt) => source.authenticate(nobody, signal)
       const username = readTypedUsername(typed)
       const path = username !== null && fitsBasic(username) ? fillPath(loginPath, username) : null
-      if (username === null || path === null) return unknown()
-      if (!isSendablePassword(password)) return rejected()
+      if (username === null || path === null) return refuseAsNobody(unknown(), attempt, askForNobody)
+      if (!isSendablePassword(password)) return refuseAsNobody(rejected(), attempt, askForNobody)
       try {
         return await signIn(username, password, path, signal)
       } catch (cause) {

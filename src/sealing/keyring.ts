@@ -79,7 +79,7 @@ function deriveKey(secret: string, { application, purpose }: KeyPurpose): Sealin
   const derive = (use: string, bytes: number): Buffer =>
     Buffer.from(hkdfSync('sha256', secret, '', JSON.stringify(['ostiary', 1, use, purpose, application]), bytes))
   const id = derive('kid', 6).toString('base64url')
-  const header = Buffer.from(JSON.stringify({ alg: 'dir', enc: 'A256GCM', kid: id })).toString('base64url')
+  const header = headerOf(id)
   return Object.freeze({
     id,
     header,
@@ -87,3 +87,10 @@ function deriveKey(secret: string, { application, purpose }: KeyPurpose): Sealin
     key: createSecretKey(derive('key', 32)),
   })
 }
+
+function headerOf(kid: string): string {
+  return Buffer.from(JSON.stringify({ alg: 'dir', enc: 'A256GCM', kid })).toString('base64url')
+}
+
+/** In characters, and the same for every key. */
+export const HEADER_LENGTH = headerOf('of8bytes').length

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
-import type { Keyring } from './keyring.ts'
+import { HEADER_LENGTH, type Keyring } from './keyring.ts'
 
 /**
  * Seals a text: JWE compact serialisation (RFC 7516), `alg: dir`, `enc: A256GCM`, under the current key of the ring.
@@ -14,6 +14,11 @@ export function seal(keyring: Keyring, text: string): string {
   cipher.setAAD(headerBytes)
   const ciphertext = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
   return [header, '', encode(iv), encode(ciphertext), encode(cipher.getAuthTag())].join('.')
+}
+
+/** Returns how many characters a text has once it is sealed, under whatever key. */
+export function sealedLength(text: string): number {
+  return HEADER_LENGTH + IV_LENGTH + Math.ceil((Buffer.byteLength(text) * 4) / 3) + TAG_LENGTH + DOTS
 }
 
 /**
@@ -53,6 +58,7 @@ const TAG_BYTES = 16
 /** In base64url. */
 const IV_LENGTH = 16
 const TAG_LENGTH = 22
+const DOTS = 4
 const MAX_SEALED_LENGTH = 4096
 /** Node takes shorter tags too unless it is told not to. */
 const WITH_WHOLE_TAG = { authTagLength: TAG_BYTES }

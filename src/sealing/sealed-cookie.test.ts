@@ -203,7 +203,7 @@ describe('size', () => {
     expect(named.set('x'.repeat(room))).toHaveLength(4096)
     expect(() => named.set('x'.repeat(room + 1))).toThrow(CookieTooLargeError)
     expect(() => named.set('x'.repeat(room + 1))).toThrow('4097 bytes')
-    expect(() => named.set('x'.repeat(room + 1))).toThrow('fewer or smaller properties')
+    expect(() => named.set('x'.repeat(room + 1))).toThrow('a shorter description, fewer or smaller properties')
   })
 
   test('what fits by maxSealedLength fits every way it can be set', () => {

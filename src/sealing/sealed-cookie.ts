@@ -119,7 +119,7 @@ function namedCookie(name: string, attributes: string): NamedCookie {
       const maxAge = maxAgeSeconds === undefined ? '' : `; Max-Age=${Math.max(0, Math.floor(maxAgeSeconds))}`
       const cookie = `${name}=${sealed}${attributes}${maxAge}`
       if (cookie.length <= MAX_COOKIE_LENGTH) return cookie
-      throw cookieTooLarge(cookie.length)
+      throw cookieTooLarge(cookie.length - MAX_COOKIE_LENGTH)
     },
     clear: () => `${name}=${attributes}; Max-Age=0`,
   })
@@ -149,10 +149,11 @@ const TAB = 9
 const BLANK = 32
 const SEMICOLON = 59
 
-export function cookieTooLarge(length: number): CookieTooLargeError {
+/** @param excess So many bytes are too much. */
+export function cookieTooLarge(excess: number): CookieTooLargeError {
   return new CookieTooLargeError(
-    `The session cookie would have ${length} bytes, and browsers drop cookies over ${MAX_COOKIE_LENGTH}. ` +
-      'Give accounts fewer or smaller properties, or fewer roles.',
+    `The session cookie would have ${MAX_COOKIE_LENGTH + excess} bytes, and browsers drop cookies over ` +
+      `${MAX_COOKIE_LENGTH}. Give accounts a shorter description, fewer or smaller properties, or fewer roles.`,
   )
 }
 

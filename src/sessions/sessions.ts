@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Keyring } from '../sealing/keyring.ts'
-import { seal } from '../sealing/seal.ts'
+import { seal, sealedLength } from '../sealing/seal.ts'
 import { cookieTooLarge, type NamedCookie } from '../sealing/sealed-cookie.ts'
 import type { Account } from '../users/account.ts'
 import type { AccountDirectory } from '../users/account-directory.ts'
@@ -33,6 +33,8 @@ export interface Sessions extends Pick<SessionEnds, 'onEnd' | 'keysChanged'> {
   revision(): Promise<number>
   /** @throws {CookieTooLargeError} before anything is stored; {SessionUnavailableError} when the store cannot keep it. */
   start(source: string, account: Account, options: StartOptions): Promise<StartResult>
+  /** @throws {CookieTooLargeError} when a session of the account would not fit into a cookie. Needs no key. */
+  assertFits(source: string, account: Account): void
   /** What a sealed session is worth now. No I/O, never throws. */
   open(sealed: string): OpenedSession
   /** The same, of the session in a `Cookie` header. `'none'` when there is no such cookie in it. */
@@ -105,8 +107,12 @@ export function createSessions(context: SessionsContext): Sessions {
 
   function sealSession(session: Session): SealedSession {
     const sealed = seal(keyring(), encodeSession(session))
-    if (sealed.length > context.maxSealedLength) throw cookieTooLarge(sealed.length)
+    assertLength(sealed.length)
     return Object.freeze({ session, sealed })
+  }
+
+  function assertLength(length: number): void {
+    if (length > context.maxSealedLength) throw cookieTooLarge(length - context.maxSealedLength)
   }
 
   function openRead(read: ReadSession | undefined): OpenedSession {
@@ -151,6 +157,12 @@ export function createSessions(context: SessionsContext): Sessions {
       revocation.orphans.endAll()
       if (started.outcome !== 'started') return started
       return { outcome: 'started', ended: started.ended, ...started.newcomer.sealed }
+    },
+
+    assertFits(source, account) {
+      // The longest that its numbers can be. Why: the account has to fit at every login to come.
+      const options = { persistent: false, revision: Number.MAX_SAFE_INTEGER }
+      assertLength(sealedLength(encodeSession(newSession(source, account, options, lifetimes, clock()))))
     },
 
     open: (sealed) => openRead(reader.read(sealed)),

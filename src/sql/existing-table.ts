@@ -115,9 +115,7 @@ export function createExistingTable(database: Database, mapping: Mapping): Exist
         // The database may compare more loosely than this code, for example ignoring accents.
         const found = rows.filter((row) => isSameName(nameOf(row), canonical))
         const [row, ...others] = found.length > 1 ? found.filter((each) => nameOf(each) === spelling) : found
-        if (others.length > 0 || (found.length > 1 && !row)) {
-          throw new DatabaseError(`Several users of ${table} have this name.`)
-        }
+        if (others.length > 0) throw new UnusableValueError(`several users of ${table} have this name`)
         if (row) return toUser(row, opened)
       }
       return undefined

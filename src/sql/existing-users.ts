@@ -2,6 +2,7 @@ import type { DiagnosticContext } from '../diagnostics/diagnostic.ts'
 import { InvalidUsernameError, UnsupportedHashError } from '../errors.ts'
 import { createPasswordHasher, type PasswordHasherOptions } from '../passwords/password-hasher.ts'
 import type { LoginAttempt } from '../users/login-attempt.ts'
+import { nobodysName } from '../users/nobody.ts'
 import { accepted, blocked, type Outcome, rejected, unknown } from '../users/outcome.ts'
 import { assertSourceName, type SourceRules, type UserSource } from '../users/user-source.ts'
 import { canonicalUsername } from '../users/username.ts'
@@ -156,10 +157,23 @@ export function existingUsers(database: Database, options: ExistingUsersOptions)
 
 type FindByName = (typed: string, canonical: string) => Promise<ExistingUser | undefined>
 
-/** Returns undefined for an invalid name, which is treated as an unknown one. */
+/**
+ * Finds a user. In place of a name that nobody can have, one that nobody has is asked for. Why: an outage is to look the
+ * same for every name.
+ */
 async function findForLogin(username: string, byName: FindByName): Promise<ExistingUser | undefined> {
+  const canonical = canonicalOrNone(username)
+  return canonical === undefined ? askForNobody(byName) : byName(username.trim(), canonical)
+}
+
+async function askForNobody(byName: FindByName): Promise<undefined> {
+  const name = nobodysName()
+  await byName(name, name)
+}
+
+function canonicalOrNone(username: string): string | undefined {
   try {
-    return await byName(username.trim(), canonicalUsername(username))
+    return canonicalUsername(username)
   } catch (error) {
     if (error instanceof InvalidUsernameError) return undefined
     throw error

@@ -4,15 +4,16 @@ import { InvalidUsernameError, UnsupportedHashError, UserExistsError, UserNotFou
 import { createPasswordHasher, type PasswordHasherOptions } from '../passwords/password-hasher.ts'
 import { createPasswordPolicy, type PasswordPolicyOptions } from '../passwords/password-policy.ts'
 import { reasonOf } from '../reason-of.ts'
-import { createAccount } from '../users/account.ts'
 import type { AccountChange, AccountEvents } from '../users/account-events.ts'
 import type { LoginAttempt } from '../users/login-attempt.ts'
 import type { ManagedUserSource } from '../users/managed-users.ts'
+import { nobodysName } from '../users/nobody.ts'
 import { accepted, blocked, type Outcome, rejected, unknown } from '../users/outcome.ts'
 import { userId } from '../users/user.ts'
 import { assertSourceName, type SourceRules } from '../users/user-source.ts'
 import { canonicalUsername, storedUsername } from '../users/username.ts'
 import { warn } from '../warn.ts'
+import { assertStillFits, checkAccount, writeProperties } from './check-account.ts'
 import { checkLocal } from './check-local.ts'
 import { knownRoleNames } from './known-roles.ts'
 import type { Database } from './open-database.ts'
@@ -123,9 +124,10 @@ export function localUsers(database: Database, options: LocalUsersOptions = {}):
       const roleNames = knownRoleNames(roles, listeners)
       const taken = () => new UserExistsError(`There is a user ${JSON.stringify(username)} already.`)
       if (await table.byName(canonical)) throw taken()
+      const id = randomUUID()
+      checkAccount(name, { id, name: username.trim(), description, roles: roleNames, superuser, properties }, listeners)
       if (password !== undefined) await policy?.check(password, { username })
       const passwordHash = password === undefined ? null : await hasher.hash(password)
-      const id = randomUUID()
       const user = {
         id,
         username: username.trim(),
@@ -171,6 +173,7 @@ export function localUsers(database: Database, options: LocalUsersOptions = {}):
     async setRoles(username, roles) {
       const roleNames = knownRoleNames(roles, listeners)
       const user = await existing(username)
+      assertStillFits(name, user, { ...user, roles: roleNames }, listeners)
       await table.replaceRoles(user, roleNames)
       await tell('roles', user)
     },
@@ -183,10 +186,15 @@ export function localUsers(database: Database, options: LocalUsersOptions = {}):
 
     async edit(username, changes) {
       const user = await existing(username)
-      const { description = user.description, properties = user.properties } = changes
-      // Checked by the same rules as an account of any source.
-      const account = createAccount({ name: user.name, description, properties })
-      await table.change(user, { description, properties: JSON.stringify(account.properties) })
+      const { description, properties } = changes
+      const { id, name: userName, roles, superuser } = user
+      const after = { description: user.description, properties: user.properties, ...changes }
+      const account = checkAccount(name, { id, name: userName, roles, superuser, ...after }, listeners)
+      // What is left out is not written. Why: somebody else may be changing it.
+      await table.change(user, {
+        ...(description !== undefined && { description }),
+        ...(properties !== undefined && { properties: writeProperties(account.properties) }),
+      })
       await tell('details', user)
       return (await existing(username)).managed
     },
@@ -205,13 +213,23 @@ export function localUsers(database: Database, options: LocalUsersOptions = {}):
   }
 }
 
-/** Returns undefined for an invalid name, which is treated as an unknown one. */
+/**
+ * Finds a user. In place of a name that nobody can have, one that nobody has is asked for. Why: an outage is to look the
+ * same for every name.
+ */
 async function findForLogin(
   byName: (canonical: string) => Promise<StoredUser | undefined>,
   username: string,
 ): Promise<StoredUser | undefined> {
+  const stored = storedOrNone(username)
+  if (stored !== undefined) return byName(stored)
+  await byName(nobodysName())
+  return undefined
+}
+
+function storedOrNone(username: string): string | undefined {
   try {
-    return await byName(storedUsername(username))
+    return storedUsername(username)
   } catch (error) {
     if (error instanceof InvalidUsernameError) return undefined
     throw error

@@ -1,9 +1,13 @@
+import type { Account } from './account.ts'
+
 /** The one place that is told what happens to accounts. `createAuth` gives one to every source that manages accounts. */
 export interface AccountEvents {
   /** `'any'` where the code's roles are not at hand: then every role name counts as known. */
   readonly roleNames: readonly string[] | 'any'
   /** Resolves when the change has taken effect on live sessions. Called once the change is stored. */
   accountChanged(change: AccountChange): Promise<void>
+  /** @throws {CookieTooLargeError} when an account of the source has grown too large for a session cookie. */
+  assertFits?(source: string, account: Account): void
   /** Called once a transaction, in place of one call for each account that it added. */
   accountsImported?(added: { readonly source: string; readonly users: number; readonly superusers: number }): void
 }

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto'
 import { withDeadline } from '../resilience/deadline.ts'
-import { LoginAttempt } from './login-attempt.ts'
+import type { LoginAttempt } from './login-attempt.ts'
+import { asNobody } from './nobody.ts'
 import { accepted, type Outcome, unavailable, unknown } from './outcome.ts'
 import { createSourceBreaker, type SourceBreaker } from './source-breaker.ts'
 import type { UserSource } from './user-source.ts'
@@ -88,17 +88,6 @@ export function askedSource(source: UserSource, deadlineMs: number): AskedSource
     },
     lookup: (accountId) => (source.lookup ? ask((signal) => source.lookup?.(accountId, signal)) : null),
   }
-}
-
-/**
- * Further fields are there, but empty: they may be secrets. The name has 12 characters. Why: SAP's names have no more, and
- * a source that refuses a name by itself tells nothing of an outage.
- */
-function asNobody({ fields, request }: LoginAttempt): LoginAttempt {
-  const username = `nobody${randomBytes(3).toString('hex')}`
-  const password = randomBytes(12).toString('base64url')
-  const blank = Object.fromEntries(Object.keys(fields).map((name) => [name, '']))
-  return new LoginAttempt({ username, password, fields: { ...blank, username, password }, request })
 }
 
 /** Whatever goes wrong in a source is an outage of that source: a throw, an answer that is none, or no answer in time. */

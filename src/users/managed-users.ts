@@ -13,7 +13,10 @@ import type { UserTransfer } from './user-transfer.ts'
  * After a `delete`, which cannot be repeated, end them with `auth.sessions.revoke({ user })`.
  */
 export interface ManagedUsers {
-  /** @throws UserExistsError, InvalidUsernameError, PasswordRefusedError, UnknownRoleError */
+  /**
+   * @throws UserExistsError, InvalidUsernameError, PasswordRefusedError, UnknownRoleError; TypeError and
+   * CookieTooLargeError as `edit` does.
+   */
   add(user: NewUser): Promise<ManagedUser>
   /**
    * Signs the user out everywhere, too. @throws UserNotFoundError, and so do all below but `get` and `list`;
@@ -32,7 +35,8 @@ export interface ManagedUsers {
   /** Whether this is the user's password. A disabled user's password may be right. */
   verifyPassword(username: string, password: string): Promise<boolean>
   /**
-   * Replaces the user's roles. @throws UnknownRoleError that lists the known ones; SessionUnavailableError when the
+   * Replaces the user's roles. @throws UnknownRoleError that lists the known ones; CookieTooLargeError when a session of
+   * a user with more roles would not fit into a cookie; SessionUnavailableError when the
    * roles are changed and live sessions could not be told.
    */
   setRoles(username: string, roles: readonly (Role | string)[]): Promise<void>
@@ -50,6 +54,7 @@ export interface ManagedUsers {
    * ```
    *
    * @throws TypeError when a description is no text, or the properties are no object of JSON values;
+   * CookieTooLargeError when a session of the user would not fit into a cookie;
    * SessionUnavailableError when that is changed and live sessions could not be told.
    */
   edit(username: string, changes: UserChanges): Promise<ManagedUser>

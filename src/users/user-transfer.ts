@@ -34,8 +34,14 @@ export type WhenDifferent = 'reject' | 'update' | 'skip'
 export interface ImportRules {
   /** Default: `reject`. */
   readonly whenDifferent?: WhenDifferent
-  /** Says what would become of them, and stores nothing. */
+  /** Says what would become of them, and stores nothing. For more than one call, see {@link UserTransfer.rehearse}. */
   readonly dryRun?: boolean
+}
+
+/** A dry run of several calls. It remembers the users that would have been added or changed. */
+export interface ImportRehearsal {
+  /** Says what would become of users if all calls before had stored theirs. Stores nothing. */
+  importUsers(users: readonly TransferUser[]): Promise<readonly TransferResult[]>
 }
 
 /** Moving accounts in and out, many at a time. */
@@ -49,6 +55,8 @@ export interface UserTransfer {
    * An update is in effect on live sessions when the promise resolves.
    */
   importUsers(users: readonly TransferUser[], options?: ImportRules): Promise<readonly TransferResult[]>
+  /** Begins a dry run of several calls. Without it, only users of one call are compared with each other. */
+  rehearse?(options?: Pick<ImportRules, 'whenDifferent'>): ImportRehearsal
   /** All users, in the order of their canonical names. They are read a page at a time, and not all at one moment. */
   exportUsers(): AsyncIterable<CompleteUser>
   count(): Promise<number>

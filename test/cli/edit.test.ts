@@ -21,6 +21,8 @@ describe('users edit', () => {
       [2, ['bob'], 'Say what to change'],
       [2, ['bob', '--property', 'room'], 'room=4.12'],
       [2, ['bob', '--properties', '[1]'], 'JSON object'],
+      [2, ['bob', '--properties', '{"a":[1e999]}'], 'no number beyond'],
+      [1, ['bob', '--description', 'x'.repeat(4000)], 'browsers drop cookies over 4096'],
       [2, ['bob', '--remove-property', 'room'], 'has no property "room"'],
     ] as const
     for (const [code, args, reason] of wrong) {

@@ -90,6 +90,19 @@ export function describeExactPeople(server: DatabaseServer): void {
         },
       )
 
+      test(`who differ in case alone, in ${type}, are found by a third spelling as in a column that compares exactly`, async () => {
+        const { login } = await twins()
+        // The canonical form is the name of one of them.
+        expect(await login({}, 'Admin', HASHES.admin)).toMatchObject({ account: { id: 'admin' } })
+        expect(await login({}, 'Admin', HASHES.ADMIN)).toMatchObject({ outcome: 'rejected' })
+        const { login: withoutCanonical } = await peopleOn([
+          ...before,
+          `create table people (login ${type}, pw varchar(100))`,
+          `insert into people values ('ADMIN', ''), ('Admin', '')`,
+        ])
+        expect(await withoutCanonical({}, 'admin', 'x')).toEqual({ outcome: 'unknown' })
+      })
+
       test(`who differ in case alone, in ${type}, are blocked and superusers each for themselves`, async () => {
         const { login, lookup } = await twins()
         const columns = { ...COLUMNS, superuser: 'chief' }

@@ -17,6 +17,24 @@ describe('import', () => {
     expect((await desk.ostiary(['list-users', '--json'])).stdout).toBe('[]\n')
   })
 
+  test('with --dry-run counts as the import does, though a name comes twice, in batches or in one', async ({
+    desk,
+  }) => {
+    await desk.write('twice.csv', `username,password_hash\nanna,${BCRYPT}\nbob,\nanna,${SSHA}\n`)
+    const twice = (...options: string[]) => desk.ostiary(['import', 'twice.csv', '--from', 'csv', ...options])
+    const rejected = '3 users: 2 added, 1 rejected.\n'
+    const updated = '3 users: 2 added, 1 updated.\n'
+    for (const batch of ['1', '3']) {
+      const dry = await twice('--dry-run', '--batch', batch)
+      expect(dry).toMatchObject({ code: 3, stdout: `Nothing was stored. It would be ${rejected}` })
+      const dryUpdate = await twice('--dry-run', '--update', '--batch', batch)
+      expect(dryUpdate).toMatchObject({ code: 0, stdout: `Nothing was stored. It would be ${updated}` })
+    }
+    expect(await twice('--batch', '1')).toMatchObject({ code: 3, stdout: rejected })
+    for (const name of ['anna', 'bob']) await desk.ostiary(['delete', name, '--yes'])
+    expect(await twice('--update')).toMatchObject({ code: 0, stdout: updated })
+  })
+
   test('overwrites nobody, unless it is told to update', async ({ desk }) => {
     await desk.write('anna.csv', ANNA)
     await desk.write('other.csv', OTHER)
@@ -70,6 +88,13 @@ describe('import', () => {
       ['-', '--from', 'django'],
     ]) {
       expect(await desk.ostiary(['import', ...args]), args.join(' ')).toMatchObject({ code: 2, stdout: '' })
+    }
+    for (const args of [
+      ['.', '--from', 'csv'],
+      ['users.csv', '--from', 'csv', '--roles-map', '.'],
+    ]) {
+      const { code, stderr } = await desk.ostiary(['import', ...args])
+      expect({ code, stderr }, args.join(' ')).toEqual({ code: 2, stderr: expect.stringMatching(/is a folder\.?\n$/) })
     }
   })
 

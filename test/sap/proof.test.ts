@@ -1,10 +1,10 @@
-import type { RequestListener } from 'node:http'
+import type { IncomingMessage, RequestListener } from 'node:http'
 import { LoginAttempt, type Outcome, type UserSource } from 'ostiary'
 import { type SapRfcClient, type SapSourceOptions, sapRfcSource, sapSource } from 'ostiary/sap'
 import { describe, expect, test } from 'vitest'
 import { findingsOf } from '../findings.ts'
 import { expectOutage } from './ask-stub.ts'
-import { rfcSystem } from './rfc-system.ts'
+import { NOBODYS_CALL, rfcSystem } from './rfc-system.ts'
 import { credentialsOf, send, sendJson, startStub, unauthorized } from './stub-server.ts'
 
 const PASSWORDS: Readonly<Record<string, string>> = { anna: 'seven-red-lanterns', BOSS: 'nine-grey-herons' }
@@ -24,6 +24,14 @@ async function service(described: (asked: string) => unknown, options: Partial<S
   const stub = await startStub(answer, { anonymously: answer, strangers: answer })
   const source = sapSource({ url: stub.url, userPath: "/Users('{user}')", mapping: { name: 'login' }, ...options })
   return { state, source, stub }
+}
+
+/** A question whose name and password are made up. */
+function expectNobodyAlone(requests: readonly IncomingMessage[]): void {
+  expect(requests.map(credentialsOf)).toEqual([
+    [expect.stringMatching(/^nobody[0-9a-f]{6}$/), expect.stringMatching(/^[\w-]{16}$/)],
+  ])
+  expect(requests[0]?.url).toMatch(/nobody[0-9a-f]{6}/)
 }
 
 function signIn(source: UserSource, username: string, password = PASSWORDS[username] ?? ''): Promise<Outcome> {
@@ -48,15 +56,33 @@ describe('an answer that names another person than the one who signs in is refus
     })
 
   test.each(['\ufeffanna', 'anna\u2028', 'an\u200bna', 'anna\u00ad'])(
-    'a name with what shows nothing is nobody, and asked of nobody: %j',
+    'a name with what shows nothing is nobody, and SAP is asked for nobody: %j',
     async (typed) => {
       const { source, stub } = await service(() => ({ login: 'anna' }))
       expect(await signIn(source, typed, PASSWORDS.anna)).toEqual({ outcome: 'unknown' })
-      expect(stub.requests).toEqual([])
+      expectNobodyAlone(stub.requests)
       const system = rfcSystem({ ANNA: { password: 'seven-red-lanterns' } })
       const byRfc = sapRfcSource({ client: system.client })
       expect(await signIn(byRfc, typed, PASSWORDS.anna)).toEqual({ outcome: 'unknown' })
-      expect(system.calls).toEqual([])
+      expect(system.calls).toEqual([NOBODYS_CALL])
+    },
+  )
+
+  test.each(['', ' ', 'a:b', ':', 'a\0', 'a\nb', '\u0085', '\ud800', 'x'.repeat(201)])(
+    'a name that cannot be sent is unknown, and SAP is asked for nobody: %o',
+    async (typed) => {
+      const { source, stub } = await service(() => ({ login: 'anna' }))
+      expect(await signIn(source, typed, PASSWORDS.anna)).toEqual({ outcome: 'unknown' })
+      expectNobodyAlone(stub.requests)
+    },
+  )
+
+  test.each(['', '\0', 'word\0', 'wo\nrd', '\x7f', '\udc00', 'x'.repeat(1025), 'ö'.repeat(513)])(
+    'a password that cannot be sent is rejected, and SAP is asked for nobody: %o',
+    async (password) => {
+      const { source, stub } = await service(() => ({ login: 'anna' }))
+      expect(await signIn(source, 'anna', password)).toEqual({ outcome: 'rejected' })
+      expectNobodyAlone(stub.requests)
     },
   )
 

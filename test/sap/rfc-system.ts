@@ -1,4 +1,5 @@
 import type { SapRfcClient } from 'ostiary/sap'
+import { expect } from 'vitest'
 
 /** A user of the system that the fake client pretends to call. */
 export interface RfcUser {
@@ -10,6 +11,16 @@ export interface RfcUser {
   readonly lock?: 'LOCAL_LOCK' | 'GLOB_LOCK' | 'WRNG_LOGON'
   /** The exception of `SUSR_LOGIN_CHECK_RFC` that the right password gets. */
   readonly exception?: string
+}
+
+/** What the system is asked in place of a name or a password that is not sent. */
+export const NOBODYS_CALL = {
+  functionName: 'SUSR_LOGIN_CHECK_RFC',
+  parameters: {
+    BNAME: expect.stringMatching(/^NOBODY[0-9A-F]{6}$/),
+    PASSWORD: expect.stringMatching(/^[\w-]{16}$/),
+    USE_NEW_EXCEPTION: 1,
+  },
 }
 
 /**

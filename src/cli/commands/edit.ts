@@ -43,9 +43,10 @@ export function addEdit(program: Command): void {
         const user = await users.get(username)
         if (!user) throw new UserNotFoundError(`There is no user ${quoted(username)}.`)
         const { description } = options
+        const properties = propertiesAfter(user, options)
         await users.edit(username, {
           ...(description !== undefined && { description }),
-          properties: propertiesAfter(user, options),
+          ...(properties !== undefined && { properties }),
         })
         await say(`Changed the user ${quoted(username)}.`)
         noteLiveSessions(loaded, 'account')
@@ -53,11 +54,12 @@ export function addEdit(program: Command): void {
     })
 }
 
+/** Undefined where the options say nothing of properties. */
 function propertiesAfter(
   user: ManagedUser,
   { properties, property = [], removeProperty = [] }: EditOptions,
-): Properties {
-  if (properties) return properties
+): Properties | undefined {
+  if (properties || (property.length === 0 && removeProperty.length === 0)) return properties
   const missing = removeProperty.filter((name) => !Object.hasOwn(user.properties, name))
   if (missing.length > 0)
     throw misused(`${quoted(user.username)} has no property ${missing.map(quoted).join(', ')}. Nothing was changed.`)
@@ -77,8 +79,14 @@ function readName(name: string, before: readonly string[] = []): string[] {
 
 function readProperties(text: string): Properties {
   try {
-    const value: unknown = JSON.parse(text)
+    const value: unknown = JSON.parse(text, assertFinite)
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Properties
   } catch {}
-  throw new InvalidArgumentError('It is a JSON object, such as {"level":3}.')
+  throw new InvalidArgumentError('It is a JSON object, such as {"level":3}, with no number beyond 1.8e308.')
+}
+
+/** `1e999` is read as no number that JSON could write again. */
+function assertFinite(_: string, value: unknown): unknown {
+  if (typeof value === 'number' && !Number.isFinite(value)) throw new RangeError('too large')
+  return value
 }

@@ -7,7 +7,7 @@ import { noteLiveSessions } from '../live-sessions.ts'
 import type { LoadedAuth } from '../load-auth.ts'
 import { note, say } from '../output.ts'
 import { problemOf, summaryOf } from '../transfer/import-summary.ts'
-import { importUsers as storeStream, type Tally } from '../transfer/import-users.ts'
+import { type ImportParts, importUsers as storeStream, type Tally } from '../transfer/import-users.ts'
 import { FORMATS, type Format, openUserStream } from '../transfer/open-user-stream.ts'
 import { createProgressLine } from '../transfer/progress-line.ts'
 import { openRejects } from '../transfer/rejects.ts'
@@ -78,7 +78,7 @@ async function storeUsers(
       const rejects = await openRejects(options.rejects, stream.unit)
       const progress = createProgressLine()
       const whenDifferent: WhenDifferent = options.update ? 'update' : options.skipExisting ? 'skip' : 'reject'
-      const parts = { stream, transfer, options: { dryRun, whenDifferent }, batchSize: batch }
+      const parts = { stream, store: storer(transfer, dryRun, whenDifferent), batchSize: batch }
       let failed = true
       try {
         isAnybodyRead = await storeStream({ ...parts, mapRoles, rejects, progress, signal }, tally)
@@ -100,6 +100,12 @@ async function storeUsers(
   if (!isAnybodyRead) throw misused(`No user was found in that. Is it ${from}, and is it the whole of it?`)
   const problem = problemOf(tally)
   if (problem !== undefined) throw worthALook(problem)
+}
+
+function storer(transfer: UserTransfer, dryRun: boolean, whenDifferent: WhenDifferent): ImportParts['store'] {
+  const rehearsal = dryRun ? transfer.rehearse?.({ whenDifferent }) : undefined
+  if (rehearsal) return rehearsal.importUsers
+  return (users) => transfer.importUsers(users, { dryRun, whenDifferent })
 }
 
 function readBatchSize(text: string): number {

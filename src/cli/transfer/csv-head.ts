@@ -2,7 +2,7 @@ import { misused } from '../cli-error.ts'
 import { note } from '../output.ts'
 import type { CsvRecord } from './csv-records.ts'
 import { type FoundField, fieldOf } from './field-names.ts'
-import { mayBeHash } from './may-be-hash.ts'
+import { notImported } from './not-imported.ts'
 
 /** The field that a column holds. Undefined for columns that are not imported. */
 export type Column = FoundField | undefined
@@ -24,8 +24,10 @@ export function readCsvHead(record: CsvRecord): readonly Column[] {
   if (!fields.includes('username')) throw misused(whatIsWrong(head))
   const twice = fields.find((field, index) => field !== undefined && fields.indexOf(field) !== index)
   if (twice) throw misused(`Two columns are the same: ${twice}.`)
-  const others = [...new Set(head.filter((_, index) => columns[index] === undefined).map(shownName))]
-  if (others.length > 0) note(`Note: these columns are not imported: ${listed(others)}.`)
+  const others = notImported('columns')
+  for (const [index, name] of head.entries()) if (columns[index] === undefined) others.add(name)
+  const remark = others.remark()
+  if (remark !== undefined) note(`Note: ${remark}`)
   return columns
 }
 
@@ -46,17 +48,3 @@ const SEPARATORS = [
   ['|', 'bars'],
   [':', 'colons'],
 ] as const
-
-/** Hides unusual names. Why: a first row without column names may hold any data. */
-function shownName(name: string): string {
-  const text = name.trim()
-  if (text === '') return 'one without a name'
-  return /^[\p{L}\p{N} _.-]{1,40}$/u.test(text) && !mayBeHash(text) ? text : 'one with an unusual name'
-}
-
-const MOST_SHOWN = 20
-
-function listed(names: readonly string[]): string {
-  const more = names.length - MOST_SHOWN
-  return `${names.slice(0, MOST_SHOWN).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
-}

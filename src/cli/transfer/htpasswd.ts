@@ -2,8 +2,10 @@ import { type Line, readLines } from './lines.ts'
 import type { ReadUser } from './user-stream.ts'
 
 /**
- * Yields the users in a file of Apache's `htpasswd`: a name, a colon and a hash. Empty lines and comments are passed
- * over.
+ * What Apache's `htpasswd` writes: a name, a colon and a hash. Empty lines and comments are passed over.
+ *
+ * A line with more behind the hash is rejected. Why: that may be an expiry, as in `/etc/shadow`, or `nologin`, as Dovecot
+ * has it. Whoever is kept out elsewhere would come in.
  */
 export async function* readHtpasswd(bytes: AsyncIterable<Buffer>): AsyncGenerator<ReadUser> {
   for await (const line of readLines(bytes)) {
@@ -19,7 +21,10 @@ function readLine(line: Line): ReadUser | undefined {
   if (text === '' || text.startsWith('#')) return undefined
   const colon = text.indexOf(':')
   if (colon === -1) return { at, reason: 'there is no colon between a name and a hash' }
-  // Other tools that write this kind of file append fields of their own.
-  const [passwordHash = ''] = text.slice(colon + 1).split(':', 1)
+  const [passwordHash = '', ...more] = text.slice(colon + 1).split(':')
+  if (more.some((field) => field.trim() !== '')) return { at, reason: MORE_BEHIND }
   return { at, user: { username: text.slice(0, colon), passwordHash } }
 }
+
+const MORE_BEHIND =
+  'there is more behind the hash, which is not read and may keep the user out: cut -d: -f1,2 leaves it out of the file'

@@ -1,5 +1,5 @@
 import { setImmediate as pause } from 'node:timers/promises'
-import type { ImportRules, TransferUser, UserTransfer } from '../../index.ts'
+import type { TransferResult, TransferUser } from '../../index.ts'
 import { misused } from '../cli-error.ts'
 import type { ProgressLine } from './progress-line.ts'
 import type { Reject, Rejects } from './rejects.ts'
@@ -20,8 +20,8 @@ export interface Tally {
 
 export interface ImportParts {
   readonly stream: UserStream
-  readonly transfer: UserTransfer
-  readonly options: ImportRules
+  /** Stores a batch, or says what would become of it. */
+  readonly store: (users: readonly TransferUser[]) => Promise<readonly TransferResult[]>
   readonly batchSize: number
   readonly mapRoles: MapRoles
   readonly rejects: Rejects
@@ -103,7 +103,7 @@ async function importBatch(batch: readonly ReadUser[], parts: ImportParts, tally
     positions.push(at)
     users.push(user.roles ? { ...user, roles: parts.mapRoles(user.roles) } : user)
   }
-  const results = users.length > 0 ? await parts.transfer.importUsers(users, parts.options) : []
+  const results = users.length > 0 ? await parts.store(users) : []
   tally.read += batch.length
   tally.rejected += rejects.length
   for (const [index, result] of results.entries()) {

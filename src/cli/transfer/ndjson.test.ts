@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { inChunks } from '../../../test/moving-in/in-chunks.ts'
 import { jsonShape } from './json-shape.ts'
-import { readNdjson } from './ndjson.ts'
+import { ndjsonReader } from './ndjson.ts'
 
 const read = async (lines: readonly string[]) =>
-  (await Array.fromAsync(readNdjson(inChunks(lines.join('\n'))))).map((each) =>
+  (await Array.fromAsync(ndjsonReader().read(inChunks(lines.join('\n'))))).map((each) =>
     'user' in each ? each.user : each.reason,
   )
 
@@ -68,4 +68,27 @@ test('the shape of JSON is told whatever the text is', () => {
   for (const text of ['', '"', '"\\', '{', ']]]]', '{"a', '{"a"', '{"\\ud800":1,"\\ud800":2}']) jsonShape(text)
   expect(jsonShape('[[{"a":[]}]]')).toEqual({ depth: 4, hasTwice: false })
   expect(jsonShape('{"a":1,"b":{"a":1}}')).toEqual({ depth: 2, hasTwice: false })
+})
+
+test('members that are not imported are named at the end, each once', async () => {
+  const { read, remark } = ndjsonReader()
+  const lines = [
+    '{"username":"anna","email":"anna@example.org","groups":["staff"]}',
+    '{"username":"bob","email":null,"$2b$04$OQHXN9PjPr/OlRH35/rHJun4ZskIhYs6Ik9VxKpLQywrV.LVxZrku":1}',
+  ]
+  expect(await Array.fromAsync(read(inChunks(lines.join('\n'))))).toHaveLength(2)
+  expect(remark()).toBe('these members are not imported: email, groups, one with an unusual name.')
+})
+
+test('members that only some lines have are counted up to a thousand', async () => {
+  const { read, remark } = ndjsonReader()
+  const lines = Array.from({ length: 1500 }, (_, index) => `{"username":"anna","x${index}":1}`)
+  await Array.fromAsync(read(inChunks(lines.join('\n'))))
+  expect(remark()).toMatch(/: x0, x1, .*, x19 and 980 more\.$/)
+})
+
+test('a file with known members alone has no remark', async () => {
+  const { read, remark } = ndjsonReader()
+  await Array.fromAsync(read(inChunks('{"username":"anna","password_hash":null,"enabled":true}')))
+  expect(remark()).toBeUndefined()
 })

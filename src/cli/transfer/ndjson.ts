@@ -4,13 +4,20 @@ import { printableJson } from '../printable.ts'
 import { fieldOf } from './field-names.ts'
 import { jsonShape, MOST_LEVELS } from './json-shape.ts'
 import { type Line, readLines } from './lines.ts'
+import { notImported } from './not-imported.ts'
 import type { ReadUser } from './user-stream.ts'
 
-/** Yields users from one JSON object a line, as `export` writes them. */
-export async function* readNdjson(bytes: AsyncIterable<Buffer>): AsyncGenerator<ReadUser> {
-  for await (const line of readLines(bytes)) {
-    const read = readLine(line)
-    if (read) yield read
+/** One JSON object a line, as `export` writes it. Says at the end which members are not imported. */
+export function ndjsonReader() {
+  const others = notImported('members')
+  return {
+    async *read(bytes: AsyncIterable<Buffer>): AsyncGenerator<ReadUser> {
+      for await (const line of readLines(bytes)) {
+        const read = readLine(line, others)
+        if (read) yield read
+      }
+    },
+    remark: others.remark,
   }
 }
 
@@ -19,7 +26,7 @@ export function ndjsonOf({ createdAt, changedAt, ...user }: CompleteUser): strin
   return `${printableJson({ ...user, ...times })}\n`
 }
 
-function readLine(line: Line): ReadUser | undefined {
+function readLine(line: Line, others: NotImported): ReadUser | undefined {
   if ('reason' in line) return line
   const { at, text } = line
   if (text.trim() === '') return undefined
@@ -32,7 +39,7 @@ function readLine(line: Line): ReadUser | undefined {
     return { at, reason: 'the line is no JSON' }
   }
   if (!isObject(parsed)) return { at, reason: 'the line is no JSON object' }
-  const value = fieldsOf(parsed)
+  const value = fieldsOf(parsed, others)
   if (typeof value === 'string') return { at, reason: value }
   const wrong = FIELDS.find(([field, isRight]) => value[field] !== undefined && !isRight(value[field]))
   if (wrong) return { at, reason: `${wrong[0]} is not ${wrong[2]}` }
@@ -42,11 +49,12 @@ function readLine(line: Line): ReadUser | undefined {
 }
 
 /** The members by the fields that they bring, or why that cannot be told. */
-function fieldsOf(object: Readonly<Record<string, unknown>>): Record<string, unknown> | string {
+function fieldsOf(object: Readonly<Record<string, unknown>>, others: NotImported): Record<string, unknown> | string {
   const fields: Record<string, unknown> = {}
   const names = new Map<string, string>()
   for (const [name, value] of Object.entries(object)) {
     const found = fieldOf(name)
+    if (found === undefined) others.add(name)
     if (found === undefined || value === undefined) continue
     const { field, isReversed } = found
     const other = names.get(field)
@@ -56,6 +64,8 @@ function fieldsOf(object: Readonly<Record<string, unknown>>): Record<string, unk
   }
   return fields
 }
+
+type NotImported = Pick<ReturnType<typeof notImported>, 'add'>
 
 type Field = readonly [name: string, isRight: (value: unknown) => boolean, what: string]
 

@@ -23,7 +23,12 @@ export async function openInput(source: string, signal: AbortSignal): Promise<In
 async function fromFile(path: string, signal: AbortSignal): Promise<Input> {
   try {
     const file = await open(path)
-    const { size } = await file.stat()
+    const status = await file.stat()
+    if (status.isDirectory()) {
+      await file.close()
+      throw new Error('it is a folder')
+    }
+    const { size } = status
     const stream = createReadStream('', { fd: file, highWaterMark: CHUNK })
     return counted(stream, size > 0 ? size : undefined, signal)
   } catch (cause) {

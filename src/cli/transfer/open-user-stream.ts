@@ -3,7 +3,7 @@ import { checkedText } from './checked-text.ts'
 import { readCsv } from './csv.ts'
 import { readHtpasswd } from './htpasswd.ts'
 import { ldifReader } from './ldif.ts'
-import { readNdjson } from './ndjson.ts'
+import { ndjsonReader } from './ndjson.ts'
 import { openInput } from './open-input.ts'
 import type { ReadUser, UserStream } from './user-stream.ts'
 
@@ -21,11 +21,19 @@ async function openFile(
   format: Exclude<Format, 'zopyx' | 'django'>,
   signal: AbortSignal,
 ): Promise<UserStream> {
-  const ldif = ldifReader()
-  const readers = { csv: readCsv, ndjson: readNdjson, htpasswd: readHtpasswd, ldif: ldif.read }
+  const { read, remark = () => undefined } = readerOf(format)
   const { bytes, progress } = await openInput(source, signal)
-  const users = readers[format](checkedText(bytes, format))
-  return { unit: 'line', users, progress, remark: ldif.remark, close: async () => {} }
+  return { unit: 'line', users: read(checkedText(bytes, format)), progress, remark, close: async () => {} }
+}
+
+interface Reader extends Pick<UserStream, 'remark'> {
+  read(bytes: AsyncIterable<Buffer>): AsyncIterable<ReadUser>
+}
+
+function readerOf(format: Exclude<Format, 'zopyx' | 'django'>): Reader {
+  if (format === 'ldif') return ldifReader()
+  if (format === 'ndjson') return ndjsonReader()
+  return { read: format === 'csv' ? readCsv : readHtpasswd }
 }
 
 async function openTable(source: string, application: 'zopyx' | 'django'): Promise<UserStream> {

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { reasonOf } from '../../reason-of.ts'
 import { misused } from '../cli-error.ts'
 import type { LoadedAuth } from '../load-auth.ts'
 import { readRoleNames } from '../role-names.ts'
@@ -36,10 +37,19 @@ export function readRolesMap(given: string | undefined, loaded: LoadedAuth): Map
 
 function pairsOf(given: string): string[] {
   const pairs = existsSync(given)
-    ? readFileSync(given, 'utf8')
+    ? textOf(given)
         .replace(/^\u{feff}/u, '')
         .split(/\r\n?|\n/)
         .filter((line) => !line.startsWith('#'))
     : given.split(',')
   return pairs.map((pair) => pair.trim()).filter((pair) => pair !== '')
+}
+
+function textOf(file: string): string {
+  if (statSync(file).isDirectory()) throw misused(`--roles-map wants a file, and ${file} is a folder.`)
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw misused(`${file} cannot be read: ${reasonOf(cause)}`, { cause })
+  }
 }

@@ -66,3 +66,22 @@ test.each([
 ])('the first attribute of %j is %j', (dn, pair) => {
   expect(firstPairOf(dn)).toEqual(pair)
 })
+
+test('a value in hexadecimal digits is the text that it encodes, and no text that begins with a number sign', () => {
+  for (const value of ['#04024869', '#0c024869', '#13024869', '#16024869', '#04024849', '#0481024869']) {
+    expect(canonicalDn(`cn=${value},dc=x`), value).toBe(canonicalDn('cn=hi,dc=x'))
+  }
+  expect(canonicalDn('cn=\\#04024869,dc=x')).not.toBe(canonicalDn('cn=#04024869,dc=x'))
+  expect(commonNameOf('cn=#04024869,dc=x')).toBe('Hi')
+  expect(commonNameOf('cn=\\#04024869,dc=x')).toBe('#04024869')
+  expect(canonicalDn('cn=#040261,dc=x')).not.toBe(canonicalDn('cn=a,dc=x'))
+})
+
+test('a value in hexadecimal digits that encodes no text is compared digit by digit', () => {
+  expect(canonicalDn('cn=#0401FF,dc=x')).toBe(canonicalDn('cn=#0401ff,dc=x'))
+  expect(canonicalDn('cn=#0401ff,dc=x')).not.toBe(canonicalDn('cn=#0401fe,dc=x'))
+  expect(canonicalDn('cn=#020101,dc=x')).not.toBe(canonicalDn('cn=\\#020101,dc=x'))
+  for (const value of ['#0401ff', '#020101', '#04', '#0405', '#04826869']) {
+    expect(commonNameOf(`cn=${value},dc=x`), value).toBeUndefined()
+  }
+})

@@ -22,13 +22,13 @@ export function isWithin(dn: string, base: string): boolean {
  */
 export function commonNameOf(dn: string): string | undefined {
   const pair = firstPairs(dn).find(({ type }) => type === 'cn' || type === '2.5.4.3')
-  return pair && unescaped(pair.written)
+  return pair && textOf(pair.written)
 }
 
 /** The first attribute of a name, in small letters, and its value. Undefined for a text that begins with none. */
 export function firstPairOf(dn: string): NamePair | undefined {
   const [first] = firstPairs(dn)
-  return first?.type ? { type: first.type, value: unescaped(first.written) } : undefined
+  return first?.type ? { type: first.type, value: textOf(first.written) } : undefined
 }
 
 export interface NamePair {
@@ -67,7 +67,7 @@ function pairsOf(part: string): WrittenPair[] {
 }
 
 function canonicalPair({ type, written }: WrittenPair): string {
-  const value = unescaped(written)
+  const value = textOf(written)
   // A value that is invalid text stays as written. Valid values stand in quotes, so the two stay distinct.
   if (value === undefined) return `${type}=${written.toLowerCase()}`
   // Quoted, so that a comma within a value differs from a comma between two values.
@@ -95,9 +95,29 @@ function trimmed(value: string): string {
   return value.slice(0, isEscaped ? end + 1 : end).replace(/^ +/, '')
 }
 
+/** The text of a value. Undefined when its bytes are no text in UTF-8. */
+function textOf(written: string): string | undefined {
+  const [, digits] = /^#((?:[0-9a-f]{2})+)$/i.exec(written) ?? []
+  return digits === undefined ? unescaped(written) : textInBer(Buffer.from(digits, 'hex'))
+}
+
 /**
- * Resolves escapes: `\2c` and `\,` are both a comma. Successive bytes are UTF-8. Undefined when the bytes are invalid.
+ * The text that a value in hexadecimal digits encodes (RFC 4514, section 2.4): an octet string, or a string whose
+ * characters are those of UTF-8.
  */
+function textInBer(bytes: Buffer): string | undefined {
+  const [tag = 0, length = 0] = bytes
+  if (!TEXT_TAGS.has(tag)) return undefined
+  // From 128 on, this byte says how many bytes the length has.
+  const start = length < 0x80 ? 2 : 2 + (length & 0x7f)
+  const size = length < 0x80 ? length : Number.parseInt(bytes.toString('hex', 2, start) || '0', 16)
+  return bytes.length > 1 && bytes.length === start + size ? OCTET_FORMS.text.write(bytes.subarray(start)) : undefined
+}
+
+/** OCTET STRING, UTF8String, PrintableString and IA5String. */
+const TEXT_TAGS: ReadonlySet<number> = new Set([0x04, 0x0c, 0x13, 0x16])
+
+/** `\2c` and `\,` are both a comma; bytes that follow each other are UTF-8. Undefined when they are none. */
 function unescaped(value: string): string | undefined {
   let isText = true
   const text = value.replace(/(?:\\[0-9a-f]{2})+|\\([\s\S])/gi, (escaped, character?: string) => {

@@ -3,6 +3,7 @@ import type { PasswordHasher } from '../../passwords/password-hasher.ts'
 import type { AccountEvents } from '../../users/account-events.ts'
 import type { TransferUser } from '../../users/user-transfer.ts'
 import { canonicalUsername } from '../../users/username.ts'
+import { UnwritableNumberError, writeProperties } from '../check-account.ts'
 import { knownRoleNames } from '../known-roles.ts'
 
 /** A user that the tables can store on every database. */
@@ -129,8 +130,10 @@ function isDeeper(value: unknown, levels: number): boolean {
 
 function toJson(properties: object): string | undefined {
   try {
-    return JSON.stringify(properties)
-  } catch {
+    return writeProperties(properties)
+  } catch (error) {
+    if (error instanceof UnwritableNumberError)
+      throw new Unusable('its properties hold a number that is none, or too large')
     throw new Unusable('its properties cannot be written as JSON')
   }
 }

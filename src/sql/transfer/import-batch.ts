@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Kysely } from 'kysely'
+import { CookieTooLargeError } from '../../errors.ts'
 import type { TransferResult, WhenDifferent } from '../../users/user-transfer.ts'
 import type { DialectName } from '../database-url.ts'
 import type { Schema } from '../schema.ts'
@@ -25,26 +26,43 @@ export interface Plan {
   readonly users: readonly PlannedUser[]
 }
 
-/** Compares users with the tables, and with earlier users of the same batch. The tables stay unchanged. */
+/** The users who are there before a batch. */
+export interface UsersBefore {
+  find(names: readonly string[]): Promise<readonly UserInTable[]>
+  takenIds(ids: readonly string[]): Promise<ReadonlySet<string>>
+}
+
+export function usersInTables(db: Kysely<Schema>): UsersBefore {
+  return { find: (names) => findUsers(db, names), takenIds: (ids) => takenIds(db, ids) }
+}
+
+export interface Planning {
+  readonly whenDifferent: WhenDifferent
+  readonly now: number
+  /** @throws {CookieTooLargeError} when only the user before the change fits into a cookie. */
+  assertFits(after: UserInTable, before?: UserInTable): void
+}
+
+/** Compares users with those who are there, and with those before them in the same batch. Writes nothing. */
 export async function planImport(
-  db: Kysely<Schema>,
+  before: UsersBefore,
   checked: readonly (CheckedUser | { readonly reason: string })[],
-  { whenDifferent, now }: { readonly whenDifferent: WhenDifferent; readonly now: number },
+  { whenDifferent, now, assertFits }: Planning,
 ): Promise<Plan> {
   const usable = checked.filter((user) => 'canonical' in user)
   const planned = new Map<string, PlannedUser>()
-  const found = await findUsers(db, [...new Set(usable.map(({ canonical }) => canonical))])
+  const found = await before.find([...new Set(usable.map(({ canonical }) => canonical))])
   for (const user of found) planned.set(user.row.canonical_username, { ...user, isNew: false, changed: new Set() })
-  const ids = await takenIds(
-    db,
-    usable.flatMap(({ id, canonical }) => (id === undefined || planned.has(canonical) ? [] : [id])),
-  )
+  const newIds = usable.flatMap(({ id, canonical }) => (id === undefined || planned.has(canonical) ? [] : [id]))
+  const ids = new Set(await before.takenIds(newIds))
 
   function planOne(user: CheckedUser): TransferResult {
     const present = planned.get(user.canonical)
     if (!present) {
       if (user.id !== undefined && ids.has(user.id)) return rejected('its id is that of another user')
       const added = newUser(user, now)
+      const tooLarge = whyTooLarge(added)
+      if (tooLarge !== undefined) return rejected(tooLarge)
       ids.add(added.row.id)
       planned.set(user.canonical, added)
       return { outcome: 'added' }
@@ -57,8 +75,22 @@ export async function planImport(
     if (!isSpelledAlike)
       return rejected(`there is ${JSON.stringify(present.row.username)} already, which is the same name`)
     if (whenDifferent === 'reject') return rejected(`there already, with another ${aspects.join(', another ')}`)
-    change(present, user, aspects, now)
-    return { outcome: present.isNew ? 'added' : 'updated' }
+    const changed = changedUser(present, user, now)
+    const tooLarge = whyTooLarge(changed, present)
+    if (tooLarge !== undefined) return rejected(tooLarge)
+    Object.assign(present, changed)
+    for (const aspect of aspects) present.changed.add(aspect)
+    return { outcome: 'updated' }
+  }
+
+  function whyTooLarge(after: UserInTable, present?: UserInTable): string | undefined {
+    try {
+      assertFits(after, present)
+      return undefined
+    } catch (error) {
+      if (error instanceof CookieTooLargeError) return error.message
+      throw error
+    }
   }
 
   const results = checked.map((user) => ('canonical' in user ? planOne(user) : rejected(user.reason)))
@@ -114,9 +146,8 @@ function isSameJson(one: string, other: string): boolean {
   return one === other || isDeepStrictEqual(JSON.parse(one), JSON.parse(other))
 }
 
-function change(planned: PlannedUser, user: CheckedUser, aspects: readonly Aspect[], now: number): void {
-  const { row } = planned
-  planned.row = {
+function changedUser({ row, roles }: UserInTable, user: CheckedUser, now: number): UserInTable {
+  const changed = {
     ...row,
     password_hash: user.passwordHash === undefined ? row.password_hash : user.passwordHash,
     description: user.description ?? row.description,
@@ -125,6 +156,5 @@ function change(planned: PlannedUser, user: CheckedUser, aspects: readonly Aspec
     properties: user.properties ?? row.properties,
     changed_at: user.changedAt ?? now,
   }
-  planned.roles = user.roles ?? planned.roles
-  for (const aspect of aspects) planned.changed.add(aspect)
+  return { row: changed, roles: user.roles ?? roles }
 }

@@ -1,12 +1,21 @@
 import type { Clock } from '../../clock.ts'
 import type { PasswordHasher } from '../../passwords/password-hasher.ts'
 import { reasonOf } from '../../reason-of.ts'
+import type { Account } from '../../users/account.ts'
 import type { AccountChange, AccountEvents } from '../../users/account-events.ts'
-import type { CompleteUser, TransferResult, UserTransfer } from '../../users/user-transfer.ts'
+import type {
+  CompleteUser,
+  ImportRehearsal,
+  ImportRules,
+  TransferResult,
+  UserTransfer,
+} from '../../users/user-transfer.ts'
+import { assertStillFits, checkAccount } from '../check-account.ts'
 import type { Database } from '../open-database.ts'
 import { readUserRow } from '../user-row.ts'
 import { type CheckedUser, createUserCheck } from './check-user.ts'
-import { type Plan, type PlannedUser, planImport, writePlan } from './import-batch.ts'
+import { type Plan, type PlannedUser, type Planning, planImport, usersInTables, writePlan } from './import-batch.ts'
+import { rehearsal } from './rehearsal.ts'
 import { pageOfUsers, type UserInTable } from './users-in-table.ts'
 
 interface TransferParts {
@@ -25,10 +34,15 @@ interface TransferParts {
 export function createUserTransfer({ database, source, clock, hasher, listeners, tell }: TransferParts): UserTransfer {
   const check = createUserCheck(hasher, listeners)
 
+  function assertFits(after: UserInTable, before?: UserInTable): void {
+    if (before) assertStillFits(source, accountOf(before), accountOf(after), listeners)
+    else checkAccount(source, accountOf(after), listeners)
+  }
+
   async function store(checked: readonly (CheckedUser | { readonly reason: string })[], plan: Planning): Promise<Plan> {
     const db = await database.tables()
     return db.transaction().execute(async (transaction) => {
-      const made = await planImport(transaction, checked, plan)
+      const made = await planImport(usersInTables(transaction), checked, plan)
       await writePlan(transaction, database.dialect, made)
       return made
     })
@@ -65,12 +79,29 @@ export function createUserTransfer({ database, source, clock, hasher, listeners,
     return failures
   }
 
-  return {
-    async importUsers(users, { whenDifferent = 'reject', dryRun = false } = {}) {
-      const checked = users.map(check)
-      const planning = { whenDifferent, now: clock() }
-      if (dryRun) return (await planImport(await database.tables(), checked, planning)).results
+  function rehearse({ whenDifferent = 'reject' }: ImportRules = {}): ImportRehearsal {
+    const rehearsed = rehearsal()
+    return {
+      async importUsers(users) {
+        const tables = usersInTables(await database.tables())
+        const plan = await planImport(rehearsed.after(tables), users.map(check), {
+          whenDifferent,
+          now: clock(),
+          assertFits,
+        })
+        rehearsed.add(plan)
+        return plan.results
+      },
+    }
+  }
 
+  return {
+    rehearse,
+
+    async importUsers(users, { dryRun = false, ...rules } = {}) {
+      if (dryRun) return rehearse(rules).importUsers(users)
+      const checked = users.map(check)
+      const planning = { whenDifferent: rules.whenDifferent ?? 'reject', now: clock(), assertFits }
       const plan = await storeInSpiteOfOthers(checked, planning)
       const added = plan.users.filter(({ isNew }) => isNew)
       if (added.length > 0) {
@@ -99,8 +130,6 @@ export function createUserTransfer({ database, source, clock, hasher, listeners,
   }
 }
 
-type Planning = Parameters<typeof planImport>[2]
-
 const PAGE = 500
 const ATTEMPTS = 3
 
@@ -115,6 +144,10 @@ function noted(
 ): TransferResult {
   const reason = user && 'canonical' in user ? failures.get(user.canonical) : undefined
   return result.outcome === 'updated' && reason !== undefined ? { outcome: 'noted', reason } : result
+}
+
+function accountOf({ row, roles }: UserInTable): Account {
+  return { ...readUserRow(row, roles), name: row.username }
 }
 
 function complete({ row, roles }: UserInTable): CompleteUser {
