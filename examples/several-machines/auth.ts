@@ -8,7 +8,7 @@ const EDITOR = defineRole({ name: 'Editor', description: 'Reads and publishes', 
 
 export const database = openDatabase(process.env.OSTIARY_DATABASE_URL ?? 'postgres://reports@localhost/reports')
 
-export const auth = createAuth({
+const auth = createAuth({
   roles: [READER, EDITOR],
   sources: [localUsers(database)],
   // All processes share the database, the secret and the name of the application.
@@ -17,5 +17,5 @@ export const auth = createAuth({
   application: 'reports',
 })
 
-/** For the command line. */
+// The command line takes the default export.
 export default auth

@@ -1,6 +1,6 @@
 import Fastify from 'fastify'
 import { anyone, currentSession, ostiary, protect } from 'ostiary/fastify'
-import { auth, database, PUBLISH, READ } from './auth.ts'
+import auth, { database, PUBLISH, READ } from './auth.ts'
 
 const app = Fastify({ logger: true })
 await app.register(ostiary, { auth, anonymous: 'login' })
