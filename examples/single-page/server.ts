@@ -14,13 +14,16 @@ const database = openDatabase('sqlite::memory:')
 const people = localUsers(database)
 const auth = createAuth({ roles: [READER, WRITER], sources: [people] })
 
+const [pagePort, apiPort] = [Number(process.env.PAGE_PORT ?? 5173), Number(process.env.PORT ?? 3000)]
+const pageOrigin = `http://localhost:${pagePort}`
+const apiOrigin = `http://localhost:${apiPort}`
+
 // The front end. In production a web server or a CDN serves it.
 const page = Fastify()
 page.get('/', async (_request, reply) => {
   const html = await readFile(new URL('page.html', import.meta.url), 'utf8')
-  return reply.type('text/html; charset=utf-8').send(html.replace('API_ORIGIN', localhost(apiAddress)))
+  return reply.type('text/html; charset=utf-8').send(html.replace('API_ORIGIN', apiOrigin))
 })
-const pageOrigin = localhost(await page.listen({ port: Number(process.env.PAGE_PORT ?? 5173) }))
 
 // The API. Its cookie reaches the page's requests, since both are localhost: one site, two origins.
 const api = Fastify({ logger: true })
@@ -49,9 +52,5 @@ process.once('SIGTERM', () => void api.close())
 
 await people.add({ username: 'anna', password: 'seven red lanterns', roles: [WRITER] })
 await people.add({ username: 'bert', password: 'seven red lanterns', roles: [READER] })
-const apiAddress = await api.listen({ port: Number(process.env.PORT ?? 3000) })
-console.log(`The page is at ${pageOrigin}`)
-
-function localhost(address: string): string {
-  return address.replace(/127\.0\.0\.1|\[::1\]/, 'localhost')
-}
+await page.listen({ port: pagePort })
+await api.listen({ port: apiPort })

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { generateSecret } from 'ostiary'
 import { expect, onTestFinished, vi } from 'vitest'
@@ -8,8 +9,6 @@ import { expect, onTestFinished, vi } from 'vitest'
 export interface Example {
   /** The origin of the server: `http://localhost:<port>`. */
   readonly origin: string
-  /** All that it has written to its standard output. */
-  output(): string
   /** Asks for a JSON answer, as a program does. */
   ask(path: string, options?: RequestInit): Promise<{ readonly status: number; readonly body: unknown }>
   /** Signs in, and returns the header with the cookie of the session. */
@@ -34,7 +33,7 @@ export async function startExample(file: string, environment: Readonly<Record<st
   const closed = once(child, 'close')
   onTestFinished(async () => {
     child.kill('SIGTERM')
-    const tooLong = setTimeout(() => child.kill('SIGKILL'), 10_000)
+    const tooLong = setTimeout(() => child.kill('SIGKILL'), 60_000)
     const [code] = await closed
     clearTimeout(tooLong)
     expect({ code, errors: code === 0 ? '' : errors }).toEqual({ code: 0, errors: '' })
@@ -48,7 +47,6 @@ export async function startExample(file: string, environment: Readonly<Record<st
 
   return {
     origin,
-    output: () => output,
     async ask(path, options = {}) {
       const answer = await fetch(origin + path, options)
       const isJson = answer.headers.get('content-type')?.includes('json')
@@ -66,4 +64,14 @@ export async function startExample(file: string, environment: Readonly<Record<st
 export function postLogin(origin: string, username: string, password: string): Promise<Response> {
   const headers = { 'content-type': 'application/json' }
   return fetch(`${origin}/auth/login`, { method: 'POST', headers, body: JSON.stringify({ username, password }) })
+}
+
+/** A port that is free at the moment of asking, for an example that has to know its port before it listens. */
+export async function freePort(): Promise<string> {
+  const server = createServer().listen(0, 'localhost')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return `${port}`
 }

@@ -1,13 +1,14 @@
 import { expect } from 'vitest'
 import { test } from '../browser/browser-test.ts'
-import { startExample } from './example-process.ts'
+import { freePort, startExample } from './example-process.ts'
 
 test('the page of the single-page example signs in, writes and signs out in a browser', async ({ browser }) => {
-  const { output } = await startExample('single-page/server.ts', { PAGE_PORT: '0' })
+  const pagePort = await freePort()
+  await startExample('single-page/server.ts', { PAGE_PORT: pagePort, PORT: await freePort() })
   const page = await browser.newPage()
   const errors: Error[] = []
   page.on('pageerror', (error) => errors.push(error))
-  await page.goto(/The page is at (\S+)/.exec(output())?.[1] ?? '')
+  await page.goto(`http://localhost:${pagePort}`)
   const signIn = async (name: string) => {
     await page.getByLabel('Name').fill(name)
     await page.getByLabel('Password').fill('seven red lanterns')

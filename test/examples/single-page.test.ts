@@ -1,11 +1,10 @@
 import { expect, test } from 'vitest'
-import { startExample } from './example-process.ts'
+import { freePort, startExample } from './example-process.ts'
 
 const PASSWORD = 'seven red lanterns'
 
 test('the page of the single-page example reads the session and writes, and a page of another origin does not', async () => {
-  const { origin, ask, output } = await startExample('single-page/server.ts', { PAGE_PORT: '0' })
-  const page = /The page is at (\S+)/.exec(output())?.[1] ?? ''
+  const { page, origin, ask } = await startBoth()
   expect(await (await fetch(page)).text()).toContain(`fetch(\`${origin}\${path}\``)
 
   const asPage = { origin: page, 'sec-fetch-site': 'same-site', 'content-type': 'application/json' }
@@ -41,8 +40,7 @@ test('the page of the single-page example reads the session and writes, and a pa
 })
 
 test('preflights of the page are answered for the login and for a route of the application', async () => {
-  const { origin, output } = await startExample('single-page/server.ts', { PAGE_PORT: '0' })
-  const page = /The page is at (\S+)/.exec(output())?.[1] ?? ''
+  const { page, origin } = await startBoth()
   const headers = {
     origin: page,
     'access-control-request-method': 'POST',
@@ -59,4 +57,11 @@ test('preflights of the page are answered for the login and for a route of the a
 
 function cookieOf(answer: Response): string {
   return answer.headers.getSetCookie()[0]?.split(';')[0] ?? ''
+}
+
+/** The API, and the origin of the page. */
+async function startBoth() {
+  const [pagePort, port] = [await freePort(), await freePort()]
+  const api = await startExample('single-page/server.ts', { PAGE_PORT: pagePort, PORT: port })
+  return { ...api, page: `http://localhost:${pagePort}` }
 }
