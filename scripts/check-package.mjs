@@ -106,8 +106,8 @@ function testWithNode(project) {
       const role = defineRole({ name: 'Editor', description: 'd', permissions: [] })
       const auth = createAuth({ roles: [role] })
       const { cookie } = await signInAs(auth, testUser({ name: 'anna', roles: [role] }))
-      const visit = { cookieHeader: cookie, connection: { https: false, hostname: 'localhost' } }
-      assert.equal((await auth.identify(visit)).user.hasRole(role), true)
+      const request = { https: false, host: 'localhost', headers: { cookie } }
+      assert.equal((await auth.authenticateRequest(request)).user.hasRole(role), true)
       await auth.close()
     })`
   writeFileSync(join(project, 'sign-in.test.mjs'), code)

@@ -88,5 +88,7 @@ export function neutralEnvironment(): NodeJS.ProcessEnv {
   const names = Object.keys(process.env).filter(
     (name) => !/^(?:OSTIARY_|VITEST)/.test(name) && !['NODE_ENV', 'NODE_OPTIONS', 'PORT', 'HOST'].includes(name),
   )
-  return Object.fromEntries(names.map((name) => [name, process.env[name]]))
+  // Node 22 calls its own SQLite an experiment, on the standard error of every process.
+  const quiet = { NODE_OPTIONS: '--disable-warning=ExperimentalWarning' }
+  return { ...Object.fromEntries(names.map((name) => [name, process.env[name]])), ...quiet }
 }

@@ -36,6 +36,12 @@ export function allDocuments(): Document[] {
   return ['README.md', 'CHANGELOG.md', ...globSync('docs/**/*.md', { cwd: ROOT }).sort()].map(readDocument)
 }
 
+/** Pages for people who change the project or try its examples. They are no part of the package. */
+export function projectDocuments(): Document[] {
+  const examples = globSync('examples/**/*.md', { cwd: ROOT }).sort()
+  return ['CONTRIBUTING.md', 'SECURITY.md', ...examples].map(readDocument)
+}
+
 export function readDocument(path: string): Document {
   const text = readFileSync(join(ROOT, path), 'utf8')
   const blocks: CodeBlock[] = []

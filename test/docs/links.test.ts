@@ -1,7 +1,7 @@
 import { existsSync, globSync } from 'node:fs'
 import { join, normalize } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { allDocuments, anchorOf, type Document, ROOT, readDocument } from './documents.ts'
+import { allDocuments, anchorOf, type Document, projectDocuments, ROOT, readDocument } from './documents.ts'
 
 const documents = allDocuments()
 
@@ -12,7 +12,7 @@ test('every page of docs is linked to from the index, and so from the README', (
   for (const page of pages) expect(index).toContain(page.replace('docs/', ''))
 })
 
-describe.each(documents)('$path', (document) => {
+describe.each([...documents, ...projectDocuments()])('$path', (document) => {
   test('links only to files and headings that there are', () => {
     expect(document.links.filter(isRelative).filter((link) => !leadsSomewhere(document, link))).toEqual([])
   })
