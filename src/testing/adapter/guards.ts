@@ -36,6 +36,11 @@ const NOT_TRUE: readonly (readonly [string, () => unknown])[] = [
   ],
 ]
 
+const TRUE: readonly (readonly [string, () => boolean | Promise<boolean>])[] = [
+  ['true', () => true],
+  ['a promise of true', async () => true],
+]
+
 /** A GET route for one declaration. */
 const route = (declare: Declaration, handle: ContractRoute['handle'] = () => 'ok'): ContractRoute => ({
   method: 'GET',
@@ -112,10 +117,7 @@ export function describeGuards(adapter: AdapterUnderTest): void {
       }
     })
 
-    test.for([
-      ['true', () => true],
-      ['a promise of true', async () => true],
-    ] as const)('that answers %s lets in', async ([, check]) => {
+    test.for(TRUE)('that answers %s lets in', async ([, check]) => {
       const application = await open({ check })
       expect((await application.ask('/target')).status).toBe(200)
     })
