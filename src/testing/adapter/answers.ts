@@ -134,7 +134,9 @@ export function describeAnswers(adapter: AdapterUnderTest): void {
         'x-forwarded-for': '198.51.100.7',
       }
       const said = async (trusted: boolean) => {
-        const { https, host, clientAddress } = (await (await prepare(trusted)).ask({ path: '/auth/echo', headers })).json()
+        const { https, host, clientAddress } = (
+          await (await prepare(trusted)).ask({ path: '/auth/echo', headers })
+        ).json()
         return { https, host, clientAddress }
       }
       expect(await said(true)).toEqual({ https: true, host: 'us.example', clientAddress: '198.51.100.7' })

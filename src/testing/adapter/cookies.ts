@@ -131,7 +131,10 @@ export function describeCookies(adapter: AdapterUnderTest): void {
       const [ours, theirs] = [await application.signIn('viewer'), await application.signIn('admin')]
       const parts = theirs.split('.')
       for (const index of [2, 3, 4]) {
-        const mixed = ours.split('.').with(index, parts[index] ?? '').join('.')
+        const mixed = ours
+          .split('.')
+          .with(index, parts[index] ?? '')
+          .join('.')
         expect((await application.ask('/view', mixed)).status).toBe(403)
       }
       expect((await application.ask('/view', ours)).status).toBe(200)

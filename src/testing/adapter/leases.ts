@@ -133,15 +133,22 @@ export function describeLeases(adapter: AdapterUnderTest): void {
       expect((await application.ask('/view', cookie)).status).toBe(403)
     })
 
-    test.for(['session', 'user', 'all'] as const)('is refused by the next request once it is revoked: %s', async (what) => {
-      const application = await open()
-      const cookie = await application.signIn('viewer')
-      const [session] = await Array.fromAsync(application.auth.sessions.list())
-      const targets = { session: { session: session?.id ?? '' }, user: { user: session?.userId ?? '' }, all: 'all' } as const
-      await application.auth.sessions.revoke(targets[what])
-      const answer = await application.ask('/view', cookie)
-      expect([answer.status, answer.cookies]).toEqual([403, [CLEARED]])
-    })
+    test.for(['session', 'user', 'all'] as const)(
+      'is refused by the next request once it is revoked: %s',
+      async (what) => {
+        const application = await open()
+        const cookie = await application.signIn('viewer')
+        const [session] = await Array.fromAsync(application.auth.sessions.list())
+        const targets = {
+          session: { session: session?.id ?? '' },
+          user: { user: session?.userId ?? '' },
+          all: 'all',
+        } as const
+        await application.auth.sessions.revoke(targets[what])
+        const answer = await application.ask('/view', cookie)
+        expect([answer.status, answer.cookies]).toEqual([403, [CLEARED]])
+      },
+    )
 
     test('is refused within a second once another Auth over the same store has revoked it', async () => {
       const application = await open()
