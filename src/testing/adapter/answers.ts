@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { jsonAnswer } from '../../http/answer.ts'
 import type { Extension } from '../../http/extension.ts'
 import type { AdapterUnderTest, ContractRoute } from './adapter-under-test.ts'
-import { type ApplicationOptions, needs, openApplication, PAGE, passwordOf, VIEW } from './open-application.ts'
+import { type ApplicationSetup, needs, openApplication, PAGE, passwordOf, VIEW } from './open-application.ts'
 
 const text = (cacheControl?: string) => () => ({
   text: 'ok',
@@ -49,7 +49,7 @@ const echo: Extension = {
 }
 
 export function describeAnswers(adapter: AdapterUnderTest): void {
-  const open = (options: ApplicationOptions = {}) => openApplication(adapter, { routes: ROUTES, ...options })
+  const open = (options: ApplicationSetup = {}) => openApplication(adapter, { routes: ROUTES, ...options })
 
   describe('an answer', () => {
     test.for(['/view', '/check'])('of the guarded route %s is kept by no cache, refused or not', async (path) => {

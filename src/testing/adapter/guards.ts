@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { AdapterUnderTest, ContractRoute } from './adapter-under-test.ts'
-import { ADMIN, type ApplicationOptions, EDIT, needs, openApplication, VIEW, VIEWER } from './open-application.ts'
+import { ADMIN, type ApplicationSetup, EDIT, needs, openApplication, VIEW, VIEWER } from './open-application.ts'
 
 type Declaration = NonNullable<ContractRoute['declare']>
 
@@ -50,7 +50,7 @@ const route = (declare: Declaration, handle: ContractRoute['handle'] = () => 'ok
 })
 
 export function describeGuards(adapter: AdapterUnderTest): void {
-  const open = (declare: Declaration, more: ApplicationOptions = {}) =>
+  const open = (declare: Declaration, more: ApplicationSetup = {}) =>
     openApplication(adapter, { routes: [route(declare)], ...more })
 
   describe('a guard', () => {
