@@ -109,7 +109,8 @@ function send(response: ServerResponse, { status, headers, cookies, body }: osti
   if (cookies.length > 0) response.appendHeader('set-cookie', cookies)
   // What is left of a body is not waited for.
   if (!response.req.complete) response.setHeader('connection', 'close')
-  response.writeHead(status).end(body ?? undefined)
+  response.statusCode = status
+  response.end(body ?? undefined)
 }
 
 function textAnswer(status: number, body: string | ostiary.Answer): ostiary.Answer {
