@@ -1,14 +1,15 @@
 /**
  * Reads the body of a request as UTF-8, and no more of it than `maxBytes`.
  *
- * Undefined when there is no body, when it is too long or no UTF-8, when somebody has read it before, and when the
- * connection breaks.
+ * Undefined when there is no body, when it is too long, compressed or no UTF-8, when somebody has read it before, and when
+ * the connection breaks.
  */
 export async function readText(request: Request, maxBytes: number): Promise<string | undefined> {
-  if (request.body === null || request.bodyUsed) return undefined
-  if (Number(request.headers.get('content-length') ?? 0) > maxBytes) return undefined
+  const { headers, body, bodyUsed } = request
+  if (Number(headers.get('content-length') ?? 0) > maxBytes || headers.has('content-encoding')) return undefined
+  if (body === null || bodyUsed) return undefined
   try {
-    const bytes = await readBytes(request.body, maxBytes)
+    const bytes = await readBytes(body, maxBytes)
     return bytes && new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch {
     return undefined

@@ -49,15 +49,18 @@ export interface WebAuth {
    * }
    * ```
    *
+   * @param where Names the guard in errors: `POST /reports`.
    * @throws {ConfigurationError} when the requirement is none, or asks for a role or permission that the `Auth` lacks.
    */
   require<Key extends RequirementKey>(
     requirement: RequirementInput<User, Request, Key> | PublicRoute,
+    where?: string,
   ): (request: Request, info?: unknown) => Promise<Admitted | Response>
   /** Returns a handler behind a guard. The renewed cookie goes out with its response. */
   guarded<Key extends RequirementKey, Info = unknown>(
     requirement: RequirementInput<User, Request, Key> | PublicRoute,
     handler: (request: Request, admitted: Admitted, info: Info) => Response | Promise<Response>,
+    where?: string,
   ): (request: Request, info?: Info) => Promise<Response>
   /** Returns the response with what belongs to the person who asked, such as a renewed cookie. */
   respond(request: Request, response: Response): Response
@@ -118,8 +121,8 @@ export function createWebAuth(options: WebAuthOptions): WebAuth {
     return verdict
   }
 
-  function admit(declaration: RouteDeclaration<Request>) {
-    const guard = http.guardOf(declaration, 'A guard of createWebAuth')
+  function admit(declaration: RouteDeclaration<Request>, where = 'A guard of createWebAuth') {
+    const guard = http.guardOf(declaration, where)
     return async (request: Request, info?: unknown): Promise<Admitted | Response> => {
       const context = contextFor(request, info)
       const { user, session, refusal } = await enter(guard, request, context)
@@ -137,14 +140,14 @@ export function createWebAuth(options: WebAuthOptions): WebAuth {
     respond,
     ready: http.ready,
     close: http.close,
-    require: (requirement) => admit(requirement as RouteDeclaration<Request>),
+    require: (requirement, where) => admit(requirement as RouteDeclaration<Request>, where),
 
     async userOf(request, info) {
       return (await enter(anybody, request, contextFor(request, info))).user
     },
 
-    guarded(requirement, handler) {
-      const admitted = admit(requirement as RouteDeclaration<Request>)
+    guarded(requirement, handler, where) {
+      const admitted = admit(requirement as RouteDeclaration<Request>, where)
       return async (request, info) => {
         const person = await admitted(request, info)
         if (person instanceof Response) return person
