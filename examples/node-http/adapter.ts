@@ -1,6 +1,7 @@
 // An adapter for bare `node:http`: a small route table, and `ostiary/http` in front of it.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { unescape as decode } from 'node:querystring'
 import type { User } from 'ostiary'
 import * as ostiary from 'ostiary/http'
 
@@ -33,11 +34,13 @@ export interface ServerOptions extends ostiary.HttpOptions {
   readonly trustProxy?: boolean
   /** Headers of every answer. */
   readonly headers?: Readonly<Record<string, string>>
+  /** Told of faults, which are answered with 500 and without a word. Default: `console.error`. */
+  readonly onFault?: (error: unknown) => void
 }
 
 /** @throws {UndeclaredRoutesError} when a route does not say who may come in. */
 export async function createGuardedServer(options: ServerOptions): Promise<Server> {
-  const { routes, trustProxy = false, headers = {} } = options
+  const { routes, trustProxy = false, headers = {}, onFault = console.error } = options
   const http = ostiary.createHttpAuth<RoutedRequest>(options)
   const entries = routes.map((route) => ostiary.describeRoute(route, route.declare))
   ostiary.assertDeclared(entries, 'refuse', () => 'Give each route "declare".', console.warn)
@@ -48,6 +51,11 @@ export async function createGuardedServer(options: ServerOptions): Promise<Serve
     const pattern = path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/:(\w+)/g, '(?<$1>[^/]+)')
     return { route, guard, method, pattern: new RegExp(`^${pattern}$`) }
   })
+
+  function fault(error: unknown): ostiary.Answer {
+    onFault(error)
+    return ostiary.problemAnswer(500)
+  }
 
   async function answer(raw: IncomingMessage): Promise<ostiary.Answer> {
     const context = contextOf(raw, trustProxy)
@@ -81,8 +89,7 @@ export async function createGuardedServer(options: ServerOptions): Promise<Serve
     const body = read ?? undefined
     if (isEndpoint) return http.answer(route, context, body, fault, verdict)
     if (read === null) return textAnswer(413, 'The body is too long, or cannot be read.')
-    const params = decodedParams(groups)
-    if (!params) return textAnswer(400, 'The path cannot be read.')
+    const params = Object.fromEntries(groups.map(([name, text]) => [name, decode(text)]))
     const request = { user: verdict.user, params, query: new URLSearchParams(context.query), body }
     const denied = await guard.check?.(verdict.user, request, context)
     return denied ?? textAnswer(200, await route.handle(request))
@@ -95,11 +102,6 @@ export async function createGuardedServer(options: ServerOptions): Promise<Serve
   }).on('close', () => void http.close())
 }
 
-function fault(error: unknown): ostiary.Answer {
-  console.error(error)
-  return ostiary.problemAnswer(500)
-}
-
 function send(response: ServerResponse, { status, headers, cookies, body }: ostiary.Answer): void {
   const vary = ostiary.joinVary(response.getHeader('vary')?.toString(), headers.vary)
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
@@ -107,21 +109,13 @@ function send(response: ServerResponse, { status, headers, cookies, body }: osti
   if (cookies.length > 0) response.appendHeader('set-cookie', cookies)
   // What is left of a body is not waited for.
   if (!response.req.complete) response.setHeader('connection', 'close')
-  response.writeHead(status).end(body ?? undefined)
+  response.statusCode = status
+  response.end(body ?? undefined)
 }
 
 function textAnswer(status: number, body: string | ostiary.Answer): ostiary.Answer {
   const headers = { 'content-type': 'text/plain; charset=utf-8' }
   return typeof body === 'string' ? { status, headers, cookies: [], body } : body
-}
-
-/** Undefined when a parameter is no text in percent-encoding. */
-function decodedParams(groups: readonly [string, string][]): Record<string, string> | undefined {
-  try {
-    return Object.fromEntries(groups.map(([name, text]) => [name, decodeURIComponent(text)]))
-  } catch {
-    return undefined
-  }
 }
 
 function contextOf({ method = '', url = '', headers, socket }: IncomingMessage, trusted: boolean) {

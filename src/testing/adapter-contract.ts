@@ -8,6 +8,7 @@ import { describeGuards } from './adapter/guards.ts'
 import { describeLeases } from './adapter/leases.ts'
 import { describeLogin } from './adapter/login.ts'
 import { describeLoginBodies } from './adapter/login-bodies.ts'
+import { describeOutages } from './adapter/outages.ts'
 import { describeRecentLogin } from './adapter/recent-login.ts'
 import { describeRefusals } from './adapter/refusals.ts'
 import { describeStartUp } from './adapter/start-up.ts'
@@ -38,6 +39,7 @@ export function adapterContract(name: string, adapter: AdapterUnderTest): void {
     describeTrustedOrigins(adapter)
     describeCookies(adapter)
     describeLeases(adapter)
+    describeOutages(adapter)
     describeAnswers(adapter)
   })
 }

@@ -9,6 +9,7 @@ import {
 
 adapterContract('The plugin for Fastify', {
   without: {
+    'common-headers': 'the login page of the plugin replaces Vary',
     extensions: 'the plugin does not stand on ostiary/http yet',
     'anyone-without-user': 'the plugin does not stand on ostiary/http yet',
   },
@@ -44,7 +45,8 @@ adapterContract('The plugin for Fastify', {
 
 function declared(declare: ContractRoute['declare']): DeclaredRoute | undefined {
   if (declare === undefined) return undefined
-  if (typeof declare === 'string') return anyone()
+  if (declare === 'anyone') return anyone()
+  if (declare === 'anyone-without-user') return (anyone as (options: object) => DeclaredRoute)({ user: false })
   const translated =
     'check' in declare
       ? { ...declare, check: (_: unknown, request: FastifyRequest) => declare.check(request.user, asked(request)) }

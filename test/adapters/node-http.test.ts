@@ -18,7 +18,7 @@ adapterContract('The example for node:http', {
         handle: async (request) => answerOf(await handle(asked(request))),
       }
     })
-    const server = await createGuardedServer({ ...http, auth, routes: table, trustProxy, headers })
+    const server = await createGuardedServer({ ...http, auth, routes: table, trustProxy, headers, onFault: () => {} })
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
     return {

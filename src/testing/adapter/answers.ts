@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { jsonAnswer } from '../../http/answer.ts'
 import type { Extension } from '../../http/extension.ts'
 import type { AdapterUnderTest, ContractRoute } from './adapter-under-test.ts'
-import { type ApplicationOptions, needs, openApplication, PAGE, passwordOf, VIEW } from './open-application.ts'
+import { type ApplicationSetup, needs, openApplication, PAGE, passwordOf, VIEW } from './open-application.ts'
 
 const text = (cacheControl?: string) => () => ({
   text: 'ok',
@@ -13,6 +13,14 @@ const ROUTES: readonly ContractRoute[] = [
   { method: 'GET', path: '/kept', declare: { permission: VIEW }, handle: text('private, max-age=60') },
   { method: 'GET', path: '/check', declare: { check: () => true }, handle: text() },
   { method: 'GET', path: '/open', declare: 'anyone', handle: text() },
+  {
+    method: 'GET',
+    path: '/fails',
+    declare: { permission: VIEW },
+    handle: () => {
+      throw new Error('a fault of the application')
+    },
+  },
   { method: 'GET', path: '/hello', declare: 'anyone', handle: ({ user }) => `Hello ${user.name}` },
 ]
 
@@ -49,13 +57,19 @@ const echo: Extension = {
 }
 
 export function describeAnswers(adapter: AdapterUnderTest): void {
-  const open = (options: ApplicationOptions = {}) => openApplication(adapter, { routes: ROUTES, ...options })
+  const open = (options: ApplicationSetup = {}) => openApplication(adapter, { routes: ROUTES, ...options })
 
   describe('an answer', () => {
     test.for(['/view', '/check'])('of the guarded route %s is kept by no cache, refused or not', async (path) => {
       const application = await open()
       for (const cookie of [undefined, await application.signIn('viewer')])
         expect((await application.ask(path, cookie)).headers['cache-control']).toBe('no-store')
+    })
+
+    test('of a guarded route is kept by no cache when its handler fails', async () => {
+      const application = await open()
+      const answer = await application.ask('/fails', await application.signIn('viewer'))
+      expect([answer.status, answer.headers['cache-control'], answer.cookies]).toEqual([500, 'no-store', []])
     })
 
     test('of a guarded route is kept as the handler says, if it says so', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { AdapterUnderTest, ContractRoute } from './adapter-under-test.ts'
-import { cookieOf } from './ask.ts'
+import { askRaw, cookieOf } from './ask.ts'
 import { type Application, needs, openApplication, passwordOf, VIEW } from './open-application.ts'
 
 const CLEARED = 'ostiary=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0'
@@ -104,6 +104,19 @@ export function describeCookies(adapter: AdapterUnderTest): void {
         if (path === '/open') expect(answer.body, name).toBe('anonymous')
         expect(answer.headers['cache-control'], name).toBe('no-store')
       }
+    })
+
+    test('counts when it comes in one of two Cookie headers, and does not beside a planted one', async () => {
+      const application = await open()
+      const good = `Cookie: ${await application.signIn('viewer')}`
+      const nameFor = async (headers: string[]) =>
+        /\r\n(viewer|anonymous)\b/.exec((await askRaw(application.url, { target: '/open', headers })).text)?.[1]
+      expect(await nameFor(['Cookie: theme=dark', good])).toBe('viewer')
+      for (const headers of [
+        [good, 'Cookie: ostiary=x'],
+        ['Cookie: ostiary=x', good],
+      ])
+        expect(await nameFor(headers)).toBe('anonymous')
     })
 
     test.for(['theme=dark', 'xostiary=x', 'ostiary2=x', '__Host-ostiary=x', ';;;'])(

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { AdapterUnderTest, ContractRoute } from './adapter-under-test.ts'
-import { ADMIN, type ApplicationOptions, EDIT, needs, openApplication, VIEW, VIEWER } from './open-application.ts'
+import { ADMIN, type ApplicationSetup, EDIT, needs, openApplication, VIEW, VIEWER } from './open-application.ts'
 
 type Declaration = NonNullable<ContractRoute['declare']>
 
@@ -36,6 +36,18 @@ const NOT_TRUE: readonly (readonly [string, () => unknown])[] = [
   ],
 ]
 
+/** Faults of an Auth. */
+const FAULTS: readonly (readonly [string, () => Promise<never>])[] = [
+  [
+    'an exception',
+    () => {
+      throw new Error('a fault')
+    },
+  ],
+  ['a rejection', () => Promise.reject(new Error('a fault'))],
+  ['a rejection without an error', () => Promise.reject()],
+]
+
 const TRUE: readonly (readonly [string, () => boolean | Promise<boolean>])[] = [
   ['true', () => true],
   ['a promise of true', async () => true],
@@ -50,7 +62,7 @@ const route = (declare: Declaration, handle: ContractRoute['handle'] = () => 'ok
 })
 
 export function describeGuards(adapter: AdapterUnderTest): void {
-  const open = (declare: Declaration, more: ApplicationOptions = {}) =>
+  const open = (declare: Declaration, more: ApplicationSetup = {}) =>
     openApplication(adapter, { routes: [route(declare)], ...more })
 
   describe('a guard', () => {
@@ -91,6 +103,23 @@ export function describeGuards(adapter: AdapterUnderTest): void {
       expect(runs).toBe(0)
       await application.ask('/target', await application.signIn('admin'))
       expect(runs).toBe(1)
+    })
+
+    test.for(FAULTS)('lets nobody in when the session cannot be read: %s', async ([, authenticateRequest]) => {
+      let runs = 0
+      const handle = () => `run ${runs++}`
+      const application = await openApplication(adapter, {
+        routes: [
+          { method: 'GET', path: '/roles', declare: { roles: [ADMIN] }, handle },
+          { method: 'GET', path: '/check', declare: { check: () => true }, handle },
+          { method: 'GET', path: '/open', declare: 'anyone', handle },
+        ],
+        inBetween: (auth) => ({ ...auth, authenticateRequest }),
+      })
+      for (const path of ['/roles', '/check', '/open'])
+        for (const method of ['GET', 'HEAD'])
+          expect((await application.ask({ method, path }, 'ostiary=x')).status, `${method} ${path}`).toBe(500)
+      expect(runs).toBe(0)
     })
 
     test('records each refusal with the method, the path without its query, and the address', async () => {

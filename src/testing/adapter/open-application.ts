@@ -34,7 +34,7 @@ const ACCOUNTS: Readonly<Record<string, AccountInput>> = {
 export const PAGE = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' }
 export const PROGRAM = { accept: 'application/json' }
 
-export interface ApplicationOptions extends Partial<Omit<ContractApplication, 'auth'>> {
+export interface ApplicationSetup extends Partial<Omit<ContractApplication, 'auth'>> {
   readonly auth?: Partial<AuthOptions>
   readonly sessions?: SessionOptions
   /** Stands between the adapter and the Auth, to see or to change what is asked. */
@@ -57,7 +57,7 @@ export interface Application {
 /** Opens an application. It is closed when the test is over, or whenever `whenDone` says so. */
 export async function openApplication(
   { start }: AdapterUnderTest,
-  { routes = [], http = {}, trustProxy = false, headers = {}, ...options }: ApplicationOptions = {},
+  { routes = [], http = {}, trustProxy = false, headers = {}, ...options }: ApplicationSetup = {},
   whenDone: (close: () => Promise<void>) => void = onTestFinished,
 ): Promise<Application> {
   const clock = fixedClock()

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { AdapterUnderTest, ContractRoute } from './adapter-under-test.ts'
 import { cookieOf } from './ask.ts'
-import { ADMIN, type ApplicationOptions, EDIT, openApplication, PAGE, PROGRAM, passwordOf } from './open-application.ts'
+import { ADMIN, type ApplicationSetup, EDIT, openApplication, PAGE, PROGRAM, passwordOf } from './open-application.ts'
 
 const CHALLENGE =
   'Cookie realm="ostiary", error="insufficient_user_authentication", error_description="Sign in again", max_age="900"'
@@ -17,7 +17,7 @@ const ROUTES: readonly ContractRoute[] = [
 ]
 
 export function describeRecentLogin(adapter: AdapterUnderTest): void {
-  const open = (http: ApplicationOptions['http'] = {}) => openApplication(adapter, { routes: ROUTES, http })
+  const open = (http: ApplicationSetup['http'] = {}) => openApplication(adapter, { routes: ROUTES, http })
 
   describe('a route that asks for a recent login', () => {
     test.for(['/roles', '/permission', '/check', '/alone'])(

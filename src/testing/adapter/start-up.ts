@@ -3,7 +3,7 @@ import { defineRole } from '../../policy/role.ts'
 import { accepted } from '../../users/outcome.ts'
 import { defineUserSource } from '../../users/user-source.ts'
 import type { AdapterUnderTest, ContractRoute } from './adapter-under-test.ts'
-import { ADMIN, type ApplicationOptions, needs, openApplication } from './open-application.ts'
+import { ADMIN, type ApplicationSetup, needs, openApplication } from './open-application.ts'
 
 const handle = () => 'reached'
 const FORGOTTEN: readonly ContractRoute[] = [
@@ -43,7 +43,7 @@ export function describeStartUp(adapter: AdapterUnderTest): void {
     const broken = defineUserSource('broken', async () => accepted({ name: 'anna' }), {
       ready: () => Promise.reject(new Error('the database is away')),
     })
-    const refused: readonly (readonly [string, ApplicationOptions, RegExp])[] = [
+    const refused: readonly (readonly [string, ApplicationSetup, RegExp])[] = [
       [
         'a role that the Auth does not know',
         { routes: [{ method: 'GET', path: '/strange', declare: { roles: [stranger] }, handle }] },
