@@ -106,8 +106,8 @@ function testWithNode(project) {
       const role = defineRole({ name: 'Editor', description: 'd', permissions: [] })
       const auth = createAuth({ roles: [role] })
       const { cookie } = await signInAs(auth, testUser({ name: 'anna', roles: [role] }))
-      const visit = { cookieHeader: cookie, connection: { https: false, hostname: 'localhost' } }
-      assert.equal((await auth.identify(visit)).user.hasRole(role), true)
+      const context = { headers: { cookie }, https: false, host: 'localhost' }
+      assert.equal((await auth.authenticateRequest(context)).user.hasRole(role), true)
       await auth.close()
     })`
   writeFileSync(join(project, 'sign-in.test.mjs'), code)
