@@ -13,7 +13,7 @@ const subpaths = Object.keys(pkg.exports)
 const optionalPeers = Object.keys(pkg.peerDependenciesMeta ?? {})
 
 /** The optional peer that a subpath cannot do without. Every other subpath must work with none of them. */
-const peerOf = { './fastify': 'fastify', './testing/contracts': 'vitest' }
+const peerOf = { './fastify': 'fastify', './hono': 'hono', './testing/contracts': 'vitest' }
 
 /** Runners that people still have: npm must not refuse to install the package beside them. */
 const OLDER_VITEST = ['3', '4']

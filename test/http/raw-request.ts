@@ -1,6 +1,5 @@
 import { once } from 'node:events'
-import { type AddressInfo, connect } from 'node:net'
-import type { FastifyInstance } from 'fastify'
+import { type AddressInfo, connect, type Server } from 'node:net'
 
 /** The bytes of a request line and headers as they are: no client that tidies up paths, methods or headers first. */
 export interface RawRequest {
@@ -14,7 +13,10 @@ export interface RawRequest {
 }
 
 /** Sends a request over a socket of its own to an application that listens, and returns the status (0: hung up) and all that came back. */
-export async function rawRequest(app: FastifyInstance, request: RawRequest): Promise<{ status: number; text: string }> {
+export async function rawRequest(
+  app: { readonly server: Pick<Server, 'address'> },
+  request: RawRequest,
+): Promise<{ status: number; text: string }> {
   const { method = 'GET', target, headers = [], body = '', chunks = '' } = request
   const { port } = app.server.address() as AddressInfo
   const socket = connect(port, '127.0.0.1')

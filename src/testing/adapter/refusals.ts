@@ -18,7 +18,7 @@ const ROUTES: readonly ContractRoute[] = [
 const PATHS = ['/roles', '/permission', '/check', '/items/viewer?role=Administrator', '/items/%3Cscript%3E']
 
 export function describeRefusals(adapter: AdapterUnderTest): void {
-  const open = (anonymous: 'forbid' | 'challenge' | 'login' = 'forbid', prefix = '/auth') =>
+  const open = (anonymous: 'forbid' | 'challenge' | 'login' = 'forbid', prefix: `/${string}` = '/auth') =>
     openApplication(adapter, { routes: ROUTES, http: { anonymous, prefix } })
 
   describe('the refusal', () => {

@@ -56,7 +56,7 @@ export function describeStartUp(adapter: AdapterUnderTest): void {
       ],
       ['a source that cannot be made ready', { auth: { sources: [broken] } }, /the database is away/],
       ['trusted origins with a pattern', { http: { trustedOrigins: ['https://*.example.org'] } }, /trustedOrigins/],
-      ['a prefix that is no path', { http: { prefix: 'auth' } }, /prefix/],
+      ['a prefix that is no path', { http: { prefix: 'auth' as never } }, /prefix/],
       ['an answer for anonymous people that is none', { http: { anonymous: 'welcome' as never } }, /anonymous/],
     ]
     test.for(refused)('is refused for %s', async ([, options, message]) => {

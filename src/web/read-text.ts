@@ -1,0 +1,34 @@
+/**
+ * Reads the body of a request as UTF-8, and no more of it than `maxBytes`.
+ *
+ * Undefined when there is no body, when it is too long, compressed or no UTF-8, when somebody has read it before, and when
+ * the connection breaks.
+ */
+export async function readText(request: Request, maxBytes: number): Promise<string | undefined> {
+  const { headers, body, bodyUsed } = request
+  if (Number(headers.get('content-length') ?? 0) > maxBytes || headers.has('content-encoding')) return undefined
+  if (body === null || bodyUsed) return undefined
+  try {
+    const bytes = await readBytes(body, maxBytes)
+    return bytes && new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    return undefined
+  }
+}
+
+/** Undefined as soon as there are more: the rest is not read. */
+async function readBytes(body: ReadableStream<Uint8Array>, maxBytes: number): Promise<Uint8Array | undefined> {
+  const bytes = new Uint8Array(maxBytes)
+  const reader = body.getReader()
+  let length = 0
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    if (length + part.value.byteLength > maxBytes) {
+      // Why nobody waits for it: the server may take its time to hang up.
+      reader.cancel().catch(() => {})
+      return undefined
+    }
+    bytes.set(part.value, length)
+    length += part.value.byteLength
+  }
+  return bytes.subarray(0, length)
+}
