@@ -2,7 +2,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import type { HttpAuth } from '../http/index.ts'
 import type { RouteDeclaration } from './declare.ts'
 import { documentEndpoint } from './openapi.ts'
-import { stateOf } from './request-state.ts'
+import { contextOf, stateOf } from './request-state.ts'
 import { sendAnswer } from './send-answer.ts'
 
 /** Registers the endpoints of the seam, in a scope whose bodies arrive as text. */
@@ -13,10 +13,10 @@ export async function registerEndpoints(app: FastifyInstance, http: HttpAuth<Fas
     scope.addContentTypeParser('*', { parseAs: 'string' }, async (_request: FastifyRequest, text: string) => text)
     for (const endpoint of http.endpoints) {
       const respond = async (request: FastifyRequest, reply: FastifyReply, body: unknown) => {
-        const state = stateOf(request)
+        const { verdict } = stateOf(request)
         const text = typeof body === 'string' ? body : undefined
         const onFault = (error: unknown) => request.log.error(error)
-        return sendAnswer(reply, await http.answer(endpoint, state, text, onFault, state.verdict ?? undefined))
+        return sendAnswer(reply, await http.answer(endpoint, contextOf(request), text, onFault, verdict ?? undefined))
       }
       scope.route({
         method: endpoint.method,

@@ -66,6 +66,12 @@ export function stateOf(request: FastifyRequest): RequestState {
   return stateful[STATE]
 }
 
+/** Returns the request as a plain value, for endpoints and sources. Why: they may copy it, or write it to a log. */
+export function contextOf(request: FastifyRequest): RequestContext {
+  const { method, path, query, headers, https, host, clientAddress, requestId } = stateOf(request)
+  return Object.freeze({ method, path, query, headers, https, host, clientAddress, requestId })
+}
+
 /**
  * Returns the address of the client, as `trustProxy` has it. Of an `X-Forwarded-For` that is longer than any chain of
  * proxies makes it, the end alone is read: proxies add their addresses there. Why: to walk through thousands of addresses
