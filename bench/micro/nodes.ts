@@ -28,7 +28,7 @@ async function sessions(howMany: number): Promise<{ id: string; cookieHeader: st
   await ready
   return (await first.signIn(howMany)).map((cookieHeader) => {
     const { session } = first.auth.authenticateRequestAtOnce({ headers: { cookie: cookieHeader }, ...CONNECTION })
-    if (!session) throw new Error('A cookie was not believed.')
+    if (!session) throw new Error('A cookie does not count.')
     return { id: session.id, cookieHeader }
   })
 }

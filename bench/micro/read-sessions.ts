@@ -14,7 +14,7 @@ async function prepare() {
   function user(index: number): unknown {
     const visit = { headers: { cookie: headerAt(index % people) }, ...CONNECTION }
     const { user } = application.auth.authenticateRequestAtOnce(visit)
-    if (user.isAnonymous) throw new Error('A cookie was not believed.')
+    if (user.isAnonymous) throw new Error('A cookie does not count.')
     return user
   }
 

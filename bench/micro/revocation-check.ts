@@ -17,9 +17,9 @@ serveBlocks(() => {
   const actions: Record<string, Action> = { read: (index) => read(live, index) }
   for (const count of process.argv.slice(2).map(Number)) {
     const revocations = filledRevocations(revoked, count)
-    actions[`live ${count}`] = (index) => revocations.judge(read(live, index))
+    actions[`live ${count}`] = (index) => revocations.stateOf(read(live, index))
     // Of fewer, more would be in a cache of the processor, to read them as well.
-    if (count === ASKED) actions.revoked = (index) => revocations.judge(read(revoked, index))
+    if (count === ASKED) actions.revoked = (index) => revocations.stateOf(read(revoked, index))
   }
   return actions
 })

@@ -35,7 +35,7 @@ serveBlocks(async () => {
       headers: { cookie: headers[index]?.toString('latin1') },
       ...CONNECTION,
     })
-    if (user.isAnonymous) throw new Error('A cookie was not believed.')
+    if (user.isAnonymous) throw new Error('A cookie does not count.')
     return user
   }
 
