@@ -8,7 +8,7 @@ import type {
 import { type Guard, reasonOf, type Verdict } from '../http/index.ts'
 import { refuseUnguarded } from './declare.ts'
 import { stateOf } from './request-state.ts'
-import { getUser } from './request-user.ts'
+import { getUser, noteReply } from './request-user.ts'
 import { sendAnswer } from './send-answer.ts'
 import { sendCookie } from './sent-cookies.ts'
 
@@ -39,8 +39,7 @@ function inFront<Hook extends object>(guard: RouteGuard, hook: Hook, others: unk
 /** Asks the guard who it is and whether the request goes on. Without a promise where the guard needs none. */
 function enterHook(guard: RouteGuard): onRequestHookHandler {
   return function enter(request, reply, done) {
-    const state = stateOf(request)
-    state.reply = reply
+    const state = noteReply(request, reply)
     state.isGuarded = guard.isPrivate
     // A handler may say otherwise.
     if (guard.isPrivate) reply.header('cache-control', 'no-store')

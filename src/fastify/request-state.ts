@@ -10,6 +10,8 @@ export class RequestState implements RequestContext {
   reply: FastifyReply | null = null
   /** Whether every answer of the route is private. */
   isGuarded = false
+  /** Whether somebody who is signed in was read before the reply was at hand, as in an early hook of the application. */
+  isReadEarly = false
   readonly #request: FastifyRequest
 
   constructor(request: FastifyRequest) {

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Auth, ConfigurationError, type Session, type User } from '../index.ts'
-import { STATE, stateOf } from './request-state.ts'
+import { type RequestState, STATE, stateOf } from './request-state.ts'
 
 const AUTH = Symbol('ostiary.auth')
 
@@ -16,16 +16,16 @@ export function decorateRequests(app: FastifyInstance, auth: Auth, name: string)
   const { setNotFoundHandler } = app
   // A handler of unknown paths has no guard before it: its reply is noted, so that reading the user makes it private.
   app.setNotFoundHandler = function setNotFoundHandlerWithState(this: FastifyInstance, ...given: unknown[]) {
-    const noting = given.map((each) => (typeof each === 'function' ? noteReply(each as NotFoundHandler) : each))
+    const noting = given.map((each) => (typeof each === 'function' ? withReply(each as NotFoundHandler) : each))
     return Reflect.apply(setNotFoundHandler, this, noting)
   } as FastifyInstance['setNotFoundHandler']
 }
 
 type NotFoundHandler = (this: FastifyInstance, request: FastifyRequest, reply: FastifyReply) => unknown
 
-function noteReply(handler: NotFoundHandler): NotFoundHandler {
+function withReply(handler: NotFoundHandler): NotFoundHandler {
   return function handleNotFound(request, reply) {
-    stateOf(request).reply = reply
+    noteReply(request, reply)
     return handler.call(this, request, reply)
   }
 }
@@ -47,7 +47,10 @@ export function getUser(request: FastifyRequest): User {
   const state = stateOf(request)
   state.verdict ??= { ...auth.authenticateRequestAtOnce(state), refusal: null }
   const { user } = state.verdict
-  if (!user.isAnonymous && !state.isGuarded) keepPrivate(state.reply)
+  if (!user.isAnonymous && !state.isGuarded) {
+    if (state.reply === null) state.isReadEarly = true
+    else keepPrivate(state.reply)
+  }
   return user
 }
 
@@ -55,9 +58,17 @@ const NOT_REGISTERED =
   'Nobody has registered ostiary for this request: the plugin is missing, or it comes from another copy of ostiary. ' +
   '`npm ls ostiary` shows where the copies are.'
 
+/** Takes down the reply, so that reading the user marks it as private; also when the user was read before. */
+export function noteReply(request: FastifyRequest, reply: FastifyReply): RequestState {
+  const state = stateOf(request)
+  state.reply = reply
+  if (state.isReadEarly) keepPrivate(reply)
+  return state
+}
+
 /** Keeps caches from an answer that was made for one person, unless the handler says otherwise. */
-function keepPrivate(reply: FastifyReply | null): void {
-  if (reply && !reply.sent && !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
+function keepPrivate(reply: FastifyReply): void {
+  if (!reply.sent && !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
 }
 
 /** The part of a session that a handler may know. Times are milliseconds since 1970-01-01 UTC. */

@@ -185,3 +185,21 @@ test('a name that only looks like the __Host- cookie is another cookie', async (
     expect((await application.request('/door', `a=1; ${blank}${cookie}`)).statusCode).toBe(403)
   }
 })
+
+test('an answer is private when a hook before the guard has read the user', async () => {
+  const names: string[] = []
+  const application = await openApplication({
+    routes: (app) => {
+      app.addHook('onRequest', async ({ user }) => void names.push(user.name))
+      app.setNotFoundHandler(async (_request, reply) => reply.code(404).send(names.at(-1)))
+      app.get('/public', anyone(), async () => names.at(-1))
+      app.get('/without-user', anyone({ user: false }), async () => names.at(-1))
+    },
+  })
+  const cookie = await application.signIn('viewer')
+  for (const url of ['/public', '/without-user', '/nowhere']) {
+    const [own, strange] = [await application.request(url, cookie), await application.request(url)]
+    expect([url, own.body, own.headers['cache-control']]).toEqual([url, 'viewer', 'no-store'])
+    expect([url, strange.body, strange.headers['cache-control']]).toEqual([url, 'anonymous', undefined])
+  }
+})
