@@ -59,7 +59,7 @@ export interface Auth extends Pick<Login, 'signIn' | 'signOut'>, RequestAuthenti
    * @throws {ConfigurationError} when any of the secrets is weak, or cannot be read: the keys stay as they were.
    */
   reloadKeys(secret?: SessionSecret): Promise<void>
-  /** How the accountEvents stands, for a readiness route. No I/O. */
+  /** How the Auth stands, for a readiness route. No I/O. */
   health(): Health
   /** @internal Starts a session without a password, for `signInAs` of `ostiary/testing`. There is none in production. */
   readonly [TEST_SESSION]?: ((user: User) => Promise<SealedSession>) | undefined
@@ -69,7 +69,7 @@ export interface Auth extends Pick<Login, 'signIn' | 'signOut'>, RequestAuthenti
   close(): Promise<void>
 }
 
-/** How the accountEvents stands. */
+/** How the Auth stands. */
 export interface Health {
   /** Whether every source is asked, and revocations are heard of. */
   readonly healthy: boolean

@@ -5,7 +5,7 @@ import { ConfigurationError } from '../errors.ts'
 export interface LifetimeOptions {
   /** How long a session for the browser session may last at the most, however busy. Default: 12 h. */
   readonly lifetime?: Duration
-  /** How long it may lie unused: that long at the least, and at the most a lease longer. Default: 30 min. Persistent sessions may. */
+  /** How long it may lie unused: that long at the least, and at the most a lease longer. Default: 30 min. Idleness ends no persistent session. */
   readonly idle?: Duration
   /** How long a persistent session ("stay signed in") may last. Default: 30 days. */
   readonly persistentLifetime?: Duration

@@ -82,7 +82,7 @@ export type OpenedSession =
   /** Not sealed by us, expired, revoked: whoever brings it is anonymous. */
   | { readonly state: 'ended' }
 
-/** What sessions need of the rest of the accountEvents. */
+/** The parts that sessions are made of. */
 export interface SessionsContext {
   readonly store: SessionStore
   readonly keyring: () => Keyring

@@ -3,6 +3,8 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { type SessionNode, sessionNode } from '../../../test/sessions/session-node.ts'
 import { memorySessions } from '../memory-sessions.ts'
 import type { SessionChange, SessionStore } from '../session-store.ts'
+import { createFeed } from './feed.ts'
+import { createRevocations } from './revocations.ts'
 
 let clock = fixedClock()
 let setBack = 0
@@ -140,4 +142,19 @@ test('a feed that is cut before it was told to be complete is not heard', async 
   }
   const cutNode = await sessionNode({ clock, store })
   expect(cutNode.sessions.isConnected()).toBe(false)
+})
+
+test('a feed that says it is connected, and then fails to follow, is not connected', async () => {
+  const store: SessionStore = {
+    ...memorySessions({ clock }),
+    async follow(_listener, connected) {
+      connected?.(true)
+      throw new Error('the changes cannot be read')
+    },
+  }
+  await expect(sessionNode({ clock, store })).rejects.toThrow('cannot be read')
+  const revocations = createRevocations(clock)
+  const feed = createFeed(store, revocations, 60_000, clock)
+  await expect(feed.follow()).rejects.toThrow('cannot be read')
+  expect([feed.isConnected(), feed.hasSynced(), feed.isTrusted(clock())]).toEqual([false, false, false])
 })

@@ -30,7 +30,8 @@ export function createFeed(store: SessionStore, revocations: Revocations, leaseM
 
   async function start(): Promise<() => Promise<void>> {
     await store.ready?.()
-    let stopped = false
+    // Until the store follows, its word is kept. Why: a store that fails to follow must not be trusted by what it said.
+    let counts = false
     let said: boolean | undefined
     const stop = await store.follow(
       (changes) => {
@@ -38,15 +39,16 @@ export function createFeed(store: SessionStore, revocations: Revocations, leaseM
       },
       (now) => {
         said = now
-        if (!stopped) setConnected(now)
+        if (counts) setConnected(now)
       },
     )
+    counts = true
     synced = true
     // Unless it has been cut again before it was told to be complete.
     if (said === undefined) connected = true
     else setConnected(said)
     return async () => {
-      stopped = true
+      counts = false
       await stop()
     }
   }

@@ -36,3 +36,24 @@ test('a listener that throws keeps the end of a session from no other listener',
     Array(2).fill('A listener of the end of a session failed: the socket is gone'),
   )
 })
+
+test('a listener for a session whose keys are gone already is called at once', async () => {
+  const auth = createAuth({
+    roles: [],
+    sources: [defineUserSource('people', async ({ username }) => ({ name: username }))],
+    sessions: { secret: generateSecret() },
+    throttle: false,
+    audit: { record() {} },
+    clock: fixedClock(),
+  })
+  onTestFinished(() => auth.close())
+  await auth.ready()
+  const form = { username: 'anna', password: 'x', persistent: false, next: undefined, fields: {} }
+  const result = await auth.signIn(form, testRequest(), null)
+  if (result.outcome !== 'signed-in') throw new Error(result.outcome)
+  const calls: string[] = []
+  auth.sessions.onEnd(result.session, () => calls.push('before'), result.sealed)
+  await auth.reloadKeys(generateSecret())
+  auth.sessions.onEnd(result.session, () => calls.push('after'), result.sealed)
+  expect(calls).toEqual(['before', 'after'])
+})

@@ -73,7 +73,8 @@ export function createSessionEnds(context: SessionEndsContext): SessionEnds {
 
   return {
     onEnd(session, listener, sealed) {
-      if (clock() >= session.expiresAt || revocations.stateOf(session) === 'revoked') {
+      const hasKey = sealed === undefined || context.unseals(sealed)
+      if (clock() >= session.expiresAt || revocations.stateOf(session) === 'revoked' || !hasKey) {
         tell(listener)
         return () => {}
       }
