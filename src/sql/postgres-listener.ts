@@ -22,32 +22,40 @@ export function listenOnPostgres(url: string, channel: string, { onNotice, onLis
   let retry: NodeJS.Timeout | undefined
   let leave: (() => void) | undefined
 
-  async function connect(): Promise<void> {
+  async function openClient() {
     const { Client } = (await loadDriver('pg', () => import('pg'))).default
-    const client = new Client({
+    return new Client({
       ...postgresConfig(readPostgresUrl(new URL(url))),
       query_timeout: 5000,
       keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,
     })
+  }
+
+  async function connect(): Promise<void> {
+    let client: Awaited<ReturnType<typeof openClient>> | undefined
     let left = false
-    leave = () => {
+    const end = () => {
       if (left) return
       left = true
       onListening(false)
-      client.end().catch(() => {})
+      client?.end().catch(() => {})
       if (!stopped) retry = setTimeout(start, RETRY_MS).unref()
     }
-    client.on('error', leave)
-    client.on('end', leave)
-    client.on('notification', onNotice)
+    leave = end
     try {
+      // A certificate that cannot be read is a failed connection, too.
+      client = await openClient()
+      if (left) return
+      client.on('error', end)
+      client.on('end', end)
+      client.on('notification', onNotice)
       await client.connect()
       await client.query(`listen ${channel}`)
     } catch {
-      leave()
+      end()
     }
-    if (left) return
+    if (left || !client) return
     socketOf(client).unref()
     onListening(true)
     onNotice()
