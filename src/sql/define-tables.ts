@@ -47,12 +47,16 @@ export async function defineTables(db: Kysely<unknown>, dialect: DialectName) {
 const DUPLICATE_COLUMN = 1060
 const DUPLICATE_INDEX = 1061
 
-/**
- * Chooses the collation that compares bytes and counts spaces at the end. MariaDB and MySQL have different names for
- * it.
- */
 async function mysqlTableOptions(db: Kysely<unknown>) {
-  const { rows } = await sql<{ version: string }>`select version() as version`.execute(db)
-  const collation = /mariadb/i.test(rows[0]?.version ?? '') ? 'utf8mb4_nopad_bin' : 'utf8mb4_0900_bin'
+  const collation = await exactCollation(db)
   return sql`engine = InnoDB default character set utf8mb4 collate ${sql.raw(collation)}`
+}
+
+/**
+ * Resolves to the collation that compares bytes and counts spaces at the end. MariaDB and MySQL have different names for
+ * it. Why not `utf8mb4_bin`: it takes `anna` and `anna` with a space behind for one.
+ */
+export async function exactCollation<Tables>(db: Kysely<Tables>): Promise<string> {
+  const { rows } = await sql<{ version: string }>`select version() as version`.execute(db)
+  return /mariadb/i.test(rows[0]?.version ?? '') ? 'utf8mb4_nopad_bin' : 'utf8mb4_0900_bin'
 }

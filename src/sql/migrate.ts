@@ -3,7 +3,7 @@ import { Migrator } from 'kysely/migration'
 import { DatabaseError } from '../errors.ts'
 import { reasonOf } from '../reason-of.ts'
 import type { DialectName } from './database-url.ts'
-import { type DefineTables, defineTables } from './define-tables.ts'
+import { type DefineTables, defineTables, exactCollation } from './define-tables.ts'
 import { up as usersAndSessions } from './migrations/0001-users-and-sessions.ts'
 import { up as peopleOfAllSources } from './migrations/0002-people-of-all-sources.ts'
 import { up as originOfSessions } from './migrations/0003-origin-of-sessions.ts'
@@ -43,21 +43,22 @@ export async function migrate(db: Kysely<Schema>, dialect: DialectName): Promise
 
 /**
  * Checks that Ostiary's tables still compare texts byte for byte. Why: `convert to character set` gives the tables a
- * collation in which `ldap:admin` equals `ldap:ADMIN`. Roles and sessions of one user would then apply to the other.
+ * collation in which `ldap:admin` equals `ldap:ADMIN`, or `ldap:admin` with a space behind. Roles and sessions of one user would then apply to the other.
  *
  * @throws {DatabaseError} when a table has another collation. The message names the table and the command that repairs
  * it.
  */
 async function assertExact(connection: Kysely<Schema>): Promise<void> {
+  const exact = await exactCollation(connection)
   const { rows } = await sql<{ name: string; collation: string }>`
     select table_name as name, collation_name as collation from information_schema.columns
     where table_schema = database() and table_name like ${'ostiary\\_%'} and table_name not like ${'ostiary\\_migration%'}
-      and collation_name is not null and collation_name not like ${'%\\_bin'} limit 1`.execute(connection)
+      and collation_name is not null and collation_name <> ${exact} limit 1`.execute(connection)
   const [loose] = rows
   if (!loose) return
   throw new DatabaseError(
     `the table ${loose.name} compares names by the collation ${loose.collation}, which takes different people for one. ` +
-      `Run: alter table ${loose.name} convert to character set utf8mb4 collate utf8mb4_bin`,
+      `Run: alter table ${loose.name} convert to character set utf8mb4 collate ${exact}`,
   )
 }
 

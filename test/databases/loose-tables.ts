@@ -37,15 +37,19 @@ export function describeLooseTables(server: DatabaseServer): void {
       await sqlRoleAssignments(database).setRoles('ldap:admin', ['Administrator'])
       const convert = (collation: string) =>
         sql.raw(`alter table ostiary_role_assignment convert to character set utf8mb4 collate ${collation}`)
-      await convert('utf8mb4_general_ci').execute(await database.foreignTables())
       const another = openDatabase(url)
       onTestFinished(() => another.close())
-      await expect(sqlSessions(another).ready?.()).rejects.toThrow(
-        /ostiary_role_assignment compares names by the collation utf8mb4_general_ci.* Run: alter table ostiary_role_assignment convert to/,
-      )
+      let mend = ''
+      // The first ignores spaces at the end, and the second case.
+      for (const collation of ['utf8mb4_bin', 'utf8mb4_general_ci']) {
+        await convert(collation).execute(await database.foreignTables())
+        const failure = await sqlSessions(another).ready?.().then(String, String)
+        expect(failure).toContain(`ostiary_role_assignment compares names by the collation ${collation}`)
+        mend = /Run: (alter table ostiary_role_assignment convert to .*)$/.exec(failure ?? '')?.[1] ?? ''
+      }
       // And a process that runs already hands out nothing of somebody else.
       expect(await sqlRoleAssignments(database).find('ldap:ADMIN')).toBeUndefined()
-      await convert('utf8mb4_bin').execute(await database.foreignTables())
+      await sql.raw(mend).execute(await database.foreignTables())
       await another.ready()
     })
   })
