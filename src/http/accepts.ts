@@ -2,8 +2,8 @@ import Negotiator from 'negotiator'
 import type { RequestContext } from '../request-context.ts'
 
 /**
- * Returns true when the `Accept` header asks for a page rather than JSON. `otherwise` decides where the header leaves the
- * choice open: missing, above 1,000 characters, or satisfied with any type.
+ * Returns true when the `Accept` header asks for a page rather than JSON. `otherwise` decides where the header leaves
+ * the choice open: missing, above 1,000 characters, or satisfied with any type.
  *
  * ```ts
  * import { wantsPage } from 'ostiary/http'

@@ -1,6 +1,8 @@
 import type { Page } from '../pages/pages.ts'
 
-/** An HTTP answer as a value. The adapter sends the status, the headers, one `Set-Cookie` for each cookie, and the body. */
+/**
+ * An HTTP answer as a value. The adapter sends the status, the headers, one `Set-Cookie` for each cookie, and the body.
+ */
 export interface Answer {
   readonly status: number
   /** Headers by name, in small letters. `vary` is joined with the header of the framework. The others replace it. */

@@ -12,8 +12,8 @@ export type PublicRoute = typeof ANYONE | typeof ANYONE_WITHOUT_USER
 export const ANYONE = 'anyone'
 
 /**
- * A public route whose user is always the anonymous user. Why: the guard skips cookies and sessions, so the route answers
- * at full speed, even while a session store or a user source hangs.
+ * A public route whose user is always the anonymous user. Why: the guard skips cookies and sessions, so the route
+ * answers at full speed, even while a session store or a user source hangs.
  */
 export const ANYONE_WITHOUT_USER = 'anyone-without-user'
 

@@ -4,7 +4,9 @@ import type { Answer } from './answer.ts'
 import type { RouteDeclaration } from './declaration.ts'
 import type { OpenApiOperation } from './openapi.ts'
 
-/** A route that Ostiary brings, for any framework. An adapter registers the endpoint like a route of the application. */
+/**
+ * A route that Ostiary brings, for any framework. An adapter registers the endpoint like a route of the application.
+ */
 export interface Endpoint {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS'
   /** The path in the application, such as `/auth/login`. In an extension, the path below the prefix: `/login`. */

@@ -19,8 +19,8 @@ export interface Guard<Request> {
    */
   enter(context: RequestContext): Verdict | Promise<Verdict>
   /**
-   * Asks the checker of the route, once the request is complete. Resolves to a refusal, or to undefined when the request
-   * goes on. Only routes with a checker have this function.
+   * Asks the checker of the route, once the request is complete. Resolves to a refusal, or to undefined when the
+   * request goes on. Only routes with a checker have this function.
    */
   readonly check?: (user: User, request: Request, context: RequestContext) => Promise<Answer | undefined>
   /** True when every answer of the route is for one person, so that caches must skip it. */

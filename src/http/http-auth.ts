@@ -24,12 +24,13 @@ export interface HttpAuth<Request> {
    * Returns the guard of a route.
    *
    * @param where The name of the route in errors, such as `GET /reports`.
-   * @throws {ConfigurationError} when the declaration is invalid, or asks for a role or permission that the `Auth` lacks.
+   * @throws {ConfigurationError} when the declaration is invalid, or asks for a role or permission that the `Auth`
+   * lacks.
    */
   guardOf(declaration: RouteDeclaration<Request>, where: string): Guard<Request>
   /**
-   * Returns a refusal when a page of another site made the browser send the request (OWASP ASVS 5.0, 3.5.1). Safe methods
-   * such as GET pass, unless `everyMethod` is true.
+   * Returns a refusal when a page of another site made the browser send the request (OWASP ASVS 5.0, 3.5.1). Safe
+   * methods such as GET pass, unless `everyMethod` is true.
    */
   checkSameSite(context: RequestContext, options?: { readonly everyMethod?: boolean }): Answer | undefined
   /**

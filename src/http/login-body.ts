@@ -16,8 +16,8 @@ export function parseFormBody(text: string): Record<string, string> | undefined 
 /**
  * Reads a JSON body. Returns undefined when the text is invalid JSON, or when an object at any depth has a name twice.
  *
- * RFC 8259, section 4, on duplicate names: "the behavior of software that receives such an object is unpredictable". A name
- * that is written with escapes is the same name.
+ * RFC 8259, section 4, on duplicate names: "the behavior of software that receives such an object is unpredictable". A
+ * name that is written with escapes is the same name.
  */
 export function parseJsonBody(text: string): unknown {
   let value: unknown

@@ -17,8 +17,8 @@ import { CHALLENGE, RETRY_AFTER_SECONDS } from './refusals.ts'
 import { sessionView } from './session-view.ts'
 
 /**
- * Returns the endpoints for signing in and out, and the endpoint that tells a page who is signed in. Browsers get pages,
- * programs get JSON.
+ * Returns the endpoints for signing in and out, and the endpoint that tells a page who is signed in. Browsers get
+ * pages, programs get JSON.
  *
  * Why the session of a request is read from the cookie alone: signing in and out must work while a user source hangs.
  */

@@ -26,7 +26,9 @@ export interface PublicPathInput {
   readonly origins: ReadonlySet<string>
 }
 
-/** Reads the paths. @throws {ConfigurationError} when a path is invalid, or `home` leads to an origin outside `origins`. */
+/**
+ * Reads the paths. @throws {ConfigurationError} when a path is invalid, or `home` leads to an origin outside `origins`.
+ */
 export function readPublicPaths({ prefix, publicPath = '', home, origins }: PublicPathInput): PublicPaths {
   if (typeof publicPath !== 'string' || !isPath(publicPath)) {
     throw new ConfigurationError(

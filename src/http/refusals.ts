@@ -54,7 +54,8 @@ export function createRefusals(pages: Pages, paths: PublicPaths, anonymous: Anon
   }
 
   /**
-   * Returns the URL of the login page, with the path back to this request. `again` asks a signed-in user for the password.
+   * Returns the URL of the login page, with the path back to this request. `again` asks a signed-in user for the
+   * password.
    *
    * Why a path of more than 2,048 characters is left out: the login ignores it, and the URL may exceed the limit for
    * request headers.
@@ -99,8 +100,8 @@ function navigates({ method }: RequestContext): boolean {
 }
 
 /**
- * The challenge of a 401, which RFC 9110, section 11.6.1, asks for. Why a scheme of its own: the registry lacks a scheme for
- * "sign in on the login page".
+ * The challenge of a 401, which RFC 9110, section 11.6.1, asks for. Why a scheme of its own: the registry lacks a
+ * scheme for "sign in on the login page".
  */
 export const CHALLENGE = 'Cookie realm="ostiary"'
 

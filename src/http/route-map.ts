@@ -8,7 +8,9 @@ export interface RouteMapEntry {
   readonly path: string
   /** The other conditions of the route, such as `version` or `host`, each as text. */
   readonly constraints?: Readonly<Record<string, string>>
-  /** `anyone`, `undeclared`, or the kind of requirement. `authenticatedWithin` stands for a requirement of that alone. */
+  /**
+   * `anyone`, `undeclared`, or the kind of requirement. `authenticatedWithin` stands for a requirement of that alone.
+   */
   readonly guard: 'anyone' | 'undeclared' | 'roles' | 'permission' | 'check' | 'authenticatedWithin'
   /** Names of roles. One of them is enough. */
   readonly roles?: readonly string[]
