@@ -44,7 +44,10 @@ export function createNamedRoutes(routes: Readonly<Record<string, DeclaredRoute>
     return name === undefined ? undefined : declared.get(name)
   }
 
-  /** Returns the name of a HEAD route without the slash. Why: Fastify reports only HEAD with a slash, GET without. */
+  /**
+   * Returns the name of a HEAD route without the slash at its end. Why: with the slash, Fastify reports the HEAD route
+   * alone. Its GET route is reported only without the slash.
+   */
   function twinWithoutSlash(method: string, route: RouteOptions): string | undefined {
     if (method !== 'HEAD' || !isBelowPrefix(route, '/')) return undefined
     const withoutSlash = { ...route, url: route.url.slice(0, -1) }
@@ -59,7 +62,7 @@ export function createNamedRoutes(routes: Readonly<Record<string, DeclaredRoute>
       const found = methods.map((method) => find(method, route))
       const given = found.filter((declaration) => declaration !== undefined)
       if (given.length === 0) return undefined
-      // Why: one handler serves all methods, so a declaration of one method leaves the others open.
+      // Why: one handler serves all methods, and a declaration of one method leaves the other methods undeclared.
       if (new Set(given.map(({ protect }) => protect)).size > 1 || given.length < methods.length)
         throw notAlike(methods.map((method) => nameOf(method, route)))
       return given[0]?.protect

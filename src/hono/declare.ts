@@ -41,7 +41,8 @@ export function protect<Key extends RequirementKey>(
 }
 
 /**
- * Declares a public route: exactly the registration that contains it, and only its own path.
+ * Declares a public route. The handler gets the user if one is signed in. The declaration holds for the registration
+ * that contains it, and leaves the paths below undeclared.
  *
  * ```ts
  * import { Hono } from 'hono'

@@ -35,6 +35,7 @@ export interface HonoAuth {
    * Otherwise the first request does both.
    *
    * @throws {UndeclaredRoutesError} that lists every undeclared route.
+   * @throws {ConfigurationError} when a route is for HEAD, or asks for a role or permission that the `Auth` lacks.
    */
   ready(): Promise<void>
   /** Closes the extensions. The `Auth` stays open. */

@@ -43,15 +43,17 @@ export function problemAnswer(
  * ```ts
  * import { type Extension, languagesOf, pageAnswer } from 'ostiary/http'
  *
- * const goodbye: Extension = {
- *   name: 'goodbye',
+ * const maintenance: Extension = {
+ *   name: 'maintenance',
  *   endpoints: ({ pages, paths }) => [
  *     {
  *       method: 'GET',
- *       path: '/goodbye',
+ *       path: '/maintenance',
  *       requirement: 'anyone-without-user',
- *       handle: (context) =>
- *         pageAnswer(200, pages.login({ action: paths.login, persistentOffered: false }, languagesOf(context))),
+ *       handle(context) {
+ *         const notice = { notice: 'unavailable', retry: true, homeUrl: paths.home } as const
+ *         return pageAnswer(503, pages.notice(notice, languagesOf(context)))
+ *       },
  *     },
  *   ],
  * }
