@@ -29,7 +29,7 @@ async function confirm(question: string): Promise<boolean> {
 /**
  * Asks before an action that cannot be undone.
  *
- * @throws {CliError} when the answer is no. Also when `--yes` is missing and there is no terminal to ask on.
+ * @throws {CliError} when the answer is no. Also when both `--yes` and a terminal are missing.
  */
 export async function assertConfirmed(
   yes: boolean | undefined,

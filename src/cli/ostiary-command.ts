@@ -10,7 +10,7 @@ import { wrapText } from './wrap-text.ts'
 export class OstiaryCommand extends Command {
   constructor(name?: string) {
     super(name)
-    // What was typed stands in it, perhaps by a script that had it from somebody else.
+    // Why harmless: the message contains the typed text, which a script may have from another person.
     this.configureOutput({ outputError: (message, write) => write(harmless(message)) })
     this.configureHelp({
       // The name alone, so that narrow terminals have room for both columns. A command's own help lists its arguments.

@@ -1,4 +1,4 @@
-// What the plugin adds to Fastify's own types.
+// The additions of the plugin to Fastify's own types.
 import type {
   ContextConfigDefault,
   FastifyBaseLogger,
@@ -18,7 +18,9 @@ import type { RouteDeclaration } from './declare.ts'
 import type { DecoratedNames } from './decorated-names.ts'
 import type { EveryRoute } from './every-route.ts'
 
-/** The name that an application has chosen by `decorateAs`, as far as it has told the types of it. */
+/**
+ * The name that an application has chosen by `decorateAs` and declared in `OstiaryNames`. Otherwise the default name.
+ */
 type NameOf<Key extends keyof DecoratedNames> = OstiaryNames extends {
   readonly [key in Key]: infer Name extends string
 }
@@ -35,7 +37,7 @@ type OnApplications = { readonly [key in NameOf<'auth'>]: Auth } & {
 
 declare module 'fastify' {
   /**
-   * Tells the types of names that were chosen by the option `decorateAs`.
+   * The names that were chosen by the option `decorateAs`, for the types.
    *
    * ```ts
    * declare module 'fastify' {
@@ -45,7 +47,7 @@ declare module 'fastify' {
    */
   interface OstiaryNames {}
 
-  // Why `extends`: a member that another plugin declares under the same name then goes before ours, and does not collide.
+  // Why `extends`: a member of the same name from another plugin then takes precedence, rather than colliding.
   interface FastifyRequest extends OnRequests {}
 
   interface FastifyInstance extends OnApplications {}
@@ -60,7 +62,7 @@ declare module 'fastify' {
     TypeProvider extends FastifyTypeProvider = FastifyTypeProviderDefault,
     Logger extends FastifyBaseLogger = FastifyBaseLogger,
   > {
-    /** Who may come in. Written with `protect()` or `anyone()`. */
+    /** The declaration of the route. Written with `protect()` or `anyone()`. */
     protect?: RouteDeclaration
   }
 }

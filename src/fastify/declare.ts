@@ -10,37 +10,55 @@ import {
   type User,
 } from '../index.ts'
 
-/** What a route declares about who may come in. */
+/** The declaration of a route: a requirement, or one of the words for a public route. */
 export type RouteDeclaration = Declaration<FastifyRequest>
 
-/** The route options that {@link protect} and {@link anyone} return. Stand alone, or spread beside others. */
+/** The route options that {@link protect} and {@link anyone} return. Used alone, or spread beside others. */
 export interface DeclaredRoute {
   readonly protect: RouteDeclaration
-  /** Stands in for the guard until the plugin puts it there: without the plugin, nobody comes in. */
+  /** Takes the place of the guard until the plugin adds the guard. Without the plugin, every request is refused. */
   readonly preParsing?: preParsingHookHandler
 }
 
 /**
- * Lets in whoever meets the requirement: any of `roles`, a `permission`, or a `check` of the route's own.
+ * Declares a guarded route. The guard admits users with any of `roles`, with a `permission`, or for whom `check`
+ * returns true.
  *
  * ```ts
- * app.get('/reports', protect({ permission: VIEW }), async ({ user }) => ({ user }))
- * app.post('/reports', { ...protect({ roles: [EDITOR] }), schema }, async ({ user }) => ({ user }))
- * app.get('/mine', protect({ check: (user, request) => request.query.owner === user.name }), async ({ user }) => ({ user }))
- * app.delete('/reports', protect({ roles: [EDITOR], authenticatedWithin: '15m' }), async ({ user }) => ({ user }))
+ * import type { FastifyInstance } from 'fastify'
+ * import { definePermission, defineRole } from 'ostiary'
+ * import { protect } from 'ostiary/fastify'
+ *
+ * const VIEW = definePermission({ name: 'view', description: 'See reports' })
+ * const EDITOR = defineRole({ name: 'Editor', description: 'Changes reports', permissions: [VIEW] })
+ *
+ * export async function reports(app: FastifyInstance) {
+ *   app.get('/reports', protect({ permission: VIEW }), async ({ user }) => ({ user }))
+ *   app.post('/reports', { ...protect({ roles: [EDITOR] }), bodyLimit: 1000 }, async ({ user }) => ({ user }))
+ *   app.delete('/reports', protect({ roles: [EDITOR], authenticatedWithin: '15m' }), async ({ user }) => ({ user }))
+ * }
  * ```
  *
- * A checker that is told the types of its route needs no cast:
+ * A checker with the types of its route reads the request without a cast:
  *
  * ```ts
+ * import type { FastifyInstance } from 'fastify'
+ * import { protect } from 'ostiary/fastify'
+ *
  * type Mine = { Querystring: { owner: string } }
- * app.get<Mine>('/mine', protect<Mine>({ check: (user, { query }) => query.owner === user.name }), handler)
+ *
+ * export async function mine(app: FastifyInstance) {
+ *   const own = protect<Mine>({ check: (user, { query }) => query.owner === user.name })
+ *   app.get<Mine>('/mine', own, async ({ user }) => ({ user }))
+ * }
  * ```
  *
- * Roles and permissions are checked before the body is read, a checker once the request is complete. With
- * `authenticatedWithin`, beside one of these or alone, whoever gave the password longer ago is asked for it again.
+ * Roles and permissions are checked before the body is read, a checker once the request is complete.
+ * `authenticatedWithin` stands alone or beside one of the three: users who gave their password longer ago are asked for
+ * it again.
  *
- * @throws {ConfigurationError} when the requirement is none, or several at once.
+ * @throws {ConfigurationError} unless the requirement has exactly one of `roles`, `permission` and `check`, or
+ * `authenticatedWithin` alone. Also when a value is invalid.
  */
 export function protect<Key extends RequirementKey>(
   requirement: RequirementInput<User, FastifyRequest, Key>,
@@ -57,25 +75,31 @@ export interface RouteCheck<Route extends RouteGenericInterface> {
 }
 
 /**
- * Declares a public route. The handler gets the user all the same.
+ * Declares a public route. The handler gets the user if one is signed in.
  *
- * With `{ user: false }`, the user is always the anonymous one. Why: no cookie is read then, so the route costs less, and
- * answers while the session store or a source hangs.
+ * With `{ user: false }`, the user is always the anonymous user. Why: the guard skips the cookie, so the route costs
+ * less, and answers while the session store or a source hangs.
  *
  * ```ts
- * app.get('/', anyone(), async ({ user }) => `Hello ${user.name}`)
- * app.get('/health', anyone({ user: false }), async () => auth.health())
+ * import type { FastifyInstance } from 'fastify'
+ * import { anyone } from 'ostiary/fastify'
+ *
+ * export async function open(app: FastifyInstance) {
+ *   app.get('/', anyone(), async ({ user }) => `Hello ${user.name}`)
+ *   app.get('/health', anyone({ user: false }), async () => app.auth.health())
+ * }
  * ```
  *
- * @throws {ConfigurationError} when `user` is neither true nor false.
+ * @throws {ConfigurationError} unless `user` is true, false or undefined.
  */
 export function anyone(options?: AnyoneOptions): DeclaredRoute {
   return { protect: readAnyone(options) }
 }
 
 /**
- * The hook of a protected route that no guard stands in front of: the plugin is missing, or is registered in another scope.
- * In a place where routes seldom have hooks of their own, so that spreading `protect(...)` beside them loses none.
+ * The hook of a protected route without a guard: the plugin is missing, or is registered in another scope. It fails
+ * every request. Why `preParsing`: routes seldom have such hooks of their own, so spreading `protect(...)` keeps the
+ * others.
  */
 export const refuseUnguarded: preParsingHookHandler = (request, _reply, _payload, done) => {
   const { method, url } = request.routeOptions
@@ -86,15 +110,15 @@ export const refuseUnguarded: preParsingHookHandler = (request, _reply, _payload
   )
 }
 
-/** Names the hook to other copies of this package, and theirs to us. */
+/** Marks the hook, so that another copy of this package recognises it. */
 const GUARD_STANDS_HERE = Symbol.for('ostiary.refuseUnguarded')
 Object.defineProperty(refuseUnguarded, GUARD_STANDS_HERE, { value: true })
 
 /**
- * Refuses a route that was declared by another copy of this package. Why: this copy cannot put its guard there, so the
- * route would answer every request with 500.
+ * Refuses a route that was declared by another copy of this package. Why: this copy cannot add its guard, so the route
+ * would answer every request with 500.
  *
- * @throws {ConfigurationError} that says so.
+ * @throws {ConfigurationError} when another copy declared the route.
  */
 export function assertOurs({ preParsing, method, url }: RouteOptions): void {
   const foreign = [preParsing ?? []].flat().some((hook) => hook !== refuseUnguarded && isGuardStandIn(hook))
@@ -106,10 +130,10 @@ export function assertOurs({ preParsing, method, url }: RouteOptions): void {
 }
 
 /**
- * Refuses a route that has the hook of `protect()` and no requirement: something that was spread later has replaced it.
- * Why: the route would answer every request with 500.
+ * Refuses a route with the hook of `protect()` but without its requirement: options that were spread later have
+ * replaced the requirement. Why: the route would answer every request with 500.
  *
- * @throws {ConfigurationError} that says so.
+ * @throws {ConfigurationError} when the requirement was replaced.
  */
 export function assertDeclaredOnce({ preParsing, method, url }: RouteOptions): void {
   if (![preParsing ?? []].flat().includes(refuseUnguarded)) return
@@ -119,7 +143,7 @@ export function assertDeclaredOnce({ preParsing, method, url }: RouteOptions): v
   )
 }
 
-/** By its mark, or by its name: version 0.1.0 had no mark. */
+/** Recognises the hook by its mark, or by its name. Why by name: the hook of version 0.1.0 lacks the mark. */
 function isGuardStandIn(hook: { readonly name: string }): boolean {
   return GUARD_STANDS_HERE in hook || hook.name === refuseUnguarded.name
 }

@@ -8,16 +8,16 @@ export interface DecoratedNames {
   readonly user: string
   /** The `Auth`, on the application. Default: `auth`. */
   readonly auth: string
-  /** Default: `everyRoute`, on the application. */
+  /** The function `everyRoute()`, on the application. Default: `everyRoute`. */
   readonly everyRoute: string
-  /** Default: `routeMap`, on the application. */
+  /** The function `routeMap()`, on the application. Default: `routeMap`. */
   readonly routeMap: string
 }
 
 /**
  * Reads the option `decorateAs`.
  *
- * @throws {ConfigurationError} when a name is no name, when two are the same, or when another plugin has taken it.
+ * @throws {ConfigurationError} when a name is invalid, used twice, or taken by another plugin.
  */
 export function readDecoratedNames(app: FastifyInstance, options: Partial<DecoratedNames> = {}): DecoratedNames {
   assertKnownOptions('The option decorateAs of ostiary', options, NAMES)
@@ -39,9 +39,9 @@ export function readDecoratedNames(app: FastifyInstance, options: Partial<Decora
 }
 
 /**
- * Makes the error of a plugin that is registered later, and takes one of our names, say whose name that is.
+ * Reserves the names: a later plugin that takes one of them causes an error that names both plugins.
  *
- * Why: the error of Fastify has neither of the two plugins in it.
+ * Why: the error of Fastify names only the member.
  */
 export function reserveNames(app: FastifyInstance, names: DecoratedNames): void {
   const { decorate, decorateRequest } = app
@@ -68,12 +68,12 @@ function lastOf(app: FastifyInstance): string {
   return publicName(app.pluginName.split(' -> ').at(-1) ?? 'the application')
 }
 
-/** `@fastify/passport` has a name of its inside. */
+/** Returns the package name of a plugin. Why: `@fastify/passport` registers under an internal name. */
 function publicName(plugin: string): string {
   return plugin.startsWith('create-initialize-plugin') ? '@fastify/passport' : plugin
 }
 
-/** Who has taken a name before, as far as that is known by the plugins that have been registered. */
+/** Returns the plugins that may have taken a name earlier, judged by the registered plugins. */
 function takenBy(plugins: readonly string[], known: readonly string[] = []): string {
   const certain = plugins.filter((plugin) => known.includes(plugin))
   if (certain.length > 0) return certain.join(' or ')

@@ -5,7 +5,7 @@ import { documentEndpoint } from './openapi.ts'
 import { contextOf, stateOf } from './request-state.ts'
 import { sendAnswer } from './send-answer.ts'
 
-/** Registers the endpoints of the seam, in a scope whose bodies arrive as text. */
+/** Registers the endpoints of Ostiary and of extensions, in a scope whose bodies arrive as text. */
 export async function registerEndpoints(app: FastifyInstance, http: HttpAuth<FastifyRequest>): Promise<void> {
   await app.register((scope, _options, registered) => {
     const errorHandlerBefore = scope.errorHandler
@@ -26,13 +26,13 @@ export async function registerEndpoints(app: FastifyInstance, http: HttpAuth<Fas
         ...(endpoint.openapi === undefined && { schema: { hide: true } as object }),
         bodyLimit: endpoint.maxBodyBytes ?? 1,
         handler: (request, reply) => respond(request, reply, request.body),
-        // Errors of others, such as the 429 of `@fastify/rate-limit`, go on to the application's error handler.
+        // Errors of other plugins, such as the 429 of `@fastify/rate-limit`, go on to the application's error handler.
         errorHandler(error, request, reply) {
           if (isAboutBody(error)) {
             void respond(request, reply, undefined)
             return
           }
-          // Why: Fastify passes errors to the handler from the time of registration. The application may have set one since.
+          // Why: Fastify keeps the handler of the time of registration. The application may have set another since.
           if (scope.errorHandler !== errorHandlerBefore) return scope.errorHandler(error, request, reply)
           throw error
         },
@@ -42,7 +42,7 @@ export async function registerEndpoints(app: FastifyInstance, http: HttpAuth<Fas
   })
 }
 
-/** Returns whether a body could not be read. Why one answer: whatever is wrong with a body is the same to its sender. */
+/** Returns true for an error in reading a body. Why one answer: to the sender, every fault of a body is the same. */
 function isAboutBody(error: unknown): boolean {
   const { code } = (error ?? {}) as Partial<FastifyError>
   return typeof code === 'string' && code.startsWith('FST_ERR_CTP_')

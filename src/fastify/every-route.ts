@@ -2,25 +2,25 @@ import type { FastifyInstance } from 'fastify'
 import { ConfigurationError } from '../index.ts'
 import type { DeclaredRoute, RouteDeclaration } from './declare.ts'
 
-/** How far `everyRoute()` reaches. */
+/** Options of `everyRoute()`. */
 export interface EveryRouteOptions {
   /**
-   * Says that the declaration is meant for the whole instance, whoever registers routes on it later. It has to be said
-   * on the application itself, and in a plugin that is wrapped with `fastify-plugin`. Default: false.
+   * True when the declaration is meant for the whole instance, including later routes of other plugins. Required on the
+   * application itself, and in a plugin that is wrapped with `fastify-plugin`. Default: false.
    */
   readonly wholeScope?: boolean
 }
 
-/** Declares every route of this scope that declares nothing itself: for plugins that bring routes of their own. */
+/** Declares all undeclared routes of this scope: for plugins that add routes. */
 export type EveryRoute = (declaration: DeclaredRoute, options?: EveryRouteOptions) => void
 
-/** Decorates an application with `everyRoute()`. Returns how to find what was declared for a scope, if anything was. */
+/** Decorates an application with `everyRoute()`. Returns a function that finds the declaration of a scope, if any. */
 export function decorateEveryRoute(
   app: FastifyInstance,
   name: string,
   checked: (declaration: RouteDeclaration) => RouteDeclaration,
 ): (scope: FastifyInstance) => RouteDeclaration | undefined {
-  /** By scope, its name while no plugin without a scope of its own had been loaded in it. */
+  /** The first name of each scope. Fastify extends the name when a plugin without a scope of its own is loaded. */
   const names = new WeakMap<FastifyInstance, string>()
   app.addHook('onRegister', (scope) => void names.set(scope, scope.pluginName))
   app.decorate(SCOPE_DECLARATION, undefined)
@@ -30,11 +30,11 @@ export function decorateEveryRoute(
     if (options.wholeScope !== true) assertScopeOfItsOwn(this)
     if (this !== app && Object.hasOwn(this, SCOPE_DECLARATION)) throw new ConfigurationError(DECLARED_TWICE)
     if (this === app && declarationOf(this) !== undefined) throw new ConfigurationError(DECLARED_TWICE)
-    // Child scopes inherit it, as they inherit everything that hangs on their parent.
+    // Child scopes inherit the declaration through the prototype.
     Object.defineProperty(this, SCOPE_DECLARATION, { value: declaration, configurable: true })
   }
 
-  /** @throws {ConfigurationError} when routes of others would be declared as well. */
+  /** @throws {ConfigurationError} when routes of other plugins would be declared as well. */
   function assertScopeOfItsOwn(scope: FastifyInstance): void {
     if (names.get(scope) === scope.pluginName) return
     throw new ConfigurationError(

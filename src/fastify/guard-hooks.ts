@@ -14,10 +14,10 @@ import { sendCookie } from './sent-cookies.ts'
 
 type RouteGuard = Guard<FastifyRequest>
 
-/** The hooks of ours, each with the guard that it asks. */
+/** The hooks of Ostiary, each with its guard. */
 const guardOfHook = new WeakMap<object, RouteGuard>()
 
-/** Puts a guard in front of everything else that a route does. A route that is told of twice is guarded once. */
+/** Puts a guard in front of all hooks of a route. A route that Fastify reports twice is guarded once. */
 export function putGuard(route: RouteOptions, guard: RouteGuard): void {
   if (route.preParsing !== undefined)
     route.preParsing = [route.preParsing].flat().filter((hook) => hook !== refuseUnguarded)
@@ -25,7 +25,7 @@ export function putGuard(route: RouteOptions, guard: RouteGuard): void {
   if (guard.check) route.preHandler = inFront(guard, checkHook(guard.check), route.preHandler)
 }
 
-/** Returns whether the guard still stands in front: hooks that hear of routes later than ours may have moved it. */
+/** Returns true when the guard still runs first. Why: a later `onRoute` hook may have moved the guard. */
 export function hasGuard(route: RouteOptions, guard: RouteGuard): boolean {
   const isFirst = (hooks: unknown) => guardOfHook.get([hooks].flat()[0] as object) === guard
   return isFirst(route.onRequest) && (guard.check === undefined || isFirst(route.preHandler))
@@ -36,12 +36,12 @@ function inFront<Hook extends object>(guard: RouteGuard, hook: Hook, others: unk
   return [hook, ...([others ?? []].flat() as Hook[]).filter((other) => !guardOfHook.has(other))]
 }
 
-/** Asks the guard who it is and whether the request goes on. Without a promise where the guard needs none. */
+/** Returns the hook that asks the guard for user and verdict. A verdict without a promise is handled synchronously. */
 function enterHook(guard: RouteGuard): onRequestHookHandler {
   return function enter(request, reply, done) {
     const state = noteReply(request, reply)
     state.isGuarded = guard.isPrivate
-    // A handler may say otherwise.
+    // A handler may set another value.
     if (guard.isPrivate) reply.header('cache-control', 'no-store')
     try {
       const verdict = guard.enter(state)
@@ -55,7 +55,7 @@ function enterHook(guard: RouteGuard): onRequestHookHandler {
   }
 }
 
-/** Takes down the verdict, and sends its refusal if there is one. Returns whether the request goes on. */
+/** Records the verdict, and sends its refusal if any. Returns true when the request goes on. */
 function goesOn(request: FastifyRequest, reply: FastifyReply, verdict: Verdict): boolean {
   stateOf(request).verdict = verdict
   if (verdict.setCookie !== null) sendCookie(reply, verdict.setCookie)
@@ -75,7 +75,9 @@ function checkHook(check: NonNullable<RouteGuard['check']>): preHandlerAsyncHook
   }
 }
 
-/** Why: Fastify takes an error without a value for none, and goes on. */
+/**
+ * Returns an `Error` for every thrown value. Why: Fastify reads an empty value as success, and the request would go on.
+ */
 function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(`A guard failed: ${reasonOf(thrown)}`)
 }

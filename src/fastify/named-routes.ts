@@ -3,21 +3,21 @@ import { nameOfRoute } from '../http/index.ts'
 import { ConfigurationError } from '../index.ts'
 import type { DeclaredRoute, RouteDeclaration } from './declare.ts'
 
-/** Routes that other plugins bring, declared by their names in the option `routes`. */
+/** Routes of other plugins, declared by their names in the option `routes`. */
 export interface NamedRoutes {
   /**
-   * What was declared for a route by its name, if anything.
+   * Returns the declaration of a route by its name, if any.
    *
-   * A HEAD twin is what its GET is, unless it has a name of its own. A route `/` below a prefix has two spellings, and
-   * either names both. Constraints are part of the name: a version or a host that is not named is not declared.
+   * A HEAD route has the declaration of its GET route, unless it is named itself. A route `/` below a prefix has two
+   * spellings, and each names both. Constraints are part of the name: an unnamed version or host stays undeclared.
    *
-   * @throws {ConfigurationError} when several methods of one route are declared differently, or not all of them.
+   * @throws {ConfigurationError} when the methods of one route have different declarations, or only some have one.
    */
   declarationFor(route: RouteOptions): RouteDeclaration | undefined
   /**
-   * Checks the names once all routes are there. `names` are those of all routes that answer.
+   * Checks the declared names once all routes are registered. `names`: the names of all routes that answer.
    *
-   * @throws {ConfigurationError} when a name is that of no route, or when it is not clear which route it means.
+   * @throws {ConfigurationError} when the route of a name is missing, or when a name is ambiguous.
    */
   close(names: ReadonlySet<string>): void
 }
@@ -26,7 +26,7 @@ export function createNamedRoutes(routes: Readonly<Record<string, DeclaredRoute>
   const declared = new Map(Object.entries(routes))
   const missing = new Set(declared.keys())
   const heardOf = new Set<string>()
-  /** Names with a slash at the end that may stand for a route that Fastify tells of without. */
+  /** Names with a slash at the end whose route Fastify may report without the slash. */
   const withSlash: { readonly name: string; readonly own: string; readonly counts: boolean }[] = []
 
   function find(method: string, route: RouteOptions): DeclaredRoute | undefined {
@@ -44,7 +44,10 @@ export function createNamedRoutes(routes: Readonly<Record<string, DeclaredRoute>
     return name === undefined ? undefined : declared.get(name)
   }
 
-  /** Fastify tells of a HEAD twin with a slash at the end, and not of the GET route that it belongs to. */
+  /**
+   * Returns the name of a HEAD route without the slash at its end. Why: with the slash, Fastify reports the HEAD route
+   * alone. Its GET route is reported only without the slash.
+   */
   function twinWithoutSlash(method: string, route: RouteOptions): string | undefined {
     if (method !== 'HEAD' || !isBelowPrefix(route, '/')) return undefined
     const withoutSlash = { ...route, url: route.url.slice(0, -1) }
@@ -59,7 +62,7 @@ export function createNamedRoutes(routes: Readonly<Record<string, DeclaredRoute>
       const found = methods.map((method) => find(method, route))
       const given = found.filter((declaration) => declaration !== undefined)
       if (given.length === 0) return undefined
-      // One handler for several methods: what is said of one of them is not said of the others.
+      // Why: one handler serves all methods, and a declaration of one method leaves the other methods undeclared.
       if (new Set(given.map(({ protect }) => protect)).size > 1 || given.length < methods.length)
         throw notAlike(methods.map((method) => nameOf(method, route)))
       return given[0]?.protect
@@ -85,12 +88,12 @@ function nameOf(method: string, { url, constraints }: RouteOptions): string {
   return nameOfRoute({ method, path: url, constraints })
 }
 
-/** Returns whether the route is this path below a prefix. */
+/** Returns true when the route is this path below a prefix. */
 function isBelowPrefix({ routePath, prefix }: RouteOptions & Placed, path: string): boolean {
   return routePath === path && prefix !== undefined && prefix !== ''
 }
 
-/** What Fastify adds to the options of a route that it tells of. */
+/** The members that Fastify adds to the options of a route. */
 interface Placed {
   readonly routePath?: string
   readonly prefix?: string

@@ -15,10 +15,10 @@ import {
 // Shows guards and endpoints in the document that `@fastify/swagger` generates.
 
 /**
- * Adds what a guard asks for to the schema of a route. To be called once Fastify has compiled the schema: then the schema
- * is shown, and serialises nothing.
+ * Adds the requirement of a guard to the schema of a route. Called once Fastify has compiled the schema: the additions
+ * are then only shown, and leave serialisation alone.
  *
- * Where schemas are of another kind than JSON Schema, {@link addRefusals} adds the answers to the document itself.
+ * For schemas of another kind than JSON Schema, {@link addRefusals} adds the refusals to the document itself.
  */
 export function documentGuard(
   route: RouteOptions,
@@ -36,7 +36,7 @@ export function documentGuard(
   route.schema = schema
 }
 
-/** Returns the route configuration that documents an endpoint, and brings the security scheme into the document. */
+/** Returns the route configuration that documents an endpoint, and adds the security scheme to the document. */
 export function documentEndpoint(endpoint: Endpoint, { auth, settings }: HttpAuth<FastifyRequest>): object {
   const { openapi } = endpoint
   if (openapi === undefined) return {}
@@ -49,7 +49,7 @@ export function documentEndpoint(endpoint: Endpoint, { auth, settings }: HttpAut
   }
   return {
     swaggerTransform({ url, openapiObject, swaggerObject }: TransformInput) {
-      // The first routes of every document are ours: guarded ones that come later are seen from here.
+      // Why here: the endpoints come first in every document, so guarded routes that follow are amended too.
       addRefusals(openapiObject ?? swaggerObject ?? {}, settings.anonymous)
       const scheme = securitySchemeOf(auth.cookie)
       if (openapiObject) {
@@ -65,17 +65,17 @@ export function documentEndpoint(endpoint: Endpoint, { auth, settings }: HttpAut
   }
 }
 
-/** JSON as Fastify writes it: the schema beside the description. */
+/** Returns a response in the form of Fastify: the schema beside the description. */
 function asFastifyResponse(response: { readonly description: string; readonly content?: object }): object {
   const { 'application/json': json } = (response.content ?? {}) as Record<string, { readonly schema: object }>
   return json ? { description: response.description, ...json.schema } : response
 }
 
 /**
- * Adds 401 and 403 to guarded operations as `@fastify/swagger` puts them into a document.
+ * Adds 401 and 403 to guarded operations while `@fastify/swagger` adds the operations to a document.
  *
- * Why not in the schemas of routes: where those are of another kind than JSON Schema, such as zod, a transformation of
- * that kind reads the answers, and each of its versions understands other ones. The finished document is one for all.
+ * Why in the document rather than in the schemas of routes: for schemas such as zod, a transformation reads the
+ * responses, and each of its versions accepts another form. The finished document has one form.
  */
 function addRefusals(document: GrowingDocument, anonymous: AnonymousAnswer): void {
   document.paths ??= {}
@@ -86,13 +86,13 @@ function addRefusals(document: GrowingDocument, anonymous: AnonymousAnswer): voi
 
 const AMENDED = Symbol('ostiary.amended')
 
-/** The prototype of an object that adds refusals to whatever is assigned to its properties. */
+/** Returns a prototype that adds refusals to every operation that is assigned to a property. */
 function amending(anonymous: AnonymousAnswer, isOpenApi: boolean): object {
   const prototype = { [AMENDED]: true }
   return new Proxy(prototype, {
     set(_target, url, operations: Record<string, Operation>, paths) {
       let current = operations
-      // Several methods of one path are assigned one after the other.
+      // Why a setter: the methods of one path are assigned one after the other.
       const set = (assigned: Record<string, Operation>) => {
         current = assigned
         for (const operation of Object.values(assigned)) amend(operation, anonymous, isOpenApi)
@@ -130,5 +130,5 @@ interface TransformInput {
   readonly swaggerObject?: GrowingDocument & { securityDefinitions?: object }
 }
 
-/** The answer that the generator shows of a route without any. */
+/** The response that the generator shows for a route without responses. */
 const ANY_SUCCESS = { 200: { description: 'Default Response' } }

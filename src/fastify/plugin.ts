@@ -29,43 +29,52 @@ import { keepSameSiteCheck } from './same-site.ts'
 import { sendWithHandshakes } from './sent-cookies.ts'
 import { keepTickShape } from './tick-shape.ts'
 
-// Already now: what comes between here and the registration may be the very collection that does the harm.
+// Why at import: a garbage collection before the registration may already lose the shape.
 keepTickShape()
 
-/** Options of the plugin. Only `auth` is a must. */
+/** Options of the plugin. Only `auth` is required. */
 export interface OstiaryOptions extends HttpOptions {
-  /** The fate of routes that declare nothing. Default: `refuse`, the application does not start. */
+  /** The treatment of undeclared routes. Default: `refuse`, which stops the start of the application. */
   readonly undeclared?: UndeclaredRoutes
   /**
-   * Declares routes that other plugins bring, as `METHOD /path`: `{ 'OPTIONS *': anyone() }` for `@fastify/cors`.
-   * The declaration of a route itself goes first; a name that no route has stops the start. A HEAD twin is what its
-   * GET is, and a route of several methods has all of them declared, and alike. A route with constraints is named with
-   * them: `'GET /articles version=2.0.0'`.
+   * Declares routes of other plugins, as `METHOD /path`: `{ 'OPTIONS *': anyone() }` for `@fastify/cors`. The
+   * declaration of a route itself takes precedence. A name without a route stops the start. A HEAD route has the
+   * declaration of its GET route. All methods of one route need the same declaration. The name of a route includes its
+   * constraints: `'GET /articles version=2.0.0'`.
    */
   readonly routes?: Readonly<Record<string, DeclaredRoute>>
   /**
-   * Other names for the decorations of requests and the application, where another plugin has taken one:
+   * Other names for the decorations of requests and the application, for use beside a plugin that has taken one:
    * `{ user: 'visitor' }` beside `@fastify/jwt`. Default: `user`, `auth`, `everyRoute`, `routeMap`.
    */
   readonly decorateAs?: Partial<DecoratedNames>
 }
 
 /**
- * The doorkeeper of a Fastify application: a guard in front of every route, `request.user`, and login and logout routes.
+ * The Fastify plugin: a guard in front of every route, `request.user`, and endpoints for login and logout.
  *
  * ```ts
- * const app = Fastify()
- * await app.register(ostiary, { auth })
- * app.get('/', anyone(), async ({ user }) => `Hello ${user.name}`)
+ * import Fastify from 'fastify'
+ * import type { Auth } from 'ostiary'
+ * import { anyone, ostiary } from 'ostiary/fastify'
+ *
+ * export async function open(auth: Auth) {
+ *   const app = Fastify()
+ *   await app.register(ostiary, { auth })
+ *   app.addHook('onClose', () => auth.close())
+ *   app.get('/', anyone(), async ({ user }) => `Hello ${user.name}`)
+ *   return app
+ * }
  * ```
  *
- * Register it on the application itself, before any route and after `@fastify/swagger`. It awaits `auth.ready()`, so an
- * application that cannot reach its users does not start.
- * Closing the application leaves the `Auth` open, since another may use it: `app.addHook('onClose', () => auth.close())`.
+ * Register the plugin on the application itself, before any route and after `@fastify/swagger`. The plugin awaits
+ * `auth.ready()`, so the start fails while the users are out of reach. Closing the application leaves the `Auth` open.
+ * Why: another application may use the same `Auth`.
  *
- * @throws {LatePluginError} when there are routes already; {UndeclaredRoutesError} at `ready()`; {ConfigurationError} when
- * a route asks for a role or permission that the `Auth` does not know, in a scope, and at `ready()` when a hook that
- * was added later has undone a guard.
+ * @throws {LatePluginError} when a route was registered earlier.
+ * @throws {UndeclaredRoutesError} at `ready()`, when a route has no declaration and `undeclared` is `refuse`.
+ * @throws {ConfigurationError} when an option is invalid, when the plugin is registered in a scope, or when a route
+ * asks for a role or permission that the `Auth` lacks. At `ready()`, when a later hook has removed a guard.
  */
 export const ostiary = fp<OstiaryOptions>(plugin, { name: 'ostiary', fastify: '5.x' })
 
@@ -93,7 +102,7 @@ async function plugin(app: FastifyInstance, options: OstiaryOptions): Promise<vo
 
   app.addHook('onRoute', function declareRoute(route) {
     assertOurs(route)
-    // Why `undefined` alone says nothing: whoever wrote null meant something, and gets an error rather than a public route.
+    // Why only `undefined` counts as undeclared: null may be a mistake, and gets an error rather than a public route.
     const byName = namedRoutes.declarationFor(route)
     const declaration = route.protect === undefined ? (byName ?? declaredFor(this)) : route.protect
     if (declaration === undefined || isPublic(declaration)) assertDeclaredOnce(route)
@@ -130,14 +139,17 @@ async function plugin(app: FastifyInstance, options: OstiaryOptions): Promise<vo
 
 interface SeenRoute {
   readonly route: RouteOptions
-  /** The declaration of the route itself, when we saw it. */
+  /** The declaration of the route itself, at the time of the `onRoute` hook. */
   readonly declared: RouteDeclaration | undefined
   readonly declaration: RouteDeclaration | undefined
   readonly guard: Guard<FastifyRequest>
   readonly jsonSchema: boolean
 }
 
-/** A route that declares nothing has its user until the start refuses it, or for good where `undeclared` allows it. */
+/**
+ * Returns the guard of a route. An undeclared route counts as public until the start refuses it or `undeclared` allows
+ * it.
+ */
 function guardFor(
   http: HttpAuth<FastifyRequest>,
   { method, url }: RouteOptions,
@@ -146,7 +158,7 @@ function guardFor(
   return http.guardOf(declaration, `${[method].flat().join('/')} ${url}`)
 }
 
-/** @throws {ConfigurationError} when a hook that hears of routes later than ours has undone what ours did. */
+/** @throws {ConfigurationError} when a later `onRoute` hook has changed a guard. */
 function assertStillGuarded(seen: readonly SeenRoute[]): void {
   const undone = seen.filter(({ route, declared, guard }) => route.protect !== declared || !hasGuard(route, guard))
   if (undone.length === 0) return
@@ -157,7 +169,7 @@ function assertStillGuarded(seen: readonly SeenRoute[]): void {
   )
 }
 
-/** Only there are all routes seen. @throws {ConfigurationError} in any other scope. */
+/** Why only the root: its hooks see all routes. @throws {ConfigurationError} in any other scope. */
 function assertRoot(app: FastifyInstance): void {
   if (!('register' in Object.getPrototypeOf(app))) return
   throw new ConfigurationError(
@@ -167,16 +179,16 @@ function assertRoot(app: FastifyInstance): void {
   )
 }
 
-/** Writes each event as a line of the application's own log. Returns a function that ends it. */
+/** Writes each event as a line of the application's own log. Returns a function that stops the logging. */
 function logEvents(app: FastifyInstance, { auth }: HttpAuth<FastifyRequest>): () => void {
   return auth.on('*', (event) => {
     const { level, message, requestId, fields } = auditLineOf(event)
-    // Under the name that Fastify gives it in its own lines.
+    // Why `reqId`: Fastify's own lines use the same name.
     app.log[level]({ ...(requestId !== undefined && { reqId: requestId }), ...fields }, message)
   })
 }
 
-/** `logLevel` and `logSerializers` are Fastify's own, for any plugin. */
+/** The known options. `logLevel` and `logSerializers` are options of Fastify for every plugin. */
 const PLUGIN_OPTIONS: OptionNames<OstiaryOptions & Pick<RegisterOptions, 'logLevel' | 'logSerializers'>> = {
   ...HTTP_OPTIONS,
   undeclared: true,

@@ -3,7 +3,7 @@ import { describeRoute, nameOfRoute, type RouteMapEntry } from '../http/index.ts
 import { LatePluginError } from '../index.ts'
 import type { RouteDeclaration } from './declare.ts'
 
-/** All routes of the application, as Fastify tells of them. */
+/** All routes of the application, as Fastify reports them. */
 export interface RegisteredRoutes {
   add(route: RouteOptions, declaration: RouteDeclaration | undefined): void
   /** Returns all routes that answer, under each of their spellings. */
@@ -15,7 +15,7 @@ export function createRegisteredRoutes(app: FastifyInstance): RegisteredRoutes {
 
   return {
     add(route, declaration) {
-      // Fastify goes on to change these options, so they are read now.
+      // Why now: Fastify changes these options later.
       const { url, routePath, prefix, constraints = {} }: RouteOptions & Placed = route
       const slashed = routePath === '' && prefix !== '' ? `${url}/` : url
       for (const method of [route.method].flat()) {
@@ -38,7 +38,7 @@ export function createRegisteredRoutes(app: FastifyInstance): RegisteredRoutes {
   }
 }
 
-/** Returns what to do about routes that declare nothing. For the preflight route of `@fastify/cors`, exactly what to write. */
+/** Returns the advice about undeclared routes. For the preflight route of `@fastify/cors`, the exact text to write. */
 export function howToDeclare(silent: readonly string[]): string {
   const name = silent.includes('OPTIONS *') ? 'OPTIONS *' : silent[0]
   return (
@@ -50,7 +50,7 @@ export function howToDeclare(silent: readonly string[]): string {
 
 interface Added {
   readonly entry: RouteMapEntry
-  /** A route `/` below a prefix may answer with a slash at its end as well. Fastify tells hooks of the other alone. */
+  /** The spelling with a slash at the end, for a route `/` below a prefix. Fastify reports only the other spelling. */
   readonly withSlash: RouteMapEntry
   readonly constraints: NonNullable<RouteOptions['constraints']>
 }
@@ -61,7 +61,7 @@ interface Placed {
   readonly prefix?: string
 }
 
-/** @throws {LatePluginError} when there are routes that the plugin has not seen coming, and so cannot guard. */
+/** @throws {LatePluginError} when earlier routes exist. Why: the plugin cannot guard them. */
 export function assertNoEarlierRoutes(app: FastifyInstance): void {
   const routes = app.printRoutes({ commonPrefix: false }).trim()
   if (routes === '' || routes === '(empty tree)') return

@@ -2,13 +2,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { RequestContext, RequestHeaders, Verdict } from '../http/index.ts'
 import { auditedPath } from './audited-path.ts'
 
-/** Everything that the plugin keeps with a request. Why in one object: each decoration costs every request. */
+/** The data of the plugin for one request. Why one object: each decoration costs every request. */
 export class RequestState implements RequestContext {
-  /** Null until the guard has spoken. */
+  /** The verdict of the guard. Null before the guard ran. */
   verdict: Verdict | null = null
-  /** The reply, where a handler that reads the user has to mark it as private. */
+  /** The reply, which reading the user marks as private. */
   reply: FastifyReply | null = null
-  /** Whether every answer of the route is private. */
+  /** True when every answer of the route is private. */
   isGuarded = false
   /** Whether somebody who is signed in was read before the reply was at hand, as in an early hook of the application. */
   isReadEarly = false
@@ -18,7 +18,7 @@ export class RequestState implements RequestContext {
     this.#request = request
   }
 
-  // Why getters: each of these is read on few requests.
+  // Why getters: few requests need each value.
 
   get method(): string {
     return this.#request.method
@@ -68,16 +68,15 @@ export function stateOf(request: FastifyRequest): RequestState {
   return stateful[STATE]
 }
 
-/** Returns the request as a plain value, for endpoints and sources. Why: they may copy it, or write it to a log. */
+/** Returns the request as a plain value, for endpoints and sources. Why: they may copy the value, or log it. */
 export function contextOf(request: FastifyRequest): RequestContext {
   const { method, path, query, headers, https, host, clientAddress, requestId } = stateOf(request)
   return Object.freeze({ method, path, query, headers, https, host, clientAddress, requestId })
 }
 
 /**
- * Returns the address of the client, as `trustProxy` has it. Of an `X-Forwarded-For` that is longer than any chain of
- * proxies makes it, the end alone is read: proxies add their addresses there. Why: to walk through thousands of addresses
- * takes milliseconds.
+ * Returns the address of the client, according to `trustProxy`. Only the last 1,000 characters of `X-Forwarded-For` are
+ * read: proxies add their addresses at the end. Why: reading thousands of addresses takes milliseconds.
  */
 function clientAddressOf(request: FastifyRequest): string {
   const { headers } = request.raw
@@ -89,7 +88,7 @@ function clientAddressOf(request: FastifyRequest): string {
   return request.ip?.slice(0, LONGEST_ADDRESS) ?? ''
 }
 
-/** Characters: two dozen proxies, each of which adds an address of IPv6. */
+/** The part of `X-Forwarded-For` that is read, in characters: two dozen proxies with IPv6 addresses. */
 const LONGEST_FORWARDED_FOR = 1000
-/** Characters. Why a bound: behind a trusted proxy that passes on what clients write, any text may stand there. */
+/** The longest address, in characters. Why a bound: a trusted proxy may pass on any text of a client. */
 const LONGEST_ADDRESS = 100

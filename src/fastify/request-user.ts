@@ -4,7 +4,7 @@ import { type RequestState, STATE, stateOf } from './request-state.ts'
 
 const AUTH = Symbol('ostiary.auth')
 
-/** Gives requests their user, under this name. Where no guard has worked it out, reading works it out at once. */
+/** Adds the user to requests, under this name. Before a guard ran, reading the member finds the user at once. */
 export function decorateRequests(app: FastifyInstance, auth: Auth, name: string): void {
   app.decorateRequest(STATE, null)
   app.decorateRequest(AUTH, { getter: () => auth })
@@ -14,7 +14,7 @@ export function decorateRequests(app: FastifyInstance, auth: Auth, name: string)
     },
   })
   const { setNotFoundHandler } = app
-  // A handler of unknown paths has no guard before it: its reply is noted, so that reading the user makes it private.
+  // Why: a not-found handler runs without a guard. Its reply is kept, so that reading the user makes the reply private.
   app.setNotFoundHandler = function setNotFoundHandlerWithState(this: FastifyInstance, ...given: unknown[]) {
     const noting = given.map((each) => (typeof each === 'function' ? withReply(each as NotFoundHandler) : each))
     return Reflect.apply(setNotFoundHandler, this, noting)
@@ -31,15 +31,21 @@ function withReply(handler: NotFoundHandler): NotFoundHandler {
 }
 
 /**
- * Returns the user of a request: the same as `request.user`, whatever that is called and whatever types say of it.
+ * Returns the user of a request. The same as `request.user`, under any name that `decorateAs` chose and with exact
+ * types.
  *
- * On a public route that declares `anyone({ user: false })`, that is the anonymous user.
+ * On a public route that declares `anyone({ user: false })`, the result is the anonymous user.
  *
  * ```ts
- * app.get('/', anyone(), async (request) => `Hello ${getUser(request).name}`)
+ * import type { FastifyInstance } from 'fastify'
+ * import { anyone, getUser } from 'ostiary/fastify'
+ *
+ * export async function greeting(app: FastifyInstance) {
+ *   app.get('/', anyone(), async (request) => `Hello ${getUser(request).name}`)
+ * }
  * ```
  *
- * @throws {ConfigurationError} when this copy of the package is not the one whose plugin the application has.
+ * @throws {ConfigurationError} when the plugin is missing, or belongs to another copy of this package.
  */
 export function getUser(request: FastifyRequest): User {
   const { [AUTH]: auth } = request as unknown as { [AUTH]?: Auth }
@@ -66,25 +72,30 @@ export function noteReply(request: FastifyRequest, reply: FastifyReply): Request
   return state
 }
 
-/** Keeps caches from an answer that was made for one person, unless the handler says otherwise. */
+/** Forbids caches to keep an answer for one person, unless the handler has set `cache-control`. */
 function keepPrivate(reply: FastifyReply): void {
   if (!reply.sent && !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
 }
 
-/** The part of a session that a handler may know. Times are milliseconds since 1970-01-01 UTC. */
+/** The part of a session that a handler may read. Times are milliseconds since 1970-01-01 UTC. */
 export type CurrentSession = Pick<Session, 'id' | 'userId' | 'startedAt' | 'expiresAt' | 'persistent'>
 
 /**
- * Returns the session of a request; null when the user is anonymous.
+ * Returns the session of a request. Null when the user is anonymous.
  *
  * ```ts
- * auth.sessions.list({ user: request.user, current: currentSession(request) })
+ * import type { FastifyInstance } from 'fastify'
+ * import { anyone, currentSession } from 'ostiary/fastify'
+ *
+ * export async function sessions(app: FastifyInstance) {
+ *   app.get('/expiry', anyone(), async (request) => ({ at: currentSession(request)?.expiresAt ?? null }))
+ * }
  * ```
  *
- * @throws {ConfigurationError} when this copy of the package is not the one whose plugin the application has.
+ * @throws {ConfigurationError} when the plugin is missing, or belongs to another copy of this package.
  */
 export function currentSession(request: FastifyRequest): CurrentSession | null {
-  // Works out the user where no guard did.
+  // Finds the user first, in case the guard has yet to run.
   if (getUser(request).isAnonymous) return null
   const session = stateOf(request).verdict?.session
   if (!session) return null
@@ -92,7 +103,7 @@ export function currentSession(request: FastifyRequest): CurrentSession | null {
   return { id, userId, startedAt, expiresAt, persistent }
 }
 
-/** Returns the `Auth` that judges a request. */
+/** Returns the `Auth` of a request. */
 export function authOf(request: FastifyRequest): Auth {
   return (request as unknown as { [AUTH]: Auth })[AUTH]
 }

@@ -6,23 +6,31 @@ import { sendAnswer } from './send-answer.ts'
 
 /** Options of {@link sameSite}. */
 export interface SameSiteOptions {
-  /** Whether `GET`, `HEAD` and the other methods that change nothing are checked, too: for web sockets. Default: false. */
+  /** True when safe methods such as `GET` and `HEAD` are checked too: for web sockets. Default: false. */
   readonly everyMethod?: boolean
 }
 
 /**
- * A hook that refuses requests which a page of another site made the browser send: 403, and the event
+ * Returns a hook that refuses requests which a page of another site made the browser send: 403, and the event
  * `request.cross-site`. Pages of `trustedOrigins` pass (OWASP ASVS 5.0, 3.5.1).
  *
- * For forms of the application, and wherever the pages of sibling domains are not trusted. Login and logout have it already.
- * Stands at a route, or as a hook of a scope:
+ * For forms of the application, and for applications that distrust the pages of sibling domains. Login and logout have
+ * the check already. The hook belongs to a route or to a scope:
  *
  * ```ts
- * app.post('/reports', { ...protect({ roles: [EDITOR] }), onRequest: sameSite() }, async ({ user }) => ({ user }))
- * app.addHook('onRequest', sameSite())
+ * import type { FastifyInstance } from 'fastify'
+ * import { anyone, sameSite } from 'ostiary/fastify'
+ *
+ * export async function forms(app: FastifyInstance) {
+ *   app.post('/feedback', { ...anyone(), onRequest: sameSite() }, async () => 'Thank you')
+ * }
+ *
+ * export async function everywhere(app: FastifyInstance) {
+ *   app.addHook('onRequest', sameSite())
+ * }
  * ```
  *
- * @throws {ConfigurationError} at the first request, which is answered with 500, where the plugin is not registered.
+ * Without the plugin, the hook passes a `ConfigurationError` to Fastify, which answers the request with 500.
  */
 export function sameSite(options: SameSiteOptions = {}): onRequestHookHandler {
   return (request, reply, done) => {

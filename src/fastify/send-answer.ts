@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify'
 import { type Answer, joinVary } from '../http/index.ts'
 import { sendCookie } from './sent-cookies.ts'
 
-/** Sends an answer of the seam as the reply. */
+/** Sends an answer as the reply. */
 export function sendAnswer(reply: FastifyReply, { status, headers, cookies, body }: Answer): FastifyReply {
   reply.code(status)
   for (const [name, value] of Object.entries(headers)) {

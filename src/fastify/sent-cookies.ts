@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
-// Cookies go out with a reply whoever writes its head: Fastify, a handler by `reply.raw`, or a web socket server.
+// Cookies are sent with every reply, whether Fastify, a handler by `reply.raw`, or a web socket server writes the head.
 
 /** The cookies of one reply by name, each with its whole `Set-Cookie` header. */
 type SentCookies = Map<string, string>
@@ -14,9 +14,10 @@ interface WithCookies {
 type RawReply = FastifyReply['raw']
 
 /**
- * Makes a reply carry a cookie, in place of any of that name that was to be sent before.
+ * Adds a cookie to a reply, and replaces an earlier cookie of the same name.
  *
- * A handler that calls `reply.hijack()` and writes the head itself sends the cookie too, with `cache-control: no-store`.
+ * A handler that calls `reply.hijack()` and writes the head itself sends the cookie too, with `cache-control:
+ * no-store`.
  */
 export function sendCookie(reply: FastifyReply, setCookie: string): void {
   const name = nameOf(setCookie)
@@ -27,7 +28,7 @@ export function sendCookie(reply: FastifyReply, setCookie: string): void {
   cookiesOf(reply.request, reply.raw).set(name, setCookie)
 }
 
-/** Puts cookies into the handshake of web sockets, where `@fastify/websocket` has been registered. */
+/** Adds the cookies to the handshake of web sockets, when `@fastify/websocket` is registered. */
 export function sendWithHandshakes(app: FastifyInstance): void {
   if (!app.hasDecorator('websocketServer')) return
   const { websocketServer } = app as unknown as { websocketServer: WebSocketServer }
@@ -50,7 +51,7 @@ function cookiesOf(request: FastifyRequest, raw: RawReply): SentCookies {
   return cookies
 }
 
-/** Why on this one response: others have no cookie to send, and so pay nothing. */
+/** Adds the cookies when the head is written. Why per response: responses without cookies keep their full speed. */
 function addToHead(raw: RawReply, cookies: SentCookies): void {
   const writeHead = raw.writeHead
   raw.writeHead = function writeHeadWithCookies(this: RawReply, status: number, ...rest: unknown[]): RawReply {
@@ -67,7 +68,7 @@ function addToHead(raw: RawReply, cookies: SentCookies): void {
   } as RawReply['writeHead']
 }
 
-/** Headers as `writeHead()` takes them: an object, a list of pairs, or names and values in turn. */
+/** Sets headers in each form of `writeHead()`: an object, a list of pairs, or names and values in turn. */
 function setHeaders(raw: RawReply, headers: object): void {
   const pairs = Array.isArray(headers) ? pairsOf(headers) : Object.entries(headers)
   const isNew = new Set<string>()

@@ -3,24 +3,32 @@ import { stateOf } from './request-state.ts'
 import { authOf, getUser } from './request-user.ts'
 
 /**
- * A signal that fires when the session of a request ends: by a logout, a revocation in any process, expiry or idleness.
+ * Returns a signal that fires when the session of a request ends: by a logout, a revocation in any process, expiry or
+ * idleness.
  *
- * It is for what outlives the answer to a request: web sockets, event streams, long work. It is watched until the reply
- * has been sent or the connection is closed; after that it never fires. For anonymous users it never fires.
- * Other processes learn of a revocation within a second while they reach the session store.
+ * For web sockets, event streams and long work. The session is watched until the reply has been sent or the connection
+ * is closed. From then on, and for anonymous users, the signal stays silent. Other processes learn of a revocation
+ * within a second while they reach the session store.
  *
  * ```ts
- * app.get('/live', { ...protect({ roles: [VIEWER] }), websocket: true }, (socket, request) => {
- *   sessionSignal(request).addEventListener('abort', () => socket.close(1008, 'signed out'))
- * })
+ * import type { FastifyInstance } from 'fastify'
+ * import { anyone, sessionSignal } from 'ostiary/fastify'
+ *
+ * export async function live(app: FastifyInstance) {
+ *   app.get('/live', anyone(), (request, reply) => {
+ *     reply.hijack()
+ *     reply.raw.writeHead(200, { 'content-type': 'text/event-stream' })
+ *     sessionSignal(request).addEventListener('abort', () => reply.raw.end())
+ *   })
+ * }
  * ```
  *
- * Each request has one signal. A request that does not ask for it pays nothing.
+ * Each request has one signal, made at the first call.
  *
- * @throws {ConfigurationError} when this copy of the package is not the one whose plugin the application has.
+ * @throws {ConfigurationError} when the plugin is missing, or belongs to another copy of this package.
  */
 export function sessionSignal(request: FastifyRequest): AbortSignal {
-  // Works out who it is, if nobody has asked yet.
+  // Finds the user first, in case the guard has yet to run.
   const { isAnonymous } = getUser(request)
   const holder = request as unknown as { [SIGNAL]?: AbortSignal }
   const known = holder[SIGNAL]

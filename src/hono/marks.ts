@@ -3,19 +3,21 @@ import { findTargetHandler } from 'hono/utils/handler'
 import type { RouteDeclaration } from '../http/index.ts'
 
 /**
- * The word of a handler about itself: it guards what comes after it, it is an endpoint with a guard of its own, or it only
+ * The kind of a handler: a guard of the handlers after it, an endpoint with its own guard, or a middleware that only
  * passes requests on.
  */
 export type Mark =
   | { readonly kind: 'guard' | 'endpoint'; readonly declaration: RouteDeclaration<Context> }
   | { readonly kind: 'middleware' }
 
-/** Marks a handler of ours. A handler of somebody else is wrapped first: it may be in use elsewhere, too. */
+/** Marks a handler of Ostiary. A handler of the application is wrapped first. Why: it may be in use elsewhere. */
 export function marked<Marked extends (...parameters: never[]) => unknown>(handler: Marked, mark: Mark): Marked {
   return Object.defineProperty(handler, MARK, { value: mark })
 }
 
-/** Returns the mark of a handler. A sub-application with an `onError` of its own wraps its handlers: that is undone. */
+/**
+ * Returns the mark of a handler. A sub-application with its own `onError` wraps its handlers: the wrapper is removed.
+ */
 export function markOf(handler: Handler): Mark | undefined {
   return (findTargetHandler(handler) as { [MARK]?: Mark })[MARK]
 }

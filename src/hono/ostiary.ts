@@ -16,11 +16,14 @@ import { type Mark, marked, markOf } from './marks.ts'
 import { keepState, RequestState, stateOf } from './request-state.ts'
 import { judgeRoutes, type RouteBook, refuse } from './route-book.ts'
 
-/** The options of {@link ostiary}: those of every adapter, and two. */
+/** The options of {@link ostiary}: the options of every adapter, and two more. */
 export interface HonoAuthOptions extends HttpOptions {
-  /** Tells what the server knows of a request: the client's address, and what a trusted proxy says. Default: by the URL. */
+  /**
+   * Returns the data of the server about a request: the address of the client, and the values of a trusted proxy.
+   * Default: read from the URL.
+   */
   readonly connection?: (c: Context) => Connection
-  /** Hears of faults of the endpoints, which are answered with 500. Default: `console.error`. */
+  /** Receives faults of the endpoints, which are answered with 500. Default: `console.error`. */
   readonly onFault?: (error: unknown) => void
 }
 
@@ -28,10 +31,11 @@ export interface HonoAuthOptions extends HttpOptions {
 export interface HonoAuth {
   readonly http: HttpAuth<Context>
   /**
-   * Checks the routes, and makes the `Auth` and all extensions ready. Await it before the application serves. Without it,
-   * the first request does both.
+   * Checks the routes, and makes the `Auth` and all extensions ready. Await the promise before the application serves.
+   * Otherwise the first request does both.
    *
-   * @throws {UndeclaredRoutesError} that lists every route which does not say who may come in.
+   * @throws {UndeclaredRoutesError} that lists every undeclared route.
+   * @throws {ConfigurationError} when a route is for HEAD, or asks for a role or permission that the `Auth` lacks.
    */
   ready(): Promise<void>
   /** Closes the extensions. The `Auth` stays open. */
@@ -39,19 +43,28 @@ export interface HonoAuth {
 }
 
 /**
- * The doorkeeper of a Hono application: a guard before every route, `c.var.user`, and login and logout routes.
+ * Guards a Hono application: a guard before every route, `c.var.user`, and endpoints for login and logout.
  *
  * ```ts
- * const app = new Hono()
- * const doorkeeper = ostiary(app, { auth })
- * app.get('/', anyone(), (c) => c.text(`Hello ${c.var.user.name}`))
- * await doorkeeper.ready()
+ * import { Hono } from 'hono'
+ * import type { Auth } from 'ostiary'
+ * import { anyone, ostiary } from 'ostiary/hono'
+ *
+ * export async function open(auth: Auth) {
+ *   const app = new Hono()
+ *   const guards = ostiary(app, { auth })
+ *   app.get('/', anyone(), (c) => c.text(`Hello ${c.var.user.name}`))
+ *   await guards.ready()
+ *   return app
+ * }
  * ```
  *
- * Call it on the outermost application, before the first route. Only `app.use(middleware(…))` may stand before it.
+ * Call the function on the outermost application, before the first route. Only `app.use(middleware(…))` may come
+ * earlier.
  *
- * @throws {LatePluginError} when there are routes already.
- * @throws {ConfigurationError} that names the option, and says what to do.
+ * @throws {LatePluginError} when a route was registered earlier.
+ * @throws {ConfigurationError} when an option is invalid, or the application has a base path. The message says what to
+ * do.
  */
 export function ostiary<E extends Env, S extends Schema, BasePath extends string>(
   app: Hono<E, S, BasePath>,
@@ -76,7 +89,7 @@ export function ostiary<E extends Env, S extends Schema, BasePath extends string
   }
 
   let judged: { readonly count: number; readonly book: RouteBook } | undefined
-  /** Routers that build no matcher take routes at any time. */
+  /** Returns the judged routes. Why judged again after changes: some routers accept routes at any time. */
   function book(): RouteBook {
     if (judged?.count !== routes.length) judged = { count: routes.length, book: judgeRoutes(routes, guardOf) }
     return judged.book
@@ -99,7 +112,7 @@ export function ostiary<E extends Env, S extends Schema, BasePath extends string
     await next()
     const complete = state.complete(c.res)
     if (complete === c.res) return
-    // Why: Hono would write the headers of the response before over those of this one.
+    // Why: Hono would copy the headers of the earlier response over the headers of this response.
     c.res = undefined
     c.res = complete
   }
@@ -128,16 +141,24 @@ export function ostiary<E extends Env, S extends Schema, BasePath extends string
 }
 
 /**
- * Checks the routes of an application, and returns each with what it asks for. For tests and for the start.
+ * Checks the routes of an application, and returns each route with its requirement. For tests and for the start.
  *
  * ```ts
- * test('every route says who may come in', () => {
- *   expect(checkRoutes(app)).toMatchSnapshot()
- * })
+ * import { Hono } from 'hono'
+ * import type { Auth } from 'ostiary'
+ * import { anyone, checkRoutes, ostiary } from 'ostiary/hono'
+ *
+ * export function publicRoutes(auth: Auth) {
+ *   const app = new Hono()
+ *   ostiary(app, { auth })
+ *   app.get('/', anyone(), (c) => c.text('Hello'))
+ *   return checkRoutes(app).filter(({ guard }) => guard === 'anyone')
+ * }
  * ```
  *
- * @throws {UndeclaredRoutesError} that lists every route which does not say who may come in.
- * @throws {ConfigurationError} when nothing guards the application, or a route asks for a role that the `Auth` lacks.
+ * @throws {UndeclaredRoutesError} that lists every undeclared route.
+ * @throws {ConfigurationError} when the application has no guard, when a route is for HEAD, or when a route asks for a
+ * role or permission that the `Auth` lacks.
  */
 export function checkRoutes<E extends Env, S extends Schema, BasePath extends string>({
   routes,
@@ -149,7 +170,7 @@ export function checkRoutes<E extends Env, S extends Schema, BasePath extends st
   return entries
 }
 
-/** By the list of routes, which an application shares with its parts of other base paths. */
+/** Route books by list of routes. Why by the list: an application shares it with its parts of other base paths. */
 const installed = new WeakMap<object, () => RouteBook>()
 
 const PASSES: Mark = Object.freeze({ kind: 'middleware' })

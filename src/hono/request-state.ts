@@ -4,7 +4,7 @@ import { ANYONE_WITHOUT_USER } from '../http/index.ts'
 import { ConfigurationError, type Session, type User } from '../index.ts'
 import { personal } from '../web/index.ts'
 
-/** All that Ostiary keeps with a request, from the first middleware to the response. */
+/** The data of Ostiary for one request, from the first middleware to the response. */
 export class RequestState {
   readonly #context: RequestContext
   readonly #http: HttpAuth<Context>
@@ -32,7 +32,7 @@ export class RequestState {
     const verdict = await guard.enter(this.#context)
     this.#isPrivate ||= guard.isPrivate
     if (declaration !== ANYONE_WITHOUT_USER || this.#authentication === undefined) {
-      // Why: the cookie that one guard has renewed goes out, though a second guard found nothing to renew.
+      // Why: the cookie that one guard has renewed is sent, even when a second guard keeps the cookie.
       const setCookie = verdict.setCookie ?? this.#authentication?.setCookie ?? null
       this.#authentication = { ...verdict, setCookie }
       c.set('user', verdict.user)
@@ -40,7 +40,7 @@ export class RequestState {
     return verdict.refusal ?? (await guard.check?.(verdict.user, c, this.#context))
   }
 
-  /** Who asks. Where no guard has asked yet, at once: a session whose lease has ended is not believed then. */
+  /** The user of the request. Before a guard ran, a session counts only while its lease lasts. */
   get authentication(): Authentication {
     this.#authentication ??= this.#http.auth.authenticateRequestAtOnce(this.#context)
     return this.#authentication
@@ -50,7 +50,7 @@ export class RequestState {
     return this.#http.checkSameSite(this.#context, { everyMethod })
   }
 
-  /** Adds what belongs to the person who asked. */
+  /** Adds the headers for the user, such as a renewed cookie. */
   complete(response: Response): Response {
     return this.#authentication === undefined ? response : personal(response, this.#authentication, this.#isPrivate)
   }
@@ -62,7 +62,7 @@ export function keepState(c: Context, state: RequestState): void {
   states.set(c, state)
 }
 
-/** @throws {ConfigurationError} when nothing guards the application, or another copy of this package does. */
+/** @throws {ConfigurationError} when the application has no guard, or the guard of another copy of this package. */
 export function stateOf(c: Context): RequestState {
   const state = states.get(c)
   if (state !== undefined) return state
@@ -73,21 +73,37 @@ export function stateOf(c: Context): RequestState {
 }
 
 /**
- * Returns the user of a request. The same as `c.var.user`, and also where no guard stands, as in `notFound`.
+ * Returns the user of a request. The same as `c.var.user`, and also available outside of guards, as in `notFound`.
  *
- * @throws {ConfigurationError} when nothing guards the application, or another copy of this package does.
+ * ```ts
+ * import { Hono } from 'hono'
+ * import { getUser } from 'ostiary/hono'
+ *
+ * export const app = new Hono()
+ * app.notFound((c) => c.text(`${getUser(c).name}, this page is missing.`, 404))
+ * ```
+ *
+ * @throws {ConfigurationError} when the application has no guard, or the guard of another copy of this package.
  */
 export function getUser(c: Context): User {
   return stateOf(c).authentication.user
 }
 
-/** What a handler may know of the session that a request belongs to. Times are milliseconds since 1970. */
+/** The part of a session that a handler may read. Times are milliseconds since 1970-01-01 UTC. */
 export type CurrentSession = Pick<Session, 'id' | 'userId' | 'startedAt' | 'expiresAt' | 'persistent'>
 
 /**
- * Returns the session that a request belongs to. Null when the user is anonymous.
+ * Returns the session of a request. Null when the user is anonymous.
  *
- * @throws {ConfigurationError} when nothing guards the application, or another copy of this package does.
+ * ```ts
+ * import { Hono } from 'hono'
+ * import { anyone, currentSession } from 'ostiary/hono'
+ *
+ * export const app = new Hono()
+ * app.get('/expiry', anyone(), (c) => c.json({ at: currentSession(c)?.expiresAt ?? null }))
+ * ```
+ *
+ * @throws {ConfigurationError} when the application has no guard, or the guard of another copy of this package.
  */
 export function currentSession(c: Context): CurrentSession | null {
   const { session } = stateOf(c).authentication

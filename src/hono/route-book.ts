@@ -8,21 +8,21 @@ import { markOf } from './marks.ts'
 export interface RouteBook {
   readonly entries: readonly RouteMapEntry[]
   /**
-   * Looks at the routes that a request has matched, in the order in which they run.
+   * Checks the routes that a request has matched, in the order in which they run.
    *
-   * Why at those, though all have been judged: whether one pattern lies below another is read from texts there. Here the
-   * router itself says which guard runs before which handler.
+   * Why again, though all routes have been judged: the judgement compares the patterns as texts. Here the router itself
+   * tells which guard runs before which handler.
    *
-   * @throws {UndeclaredRoutesError} when a handler would run that no guard stands before.
+   * @throws {UndeclaredRoutesError} when a handler would run without a guard before it.
    * @throws {ConfigurationError} when a route belongs to another application, around this one.
    */
   assertGuarded(matched: readonly RouterRoute[]): void
 }
 
 /**
- * Judges all routes.
+ * Judges all routes: finds the declaration of each.
  *
- * @param assertKnown Throws when a declaration asks for a role or permission that there is not.
+ * @param assertKnown Throws when a declaration asks for an unknown role or permission.
  * @throws {ConfigurationError} when a route is for HEAD, which Hono dispatches as GET.
  */
 export function judgeRoutes(
@@ -32,7 +32,7 @@ export function judgeRoutes(
   const kinds = new Map<RouterRoute, Kind>()
   const named = new Map<string, { route: RouterRoute; declaration: RouteDeclaration<Context> | undefined }>()
   const protectors: { route: RouterRoute; declaration: RouteDeclaration<Context> }[] = []
-  /** What was declared by the entries right before, as long as they are of the same method and path. */
+  /** The declaration of the entries right before, as long as they have the same method and path. */
   let run: { readonly key: string; readonly declaration: RouteDeclaration<Context> | undefined } | undefined
 
   for (const route of routes) {
@@ -75,7 +75,7 @@ export function judgeRoutes(
   }
 }
 
-/** @throws {UndeclaredRoutesError} that lists every route which declares nothing. */
+/** @throws {UndeclaredRoutesError} that lists every undeclared route. */
 export function refuse(entries: readonly RouteMapEntry[]): void {
   const distinct = new Map(entries.map((entry) => [`${entry.method} ${entry.path} ${entry.guard}`, entry]))
   assertDeclared(
@@ -87,8 +87,8 @@ export function refuse(entries: readonly RouteMapEntry[]): void {
 }
 
 /**
- * A `guard` stands before what comes after it. A `declared` handler stands in one registration with its declaration. A
- * `handler` declares nothing. An `endpoint` has its own guard, and nothing runs after it.
+ * The kind of a route. A `guard` protects the handlers after it. A `declared` handler is in one registration with its
+ * declaration. A `handler` is undeclared. An `endpoint` has its own guard, and ends the chain.
  */
 type Kind = 'guard' | 'declared' | 'endpoint' | 'middleware' | 'handler'
 

@@ -1,25 +1,25 @@
 import type { RequestContext } from '../request-context.ts'
 
-/** Headers to answer with; names in small letters. */
+/** Headers of an answer, with names in small letters. */
 export type AnswerHeaders = Readonly<Record<string, string>>
 
 /**
- * The headers by which a page of a trusted origin may read an answer, cookies included (Fetch standard, "CORS protocol").
- * Empty for every other origin: then the browser keeps the answer from the page. `Vary: Origin` is left to the caller.
+ * Returns the headers by which a page of a trusted origin may read an answer, cookies included (Fetch standard, "CORS
+ * protocol"). Empty for every other origin: the browser keeps the answer from the page. The caller sets `Vary: Origin`.
  */
 export function corsHeaders(origin: unknown, trustedOrigins: ReadonlySet<string>): AnswerHeaders {
   if (typeof origin !== 'string' || !trustedOrigins.has(origin)) return NO_HEADERS
   return {
     'access-control-allow-origin': origin,
     'access-control-allow-credentials': 'true',
-    // So that a page can say how long the wait is.
+    // Why: a page can then say how long to wait.
     'access-control-expose-headers': 'Retry-After',
   }
 }
 
 /**
- * Answers the question that a browser asks before a request to another origin: yes to a trusted origin, for `methods`; no
- * to every other.
+ * Answers a preflight, which a browser sends before a request to another origin. A trusted origin gets 204 and may use
+ * `methods`. Every other origin gets 403.
  */
 export function answerPreflight(
   { headers }: Pick<RequestContext, 'headers'>,
@@ -39,7 +39,7 @@ export function answerPreflight(
   }
 }
 
-/** A trusted page may send whatever headers it likes, such as those of a tracing library. None of them is read here. */
+/** A trusted page may send any headers, such as the headers of a tracing library. Ostiary ignores them. */
 function allowedHeaders(asked: string | readonly string[] | undefined): string {
   const isList = typeof asked === 'string' && asked.length <= LONGEST_LIST && HEADER_NAMES.test(asked)
   return isList ? asked : 'content-type'

@@ -2,7 +2,7 @@ import { ConfigurationError } from '../errors.ts'
 import { type Requirement, type RequirementParts, readRequirement } from '../policy/requirement.ts'
 import type { User } from '../users/user.ts'
 
-/** What a route says about who may come in: a requirement, or that it is public. */
+/** The declaration of a route: a requirement that users must meet, or one of the words for a public route. */
 export type RouteDeclaration<Request = never> = Requirement<User, Request> | PublicRoute
 
 /** A public route, with or without its user. */
@@ -12,20 +12,37 @@ export type PublicRoute = typeof ANYONE | typeof ANYONE_WITHOUT_USER
 export const ANYONE = 'anyone'
 
 /**
- * A public route whose user is always the anonymous one. Why: the session is left alone, so the route answers while a
- * store or a source hangs, and pays nothing for cookies.
+ * A public route whose user is always the anonymous user. Why: the guard skips cookies and sessions, so the route
+ * answers at full speed, even while a session store or a user source hangs.
  */
 export const ANYONE_WITHOUT_USER = 'anyone-without-user'
 
-/** Returns true for a public route. */
+/**
+ * Returns true for the declaration of a public route.
+ *
+ * ```ts
+ * import { ANYONE, isPublic } from 'ostiary/http'
+ *
+ * isPublic(ANYONE) // true
+ * isPublic({ roles: [] }) // false
+ * ```
+ */
 export function isPublic(declaration: unknown): declaration is PublicRoute {
   return declaration === ANYONE || declaration === ANYONE_WITHOUT_USER
 }
 
 /**
- * Checks a declaration at run time, since callers in JavaScript may write anything.
+ * Checks the declaration of a route at run time, and returns it. Why: callers in JavaScript may pass any value.
  *
- * @throws {ConfigurationError} when it is neither a requirement nor one of the words for a public route.
+ * ```ts
+ * import { definePermission } from 'ostiary'
+ * import { readDeclaration } from 'ostiary/http'
+ *
+ * const EDIT = definePermission({ name: 'edit', description: 'Change documents' })
+ * const declaration = readDeclaration({ permission: EDIT })
+ * ```
+ *
+ * @throws {ConfigurationError} unless the declaration is a requirement or one of the words for a public route.
  */
 export function readDeclaration<Request>(declaration: RouteDeclaration<Request>): RouteDeclaration<Request> {
   if (isPublic(declaration)) return declaration
@@ -34,11 +51,22 @@ export function readDeclaration<Request>(declaration: RouteDeclaration<Request>)
 
 /** Options of a public route. */
 export interface AnyoneOptions {
-  /** Whether the handler gets the user. Default: true. */
+  /** True when the handler gets the user. Default: true. */
   readonly user?: boolean
 }
 
-/** @throws {ConfigurationError} when `user` is neither true nor false. */
+/**
+ * Returns the declaration of a public route.
+ *
+ * ```ts
+ * import { readAnyone } from 'ostiary/http'
+ *
+ * readAnyone() // 'anyone'
+ * readAnyone({ user: false }) // 'anyone-without-user'
+ * ```
+ *
+ * @throws {ConfigurationError} unless `user` is true, false or undefined.
+ */
 export function readAnyone({ user = true }: AnyoneOptions = {}): PublicRoute {
   if (typeof user !== 'boolean') throw new ConfigurationError('anyone({ user }): user is true or false.')
   return user ? ANYONE : ANYONE_WITHOUT_USER

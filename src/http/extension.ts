@@ -5,26 +5,29 @@ import type { PublicPaths } from './public-path.ts'
 import type { Refusals } from './refusals.ts'
 
 /**
- * A feature that joins an adapter: it brings endpoints. Declared values only; it changes no other part.
+ * A feature that adds endpoints to an adapter. Everything else of the adapter stays as it is.
  *
  * ```ts
+ * import { type Extension, jsonAnswer } from 'ostiary/http'
+ *
  * const status: Extension = {
  *   name: 'status',
  *   endpoints: ({ clock }) => [
  *     { method: 'GET', path: '/status', requirement: 'anyone-without-user', handle: () => jsonAnswer({ at: clock() }) },
  *   ],
  * }
- * await app.register(ostiary, { auth, extensions: [status] })
  * ```
+ *
+ * The adapter takes extensions as an option: `app.register(ostiary, { auth, extensions: [status] })`.
  */
 export interface Extension {
-  /** Names the extension in errors. */
+  /** The name of the extension in errors. */
   readonly name: string
-  /** Called once, when the adapter starts. Paths are below the prefix of the login routes. */
+  /** Returns the endpoints. Called once, when the adapter starts. Paths are below the prefix of the login routes. */
   endpoints?(services: AuthServices): readonly Endpoint[]
-  /** Makes ready what the extension keeps. The adapter awaits it before it serves. */
+  /** Opens the resources of the extension. The adapter waits for the promise before the first request. */
   ready?(services: AuthServices): Promise<void>
-  /** Lets go of what the extension keeps. */
+  /** Closes the resources of the extension. */
   close?(): Promise<void>
 }
 
@@ -41,9 +44,9 @@ export interface AuthServices
     | 'permissions'
     | 'clock'
   > {
-  /** Records an event. */
+  /** Records an audit event. */
   readonly record: Auth['audit']['record']
-  /** Returns the `Set-Cookie` header that makes a browser forget its session. */
+  /** Returns the `Set-Cookie` header that deletes the session cookie in the browser. */
   readonly clearCookie: (context: Parameters<Auth['cookie']['for']>[0]) => string
   readonly pages: Pages
   readonly paths: PublicPaths

@@ -11,23 +11,23 @@ import type { Answer } from './answer.ts'
 import { ANYONE, ANYONE_WITHOUT_USER, type RouteDeclaration } from './declaration.ts'
 import type { AnonymousAnswer, Refusals } from './refusals.ts'
 
-/** The guard of one route. An adapter asks it before everything else that the route does. */
+/** The guard of one route. An adapter asks the guard before everything else in the route runs. */
 export interface Guard<Request> {
   /**
-   * Tells who asks, and whether the request goes on. At once while the lease of a session lasts, which is nearly always.
-   * At the end of a lease, a promise.
+   * Tells the user of the request, and whether the request goes on. Returns a plain verdict while the lease of the
+   * session lasts, which is the usual case. Returns a promise at the end of a lease.
    */
   enter(context: RequestContext): Verdict | Promise<Verdict>
   /**
-   * Asks the checker of the route, once the request is complete: resolves to a refusal, or to undefined when the request
-   * goes on. Missing where the route has no checker.
+   * Asks the checker of the route, once the request is complete. Resolves to a refusal, or to undefined when the
+   * request goes on. Only routes with a checker have this function.
    */
   readonly check?: (user: User, request: Request, context: RequestContext) => Promise<Answer | undefined>
-  /** Whether every answer of the route is for one person, so that no cache keeps it. */
+  /** True when every answer of the route is for one person, so that caches must skip it. */
   readonly isPrivate: boolean
 }
 
-/** The word of a guard about a request: who asks, and the refusal if there is one. `setCookie` goes out in any case. */
+/** The verdict of a guard about a request: the user, and the refusal if any. `setCookie` is sent in any case. */
 export interface Verdict extends Authentication {
   /** The answer in place of the handler's. Null when the request goes on. */
   readonly refusal: Answer | null
@@ -59,7 +59,7 @@ export function createGuards<Request>({ auth, refusals, anonymous }: GuardParts)
       : refusals.forbid(context, user)
   }
 
-  /** Asks who it is. While the store cannot tell, `otherwise` decides. */
+  /** Finds the user of the request. While the session store is unavailable, `otherwise` decides. */
   function authenticate(
     context: RequestContext,
     judge: (known: Authentication) => Verdict,
@@ -76,7 +76,7 @@ export function createGuards<Request>({ auth, refusals, anonymous }: GuardParts)
 
   function requirementGuard(requirement: Requirement<User, Request>): Guard<Request> {
     const waits = 'check' in requirement
-    // Why: where a decision does not depend on the time, to ask for it would cost as much as to decide.
+    // Why only then: reading the clock costs as much as deciding, and most decisions ignore the time.
     const now = requirement.authenticatedWithin === undefined ? () => Number.NaN : auth.clock
     const enter = (context: RequestContext) =>
       authenticate(
@@ -128,7 +128,7 @@ export function createGuards<Request>({ auth, refusals, anonymous }: GuardParts)
 }
 
 const ADMITTED: Verdict = Object.freeze({ ...NOBODY, refusal: null })
-/** The person counts as anonymous for this one request. The cookie stays. */
+/** The user counts as anonymous for this one request. The cookie stays. */
 const UNCERTAIN: Verdict = Object.freeze({ ...ADMITTED, isUnavailable: true })
 
 function explainOutage(error: Error): string {

@@ -14,29 +14,30 @@ import { loginExtension } from './login-endpoints.ts'
 import { createRefusals } from './refusals.ts'
 import { isSameSite } from './same-site.ts'
 
-/** Everything of an `Auth` that passes through HTTP, for one application. An adapter is made of it. */
+/** The HTTP side of an `Auth`, for one application. Every adapter is built on it. */
 export interface HttpAuth<Request> {
   readonly auth: Auth
   readonly settings: HttpSettings
-  /** The endpoints of the login and of all extensions, preflights included. The adapter registers each. */
+  /** The endpoints of the login and of all extensions, preflights included. The adapter registers every endpoint. */
   readonly endpoints: readonly Endpoint[]
   /**
    * Returns the guard of a route.
    *
-   * @param where Names the route in errors: `GET /reports`.
-   * @throws {ConfigurationError} when the declaration is none, or asks for a role or permission that the `Auth` lacks.
+   * @param where The name of the route in errors, such as `GET /reports`.
+   * @throws {ConfigurationError} when the declaration is invalid, or asks for a role or permission that the `Auth`
+   * lacks.
    */
   guardOf(declaration: RouteDeclaration<Request>, where: string): Guard<Request>
   /**
-   * Returns a refusal when a page of another site made the browser send the request (OWASP ASVS 5.0, 3.5.1). Methods that
-   * change nothing pass, unless `everyMethod` is true.
+   * Returns a refusal when a page of another site made the browser send the request (OWASP ASVS 5.0, 3.5.1). Safe
+   * methods such as GET pass, unless `everyMethod` is true.
    */
   checkSameSite(context: RequestContext, options?: { readonly everyMethod?: boolean }): Answer | undefined
   /**
-   * Answers a request to an endpoint. Resolves in any case: a fault of the endpoint goes to `onFault`, and is answered
-   * with 500.
+   * Answers a request to an endpoint. The promise always resolves: a fault of the endpoint goes to `onFault`, and the
+   * answer is 500.
    *
-   * @param body The text of the body. Undefined when there is none, and when it is too long or cannot be read.
+   * @param body The text of the body. Undefined when the body is missing, too long or unreadable.
    */
   answer(
     endpoint: Endpoint,
@@ -47,21 +48,28 @@ export interface HttpAuth<Request> {
   ): Promise<Answer>
   /** Makes the `Auth` and all extensions ready. */
   ready(): Promise<void>
-  /** Closes the extensions. The `Auth` stays open, since another application may use it. */
+  /** Closes the extensions. The `Auth` stays open. Why: another application may use the same `Auth`. */
   close(): Promise<void>
 }
 
 /**
- * Prepares an `Auth` for the HTTP of one application.
+ * Prepares an `Auth` for the HTTP of one application, so that an adapter can be built.
  *
  * ```ts
- * const http = createHttpAuth<IncomingMessage>({ auth })
- * await http.ready()
- * const guard = http.guardOf({ roles: [EDITOR] }, 'POST /reports')
- * const { user, refusal, setCookie } = await guard.enter(context)
+ * import type { IncomingMessage } from 'node:http'
+ * import type { Auth, Role } from 'ostiary'
+ * import { createHttpAuth, type RequestContext } from 'ostiary/http'
+ *
+ * export async function guardReports(auth: Auth, editor: Role, context: RequestContext) {
+ *   const http = createHttpAuth<IncomingMessage>({ auth })
+ *   await http.ready()
+ *   const guard = http.guardOf({ roles: [editor] }, 'POST /reports')
+ *   const { user, refusal, setCookie } = await guard.enter(context)
+ *   return { user, refusal, setCookie }
+ * }
  * ```
  *
- * @throws {ConfigurationError} that names the option, and says what to do.
+ * @throws {ConfigurationError} when an option or an endpoint of an extension is invalid. The message says what to do.
  */
 export function createHttpAuth<Request>(options: HttpOptions): HttpAuth<Request> {
   const settings = readHttpOptions(options)
@@ -151,7 +159,7 @@ export function createHttpAuth<Request>(options: HttpOptions): HttpAuth<Request>
   }
 }
 
-/** Returns the endpoint at its path in the application. @throws {ConfigurationError} when it is none. */
+/** Returns the endpoint at its path in the application. @throws {ConfigurationError} when the endpoint is invalid. */
 function checked(name: string, endpoint: Endpoint, prefix: string): Endpoint {
   const { method, path, handle } = endpoint
   if (typeof path !== 'string' || !path.startsWith('/') || typeof handle !== 'function')
@@ -166,7 +174,7 @@ function assertDistinct(endpoints: readonly Endpoint[]): void {
   if (twice !== undefined) throw new ConfigurationError(`Two extensions have the endpoint ${twice}.`)
 }
 
-/** One preflight endpoint for each path that pages of trusted origins may call. */
+/** Returns one preflight endpoint for each path that pages of trusted origins may call. */
 function preflights(endpoints: readonly Endpoint[], trustedOrigins: ReadonlySet<string>): Endpoint[] {
   if (trustedOrigins.size === 0) return []
   const open = endpoints.filter(({ crossOrigin }) => crossOrigin === true)
@@ -182,5 +190,5 @@ function preflights(endpoints: readonly Endpoint[], trustedOrigins: ReadonlySet<
   }))
 }
 
-/** RFC 9110, section 9.2.1, and the draft of QUERY. */
+/** The safe methods of RFC 9110, section 9.2.1, and QUERY of the draft. */
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'QUERY'])

@@ -10,25 +10,25 @@ import { readOrigins } from './trusted-origins.ts'
 
 /** The options that every adapter has. */
 export interface HttpOptions {
-  /** What `createAuth()` returned. */
+  /** The `Auth` that `createAuth()` returned. */
   readonly auth: Auth
-  /** Where the login endpoints are, as the application sees it. Default: `/auth`. */
+  /** The path above the login endpoints, as the application sees it. Default: `/auth`. */
   readonly prefix?: `/${string}` | ''
-  /** The path that stands in front of every path, before a proxy takes it away. Default: none. */
+  /** The path in front of every path, which a proxy removes. Default: empty. */
   readonly publicPath?: `/${string}` | ''
   /** The first page of the application: a path, or a URL at a trusted origin. Default: `/` below the public path. */
   readonly home?: string
-  /** The answer for anonymous people at a guarded route. Default: `forbid`. */
+  /** The answer for anonymous users at a guarded route. Default: `forbid`. */
   readonly anonymous?: AnonymousAnswer
-  /** Whether the login page offers to stay signed in. Default: true. */
+  /** True when the login page offers to stay signed in. Default: true. */
   readonly persistent?: boolean
   /** Texts, looks and templates of the pages. */
   readonly pages?: PagesOptions
-  /** Exact origins whose pages may sign in and out here. Default: none. */
+  /** Exact origins whose pages may sign users in and out here. Default: empty. */
   readonly trustedOrigins?: readonly string[]
-  /** Exact origins where a login may lead, beside the trusted ones. Default: none. */
+  /** Exact origins where a login may lead, beside the trusted origins. Default: empty. */
   readonly returnOrigins?: readonly string[]
-  /** Features that bring endpoints of their own. */
+  /** Features that add endpoints. */
   readonly extensions?: readonly Extension[]
 }
 
@@ -44,7 +44,7 @@ export interface HttpSettings {
   readonly extensions: readonly Extension[]
 }
 
-/** @throws {ConfigurationError} that names the option, and says what to do. */
+/** Reads the options. @throws {ConfigurationError} that names the invalid option, and says what to do. */
 export function readHttpOptions(options: HttpOptions): HttpSettings {
   assertKnownOptions('The option pages of ostiary', options.pages, PAGES_OPTIONS)
   const { auth, prefix = '/auth', publicPath, home, anonymous = 'forbid', persistent = true, extensions = [] } = options

@@ -1,8 +1,8 @@
 /**
- * Reads a form-encoded body.
+ * Reads a form-encoded body. Returns undefined when a field comes twice.
  *
- * Undefined when a field comes twice. Why: what stands in front of the application, such as a filter or a log, may take the
- * other one for the one that counts. The same rule holds for {@link parseJsonBody}.
+ * Why: a filter or a log in front of the application may read the other value of the two. {@link parseJsonBody} has the
+ * same rule.
  */
 export function parseFormBody(text: string): Record<string, string> | undefined {
   const fields: Record<string, string> = Object.create(null)
@@ -14,10 +14,10 @@ export function parseFormBody(text: string): Record<string, string> | undefined 
 }
 
 /**
- * Reads a JSON body.
+ * Reads a JSON body. Returns undefined when the text is invalid JSON, or when an object at any depth has a name twice.
  *
- * Undefined when it is no JSON, and when an object in it, at whatever depth, has a name twice (RFC 8259, section 4: "the
- * behavior of software that receives such an object is unpredictable"). A name that is written with escapes is the same name.
+ * RFC 8259, section 4, on duplicate names: "the behavior of software that receives such an object is unpredictable". A
+ * name that is written with escapes is the same name.
  */
 export function parseJsonBody(text: string): unknown {
   let value: unknown
@@ -29,17 +29,17 @@ export function parseJsonBody(text: string): unknown {
   return membersIn(value) === membersWritten(text) ? value : undefined
 }
 
-/** How many members the objects of a JSON text have: as many as there are colons outside of strings. */
+/** Counts the members of all objects in a JSON text: one for each colon outside of strings. */
 function membersWritten(json: string): number {
   return json.replace(STRINGS, '').split(':').length - 1
 }
 
 const STRINGS = /"[^"\\]*(?:\\.[^"\\]*)*"/g
 
-/** How many are left once it is parsed. Of two with one name there is one, whatever was in the other. */
+/** Counts the members of all objects in the parsed value. Two members with the same name count as one. */
 function membersIn(value: unknown): number {
   let count = 0
-  // Without recursion: an array may lie thousands deep.
+  // Why a loop rather than recursion: arrays may be nested thousands deep.
   const unread = [value]
   while (unread.length > 0) {
     const next = unread.pop()

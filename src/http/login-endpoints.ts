@@ -17,10 +17,10 @@ import { CHALLENGE, RETRY_AFTER_SECONDS } from './refusals.ts'
 import { sessionView } from './session-view.ts'
 
 /**
- * The endpoints by which people sign in and out, and by which a page asks who is signed in: pages for browsers, JSON for
- * programs.
+ * Returns the endpoints for signing in and out, and the endpoint that tells a page who is signed in. Browsers get
+ * pages, programs get JSON.
  *
- * Why the session of a request is read from its cookie alone: whoever signs in or out waits for no source that hangs.
+ * Why the session of a request is read from the cookie alone: signing in and out must work while a user source hangs.
  */
 export function loginExtension({ persistentOffered }: { readonly persistentOffered: boolean }): Extension {
   return {
@@ -66,7 +66,7 @@ export function loginExtension({ persistentOffered }: { readonly persistentOffer
 
       async function signOut(context: RequestContext): Promise<Answer> {
         const session = services.sessionToEnd(context)
-        // Whatever fails: a browser that asked to be signed out forgets its cookie.
+        // The cookie is deleted even when the session store fails.
         const forget = [services.clearCookie(context)]
         try {
           if (session) await services.signOut(session, context)
@@ -143,18 +143,21 @@ function done(context: RequestContext, user: User, path: string): Answer {
   return wantsPage(context, answerInKind(context)) ? redirectAnswer(path) : jsonAnswer({ user })
 }
 
-/** Undefined when the name stands there several times. */
+/** Returns the value of a name that occurs once in the query, or undefined. */
 function onlyOne(query: URLSearchParams, name: string): string | undefined {
   const [only, ...others] = query.getAll(name)
   return others.length === 0 ? only : undefined
 }
 
-/** The answer has the kind of the body, unless `Accept` says otherwise. */
+/** Returns the kind of the body. The answer has the same kind, unless `Accept` says otherwise. */
 function answerInKind(context: RequestContext): 'page' | 'json' {
   return /^application\/(?:[\w.+-]+\+)?json\b/i.test(contentTypeOf(context)) ? 'json' : 'page'
 }
 
-/** Undefined for a body of another kind: small, strict and the same, whatever parsers the application has. */
+/**
+ * Reads a form or JSON. Returns undefined for a body of another kind. Why a parser of its own: small, strict, and
+ * independent of the parsers of the application.
+ */
 function parseBody(context: RequestContext, body: string | undefined): unknown {
   if (body === undefined) return undefined
   const [type = ''] = contentTypeOf(context).split(';', 1)

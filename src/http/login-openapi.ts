@@ -22,7 +22,7 @@ const LOGIN_FORM = {
   },
 }
 
-/** The description of the login. */
+/** The description of the login endpoint. */
 export const LOGIN_OPERATION: OpenApiOperation = {
   tags: [SECURITY_SCHEME],
   summary: 'Sign in',
@@ -43,7 +43,7 @@ export const LOGIN_OPERATION: OpenApiOperation = {
   },
 }
 
-/** The description of the logout. */
+/** The description of the logout endpoint. */
 export const LOGOUT_OPERATION: OpenApiOperation = {
   tags: [SECURITY_SCHEME],
   summary: 'Sign out',
@@ -53,7 +53,7 @@ export const LOGOUT_OPERATION: OpenApiOperation = {
 const TIME = { type: ['string', 'null'], format: 'date-time' }
 const PERMISSIONS = { type: 'array', items: { type: 'string' } }
 
-/** The description of who is signed in. */
+/** The description of the session endpoint. */
 export const SESSION_OPERATION: OpenApiOperation = {
   tags: [SECURITY_SCHEME],
   summary: 'Who is signed in',

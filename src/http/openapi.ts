@@ -10,7 +10,7 @@ export interface OpenApiOperation {
   readonly summary?: string
   readonly description?: string
   readonly requestBody?: { readonly content: OpenApiContent }
-  /** By status. */
+  /** Responses by status. */
   readonly responses?: Readonly<Record<number, { readonly description: string; readonly content?: OpenApiContent }>>
   readonly security?: readonly Readonly<Record<string, readonly string[]>>[]
   readonly [extension: `x-${string}`]: unknown
@@ -22,7 +22,18 @@ export type OpenApiContent = Readonly<Record<string, { readonly schema: object }
 /** The name of the security scheme in documents. */
 export const SECURITY_SCHEME = 'ostiary'
 
-/** Returns the security scheme of the session cookie (OpenAPI 3.1, section 4.8.27). */
+/**
+ * Returns the security scheme of the session cookie (OpenAPI 3.1, section 4.8.27).
+ *
+ * ```ts
+ * import type { Auth } from 'ostiary'
+ * import { SECURITY_SCHEME, securitySchemeOf } from 'ostiary/http'
+ *
+ * export const componentsOf = (auth: Auth) => ({
+ *   securitySchemes: { [SECURITY_SCHEME]: securitySchemeOf(auth.cookie) },
+ * })
+ * ```
+ */
 export function securitySchemeOf(cookie: Pick<SessionCookie, 'for'>) {
   const { name } = cookie.for({ https: true, host: '' })
   const description = 'Set by signing in. While developing on plain http on localhost, it goes without the prefix.'
@@ -30,8 +41,17 @@ export function securitySchemeOf(cookie: Pick<SessionCookie, 'for'>) {
 }
 
 /**
- * Returns what the guard of a route adds to its operation: the security scheme, `x-required-roles`,
+ * Returns the part of an operation that describes the guard of the route: the security scheme, `x-required-roles`,
  * `x-required-permission` or `x-required-check`, and `x-required-authenticated-within`. Empty for a public route.
+ *
+ * ```ts
+ * import { definePermission } from 'ostiary'
+ * import { requirementFragment } from 'ostiary/http'
+ *
+ * const EDIT = definePermission({ name: 'edit', description: 'Change documents' })
+ * requirementFragment({ permission: EDIT })
+ * // { security: [{ ostiary: [] }], 'x-required-permission': 'edit' }
+ * ```
  */
 export function requirementFragment<Request>(declaration: RouteDeclaration<Request>): OpenApiOperation {
   if (isPublic(declaration)) return {}
@@ -46,7 +66,17 @@ export function requirementFragment<Request>(declaration: RouteDeclaration<Reque
   }
 }
 
-/** Returns the descriptions of the refusals of a guarded route, by status. */
+/**
+ * Returns the descriptions of the refusals of a guarded route, by status.
+ *
+ * ```ts
+ * import { refusalsOf } from 'ostiary/http'
+ *
+ * refusalsOf(undefined, 'forbid') // { 403: 'Not allowed' }
+ * ```
+ *
+ * @param within The `authenticatedWithin` of the requirement.
+ */
 export function refusalsOf(
   within: unknown,
   anonymous: AnonymousAnswer,
@@ -55,12 +85,20 @@ export function refusalsOf(
   return anonymous === 'forbid' ? { 403: FORBIDDEN } : { 401: UNAUTHORIZED, 403: FORBIDDEN }
 }
 
-/** A response with a problem by RFC 9457. */
+/**
+ * Returns the description of a response with a problem by RFC 9457.
+ *
+ * ```ts
+ * import { type OpenApiOperation, problemResponse } from 'ostiary/http'
+ *
+ * const operation: OpenApiOperation = { summary: 'Status', responses: { 503: problemResponse('Unavailable') } }
+ * ```
+ */
 export function problemResponse(description: string) {
   return { description, content: { 'application/problem+json': { schema: PROBLEM_SCHEMA } } }
 }
 
-/** A response with a JSON object of these members. */
+/** Returns the description of a response with a JSON object of these members. */
 export function jsonResponse(description: string, properties: object) {
   return { description, content: { 'application/json': { schema: { type: 'object', properties } } } }
 }

@@ -1,32 +1,34 @@
 import { ConfigurationError } from '../errors.ts'
 import { type ReturnRules, returnPath } from './return-path.ts'
 
-/** The paths of the login and of what lies around it, as browsers see them. */
+/** The paths of login, logout and home, as browsers see them. */
 export interface PublicPaths {
   readonly login: string
   readonly logout: string
   /** The first page of the application: a path, or a URL at a trusted origin. */
   readonly home: string
-  /** How a browser sees a path that the application sees. */
+  /** Returns the path for browsers of a path in the application. */
   of(path: string): string
-  /** Where a login leads: `next`, or else home. */
+  /** Returns the page after a login: `next` when it may be followed, or else home. */
   after(next: unknown): string
-  /** What a login form carries along: `next` in one spelling, or undefined where it leads home anyway. */
+  /** Returns the `next` of a login form in one spelling. Undefined when `next` leads home anyway. */
   carried(next: unknown): string | undefined
 }
 
-/** What an application says about its paths. */
+/** The options about the paths of an application. */
 export interface PublicPathInput {
-  /** Where the login routes are, as the application sees it. */
+  /** The path above the login endpoints, as the application sees it. */
   readonly prefix: string
-  /** What stands in front of every path before a proxy, or `rewriteUrl`, takes it away. */
+  /** The path in front of every path, which a proxy or `rewriteUrl` removes. */
   readonly publicPath?: string | undefined
   readonly home?: string | undefined
   /** Other origins where a login may end. */
   readonly origins: ReadonlySet<string>
 }
 
-/** @throws {ConfigurationError} when a path is none, or `home` leads to an origin that is not among `origins`. */
+/**
+ * Reads the paths. @throws {ConfigurationError} when a path is invalid, or `home` leads to an origin outside `origins`.
+ */
 export function readPublicPaths({ prefix, publicPath = '', home, origins }: PublicPathInput): PublicPaths {
   if (typeof publicPath !== 'string' || !isPath(publicPath)) {
     throw new ConfigurationError(
@@ -49,7 +51,7 @@ export function readPublicPaths({ prefix, publicPath = '', home, origins }: Publ
   }
 }
 
-/** Whether it is a path such as `/auth` or `/apps/one`, or nothing: letters, digits and `.`, `_`, `~`, `-`. */
+/** Returns true for a path such as `/auth` or `/apps/one` (letters, digits and `.`, `_`, `~`, `-`), and for ''. */
 export function isPath(text: string): boolean {
   return /^(?:\/[\w.~-]+)*$/.test(text)
 }

@@ -7,24 +7,24 @@ import { type Answer, pageAnswer, problemAnswer, redirectAnswer } from './answer
 import type { PublicPaths } from './public-path.ts'
 import { LONGEST_RETURN_PATH } from './return-path.ts'
 
-/** The answer for anonymous people at a guarded route: 403 like everybody else, 401, or the login page. */
+/** The answer for anonymous users at a guarded route: 403 as for every other user, 401, or the login page. */
 export type AnonymousAnswer = 'forbid' | 'challenge' | 'login'
 
 /**
- * The answers of a guard that refuses. For programs they are constant. A page also names the person who is signed in; it
- * names no role and no requirement.
+ * The refusals of a guard. For programs they are constant. A page also names the user who is signed in. Roles and
+ * requirements stay hidden.
  */
 export interface Refusals {
-  /** 403, for somebody who may not come in. */
+  /** Returns 403, for a user who fails the requirement. */
   forbid(context: RequestContext, user: User | undefined): Answer
-  /** The answer for anonymous people, by the option `anonymous`. */
+  /** Returns the answer for anonymous users, by the option `anonymous`. */
   refuseAnonymous(context: RequestContext): Answer
   /**
-   * For people who may come in and gave their password longer ago than `within`: 401 with a challenge in the manner of
-   * RFC 9470, section 3. Browsers that ask for a page go to the login page and back.
+   * Returns the answer for allowed users who gave their password longer ago than `within`: 401 with a challenge in the
+   * manner of RFC 9470, section 3. Browsers that ask for a page are sent to the login page and back.
    */
   askAgain(context: RequestContext, within: Duration): Answer
-  /** 503: the store cannot tell now. The answer leaves open whether it would be yes. */
+  /** Returns 503, while the session store is unavailable. The answer leaves open whether the user is allowed. */
   unavailable(context: RequestContext): Answer
   /** Returns true when a refused request is led to the login page: a browser navigates, and asks for a page. */
   leadsToLogin(context: RequestContext): boolean
@@ -54,9 +54,11 @@ export function createRefusals(pages: Pages, paths: PublicPaths, anonymous: Anon
   }
 
   /**
-   * Returns the login page, with the way back to this request. `again` asks for the password of somebody who is signed in.
+   * Returns the URL of the login page, with the path back to this request. `again` asks a signed-in user for the
+   * password.
    *
-   * Why a way back that is too long is left out: a login ignores it, and its address would not fit into a request's head.
+   * Why a path of more than 2,048 characters is left out: the login ignores it, and the URL may exceed the limit for
+   * request headers.
    */
   function loginAndBack({ path, query }: RequestContext, again = false): string {
     const next = paths.of(query === '' ? path : `${path}?${query}`)
@@ -97,7 +99,10 @@ function navigates({ method }: RequestContext): boolean {
   return method === 'GET' || method === 'HEAD'
 }
 
-/** RFC 9110, section 11.6.1, asks for a challenge; no registered scheme stands for "sign in on the login page". */
+/**
+ * The challenge of a 401, which RFC 9110, section 11.6.1, asks for. Why a scheme of its own: the registry lacks a
+ * scheme for "sign in on the login page".
+ */
 export const CHALLENGE = 'Cookie realm="ostiary"'
 
 function askAgainChallenge(within: Duration): string {

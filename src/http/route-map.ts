@@ -2,22 +2,24 @@ import type { Duration } from '../duration.ts'
 import { UndeclaredRoutesError } from '../errors.ts'
 import { isPublic, type RouteDeclaration } from './declaration.ts'
 
-/** One route of the application and what it asks for. */
+/** One route of the application, with its requirement. */
 export interface RouteMapEntry {
   readonly method: string
   readonly path: string
   /** The other conditions of the route, such as `version` or `host`, each as text. */
   readonly constraints?: Readonly<Record<string, string>>
-  /** `anyone`, `undeclared`, or the kind of requirement; `authenticatedWithin` where it asks for nothing else. */
+  /**
+   * `anyone`, `undeclared`, or the kind of requirement. `authenticatedWithin` stands for a requirement of that alone.
+   */
   readonly guard: 'anyone' | 'undeclared' | 'roles' | 'permission' | 'check' | 'authenticatedWithin'
-  /** Names of roles, any of which will do. */
+  /** Names of roles. One of them is enough. */
   readonly roles?: readonly string[]
   readonly permission?: string
-  /** How long ago the password may have been given. */
+  /** The longest time since the user gave the password. */
   readonly authenticatedWithin?: Duration
 }
 
-/** The fate of routes that declare nothing: they stop the start, cause a warning, or are let be. */
+/** The treatment of routes without a declaration: refused when the application starts, warned about, or allowed. */
 export type UndeclaredRoutes = 'refuse' | 'warn' | 'allow'
 
 /** A route as a framework knows it. */
@@ -27,7 +29,15 @@ export interface DescribedRoute {
   readonly constraints?: Readonly<Record<string, unknown>> | undefined
 }
 
-/** Describes a route under one of its methods. Frozen with everything in it. */
+/**
+ * Describes a route under one of its methods. The description is deeply frozen.
+ *
+ * ```ts
+ * import { ANYONE, describeRoute } from 'ostiary/http'
+ *
+ * describeRoute({ method: 'GET', path: '/' }, ANYONE) // { method: 'GET', path: '/', guard: 'anyone' }
+ * ```
+ */
 export function describeRoute<Request>(
   { method, path, constraints }: DescribedRoute,
   declaration: RouteDeclaration<Request> | undefined,
@@ -38,10 +48,13 @@ export function describeRoute<Request>(
 }
 
 /**
- * Returns the name of a route: method and path, then its constraints in the order of their names.
+ * Returns the name of a route: method and path, then the constraints in the order of their names.
  *
  * ```ts
- * nameOfRoute(entry) // 'GET /articles version=2.0.0'
+ * import { nameOfRoute } from 'ostiary/http'
+ *
+ * nameOfRoute({ method: 'GET', path: '/articles', constraints: { version: '2.0.0' } })
+ * // 'GET /articles version=2.0.0'
  * ```
  */
 export function nameOfRoute({ method, path, constraints = {} }: DescribedRoute): string {
@@ -50,10 +63,17 @@ export function nameOfRoute({ method, path, constraints = {} }: DescribedRoute):
 }
 
 /**
- * Refuses routes that declare nothing.
+ * Refuses routes without a declaration, or warns about them.
  *
- * @param howTo Says in the words of the framework how to declare them.
- * @throws {UndeclaredRoutesError} that lists every such route, when they are to be refused.
+ * ```ts
+ * import { assertDeclared, describeRoute } from 'ostiary/http'
+ *
+ * const entries = [describeRoute({ method: 'GET', path: '/reports' }, undefined)]
+ * assertDeclared(entries, 'warn', () => 'Declare each route.', console.warn)
+ * ```
+ *
+ * @param howTo Says in the words of the framework how to declare the routes.
+ * @throws {UndeclaredRoutesError} that lists every undeclared route, when `undeclared` is `refuse`.
  */
 export function assertDeclared(
   entries: readonly RouteMapEntry[],

@@ -1,11 +1,18 @@
 import type { RequestContext } from '../request-context.ts'
 
 /**
- * Whether a state-changing request comes from our own pages or from those of a trusted origin, and not from a page of
- * somebody else's that made the browser send it (OWASP ASVS 5.0, 3.5.1).
+ * Returns true when a state-changing request comes from a page of this application or of a trusted origin. False when a
+ * page of another site made the browser send the request (OWASP ASVS 5.0, 3.5.1).
  *
- * Browsers say so in `Sec-Fetch-Site`, older ones in `Origin`. A request with neither comes from a program, which has no
- * cookies that could be abused. The cookie's `SameSite` covers the rest.
+ * Browsers tell the site in `Sec-Fetch-Site`, older browsers in `Origin`. A request without both headers comes from a
+ * program, and a page cannot abuse the cookies of a program. `SameSite` of the cookie covers the rest.
+ *
+ * ```ts
+ * import { isSameSite } from 'ostiary/http'
+ *
+ * isSameSite({ headers: { 'sec-fetch-site': 'same-origin' }, host: 'app.example' }) // true
+ * isSameSite({ headers: { origin: 'https://evil.example' }, host: 'app.example' }) // false
+ * ```
  */
 export function isSameSite(
   { headers, host }: Pick<RequestContext, 'headers' | 'host'>,
@@ -18,17 +25,20 @@ export function isSameSite(
   return origin === undefined || (typeof origin === 'string' && isAtHost(origin, host.toLowerCase()))
 }
 
-/** False for `null`, which sandboxed and anonymised pages send, and for everything that is no web origin. */
+/**
+ * Returns true when the origin has the host of the application. False for `null`, which sandboxed and anonymised pages
+ * send, and for every text other than a web origin.
+ */
 function isAtHost(origin: string, host: string): boolean {
   if (origin.length > LONGEST_ORIGIN || !URL.canParse(origin)) return false
   const { protocol, host: expected, port } = new URL(origin)
   const usualPort = USUAL_PORTS[protocol]
   if (usualPort === undefined) return false
-  // Why: a proxy may write the usual port into the host, where a browser leaves it out.
+  // Why: a proxy may write the usual port into the host, while a browser leaves the port out.
   return host === expected || (port === '' && host === `${expected}:${usualPort}`)
 }
 
 const USUAL_PORTS: Readonly<Record<string, string>> = { 'https:': '443', 'http:': '80' }
 
-/** Characters: a host name has 253 at most (RFC 1035, section 2.3.4). */
+/** The longest origin, in characters. A host name has 253 at most (RFC 1035, section 2.3.4). */
 const LONGEST_ORIGIN = 300

@@ -2,24 +2,24 @@ import type { Permission } from '../policy/permission.ts'
 import type { Session } from '../sessions/session.ts'
 import type { User, UserJson } from '../users/user.ts'
 
-/** What a single-page application learns about the session. Times are in ISO 8601, as `new Date()` reads them. */
+/** The session as a single-page application sees it. Times are in ISO 8601, as `new Date()` reads them. */
 export interface SessionView {
-  /** Null when nobody is signed in. */
+  /** The signed-in user. Null for an anonymous request. */
   readonly user: SessionUser | null
-  /** When the session ends, however busy it is. */
+  /** The time when the session ends, even if it is in use. */
   readonly expiresAt: string | null
-  /** When it ends unless it is used before. Null for a session that idleness does not end. */
+  /** The time when the session ends unless it is used before. Null for a session without an idle limit. */
   readonly idleUntil: string | null
 }
 
-/** A user as the front end of an application sees itself. */
+/** The signed-in user as the front end of an application sees it. */
 export interface SessionUser extends UserJson {
-  /** The names of all permissions that the user has: every one, for a superuser. */
+  /** The names of all permissions of the user. A superuser has every permission. */
   readonly permissions: readonly string[]
   readonly isSuperuser: boolean
 }
 
-/** @param known All permissions of the application: a superuser has them. */
+/** Returns the view of a session. @param known All permissions of the application, which a superuser has. */
 export function sessionView(user: User, session: Session | null, known: readonly Permission[]): SessionView {
   if (user.isAnonymous || !session) return NOBODY
   const permissions = user.isSuperuser ? known.map(({ name }) => name) : [...user.permissionNames]

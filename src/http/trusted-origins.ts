@@ -3,11 +3,11 @@ import { ConfigurationError } from '../errors.ts'
 /**
  * Reads a list of exact origins (RFC 6454), such as `https://app.example.org` and `http://localhost:5173`.
  *
- * Each is written as browsers send it in `Origin`: scheme, host in small letters, port if it is not the usual one. There are
- * no patterns. Why: `https://*.example.org` would trust every host that anybody ever gets below that name.
+ * Each origin is written as browsers send it in `Origin`: scheme, host in small letters, and the port unless it is the
+ * usual port. Patterns are refused. Why: `https://*.example.org` would trust every future host below that name.
  *
  * @param option The name of the option, for messages.
- * @throws {ConfigurationError} that says which entry cannot be used, and how it is written.
+ * @throws {ConfigurationError} that names the invalid entry, and shows how to write it.
  */
 export function readOrigins(origins: unknown, option: string): ReadonlySet<string> {
   if (origins === undefined) return NONE
@@ -29,5 +29,5 @@ function readOrigin(origin: unknown, option: string): string {
 
 const NONE: ReadonlySet<string> = new Set()
 const EXAMPLE = '"https://app.example.org"'
-/** Nothing that a header or a content security policy could take for more than a host. */
+/** Only characters that headers and content security policies read as a host. */
 const ORIGIN = /^https?:\/\/(?:[a-z\d._-]+|\[[\da-f:]+\])(?::\d+)?$/

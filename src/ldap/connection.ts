@@ -158,7 +158,7 @@ export function openSocket(
   const isSecure = encryption === 'ldaps'
   return withDeadline({ ms: connect, signal, prefix: 'connecting: ' }, (time) => {
     const socket = isSecure ? connectTls({ port, ...tlsOptions(endpoint) }) : connectPlain({ host, port })
-    // Before anything else: an error that nobody hears ends the process.
+    // Why first: an error without a listener ends the process.
     socket.on('error', () => {})
     time.addEventListener('abort', () => void socket.destroy())
     return new Promise<Socket>((resolve, reject) => {

@@ -7,10 +7,10 @@ import type { Endpoint } from './endpoint.ts'
 export type Dialer = (signal: AbortSignal, greet?: (connection: Connection) => Promise<void>) => Promise<Connection>
 
 /**
- * Servers are tried in the order of the configuration. One that failed is tried last for half a minute, so that not
- * every login waits for it.
+ * Creates a dialer that tries the servers in the order of the configuration. A failed server is tried last for half a
+ * minute. Why: logins should reach a working server without delay.
  *
- * Not a circuit breaker: a server in doubt is still asked, after the others.
+ * Unlike a circuit breaker, the dialer still asks a server in doubt, after the others.
  */
 export function createDialer(
   endpoints: readonly Endpoint[],

@@ -25,7 +25,7 @@ export function directBind(dial: Dialer, { template }: LdapDirectBind, settings:
   async function authenticate(attempt: LoginAttempt, signal: AbortSignal): Promise<Outcome> {
     const { username, password } = attempt
     const typed = typedName(username)
-    // Not in any login name of Active Directory, and some of it would make another name of it.
+    // Login names of Active Directory lack these characters, and some characters would turn the name into another name.
     if (!isDn && /["/\\[\]:;|=,+*?<>@]/.test(typed)) {
       return refuseAsNobody(rejected(), attempt, (nobody) => authenticate(nobody, signal))
     }
@@ -70,7 +70,7 @@ export function directBind(dial: Dialer, { template }: LdapDirectBind, settings:
 
   async function assertOwnNames(entry: Entry, search: Search): Promise<void> {
     const { people } = settings
-    // The template names one entry. Users often may not search for others, so that a search finds nothing.
+    // The template names one entry. An empty result counts as this entry. Why: users often may search only for themselves.
     if (isDn && people.idAttribute === undefined) return assertOwnId(orNobody(search, entry), people, entry)
     await assertOwnId(search, people, entry)
     await assertOwnName(isDn ? orNobody(search, entry) : search, people, entry)

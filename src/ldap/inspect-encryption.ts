@@ -40,7 +40,7 @@ export async function inspectEncryption(
 /**
  * Asks for TLS (RFC 4511, section 4.14.1) by the messages of the LDAP client.
  *
- * Why not by the client itself: the client hangs up before a certificate that is not trusted can be looked at.
+ * Why without the client itself: the client closes the connection before an untrusted certificate can be inspected.
  */
 async function askForTls(socket: Socket): Promise<void> {
   const { ExtendedRequest, MessageParser } = await loadLdapts()

@@ -1,14 +1,14 @@
 import type { LdapOctetForm } from './options.ts'
 
 /**
- * How bytes are written as text: one way for an attribute, whatever its values.
+ * A form in which bytes are written as text: one form for all values of an attribute.
  *
  * These bytes are the content of a value, such as a GUID or a SID. The BER around them is read by the LDAP client.
  */
 export interface OctetForm {
-  /** The text of a value, or undefined when the value has no such form. */
+  /** Returns the text of a value, or undefined when the form cannot express the value. */
   write(bytes: Buffer): string | undefined
-  /** The way back, or undefined for a text that {@link write} never makes. */
+  /** Returns the bytes of a text that {@link write} made, or undefined for other texts. */
   read(text: string): Buffer | undefined
 }
 
@@ -38,7 +38,7 @@ export const OCTET_FORMS: Readonly<Record<LdapOctetForm, OctetForm>> = Object.fr
   sid: { write: sidText, read: sidBytes },
 })
 
-/** UTF-8 or nothing. Why: bytes that are replaced by U+FFFD would make one name of two. */
+/** Decodes UTF-8, or returns undefined. Why strict: replacing bytes by U+FFFD would make one name of two. */
 function textOf(bytes: Buffer): string | undefined {
   try {
     return UTF_8.decode(bytes)

@@ -5,13 +5,13 @@ import type { Dialer } from './dialer.ts'
 import { RESULT, resultCodeOf } from './result-code.ts'
 
 /**
- * Returns what the server says of one person by a code that may concern all: 19 or 53, by which 389 Directory Server,
- * FreeIPA and eDirectory refuse accounts that are locked or disabled. Undefined where the answer is an outage, since the
- * server says the same to somebody whom nobody knows.
+ * Returns the reason of a refusal that concerns one account, for the codes 19 and 53. With these codes, 389 Directory
+ * Server, FreeIPA and eDirectory refuse accounts that are locked or disabled. Returns undefined when the answer is an
+ * outage: the server then answers the same for an unknown name.
  *
- * Why: anybody can lock an account by wrong passwords, and what a stranger can cause is no outage.
+ * Why: any stranger can lock an account with wrong passwords, and must be unable to cause an outage that way.
  *
- * @param nobody - makes a name that the server can be asked about, and that nobody has
+ * @param nobody Makes a name that is valid and unknown to the server.
  */
 export async function personalRefusal(
   answer: Outcome,

@@ -10,7 +10,7 @@ export type RoleMapping = (groups: readonly LdapGroup[]) => readonly (Role | str
  * Creates the mapping from groups to roles. A key with `=` is a DN, any other key is a CN. Spelling and case of keys
  * are ignored.
  *
- * @throws {ConfigurationError} when the mapping is neither an object nor a function, or a role is undefined.
+ * @throws {ConfigurationError} unless the mapping is an object or a function. Also when a role is undefined.
  */
 export function readRoleMapping(roles: LdapRoles = {}): RoleMapping {
   if (typeof roles === 'function') return roles

@@ -12,7 +12,10 @@ export interface ServicePool {
   close(): void
 }
 
-/** People never bind on these connections, so that nobody's search ever runs under somebody else's name. */
+/**
+ * Creates the pool of connections of the service account. Users bind on other connections. Why: every search here runs
+ * with the rights of the service account.
+ */
 export function createServicePool(dial: Dialer, { dn, password }: LdapServiceBind, size: number): ServicePool {
   const open = new Set<Connection>()
   const idle: { connection: Connection; timer: NodeJS.Timeout }[] = []
@@ -77,7 +80,7 @@ export function createServicePool(dial: Dialer, { dn, password }: LdapServiceBin
           try {
             return await searchOn(rested, request, signal)
           } catch (error) {
-            // The server may have hung up while the connection rested, by a restart for one: that is no outage yet.
+            // Why another try: the server may have closed an idle connection, for example by a restart.
             if (resultCodeOf(error) !== undefined || error instanceof UnfitEntryError || signal.aborted) throw error
           }
         }

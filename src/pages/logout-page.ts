@@ -5,9 +5,9 @@ import { template } from './template.ts'
 export interface LogoutView extends PageView {
   /** The path that the form is posted to: a path of the application. */
   readonly action: string
-  /** The login page, linked to when the visitor is signed out. */
+  /** The login page, linked to when the user is signed out. */
   readonly loginUrl: string
-  /** The name of the signed-in user; `undefined` when the visitor is signed out. */
+  /** The name of the signed-in user. `undefined` when the user is signed out. */
   readonly name?: string | undefined
   /** The application's first page, linked to if given, for users who want to stay signed in. */
   readonly homeUrl?: string | undefined

@@ -47,7 +47,7 @@ interface Way {
 /** Returns the links, the likeliest first. During an outage the login is left out, because it would fail too. */
 function waysOut({ notice, name, loginUrl, homeUrl, retry, messages }: NoticeView): Way[] {
   const login = loginUrl && { url: loginUrl, text: name === undefined ? messages.goToLogin : messages.otherAccount }
-  // An empty link leads to the page itself, at whatever path a proxy has put it.
+  // An empty link leads to the page itself, at any path that a proxy has given it.
   const again = retry && { url: '', text: messages.retry }
   const home = homeUrl && { url: homeUrl, text: messages.goHome }
   return [notice === 'unavailable' ? again : login, home].filter(

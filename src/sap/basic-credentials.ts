@@ -16,8 +16,8 @@ export function readUsername(typed: string): string | null {
 }
 
 /**
- * The name that somebody typed, or null also when it has characters that show nothing. Why: blanks are taken off, some of
- * those among them, and then the name would be another one here than for all that counts and compares names.
+ * Returns the typed name. Null for an impossible name, and also for a name with invisible characters. Why: some of them
+ * count as blanks and would be removed here, while other code counts and compares the name with them.
  */
 export function readTypedUsername(typed: string): string | null {
   try {
@@ -30,7 +30,8 @@ export function readTypedUsername(typed: string): string | null {
 }
 
 /**
- * The name as ABAP keeps it, or null when its capitals are other letters: `ß` would sign in as `SS` does, and `ı` as `I`.
+ * The name as ABAP keeps it, or null when its capitals are other letters: `ß` would sign in as `SS` does, and `ı` as
+ * `I`.
  */
 export function inCapitals(username: string): string | null {
   const upper = username.toUpperCase()

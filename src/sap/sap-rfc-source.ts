@@ -154,7 +154,10 @@ const NAME_LENGTH = 12
 const PASSWORD_LENGTH = 40
 type Locks = Readonly<Record<string, string>>
 const LOCKS: Locks = { LOCAL_LOCK: 'locked', GLOB_LOCK: 'locked centrally' }
-/** Why at a login alone: anybody can cause this lock by typing wrong passwords, and nobody's session shall end by that. */
+/**
+ * The locks that refuse a login. Why `WRNG_LOGON` here alone: strangers cause it with wrong passwords, and must not end
+ * sessions.
+ */
 const LOCKS_AT_LOGIN: Locks = { ...LOCKS, WRNG_LOGON: 'too many failed logons' }
 
 /**
@@ -171,7 +174,7 @@ function fitsPasswordField(password: string): boolean {
   return isSendablePassword(password) && password.length <= PASSWORD_LENGTH && !password.endsWith(' ')
 }
 
-/** A client need not care for the signal. What it answers too late is for nobody. */
+/** Waits for a client until the signal fires. A client may ignore the signal: its late answer is dropped. */
 async function untilAborted<T>(signal: AbortSignal, start: () => Promise<T>): Promise<T> {
   try {
     return await withDeadline({ ms: Number.POSITIVE_INFINITY, signal }, start)

@@ -107,8 +107,8 @@ export function sapSource(options: SapSourceOptions): UserSource {
   }
 
   /**
-   * Whether the id of an account finds somebody else than the login names do, as far as a service account can tell.
-   * Why: where people may write what is their id, somebody could bear that of another one.
+   * Returns true when the id of an account finds another account than the login names do. Only a service account can
+   * tell. Why: where users may change the field of the id, a user could take the id of another user.
    */
   async function findsAnother(id: string, login: readonly string[], signal: AbortSignal): Promise<boolean> {
     if (reading === undefined || login.includes(id)) return false
@@ -116,7 +116,7 @@ export function sapSource(options: SapSourceOptions): UserSource {
     return found?.outcome.outcome !== 'accepted' || !found.named.some((each) => login.includes(each))
   }
 
-  /** What the service account is told about an account; undefined for an id that no path can hold. */
+  /** Reads an account with the service account. Returns undefined for an id that cannot be part of a path. */
   async function read({ path: template, authorization }: Reading, id: string, signal: AbortSignal) {
     const path = readUsername(id) === null ? null : fillPath(template, id)
     if (path === null) return undefined
@@ -130,7 +130,7 @@ export function sapSource(options: SapSourceOptions): UserSource {
     return described
   }
 
-  /** Where the answer spells the name in another case, the password has to be right under that spelling too. */
+  /** Checks the password under the spelling of the answer too, when the answer spells the name in another case. */
   async function confirm(
     id: string,
     named: readonly string[],
@@ -206,7 +206,7 @@ export function sapSource(options: SapSourceOptions): UserSource {
   return Object.freeze({ ...source, lookup, check: checkWith(lookup) })
 }
 
-/** How the service account reads users. */
+/** The path and the credentials with which the service account reads users. */
 interface Reading {
   readonly path: string
   readonly authorization: string

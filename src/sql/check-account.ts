@@ -5,9 +5,10 @@ import type { AccountEvents } from '../users/account-events.ts'
 type Listeners = Iterable<Pick<AccountEvents, 'assertFits'>>
 
 /**
- * Checks a local user as it is to be stored: as what a source says of an account, and as what fits into a cookie.
+ * Checks a local user before it is stored: the rules for accounts of a source, and the size of a cookie.
  *
- * @throws {TypeError} when no account can be like that, {CookieTooLargeError} when nobody could sign in with it.
+ * @throws {TypeError} when the user breaks a rule for accounts.
+ * @throws {CookieTooLargeError} when the account is too large for a cookie, so that every login would fail.
  */
 export function checkAccount(source: string, input: AccountInput, listeners: Listeners): Account {
   if (input.properties !== undefined) writeProperties(input.properties)
@@ -45,7 +46,8 @@ function whyUnfit(
 /**
  * Writes properties as JSON.
  *
- * @throws {UnwritableNumberError} for a number that JSON cannot write, such as one beyond 1.8e308. Why: it would become null.
+ * @throws {UnwritableNumberError} for a number that JSON cannot write, such as one beyond 1.8e308. Why: it would become
+ * null.
  */
 export function writeProperties(properties: object): string {
   return JSON.stringify(properties, (_, value: unknown) => {

@@ -158,8 +158,8 @@ export function existingUsers(database: Database, options: ExistingUsersOptions)
 type FindByName = (typed: string, canonical: string) => Promise<ExistingUser | undefined>
 
 /**
- * Finds a user. In place of a name that nobody can have, one that nobody has is asked for. Why: an outage is to look the
- * same for every name.
+ * Finds a user. For an impossible name, the database is asked for an unknown name. Why: an outage must look the same
+ * for every name.
  */
 async function findForLogin(username: string, byName: FindByName): Promise<ExistingUser | undefined> {
   const canonical = canonicalOrNone(username)

@@ -190,7 +190,7 @@ export function localUsers(database: Database, options: LocalUsersOptions = {}):
       const { id, name: userName, roles, superuser } = user
       const after = { description: user.description, properties: user.properties, ...changes }
       const account = checkAccount(name, { id, name: userName, roles, superuser, ...after }, listeners)
-      // What is left out is not written. Why: somebody else may be changing it.
+      // Only the given fields are written. Why: another process may be changing the others.
       await table.change(user, {
         ...(description !== undefined && { description }),
         ...(properties !== undefined && { properties: writeProperties(account.properties) }),
@@ -214,8 +214,8 @@ export function localUsers(database: Database, options: LocalUsersOptions = {}):
 }
 
 /**
- * Finds a user. In place of a name that nobody can have, one that nobody has is asked for. Why: an outage is to look the
- * same for every name.
+ * Finds a user. For an impossible name, the database is asked for an unknown name. Why: an outage must look the same
+ * for every name.
  */
 async function findForLogin(
   byName: (canonical: string) => Promise<StoredUser | undefined>,

@@ -1,14 +1,14 @@
 import type { Socket } from 'node:net'
 import { LONGEST_TIMER_MS } from '../resilience/deadline.ts'
 
-/** How long a server may say nothing while somebody waits for its answer, in milliseconds. 0: as long as it likes. */
+/** The longest silence of a server while a query waits for its answer, in milliseconds. 0: without a limit. */
 export type SilenceLimit = () => number
 
 /**
- * Cuts the connection when nothing comes for so long, so that the query fails and another connection can take its place.
- * A network that has lost a connection says nothing, and the operating system would wait a quarter of an hour.
+ * Closes the connection after such a silence, so that the query fails and another connection can take its place. Why: a
+ * network loses connections silently, and the operating system would wait a quarter of an hour.
  *
- * Not a deadline: each byte that comes begins the wait anew.
+ * Unlike with a deadline, each received byte starts the wait again.
  */
 export function expectAnswers(socket: Socket, milliseconds: number): void {
   if (milliseconds > 0) socket.setTimeout(Math.min(milliseconds, LONGEST_TIMER_MS), cut)

@@ -2,7 +2,9 @@ import type { Endpoint, HttpAuth, RequestContext, RouteDeclaration } from '../ht
 import { readText } from './read-text.ts'
 import { personal, toResponse } from './web-response.ts'
 
-/** Answers requests to one endpoint: guard, body, check, handler. `subject` is what a checker of the endpoint gets. */
+/**
+ * Answers requests to one endpoint: guard, body, check, handler. `subject` is passed to the checker of the endpoint.
+ */
 export type EndpointHandler<Subject> = (
   request: Request,
   context: RequestContext,
@@ -10,9 +12,24 @@ export type EndpointHandler<Subject> = (
 ) => Promise<Response>
 
 /**
- * Returns the handler of an endpoint.
+ * Returns the handler of an endpoint, for adapters of frameworks that use `Request` and `Response`.
  *
- * @param onFault Hears of faults of the endpoint, which are answered with 500.
+ * ```ts
+ * import type { Auth } from 'ostiary'
+ * import { createHttpAuth } from 'ostiary/http'
+ * import { contextOf, endpointHandler } from 'ostiary/web'
+ *
+ * export function loginHandlers(auth: Auth) {
+ *   const http = createHttpAuth<Request>({ auth })
+ *   return http.endpoints.map((endpoint) => {
+ *     const answer = endpointHandler(http, endpoint, console.error)
+ *     const handle = (request: Request) => answer(request, contextOf(request), request)
+ *     return { method: endpoint.method, path: endpoint.path, handle }
+ *   })
+ * }
+ * ```
+ *
+ * @param onFault Receives faults of the endpoint, which are answered with 500.
  * @throws {ConfigurationError} when the endpoint asks for a role or permission that the `Auth` lacks.
  */
 export function endpointHandler<Subject>(

@@ -1,8 +1,8 @@
 /**
- * Reads the body of a request as UTF-8, and no more of it than `maxBytes`.
+ * Reads the body of a request as UTF-8, up to `maxBytes`.
  *
- * Undefined when there is no body, when it is too long, compressed or no UTF-8, when somebody has read it before, and when
- * the connection breaks.
+ * Returns undefined when the body is missing, too long, compressed, invalid UTF-8 or read already, and when the
+ * connection breaks.
  */
 export async function readText(request: Request, maxBytes: number): Promise<string | undefined> {
   const { headers, body, bodyUsed } = request
@@ -16,14 +16,14 @@ export async function readText(request: Request, maxBytes: number): Promise<stri
   }
 }
 
-/** Undefined as soon as there are more: the rest is not read. */
+/** Reads up to `maxBytes`. Returns undefined as soon as more bytes arrive, and leaves the rest unread. */
 async function readBytes(body: ReadableStream<Uint8Array>, maxBytes: number): Promise<Uint8Array | undefined> {
   const bytes = new Uint8Array(maxBytes)
   const reader = body.getReader()
   let length = 0
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
     if (length + part.value.byteLength > maxBytes) {
-      // Why nobody waits for it: the server may take its time to hang up.
+      // Why without await: the server may take long to close the connection.
       reader.cancel().catch(() => {})
       return undefined
     }

@@ -18,53 +18,66 @@ import { endpointHandler } from './endpoint-handler.ts'
 import { type Connection, contextOf } from './web-request.ts'
 import { personal, toResponse } from './web-response.ts'
 
-/** The options of {@link createWebAuth}: those of every adapter, and two. */
+/** The options of {@link createWebAuth}: the options of every adapter, and two more. */
 export interface WebAuthOptions extends HttpOptions {
-  /** Tells what the server knows of a request: the client's address, and what a trusted proxy says. Default: by the URL. */
+  /**
+   * Returns the data of the server about a request: the address of the client, and the values of a trusted proxy.
+   * Default: read from the URL.
+   */
   readonly connection?: (request: Request, info: never) => Connection
-  /** Hears of faults of the endpoints, which are answered with 500. Default: `console.error`. */
+  /** Receives faults of the endpoints, which are answered with 500. Default: `console.error`. */
   readonly onFault?: (error: unknown) => void
 }
 
-/** An `Auth` for whatever speaks `Request` and `Response`. `info` is what the server gives beside a request. */
+/** An `Auth` for servers with `Request` and `Response`. `info` is the second argument that the server passes. */
 export interface WebAuth {
   readonly http: HttpAuth<Request>
   /**
-   * Resolves to the user of a request: the anonymous one where nobody is signed in.
+   * Resolves to the user of a request, or to the anonymous user.
    *
-   * Why a promise in any case: at the end of a lease the store is asked, and a caller that forgets to wait must not find
-   * that out once a minute.
+   * Why always a promise: the session store is asked only at the end of a lease. A missing `await` should fail at the
+   * first request rather than once a minute.
    */
   userOf(request: Request, info?: unknown): Promise<User>
   /**
-   * Returns the guard of a requirement. It resolves to who was let in, or to the refusal as a `Response`.
+   * Returns the guard of a requirement. The guard resolves to the admitted user, or to the refusal as a `Response`.
    *
    * ```ts
-   * const editors = web.require({ roles: [EDITOR] })
+   * import type { Role } from 'ostiary'
+   * import type { WebAuth } from 'ostiary/web'
    *
-   * async function publish(request: Request): Promise<Response> {
-   *   const admitted = await editors(request)
-   *   if (admitted instanceof Response) return admitted
-   *   return admitted.respond(Response.json({ by: admitted.user.name }))
+   * export function publisher(web: WebAuth, editor: Role) {
+   *   const editors = web.require({ roles: [editor] })
+   *   return async function publish(request: Request): Promise<Response> {
+   *     const admitted = await editors(request)
+   *     if (admitted instanceof Response) return admitted
+   *     return admitted.respond(Response.json({ by: admitted.user.name }))
+   *   }
    * }
    * ```
    *
-   * @param where Names the guard in errors: `POST /reports`.
-   * @throws {ConfigurationError} when the requirement is none, or asks for a role or permission that the `Auth` lacks.
+   * @param where The name of the guard in errors, such as `POST /reports`.
+   * @throws {ConfigurationError} when the requirement is invalid, or asks for a role or permission that the `Auth`
+   * lacks.
    */
   require<Key extends RequirementKey>(
     requirement: RequirementInput<User, Request, Key> | PublicRoute,
     where?: string,
   ): (request: Request, info?: unknown) => Promise<Admitted | Response>
-  /** Returns a handler behind a guard. The renewed cookie goes out with its response. */
+  /**
+   * Returns a handler behind a guard. The renewed cookie is sent with its response.
+   *
+   * @throws {ConfigurationError} when the requirement is invalid, or asks for a role or permission that the `Auth`
+   * lacks.
+   */
   guarded<Key extends RequirementKey, Info = unknown>(
     requirement: RequirementInput<User, Request, Key> | PublicRoute,
     handler: (request: Request, admitted: Admitted, info: Info) => Response | Promise<Response>,
     where?: string,
   ): (request: Request, info?: Info) => Promise<Response>
-  /** Returns the response with what belongs to the person who asked, such as a renewed cookie. */
+  /** Returns the response with the headers for the user of the request, such as a renewed cookie. */
   respond(request: Request, response: Response): Response
-  /** Answers a request to the endpoints of Ostiary. Resolves to undefined when it is to none of them. */
+  /** Answers a request to the endpoints of Ostiary. Resolves to undefined for all other requests. */
   handle(request: Request, info?: unknown): Promise<Response | undefined>
   /** Returns a refusal when a page of another site made the browser send the request (OWASP ASVS 5.0, 3.5.1). */
   sameSite(request: Request, options?: { readonly everyMethod?: boolean }, info?: unknown): Response | undefined
@@ -74,25 +87,32 @@ export interface WebAuth {
   close(): Promise<void>
 }
 
-/** Somebody whom a guard has let in. */
+/** The user that a guard has admitted. */
 export interface Admitted extends Pick<Authentication, 'user' | 'session'> {
-  /** Returns the response with what belongs to this person, such as a renewed cookie. */
+  /** Returns the response with the headers for this user, such as a renewed cookie. */
   respond(response: Response): Response
 }
 
 /**
- * Prepares an `Auth` for servers that speak `Request` and `Response`: Deno, Bun, and frameworks without an adapter.
+ * Prepares an `Auth` for servers with `Request` and `Response`: Deno, Bun, and frameworks without an adapter.
  *
  * ```ts
- * const web = createWebAuth({ auth })
- * await web.ready()
- * const reports = web.guarded({ permission: VIEW }, (_request, { user }) => Response.json({ user }))
- * Deno.serve(async (request) => (await web.handle(request)) ?? reports(request))
+ * import type { Auth, Permission } from 'ostiary'
+ * import { createWebAuth } from 'ostiary/web'
+ *
+ * export async function open(auth: Auth, view: Permission) {
+ *   const web = createWebAuth({ auth })
+ *   await web.ready()
+ *   const reports = web.guarded({ permission: view }, (_request, { user }) => Response.json({ user }))
+ *   return async (request: Request) => (await web.handle(request)) ?? reports(request)
+ * }
  * ```
  *
- * Nothing is denied by default here: this package sees no routes. What is not behind a guard is open.
+ * `Deno.serve(handler)` and `Bun.serve({ fetch: handler })` take the returned handler.
  *
- * @throws {ConfigurationError} that names the option, and says what to do.
+ * Routes without a guard are open to everybody. Why: this adapter sees only the requests that reach its guards.
+ *
+ * @throws {ConfigurationError} when an option is invalid. The message names the option, and says what to do.
  */
 export function createWebAuth(options: WebAuthOptions): WebAuth {
   assertKnownOptions('The options of createWebAuth', options, WEB_OPTIONS)

@@ -1,20 +1,26 @@
 import type { RequestContext, RequestHeaders } from '../http/index.ts'
 
-/** The part of a request that the server knows and its `Request` does not. What is missing is read from the URL. */
+/** The part of a request that only the server knows. Missing members are read from the URL. */
 export interface Connection {
-  /** Whether the client asked over HTTPS. Default: by the URL. */
+  /** True when the client asked over HTTPS. Default: by the URL. */
   readonly https?: boolean | undefined
   /** The host that the client asked for, with the port unless it is the usual one. Default: by the URL. */
   readonly host?: string | undefined
-  /** The IP address of the client. Default: none, so that no limit on sign-in attempts can tell clients apart. */
+  /** The IP address of the client. Default: empty, so that the limits on sign-in attempts treat all clients as one. */
   readonly clientAddress?: string | undefined
-  /** The id by which the application's own log knows the request. */
+  /** The id of the request in the application's own log. */
   readonly requestId?: string | undefined
 }
 
 /**
- * Returns a request of the Web standard as the rest of Ostiary sees it. The path stands there as it was asked for, and is
- * never decoded.
+ * Returns the context of a request of the Web standard. The path stays encoded, as the client sent it.
+ *
+ * ```ts
+ * import { contextOf } from 'ostiary/web'
+ *
+ * const request = new Request('https://app.example/reports?year=2026')
+ * contextOf(request, { clientAddress: '192.0.2.1' }).path // '/reports'
+ * ```
  */
 export function contextOf(request: Request, connection: Connection = {}): RequestContext {
   return new WebRequestContext(request, connection)
@@ -49,7 +55,10 @@ class WebRequestContext implements RequestContext {
   }
 }
 
-/** Why by hand: the URL of a `Request` is normalised already, and to parse it again costs more than the rest of a guard. */
+/**
+ * Splits a URL. Why by hand: the URL of a `Request` is normalised, and parsing it again costs more than the whole
+ * guard.
+ */
 function partsOf(url: string) {
   const [, scheme = '', authority = '', path = '', query = ''] = URL_PARTS.exec(url) ?? []
   return { scheme, authority, path: path === '' ? '/' : path, query }
@@ -58,5 +67,5 @@ function partsOf(url: string) {
 /** Scheme, authority, path and query (RFC 3986, appendix B). */
 const URL_PARTS = /^([^:/?#]+):\/\/([^/?#]*)([^?#]*)(?:\?([^#]*))?/
 
-/** Characters. With a trusted proxy that passes on what clients write, any text may stand there. */
+/** The longest address, in characters. Why a bound: a trusted proxy may pass on any text of a client. */
 const LONGEST_ADDRESS = 100

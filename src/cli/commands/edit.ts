@@ -54,7 +54,7 @@ export function addEdit(program: Command): void {
     })
 }
 
-/** Undefined where the options say nothing of properties. */
+/** Returns the properties after the edit. Undefined when the options leave the properties alone. */
 function propertiesAfter(
   user: ManagedUser,
   { properties, property = [], removeProperty = [] }: EditOptions,
@@ -85,7 +85,7 @@ function readProperties(text: string): Properties {
   throw new InvalidArgumentError('It is a JSON object, such as {"level":3}, with no number beyond 1.8e308.')
 }
 
-/** `1e999` is read as no number that JSON could write again. */
+/** Refuses numbers such as `1e999`. Why: they are read as infinity, which JSON cannot write. */
 function assertFinite(_: string, value: unknown): unknown {
   if (typeof value === 'number' && !Number.isFinite(value)) throw new RangeError('too large')
   return value

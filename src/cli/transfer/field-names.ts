@@ -1,17 +1,17 @@
 import type { TransferUser } from '../../index.ts'
 
-/** What a column or a member of a file brings. */
+/** The field of a user that a column or a member of a file holds. */
 export interface FoundField {
   readonly field: keyof TransferUser
-  /** Whether the file says the opposite, such as `enabled`. */
+  /** True when the file holds the opposite, such as `enabled` for `disabled`. */
   readonly isReversed: boolean
 }
 
 /**
- * Finds what a name in somebody else's file stands for: `password_hash`, `Password-Hash` and `passwordHash` are one.
- * Undefined for names that are not imported.
+ * Returns the field that a name in a file of another program stands for. `password_hash`, `Password-Hash` and
+ * `passwordHash` are one field. Undefined for names that the import ignores.
  *
- * Names that say whether somebody may come in are all read. Why: whoever is kept out elsewhere would come in.
+ * All names for the state of an account are read. Why: a user who is locked in the other program must stay locked.
  */
 export function fieldOf(name: string): FoundField | undefined {
   const simple = name.trim().toLowerCase().replace(/[_ -]/g, '')

@@ -2,10 +2,10 @@ import { type Line, readLines } from './lines.ts'
 import type { ReadUser } from './user-stream.ts'
 
 /**
- * What Apache's `htpasswd` writes: a name, a colon and a hash. Empty lines and comments are passed over.
+ * Reads the files of Apache's `htpasswd`: a name, a colon and a hash. Empty lines and comments are ignored.
  *
- * A line with more behind the hash is rejected. Why: that may be an expiry, as in `/etc/shadow`, or `nologin`, as Dovecot
- * has it. Whoever is kept out elsewhere would come in.
+ * A line with more behind the hash is rejected. Why: that may be an expiry, as in `/etc/shadow`, or `nologin`, as
+ * Dovecot has it. A user who is locked in the other program must stay locked.
  */
 export async function* readHtpasswd(bytes: AsyncIterable<Buffer>): AsyncGenerator<ReadUser> {
   for await (const line of readLines(bytes)) {

@@ -1,6 +1,6 @@
 import { mayBeHash } from './may-be-hash.ts'
 
-/** The names in a file that an import passes over. `what` they are: `columns` or `members`. */
+/** Collects the names in a file that an import ignores. `what` the names are: `columns` or `members`. */
 export function notImported(what: string) {
   const names = new Set<string>()
   return {
@@ -8,7 +8,7 @@ export function notImported(what: string) {
       if (names.size < MOST_KEPT) names.add(shownName(name))
     },
 
-    /** What to say about them. Undefined where there are none. */
+    /** Returns a remark about the names. Undefined without any name. */
     remark(): string | undefined {
       if (names.size === 0) return undefined
       const more = names.size - MOST_SHOWN
@@ -18,11 +18,11 @@ export function notImported(what: string) {
   }
 }
 
-/** Each line of a file may have names of its own. */
+/** The most names that are kept. Why a bound: each line of a file may have other names. */
 const MOST_KEPT = 1000
 const MOST_SHOWN = 20
 
-/** What stands where names are expected may be anything. */
+/** Returns the name for the remark. Why checked: a name from a file may be any text, even a password hash. */
 function shownName(name: string): string {
   const text = name.trim()
   if (text === '') return 'one without a name'

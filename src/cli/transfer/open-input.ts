@@ -62,7 +62,7 @@ async function fromServer(source: string, signal: AbortSignal): Promise<Input> {
   }
 }
 
-/** A server that says nothing for so long has gone away. No deadline: each piece of the file begins the wait anew. */
+/** The longest silence of a server, in milliseconds. Each piece of the file starts the wait again. */
 const SILENCE_MS = 30_000
 const CHUNK = 256 * 1024
 

@@ -36,7 +36,7 @@ async function openFile(path: string): Promise<FileHandle> {
   }
 }
 
-/** Whether a file is there that holds something else than rejects: the very file that is imported, for example. */
+/** Returns true when the path has a file with other content than rejects, such as the very file that is imported. */
 async function isOfOthers(path: string): Promise<boolean> {
   const present = await stat(path).catch(() => undefined)
   if (!present?.isFile() || present.size === 0) return false

@@ -25,7 +25,7 @@ export function commonNameOf(dn: string): string | undefined {
   return pair && textOf(pair.written)
 }
 
-/** The first attribute of a name, in small letters, and its value. Undefined for a text that begins with none. */
+/** Returns the first attribute of a name, in small letters, and its value. Undefined when the text begins otherwise. */
 export function firstPairOf(dn: string): NamePair | undefined {
   const [first] = firstPairs(dn)
   return first?.type ? { type: first.type, value: textOf(first.written) } : undefined
@@ -33,7 +33,7 @@ export function firstPairOf(dn: string): NamePair | undefined {
 
 export interface NamePair {
   readonly type: string
-  /** Undefined when the bytes are no UTF-8. */
+  /** The text of the value. Undefined when the bytes are invalid UTF-8. */
   readonly value: string | undefined
 }
 
@@ -85,8 +85,8 @@ function split(text: string, separator: string): string[] {
 }
 
 /**
- * Without the spaces around it, but with a last one that is escaped. Why no pattern: one is tried at every space, in the
- * square of their number.
+ * Returns the value without the spaces around it. An escaped space at the end stays. Why by hand: a pattern is tried at
+ * every space, and takes time that grows with the square of their number.
  */
 function trimmed(value: string): string {
   let end = value.length
@@ -95,7 +95,7 @@ function trimmed(value: string): string {
   return value.slice(0, isEscaped ? end + 1 : end).replace(/^ +/, '')
 }
 
-/** The text of a value. Undefined when its bytes are no text in UTF-8. */
+/** Returns the text of a value. Undefined when the bytes are invalid UTF-8. */
 function textOf(written: string): string | undefined {
   const [, digits] = /^#((?:[0-9a-f]{2})+)$/i.exec(written) ?? []
   return digits === undefined ? unescaped(written) : textInBer(Buffer.from(digits, 'hex'))
@@ -117,7 +117,10 @@ function textInBer(bytes: Buffer): string | undefined {
 /** OCTET STRING, UTF8String, PrintableString and IA5String. */
 const TEXT_TAGS: ReadonlySet<number> = new Set([0x04, 0x0c, 0x13, 0x16])
 
-/** `\2c` and `\,` are both a comma; bytes that follow each other are UTF-8. Undefined when they are none. */
+/**
+ * Returns the text without escapes. `\2c` and `\,` are both a comma. Escaped bytes in a row are read as UTF-8.
+ * Undefined when the bytes are invalid.
+ */
 function unescaped(value: string): string | undefined {
   let isText = true
   const text = value.replace(/(?:\\[0-9a-f]{2})+|\\([\s\S])/gi, (escaped, character?: string) => {

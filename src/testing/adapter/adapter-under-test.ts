@@ -17,7 +17,9 @@ export interface AdapterUnderTest {
 
 /** The features that some frameworks cannot have. */
 export type AdapterFeature =
-  /** The start lists routes that declare nothing, since the framework can enumerate routes. Without: they are denied. */
+  /**
+   * The start lists undeclared routes, since the framework can enumerate routes. Without the feature, they are denied.
+   */
   | 'undeclared-routes'
   /** Public routes without their user: `anyone-without-user`. */
   | 'anyone-without-user'
@@ -25,7 +27,7 @@ export type AdapterFeature =
   | 'extensions'
   /** `X-Forwarded-*` of a trusted proxy count. */
   | 'trusted-proxies'
-  /** The application sets headers of every answer before the adapter comes. */
+  /** The application sets headers of every answer before the adapter runs. */
   | 'common-headers'
   /** Routes may ask for the same-site check. */
   | 'same-site'
@@ -36,7 +38,7 @@ export interface ContractApplication {
   /** The options of the adapter, beside `auth`. */
   readonly http: Omit<HttpOptions, 'auth'>
   readonly routes: readonly ContractRoute[]
-  /** Whether `X-Forwarded-Proto`, `-Host` and `-For` count. */
+  /** True when `X-Forwarded-Proto`, `-Host` and `-For` count. */
   readonly trustProxy: boolean
   /** Headers that the application sets on every answer by means of its own, such as a middleware. */
   readonly headers: Readonly<Record<string, string>>
@@ -47,11 +49,11 @@ export interface ContractRoute {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Parts that begin with a colon are parameters: `/items/:id`. The adapter writes it as its framework does. */
   readonly path: string
-  /** Undefined for a route that says nothing. Its checker gets a {@link ContractRequest}. */
+  /** The declaration. Undefined for an undeclared route. A checker gets a {@link ContractRequest}. */
   readonly declare: RouteDeclaration<ContractRequest> | undefined
-  /** Whether the route asks for the same-site check. */
+  /** True when the route asks for the same-site check. */
   readonly sameSite?: boolean
-  /** Answers with status 200. What it throws is a fault of the application. */
+  /** Answers with status 200. An error of the handler is a fault of the application. */
   handle(request: ContractRequest): ContractAnswer | Promise<ContractAnswer>
 }
 

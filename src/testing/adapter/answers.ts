@@ -24,7 +24,7 @@ const ROUTES: readonly ContractRoute[] = [
   { method: 'GET', path: '/hello', declare: 'anyone', handle: ({ user }) => `Hello ${user.name}` },
 ]
 
-/** Endpoints that say what reached them. */
+/** Endpoints that return the context and body that reached them. */
 const echo: Extension = {
   name: 'echo',
   endpoints: () => [

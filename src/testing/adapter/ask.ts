@@ -17,7 +17,7 @@ export interface Answered {
   readonly status: number
   readonly headers: IncomingHttpHeaders
   readonly body: string
-  /** All `Set-Cookie` headers, but the one by which the throttle knows a browser again. */
+  /** All `Set-Cookie` headers, except the cookie by which the throttle recognises a browser. */
   readonly cookies: readonly string[]
   // biome-ignore lint/suspicious/noExplicitAny: tests compare it as a whole.
   json(): any
@@ -53,7 +53,7 @@ export async function ask(url: string, { method = 'GET', path, headers = {}, bod
   }
 }
 
-/** The bytes of a request as they are: no client tidies up the path, the method or the headers. */
+/** The bytes of a request, sent as they are. A client would normalise the path, the method and the headers. */
 export interface RawRequest {
   readonly method?: string
   readonly target: string

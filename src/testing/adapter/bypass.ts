@@ -45,7 +45,7 @@ export function describeBypass(adapter: AdapterUnderTest): void {
       return reached
     }
 
-    /** Nobody and a viewer try all of them. */
+    /** Expects that anonymous users and a viewer are refused with all of these requests. */
     async function expectUnreached(requests: readonly RawRequest[]): Promise<void> {
       expect(await reachedBy(requests, [])).toEqual([])
       expect(await reachedBy(requests, [viewer])).toEqual([])

@@ -19,7 +19,7 @@ const login = ({ ask }: Application, headers: Record<string, string> = {}, more:
     body: { username: 'viewer', password: passwordOf('viewer'), ...more },
   })
 
-/** Cookies that are worth nothing, and once were or look like something. */
+/** Returns invalid cookies: expired, revoked, forged or foreign. */
 async function worthless(application: Application, foreign: Application): Promise<Record<string, string>> {
   const good = await application.signIn('viewer')
   const value = good.slice('ostiary='.length)

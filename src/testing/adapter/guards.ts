@@ -4,7 +4,7 @@ import { ADMIN, type ApplicationSetup, EDIT, needs, openApplication, VIEW, VIEWE
 
 type Declaration = NonNullable<ContractRoute['declare']>
 
-/** Who is let in by which declaration. */
+/** Declarations, each with the users that its guard admits. */
 const DECLARATIONS: readonly (readonly [string, Declaration, readonly string[]])[] = [
   ['a role', { roles: [ADMIN] }, ['admin', 'root']],
   ['any of several roles', { roles: [ADMIN, VIEWER] }, ['admin', 'viewer', 'root']],
@@ -15,7 +15,7 @@ const DECLARATIONS: readonly (readonly [string, Declaration, readonly string[]])
   ['anyone', 'anyone', ['anonymous', 'admin', 'viewer', 'root']],
 ]
 
-/** What checkers answer in place of true. */
+/** Answers of checkers other than true. */
 const NOT_TRUE: readonly (readonly [string, () => unknown])[] = [
   ['false', () => false],
   ['undefined', () => undefined],

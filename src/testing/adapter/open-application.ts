@@ -37,7 +37,7 @@ export const PROGRAM = { accept: 'application/json' }
 export interface ApplicationSetup extends Partial<Omit<ContractApplication, 'auth'>> {
   readonly auth?: Partial<AuthOptions>
   readonly sessions?: SessionOptions
-  /** Stands between the adapter and the Auth, to see or to change what is asked. */
+  /** Wraps the Auth for the adapter, to observe or to change its calls. */
   readonly inBetween?: (auth: Auth) => Auth
 }
 
@@ -46,7 +46,7 @@ export interface Application {
   readonly auth: Auth
   readonly clock: FixedClock
   readonly store: WatchedStore
-  /** How often the source was asked, and whether it can tell. */
+  /** The user source, with its count of calls and a switch for outages. */
   readonly people: People
   readonly secret: string
   ask(asked: string | Asked, cookie?: string): Promise<Answered>
@@ -69,7 +69,7 @@ export async function openApplication(
     sources: [sourceOf(people)],
     sessions: { store, secret, ...options.sessions },
     clock,
-    // A log that nobody reads keeps refusals off the screen.
+    // Why an empty log: refusals stay off the screen.
     audit: { record: () => {} },
     throttle: { refusalFloor: 0 },
     ...options.auth,
@@ -126,7 +126,7 @@ function sourceOf(people: People): UserSource {
   )
 }
 
-/** A store that counts how often it is asked, and can be down. */
+/** A store that counts its calls, and can be down. */
 export interface WatchedStore extends SessionStore {
   asked: number
   down: boolean
