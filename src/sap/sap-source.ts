@@ -6,6 +6,7 @@ import { refuseAsNobody } from '../users/nobody.ts'
 import { blocked, type Outcome, rejected, unavailable, unknown } from '../users/outcome.ts'
 import { assertSourceName, type UserSource } from '../users/user-source.ts'
 import { createMapping, textAt } from './account-mapping.ts'
+import { assertRefusal } from './assert-refusal.ts'
 import {
   basicAuthorization,
   fitsBasic,
@@ -234,18 +235,4 @@ const ANOTHER_USER = 'the service answers with another user than was asked for'
 
 function asStranger(): string {
   return basicAuthorization(nobodyInSap(), madeUpPassword())
-}
-
-function assertRefusal(answer: SapAnswer, how: string): void {
-  if (answer.status >= 500) throw new Error(`the status ${answer.status} ${how}`)
-  if (answersWithJson(answer)) throw new Error(`the service answers ${how} too, so that its answer proves nobody`)
-}
-
-function answersWithJson(answer: SapAnswer): boolean {
-  try {
-    readJson(answer)
-    return true
-  } catch {
-    return false
-  }
 }
