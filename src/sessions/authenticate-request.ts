@@ -20,8 +20,8 @@ export interface RequestAuthenticator {
   /** Authenticates a request. Returns a value while the lease lasts, which is nearly always; afterwards a promise. */
   authenticateRequest(context: CookieContext): Authentication | Promise<Authentication>
   /**
-   * Authenticates a request without waiting. A session whose lease has ended counts as anonymous. Why: the session store
-   * answers only later.
+   * Authenticates a request without waiting. A session whose lease has ended counts as anonymous. Why: the session
+   * store answers only later.
    */
   authenticateRequestAtOnce(context: CookieContext): Authentication
   /**

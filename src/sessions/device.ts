@@ -2,8 +2,8 @@ import Bowser from 'bowser'
 import { MAX_ORIGIN_LENGTH } from './session-store.ts'
 
 /**
- * Returns a short label of the browser and system, such as "Firefox on Linux", for lists of sessions. Null when both are
- * unknown. The label is only a hint. Why: the client chooses its user agent freely.
+ * Returns a short label of the browser and system, such as "Firefox on Linux", for lists of sessions. Null when both
+ * are unknown. The label is only a hint. Why: the client chooses its user agent freely.
  *
  * Accepts every user agent without throwing. A label holds only letters, digits, blanks and `.`, `_`, `+`, `-`.
  */

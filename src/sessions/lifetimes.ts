@@ -6,14 +6,17 @@ export interface LifetimeOptions {
   /** Longest time that a session for the browser session lasts, however busy. Default: 12 h. */
   readonly lifetime?: Duration
   /**
-   * Time without use after which a session ends; at most one lease later. Default: 30 min. Persistent sessions are exempt.
+   * Time without use after which a session ends; at most one lease later. Default: 30 min. Persistent sessions are
+   * exempt.
    */
   readonly idle?: Duration
   /** Longest time that a persistent session ("stay signed in") lasts. Default: 30 days. */
   readonly persistentLifetime?: Duration
   /** Time that a session is accepted without asking the session store. Default: 1 min. */
   readonly lease?: Duration
-  /** Time beyond the lease that a session is accepted during an outage of the store. Default: 5 min. `0` turns it off. */
+  /**
+   * Time beyond the lease that a session is accepted during an outage of the store. Default: 5 min. `0` turns it off.
+   */
   readonly grace?: Duration
 }
 

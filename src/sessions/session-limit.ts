@@ -78,7 +78,9 @@ export function createSessionLimiter({ limit, lifetimes, clock, revocation }: Li
   /** Runs the logins of one user on this node one after the other. Why: the first logins succeed. */
   const turns = createKeyedSemaphore({ places: 1 })
 
-  /** Tells whether a session has ended by idleness. Why: a user who closed the browser without a logout gets in again. */
+  /**
+   * Tells whether a session has ended by idleness. Why: a user who closed the browser without a logout gets in again.
+   */
   function isIdle({ persistent, lastSeenAt }: SessionRecord): boolean {
     return !persistent && lastSeenAt + lifetimes.leaseMs + lifetimes.idleMs + MAX_CLOCK_SKEW_MS <= clock()
   }

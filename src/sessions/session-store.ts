@@ -1,11 +1,12 @@
 /**
  * A store of live sessions, which tells every process that follows it about changes.
  *
- * Changes are numbered by revisions, and the revisions decide the order. Why: the clocks of nodes differ. A session holds
- * the latest revision at the time when its password was checked. Changes with a higher revision concern the session.
+ * Changes are numbered by revisions, and the revisions decide the order. Why: the clocks of nodes differ. A session
+ * holds the latest revision at the time when its password was checked. Changes with a higher revision concern the
+ * session.
  *
- * Most requests go without the store: it is asked at logins, at the end of leases and for administration. Every error of
- * a store counts as an outage. Implementations run `sessionStoreContract` of `ostiary/testing/contracts`.
+ * Most requests go without the store: it is asked at logins, at the end of leases and for administration. Every error
+ * of a store counts as an outage. Implementations run `sessionStoreContract` of `ostiary/testing/contracts`.
  */
 export interface SessionStore {
   readonly name: string
@@ -23,22 +24,22 @@ export interface SessionStore {
   revision(): Promise<number>
 
   /**
-   * Keeps a new session. Resolves to `false` and keeps nothing when a change after `revision` has revoked the sessions of
-   * the user or of all users, or the logins of the user. When the promise resolves, the session survives a crash of this
-   * process, as far as the store itself survives.
+   * Keeps a new session. Resolves to `false` and keeps nothing when a change after `revision` has revoked the sessions
+   * of the user or of all users, or the logins of the user. When the promise resolves, the session survives a crash of
+   * this process, as far as the store itself survives.
    */
   start(record: SessionRecord, revision: number): Promise<boolean>
 
   /**
-   * Confirms a session at the end of a lease. Resolves to the latest revision while the session is live; to null when it
-   * is unknown, revoked or expired. Records `at` as the time of last use.
+   * Confirms a session at the end of a lease. Resolves to the latest revision while the session is live; to null when
+   * it is unknown, revoked or expired. Records `at` as the time of last use.
    */
   confirm(sessionId: string, at: number): Promise<number | null>
 
   /**
-   * Records a change: gives it a revision, makes it durable, ends the sessions that it revokes, and tells all followers.
-   * Followers in other processes are told within a second. When the promise resolves, only the loss of the store can undo
-   * the change. `until` of a `session-revoked` becomes the expiry of that session, where it is known.
+   * Records a change: gives it a revision, makes it durable, ends the sessions that it revokes, and tells all
+   * followers. Followers in other processes are told within a second. When the promise resolves, only the loss of the
+   * store can undo the change. `until` of a `session-revoked` becomes the expiry of that session, where it is known.
    */
   record(change: NewSessionChange, now: number): Promise<RecordedChange>
 
@@ -49,8 +50,8 @@ export interface SessionStore {
   list(query: { readonly userId?: string; readonly now: number }): AsyncIterable<SessionRecord>
 
   /**
-   * Delivers all changes that still matter, then resolves. Afterwards it delivers new changes of all processes, until the
-   * returned function is called. A change may be delivered twice.
+   * Delivers all changes that still matter, then resolves. Afterwards it delivers new changes of all processes, until
+   * the returned function is called. A change may be delivered twice.
    *
    * When changes may be missing, such as after a lost connection, the store calls `onConnected(false)` within a few
    * seconds. It calls `onConnected(true)` once it has delivered all missed changes.
@@ -74,7 +75,9 @@ export interface SessionRecord {
   readonly lastSeenAt: number
   readonly expiresAt: number
   readonly persistent: boolean
-  /** Client address of the login, like the user agent cut to {@link MAX_ORIGIN_LENGTH} characters. Null when unknown. */
+  /**
+   * Client address of the login, like the user agent cut to {@link MAX_ORIGIN_LENGTH} characters. Null when unknown.
+   */
   readonly clientAddress: string | null
   readonly userAgent: string | null
 }
@@ -87,7 +90,9 @@ export type NewSessionChange = { readonly until: number } & (
   | { readonly type: 'session-revoked'; readonly subject: string }
   /** Ends the sessions of the user. */
   | { readonly type: 'user-revoked'; readonly subject: string }
-  /** Refuses new sessions whose password was checked earlier. Live sessions go on. Why: the password may have changed. */
+  /**
+   * Refuses new sessions whose password was checked earlier. Live sessions go on. Why: the password may have changed.
+   */
   | { readonly type: 'logins-revoked'; readonly subject: string }
   /** Reports a changed account: sessions that were confirmed earlier are stale, and read the account again. */
   | { readonly type: 'user-stale'; readonly subject: string }

@@ -76,7 +76,9 @@ export interface Sessions extends Pick<SessionEnds, 'onEnd' | 'keysChanged'> {
 export type StartResult =
   /** `ended`: the ids of older sessions that had to make room for it. */
   | ({ readonly outcome: 'started'; readonly ended: readonly string[] } & SealedSession)
-  /** The sessions of the user were revoked after `revision`. The password may be outdated, and must be checked again. */
+  /**
+   * The sessions of the user were revoked after `revision`. The password may be outdated, and must be checked again.
+   */
   | { readonly outcome: 'overtaken' }
   /** The user has as many sessions as are allowed. */
   | { readonly outcome: 'too-many-sessions' }

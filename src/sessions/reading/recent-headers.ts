@@ -8,8 +8,8 @@ export interface FromHeader {
 }
 
 /**
- * A cache of values by their `Cookie` header. Why: browsers send the same header many times, and most requests are spared
- * the search for the cookie and its value.
+ * A cache of values by their `Cookie` header. Why: browsers send the same header many times, and most requests are
+ * spared the search for the cookie and its value.
  *
  * A sample of a few characters gives the place of a header; only the whole header counts as a match. A header is kept
  * when it is offered for the second time, unless another header was offered for the place in between. Why: headers that

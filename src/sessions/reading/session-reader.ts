@@ -28,12 +28,12 @@ export interface ReadSession {
 }
 
 /**
- * Creates a reader that caches the last `maxRemembered` sessions that were used, with at most 2.5 kB each on average. When
- * sessions are larger, fewer are cached.
+ * Creates a reader that caches the last `maxRemembered` sessions that were used, with at most 2.5 kB each on average.
+ * When sessions are larger, fewer are cached.
  *
- * A session is found by its authentication tag or by its header, and counts only when the whole text matches. Why: a part
- * of the text must not give access to the session. Only sessions that unseal are cached. The cache is cleared when the
- * keys change.
+ * A session is found by its authentication tag or by its header, and counts only when the whole text matches. Why: a
+ * part of the text must not give access to the session. Only sessions that unseal are cached. The cache is cleared when
+ * the keys change.
  */
 export function createSessionReader(
   keyring: () => Keyring,
@@ -137,9 +137,9 @@ const MOST_REMEMBERED = 1_000_000
 const AVERAGE_SIZE = 2500
 
 /**
- * Returns the cache key of a session: a number from the last characters of its tag, which are as good as random. The very
- * last character is left out. Why: it holds only two bits. Among very many sessions, two may have the same key; the one
- * that was read last is cached.
+ * Returns the cache key of a session: a number from the last characters of its tag, which are as good as random. The
+ * very last character is left out. Why: it holds only two bits. Among very many sessions, two may have the same key;
+ * the one that was read last is cached.
  */
 function placeOf(sealed: string): number {
   let place = 0

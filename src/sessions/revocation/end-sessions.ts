@@ -38,7 +38,9 @@ export function createEnding({ record, sessionsOf, until }: EndingContext) {
   }
 }
 
-/** Throws when the target is malformed. Why: in JavaScript, an undefined variable must not end the sessions of others. */
+/**
+ * Throws when the target is malformed. Why: in JavaScript, an undefined variable must not end the sessions of others.
+ */
 function assertMeant(target: RevocationTarget): void {
   if (target === 'all') return
   const given = Object.entries(target ?? {})

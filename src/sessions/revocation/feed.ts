@@ -11,8 +11,8 @@ export interface Feed {
   /** Tells whether the replica was complete at some time since the feed began to follow. */
   hasSynced(): boolean
   /**
-   * Tells whether the replica is complete enough to trust a lease: while the feed is connected, and for the length of one
-   * lease after it was cut. Why: after one lease, every session has asked the store again, or has to.
+   * Tells whether the replica is complete enough to trust a lease: while the feed is connected, and for the length of
+   * one lease after it was cut. Why: after one lease, every session has asked the store again, or has to.
    */
   isTrusted(now: number): boolean
 }

@@ -3,7 +3,9 @@ import type { Session } from '../session.ts'
 import type { SessionChange } from '../session-store.ts'
 import { RevokedIds } from './revoked-ids.ts'
 
-/** A replica of every session change that still matters. Why: a node finds revoked sessions without asking the store. */
+/**
+ * A replica of every session change that still matters. Why: a node finds revoked sessions without asking the store.
+ */
 export interface Revocations {
   apply(change: SessionChange): void
   stateOf(

@@ -49,9 +49,9 @@ export class RevokedIds {
 }
 
 /**
- * A hash table with open addressing in typed arrays: 21 bytes a slot, which the garbage collector skips. The marks, a byte
- * a slot, answer nearly every look-up, and stay in the caches of the processor. A `Map` of texts reads the main memory
- * several times for each look-up, and takes nearly twice the memory.
+ * A hash table with open addressing in typed arrays: 21 bytes a slot, which the garbage collector skips. The marks, a
+ * byte a slot, answer nearly every look-up, and stay in the caches of the processor. A `Map` of texts reads the main
+ * memory several times for each look-up, and takes nearly twice the memory.
  */
 class Table {
   readonly slots: number
