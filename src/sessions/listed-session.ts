@@ -9,7 +9,7 @@ export interface SessionQuery {
   readonly user?: User
   /** The id of the user whose sessions are listed: `source:id`. */
   readonly userId?: string
-  /** The session of whoever is asking, or null: then none is marked as `current`. */
+  /** The session of the request, to be marked as `current`. With null, all are left unmarked. */
   readonly current?: { readonly id: string } | null
 }
 
