@@ -29,7 +29,7 @@ export function assertKnownOptions<Options extends object>(
   throw new ConfigurationError(`${what}: ${sentences.join(' ')} The options are ${known.sort().join(', ')}.`)
 }
 
-/** Returns the number of letters to add, remove or replace (Levenshtein). Case counts only when it alone differs. */
+/** Returns the number of letters to add, remove or replace (Levenshtein). Ignores case. */
 function distance(one: string, other: string): number {
   const [a, b] = [one.toLowerCase(), other.toLowerCase()]
   let row = Array.from({ length: b.length + 1 }, (_, at) => at)

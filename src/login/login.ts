@@ -19,11 +19,11 @@ export type LoginResult =
   /** The password was right, and the user has as many sessions as are allowed. */
   | { readonly outcome: 'too-many-sessions' }
   /**
-   * All available sources refused, and another source was unavailable. Leaves open whether the password was right.
-   * `answered` when another source was asked, and refused.
+   * The login failed while a source that might have accepted was unavailable. Leaves open whether the password was
+   * right. `answered` when another source was asked, and refused.
    */
   | { readonly outcome: 'unavailable'; readonly answered?: true }
-  /** There were too many attempts. The sources stay unasked: the answer is the same for accounts that do not exist. */
+  /** There were too many attempts. The sources stay unasked, so that the answer is the same for unknown accounts. */
   | { readonly outcome: 'throttled'; readonly retryAfterSeconds: number }
 
 /** A session has started. */
