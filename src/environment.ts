@@ -18,6 +18,10 @@ export function isProduction(nodeEnv: string | undefined = process.env.NODE_ENV)
  *
  * For switches that would open a real server to all users. Why: such a switch needs an explicit statement that the
  * server is only for development or tests.
+ *
+ * ```ts
+ * if (isDevelopment()) await addExampleUsers()
+ * ```
  */
 export function isDevelopment(nodeEnv: string | undefined = process.env.NODE_ENV): boolean {
   return kindOf(nodeEnv) === 'development'

@@ -14,7 +14,7 @@ export interface CertifiedServer {
 
 /**
  * Checks the certificates of a server: the end of their validity, and trust in them. Connects to untrusted servers too,
- * sends no data, and disconnects.
+ * and disconnects after the handshake.
  *
  * Without a connection, the list of findings is empty.
  */

@@ -24,7 +24,7 @@ export const warning = (what: string): Diagnostic => ({ level: 'warning', what }
 
 export const fault = (what: string): Diagnostic => ({ level: 'error', what })
 
-/** Returns a warning of roles that are assigned but undeclared. Why: an undeclared role grants no permission. */
+/** Returns a warning of roles that are assigned but undeclared. Why: an undeclared role grants nothing. */
 export function undeclaredRoles(
   where: string,
   given: Iterable<{ readonly name: string } | string>,

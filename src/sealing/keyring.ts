@@ -67,7 +67,13 @@ export function readSecrets(secret: string | readonly string[]): readonly string
   return secrets
 }
 
-/** Returns a new secret: 256 random bits in base64url. */
+/**
+ * Returns a new secret: 256 random bits in base64url.
+ *
+ * ```ts
+ * console.log(`OSTIARY_SECRET=${generateSecret()}`)
+ * ```
+ */
 export function generateSecret(): string {
   return randomBytes(32).toString('base64url')
 }

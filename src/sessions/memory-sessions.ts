@@ -13,6 +13,10 @@ import {
  * ends.
  *
  * Cookies of an earlier process are refused from the first request on. Why: their revocations are lost.
+ *
+ * ```ts
+ * const auth = createAuth({ roles: [], sources: [localUsers(database)], sessions: { store: memorySessions() } })
+ * ```
  */
 export function memorySessions({ clock = Date.now }: { readonly clock?: Clock } = {}): SessionStore {
   const records = new Map<string, SessionRecord>()
