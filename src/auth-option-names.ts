@@ -4,7 +4,7 @@ import type { SessionCookieOptions } from './sealing/sealed-cookie.ts'
 import type { SessionLimitOptions } from './sessions/session-limit.ts'
 import type { AccountLimitOptions, LimitOptions, ThrottleOptions } from './throttle/throttle-options.ts'
 
-/** Refuses names of options that `createAuth()` does not know, nested ones included. @throws {ConfigurationError} */
+/** Throws for unknown names of options of `createAuth()`, nested options included. @throws {ConfigurationError} */
 export function assertKnownAuthOptions(options: AuthOptions): void {
   const { sessions, throttle } = options
   assertKnownOptions('The options of createAuth()', options, AUTH)

@@ -15,60 +15,64 @@ import type { HomeSourceRule, HomeSources } from './users/home-sources.ts'
 import type { RoleAssignments } from './users/role-assignments.ts'
 import type { UserSource } from './users/user-source.ts'
 
-/** What an application tells the doorkeeper. */
+/** Options of `createAuth`. */
 export interface AuthOptions {
   readonly roles: readonly Role[]
-  /** Permissions that no role has, and that only superusers are to have. */
+  /** Permissions outside all roles, which only superusers have. */
   readonly permissions?: readonly Permission[]
-  /** Where people live, asked in this order. */
+  /** User sources, asked in this order. */
   readonly sources?: readonly UserSource[]
-  /** Where it is remembered which source a name belongs to. Default: nowhere. */
+  /** Store of the home source of each user name. Left out by default. */
   readonly homeSources?: HomeSources
-  /** What the home source of a name decides. Default: `prefer`, where there are `homeSources`. */
+  /** Rule for the home source of a name. Default: `prefer`, where `homeSources` are given. */
   readonly homeSource?: HomeSourceRule
-  /** Roles that the application gives to people of any source, beside those of the source. Default: none. */
+  /** Roles that the application assigns to users of any source, beside the roles of the source. Left out by default. */
   readonly roleAssignments?: RoleAssignments
   readonly sessions?: SessionOptions
-  /** How many attempts to sign in are let through. Default: the limits of {@link ThrottleOptions}; `false` for none. */
+  /** Limits on login attempts. Default: the limits of {@link ThrottleOptions}. `false` turns them off. */
   readonly throttle?: ThrottleOptions | false
   /** Separates the keys of applications that share a secret. Default: `ostiary`. */
   readonly application?: string
-  /** Where events go instead of the application's own log. */
+  /** Receiver of audit events, in place of the log of the application. */
   readonly audit?: AuditLog | readonly AuditLog[]
-  /** How long a source may take to answer. Default: 5 s. */
+  /** Longest time that a source may take to answer. Default: 5 s. */
   readonly sourceDeadline?: Duration
   /**
-   * For development only: whatever is typed into the login form signs in a superuser. Default: what the environment
-   * variable OSTIARY_ALWAYS_SUPERUSER says. Refused in production.
+   * For development only: any name and password sign in a superuser. Default: the environment variable
+   * OSTIARY_ALWAYS_SUPERUSER. Refused in production.
    */
   readonly alwaysSuperuser?: boolean
   /** Default: `Date.now`. */
   readonly clock?: Clock
 }
 
-/** How people stay signed in. */
+/** Options of sessions. */
 export interface SessionOptions extends LifetimeOptions {
   /** Default: the memory of this process. */
   readonly store?: SessionStore
   /**
-   * At least 32 characters, several of them separated by commas or as a list: the first seals, all of them unseal. Or
-   * a function that gets them, called by `auth.ready()` and by `auth.reloadKeys()`.
-   * Default: the environment variable OSTIARY_SECRET, or else the file that OSTIARY_SECRET_FILE names; without
-   * either, production does not start, and development makes one up.
+   * Secret of at least 32 characters. Several secrets stand in a list or between commas: the first seals, all unseal.
+   * Or a function that fetches the secrets, called by `auth.ready()` and by `auth.reloadKeys()`.
+   * Default: the environment variable OSTIARY_SECRET, or else the file that OSTIARY_SECRET_FILE names. Without a
+   * secret, production fails to start, and development generates one.
    */
   readonly secret?: SessionSecretSource | undefined
   readonly cookie?: SessionCookieOptions
-  /** How many sessions a user may have at once; a login beyond that ends the oldest, or is refused. Default: any number. */
+  /** Limit of sessions for each user. A login beyond it ends the oldest session, or is refused. Default: unlimited. */
   readonly perUser?: number | SessionLimitOptions
   /**
-   * How many sealed sessions that have been read are remembered in memory, so that they are not decrypted at every
-   * request. Most take less than 2 kB, and all together never more than 2.5 kB times this number. Default: 65,536, 164 MB
-   * at the most. 0: none.
+   * Number of unsealed sessions in the cache. Why: cached sessions are decrypted once rather than in every request.
+   * Most take less than 2 kB, and all together at most 2.5 kB times this number. Default: 65,536, at most 164 MB. 0
+   * turns the cache off.
    */
   readonly cache?: number
 }
 
-/** Callers in JavaScript may have written anything. @throws {ConfigurationError} that says all that is unusable. */
+/**
+ * Checks the types of options. Why: callers in JavaScript may pass any value.
+ *
+ * @throws {ConfigurationError} when options are unusable. The message lists all of them.
+ */
 export function assertUsable(options: AuthOptions): void {
   if (typeof options !== 'object' || options === null) {
     throw new ConfigurationError('createAuth() needs options: createAuth({ roles, sources, sessions }).')

@@ -21,57 +21,57 @@ import type { TEST_SESSION } from './users/test-people.ts'
 import type { User } from './users/user.ts'
 import type { UserSource } from './users/user-source.ts'
 
-/** The doorkeeper of one application. Immutable; two of them can live in one process. */
+/** The authentication and authorisation of one application. Immutable. One process can have several. */
 export interface Auth extends Pick<Login, 'signIn' | 'signOut'>, RequestAuthenticator, Pick<AuditLogger, 'on'> {
   readonly roles: readonly Role[]
   readonly permissions: readonly Permission[]
   readonly sources: readonly UserSource[]
-  /** User management, when one of the sources is our own. */
+  /** The user management, when one of the sources is managed by this package. */
   readonly users: ManagedUsers | undefined
-  /** Where it is remembered which source a name belongs to, if anywhere. */
+  /** The store of the home source of each user name. Undefined when left out. */
   readonly homeSources: HomeSources | undefined
-  /** What the application says of people of any source, if anything. */
+  /** The roles that the application assigns to users of any source. Undefined when left out. */
   readonly roleAssignments: RoleAssignments | undefined
   readonly sessions: SessionAdministration
-  /** What an administrator may see and do about throttled logins. Undefined when there is no throttle. */
+  /** The administration of throttled logins. Undefined when the throttle is off. */
   readonly throttle: ThrottleAdministration | undefined
   readonly audit: AuditLogger
   readonly cookie: SessionCookie
-  /** Tells the time, as it was given to createAuth. */
+  /** The clock that was given to createAuth. */
   readonly clock: Clock
-  /** The `Set-Cookie` header for a session that {@link signIn} started. */
+  /** Returns the `Set-Cookie` header for a session that {@link signIn} started. */
   setCookie(session: SealedSession, context: CookieOrigin): string
-  /** All `Set-Cookie` headers that belong to it: that of the session, and the one by which the throttle knows the browser. */
+  /** Returns all `Set-Cookie` headers of a login: the session cookie, and the device cookie for the throttle. */
   setCookies(signedIn: SignedIn, context: CookieOrigin): string[]
-  /** @throws {ConfigurationError} when a requirement names a role or permission that this Auth does not know. */
+  /** @throws {ConfigurationError} when a requirement names a role or permission that is unknown to this Auth. */
   assertKnown(requirement: Requirement, where: string): void
-  /** The same Auth with one more source, last unless a position is given. Sessions, roles and audit are shared. */
+  /** Returns an Auth with one more source, last unless a position is given. Sessions, roles and audit are shared. */
   withSource(source: UserSource, position?: number): Auth
   /**
-   * What every source would say to a login, with the time it took. Signs nobody in and records nothing; the sources count
-   * a wrong password as they always do.
+   * Resolves to the answer of every source to a login, with its time. Works without a session and without audit events.
+   * The sources count a wrong password as in a login.
    */
   explain(attempt: LoginAttemptInput): Promise<ChainResult>
   /**
-   * Reads the session secret anew from where createAuth got it, or takes the one that is given, and seals with its first
-   * key from then on. Sessions that any of its keys unseals go on; what is sealed under a key that is gone has ended.
+   * Reads the session secret again from its source, or takes the given secret, and seals with its first key from then
+   * on. Sessions that any of its keys unseals go on. Sessions that are sealed under a removed key have ended.
    *
-   * @throws {ConfigurationError} when any of the secrets is weak, or cannot be read: the keys stay as they were.
+   * @throws {ConfigurationError} when a secret is weak or unreadable: the keys stay as they were.
    */
   reloadKeys(secret?: SessionSecret): Promise<void>
-  /** How the Auth stands, for a readiness route. No I/O. */
+  /** Returns the health of sources and sessions, for a readiness route. Works without I/O. */
   health(): Health
-  /** @internal Starts a session without a password, for `signInAs` of `ostiary/testing`. There is none in production. */
+  /** @internal Starts a session without a password, for `signInAs` of `ostiary/testing`. Missing in production. */
   readonly [TEST_SESSION]?: ((user: User) => Promise<SealedSession>) | undefined
-  /** Makes all sources and the session store ready. Adapters await it before they serve. */
+  /** Makes all sources and the session store ready. Adapters await it before they serve requests. */
   ready(): Promise<void>
-  /** Stops listening to the session store, and closes the sources: also those that it shares with another Auth. */
+  /** Disconnects from the session store, and closes the sources, even sources that it shares with another Auth. */
   close(): Promise<void>
 }
 
-/** How the Auth stands. */
+/** The health of sources and sessions. */
 export interface Health {
-  /** Whether every source is asked, and revocations are heard of. */
+  /** True when the circuit of every source is closed, and the feed of revocations is connected. */
   readonly healthy: boolean
   readonly sources: readonly SourceCircuit[]
   readonly sessions: { readonly store: string; readonly connected: boolean }

@@ -19,22 +19,22 @@ import { TEST_SESSION } from './users/test-people.ts'
 import type { UserSource } from './users/user-source.ts'
 
 /**
- * The composition root: configuration in, an immutable {@link Auth} out.
+ * Creates an immutable {@link Auth} from its configuration.
  *
- * Touches no disk and no network: that is for {@link Auth.ready}.
+ * Works without disk and network. {@link Auth.ready} opens the sources and the stores.
  *
  * ```ts
  * const VIEWER = defineRole({ name: 'Viewer', description: 'Reads', permissions: [] })
  * const auth = createAuth({ roles: [VIEWER], sources: [localUsers(openDatabase('sqlite:users.db'))] })
  * ```
  *
- * @throws {ConfigurationError} that says what is wrong and what to do.
+ * @throws {ConfigurationError} when the options are unusable. The message says what is wrong and what to do.
  */
 export function createAuth(options: AuthOptions): Auth {
   return assemble(options.sources ?? [], readFoundation(options))
 }
 
-/** Builds an Auth on what it shares with every other one that `withSource` makes of it. */
+/** Builds an Auth on the foundation that it shares with every other Auth that `withSource` makes of it. */
 function assemble(sources: readonly UserSource[], foundation: Foundation): Auth {
   const { audit, clock, cookie, homeSources, keys, roleAssignments, roleRegistry, store, testPeople, throttling } =
     foundation

@@ -1,6 +1,9 @@
 import { ConfigurationError } from './errors.ts'
 
-/** A length of time in configuration: seconds, or a number with its unit (`'500ms'`, `'30s'`, `'15m'`, `'12h'`, `'30d'`). */
+/**
+ * A length of time in configuration: seconds, or a number with its unit (`'500ms'`, `'30s'`, `'15m'`, `'12h'`,
+ * `'30d'`).
+ */
 export type Duration = number | `${number}${Unit}`
 
 type Unit = keyof typeof UNITS
@@ -10,7 +13,7 @@ const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as cons
 /**
  * Reads a duration as milliseconds.
  *
- * @throws {ConfigurationError} when it is not a positive, finite length of time; `setting` names it in the message.
+ * @throws {ConfigurationError} unless it is a positive, finite length of time. `setting` is its name in the message.
  */
 export function toMilliseconds(duration: Duration, setting: string): number {
   const milliseconds = typeof duration === 'number' ? duration * 1000 : parse(duration)

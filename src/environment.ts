@@ -1,6 +1,6 @@
 /**
- * Whether the strict rules of production hold: the secret is a must, the cookie is `Secure` without exception, and no test
- * signs in without a password.
+ * Tells whether the strict rules of production hold: the secret is required, the cookie is always `Secure`, and tests
+ * cannot sign in without a password.
  *
  * True unless NODE_ENV is `development`, `test` or not set. Blanks around the value and capitals make no difference.
  * Why: a server whose NODE_ENV is `prod`, `staging` or misspelt is more likely a real server than a desk.
@@ -14,15 +14,20 @@ export function isProduction(nodeEnv: string | undefined = process.env.NODE_ENV)
 }
 
 /**
- * Whether NODE_ENV says in so many words that this is `development` or a `test`. False where it is not set.
+ * Tells whether NODE_ENV is explicitly `development` or `test`. False when NODE_ENV is unset.
  *
- * For what would open a real server to everybody: such a switch needs somebody who said that this is no real server.
+ * For switches that would open a real server to all users. Why: such a switch needs an explicit statement that the
+ * server is only for development or tests.
+ *
+ * ```ts
+ * if (isDevelopment()) await addExampleUsers()
+ * ```
  */
 export function isDevelopment(nodeEnv: string | undefined = process.env.NODE_ENV): boolean {
   return kindOf(nodeEnv) === 'development'
 }
 
-/** What NODE_ENV says, for messages: `NODE_ENV is "staging", which counts as production`. */
+/** Describes NODE_ENV for messages: `NODE_ENV is "staging", which counts as production`. */
 export function describeEnvironment(nodeEnv: string | undefined = process.env.NODE_ENV): string {
   const kind = kindOf(nodeEnv)
   if (kind === 'unset') return 'NODE_ENV is not set'

@@ -1,8 +1,8 @@
 /**
- * What every error of this package has in common.
+ * The base class of every error of this package.
  *
  * `code` is a literal for each class, so that `switch (error.code)` narrows an {@link OstiaryError}; each code
- * has a row in `docs/errors.md`. No message ever carries a password, a secret or a cookie.
+ * has a row in `docs/errors.md`. Messages are free of passwords, secrets and cookies.
  */
 export abstract class AuthError extends Error {
   abstract readonly code: `OSTIARY_${string}`
@@ -14,14 +14,14 @@ export abstract class AuthError extends Error {
 }
 
 /**
- * The application is put together wrongly. Thrown while it is built or started. Where there is no plugin to stop the
- * start, a protected route answers with it: 500.
+ * The configuration of the application is wrong. Thrown while the application is built or started. Without a plugin
+ * that can stop the start, protected routes answer with this error: 500.
  */
 export class ConfigurationError extends AuthError {
   readonly code = 'OSTIARY_CONFIGURATION'
 }
 
-/** Routes were registered that say neither who may come in nor that anyone may. */
+/** Routes were registered without a requirement, and without being declared public. */
 export class UndeclaredRoutesError extends AuthError {
   readonly code = 'OSTIARY_UNDECLARED_ROUTES'
   /** The routes, as `METHOD /path`. */
@@ -43,27 +43,27 @@ export class UserExistsError extends AuthError {
   readonly code = 'OSTIARY_USER_EXISTS'
 }
 
-/** There is no such user. */
+/** A user is unknown. */
 export class UserNotFoundError extends AuthError {
   readonly code = 'OSTIARY_USER_NOT_FOUND'
 }
 
-/** A role was named that the code does not declare. The message lists those it does. */
+/** A role is undeclared in the code. The message lists the declared roles. */
 export class UnknownRoleError extends AuthError {
   readonly code = 'OSTIARY_UNKNOWN_ROLE'
 }
 
-/** A user name cannot be used: empty, too long, or with characters that no name may have. */
+/** A user name is unusable: empty, too long, or with forbidden characters. */
 export class InvalidUsernameError extends AuthError {
   readonly code = 'OSTIARY_INVALID_USERNAME'
 }
 
-/** A new password was refused by the password policy. The message says which rule, never the password. */
+/** A new password was refused by the password policy. The message names the rule, and leaves out the password. */
 export class PasswordRefusedError extends AuthError {
   readonly code = 'OSTIARY_PASSWORD_REFUSED'
 }
 
-/** A stored password hash cannot be checked: its kind is not known, it is damaged, or it costs more than is allowed. */
+/** A stored password hash is uncheckable: of an unknown kind, damaged, or more expensive than is allowed. */
 export class UnsupportedHashError extends AuthError {
   readonly code = 'OSTIARY_UNSUPPORTED_HASH'
 }
@@ -73,17 +73,17 @@ export class HashingBusyError extends AuthError {
   readonly code = 'OSTIARY_HASHING_BUSY'
 }
 
-/** A session does not fit into a cookie that browsers keep (4,096 bytes). */
+/** A session is too large for a cookie that browsers keep (4,096 bytes). */
 export class CookieTooLargeError extends AuthError {
   readonly code = 'OSTIARY_COOKIE_TOO_LARGE'
 }
 
-/** A session could not be confirmed, because the session store or the user's source could not be asked (HTTP 503). */
+/** A session is unconfirmed, because the session store or the source of the user was unavailable (HTTP 503). */
 export class SessionUnavailableError extends AuthError {
   readonly code = 'OSTIARY_SESSION_UNAVAILABLE'
 }
 
-/** A database could not be opened, migrated or understood, or a Redis could not be asked. */
+/** A database failed to open, to migrate or to be understood, or a Redis failed to answer. */
 export class DatabaseError extends AuthError {
   readonly code = 'OSTIARY_DATABASE'
 }

@@ -23,7 +23,7 @@ import type { ChainRules } from './users/source-chain.ts'
 import { createTestPeople, type TestPeople } from './users/test-people.ts'
 import { warn } from './warn.ts'
 
-/** The parts that an Auth shares with every other one that `withSource` makes of it. */
+/** The parts that an Auth shares with every other Auth that `withSource` makes of it. */
 export interface Foundation {
   readonly chainOptions: ChainRules
   readonly sourceDeadline: Duration
@@ -45,16 +45,16 @@ export interface Foundation {
   readonly clock: Clock
   /** Callbacks for changed keys: each Auth watches sessions of its own. */
   readonly keysChanged: Set<() => void>
-  /** People whom only tests know. Undefined in production. */
+  /** Users for tests only. Undefined in production. */
   readonly testPeople: TestPeople | undefined
-  /** Set once the first Auth has made it. Why: a managed source tells one listener of a change. */
+  /** Set once the first Auth has made the events. Why: a managed source reports a change to one listener only. */
   readonly accountEvents?: AccountEvents
 }
 
 /**
- * Reads the options of `createAuth`, and fills in what they leave out.
+ * Reads the options of `createAuth`, and fills in the defaults.
  *
- * @throws {ConfigurationError} that says what is wrong and what to do.
+ * @throws {ConfigurationError} when the options are unusable. The message says what is wrong and what to do.
  */
 export function readFoundation(options: AuthOptions): Foundation {
   assertUsable(options)
@@ -96,7 +96,7 @@ export function readFoundation(options: AuthOptions): Foundation {
   }
 }
 
-/** Warns once for each role name that the code does not declare. */
+/** Warns once for each role name that is undeclared in the code. */
 function warnOfUnknownRole(): (name: string) => void {
   const warned = new Set<string>()
   return (name) => {

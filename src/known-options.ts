@@ -1,16 +1,16 @@
 import { ConfigurationError } from './errors.ts'
 
-/** The names of all options of an interface. The compiler asks for a name that is missing, and refuses one too many. */
+/** The names of all options of an interface. The compiler refuses missing names and surplus names. */
 export type OptionNames<Options extends object> = Readonly<Record<keyof Options, true>>
 
 /**
- * Refuses options of unknown names. Why: callers in JavaScript would never learn that an option was misspelt.
+ * Throws for options of unknown names. Why: callers in JavaScript would otherwise miss that an option is misspelt.
  *
  * ```ts
  * assertKnownOptions('The option sessions', sessions, { store: true, secret: true })
  * ```
  *
- * @throws {ConfigurationError} that names the option, and the one that may have been meant.
+ * @throws {ConfigurationError} when an option is unknown. The message names the option, and a similar known option.
  */
 export function assertKnownOptions<Options extends object>(
   what: string,
@@ -29,7 +29,7 @@ export function assertKnownOptions<Options extends object>(
   throw new ConfigurationError(`${what}: ${sentences.join(' ')} The options are ${known.sort().join(', ')}.`)
 }
 
-/** How many letters are to be added, taken away or replaced (Levenshtein). Case counts nothing, except alone. */
+/** Returns the number of letters to add, remove or replace (Levenshtein). Ignores case. */
 function distance(one: string, other: string): number {
   const [a, b] = [one.toLowerCase(), other.toLowerCase()]
   let row = Array.from({ length: b.length + 1 }, (_, at) => at)

@@ -4,7 +4,7 @@ import type { Sessions } from './sessions/sessions.ts'
 import type { SourceChain } from './users/source-chain.ts'
 import { warnOfUnshared } from './warn-unshared.ts'
 
-/** Opens and closes the parts of an Auth, and tells how they are. */
+/** Opens and closes the parts of an Auth, and reports their health. */
 export function createLifecycle(
   { homeSources, keys, roleAssignments, store, throttling }: Foundation,
   chain: SourceChain,

@@ -1,4 +1,6 @@
-/** What a thrown value says, for the end of a message. Anything can be thrown, even what cannot be turned into text. */
+/**
+ * Returns the text of a thrown value, for the end of a message. Accepts every value, even values without a text form.
+ */
 export function reasonOf(cause: unknown): string {
   try {
     return cause instanceof Error ? cause.message : String(cause)

@@ -1,15 +1,15 @@
 import { ConfigurationError } from './errors.ts'
 
-/** How a parameter of a URL is read: its text to its meaning, or undefined when it has none. */
+/** Readers of URL parameters: each turns the text into its value, or into undefined when the text is invalid. */
 export type ReadParameter<T> = (text: string) => T | undefined
 
 /**
- * Reads the parameters of a URL, all of them or none.
+ * Reads the parameters of a URL. Fails as a whole when one parameter is wrong.
  *
- * Messages show no value. They show a name only when it is spelt like one that is known, since the rest of a password
- * that is not percent-encoded looks like a parameter.
+ * Messages leave out values. They show a name only when it is spelt like a known name. Why: the rest of a password that
+ * lacks percent-encoding looks like a parameter.
  *
- * @throws {ConfigurationError} for a parameter that is unknown, comes twice, or has a value that means nothing.
+ * @throws {ConfigurationError} when a parameter is unknown, comes twice, or has an invalid value.
  */
 export function readUrlParameters<T extends object>(
   { searchParams, hash }: URL,
@@ -37,13 +37,13 @@ function unknownParameter(name: string, known: readonly string[], whose: string)
   return `${whose} has a parameter that is unknown, and is not ignored.${hint} ${list}`
 }
 
-/** Whether two names are the same but for case and hyphens, or but for two letters. */
+/** Tells whether two names are the same but for case and hyphens, or but for two letters. */
 function isSpeltLike(known: string, name: string): boolean {
   const [one, other] = [known, name].map((each) => each.toLowerCase().replaceAll(/[^a-z0-9]/g, '')) as [string, string]
   return one === other || (one.length > 4 && distance(one, other) <= 2)
 }
 
-/** How many letters are put in, left out or exchanged (Levenshtein). Long names are far from everything. */
+/** Returns the number of letters to add, remove or replace (Levenshtein). Infinite when `other` is much longer. */
 function distance(one: string, other: string): number {
   if (other.length > one.length + 2) return Number.POSITIVE_INFINITY
   let row = Array.from({ length: other.length + 1 }, (_, index) => index)

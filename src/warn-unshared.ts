@@ -1,15 +1,15 @@
 import { warn } from './warn.ts'
 
-/** A store or a source that may say whether several machines can share what it keeps. */
+/** A store or a source that may tell whether several machines can share its data. */
 interface Part {
   readonly shared?: boolean
 }
 
 /**
- * Warns where sessions are shared by several machines, and the users whom they belong to are not. Each machine would
- * have users of its own, and end the sessions of all others.
+ * Warns when several machines share the sessions, but each machine has its own users. Why: each machine would end the
+ * sessions of the others.
  *
- * Parts that do not say whether they are shared are passed over.
+ * Parts that leave `shared` out are skipped.
  */
 export function warnOfUnshared(store: Part & { readonly name: string }, parts: Iterable<Part | undefined>): void {
   if (store.shared !== true) return

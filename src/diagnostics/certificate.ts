@@ -3,20 +3,20 @@ import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls'
 import { withDeadline } from '../resilience/deadline.ts'
 import { type Diagnostic, type DiagnosticContext, fault, fine, warning } from './diagnostic.ts'
 
-/** Which server, and how it is connected to. */
+/** A server, and the options of the connection. */
 export interface CertifiedServer {
-  /** For the findings: `ldaps://ldap.example.org:636`. */
+  /** The name of the server in the findings: `ldaps://ldap.example.org:636`. */
   readonly url: string
-  /** As for a login, trust included. May hold a socket that is to be encrypted. */
+  /** The options of a login, trust included. May hold a socket that is to be encrypted. */
   readonly connection: ConnectionOptions
   readonly timeoutMs: number
 }
 
 /**
- * Looks at the certificates that a server shows: until when they are valid, and whether they are trusted. Connects
- * whether they are or not, says nothing, and hangs up.
+ * Checks the certificates of a server: the end of their validity, and trust in them. Connects to untrusted servers too,
+ * and disconnects after the handshake.
  *
- * Where there is no connection there is nothing to look at: no findings.
+ * Without a connection, the list of findings is empty.
  */
 export async function inspectCertificate(
   { url, connection, timeoutMs }: CertifiedServer,
@@ -31,7 +31,7 @@ export async function inspectCertificate(
   socket.destroy()
   const [own, ...above] = chain.map((certificate) => datesOf(url, certificate, now, warnBeforeMs))
   const findings = [...(own ? [own] : []), ...above.filter(({ level }) => level !== 'ok')]
-  // An end that is over is the reason for most mistrust, and has been told.
+  // Most untrusted certificates have expired, which is reported already.
   if (!problem || findings.some(({ level }) => level === 'error')) return findings
   return [fault(`${nameOf(url, chain[0])} is not trusted: ${whyNot(problem, chain[0])}`), ...findings]
 }
@@ -46,7 +46,7 @@ function shakeHands(connection: ConnectionOptions, signal: AbortSignal): Promise
   })
 }
 
-/** The certificate of the server first, then that of whoever signed it, as far as they were sent. */
+/** Returns the certificate of the server, then the certificates of its issuers, as far as they were sent. */
 function chainOf(certificate: X509Certificate | undefined): X509Certificate[] {
   const chain = new Map<string, X509Certificate>()
   for (let next = certificate; next && !chain.has(next.fingerprint256); next = next.issuerCertificate)
@@ -68,7 +68,7 @@ function nameOf(url: string, certificate: X509Certificate | undefined): string {
   return `${url}: the certificate of ${oneLine(certificate.subject)}, issued by ${oneLine(certificate.issuer)},`
 }
 
-/** Node writes one part of a name a line. */
+/** Returns a name on one line. Why: Node writes each part of a name on a line of its own. */
 function oneLine(name: string | undefined): string {
   return (name ?? 'nobody').split('\n').join(', ')
 }

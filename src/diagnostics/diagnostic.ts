@@ -1,18 +1,20 @@
-/** What a source found out about itself, for its operator. */
+/** A finding of a source about itself, for its operator. */
 export interface Diagnostic {
-  /** `warning`: people sign in, and somebody should look at it. `error`: something does not work, if only one server of two. */
+  /**
+   * `warning`: logins work, and an operator should look at it. `error`: a part fails, even if only one server of two.
+   */
   readonly level: 'ok' | 'warning' | 'error'
-  /** In words, on one line, without passwords and secrets. */
+  /** The finding in words, on one line, without passwords and secrets. */
   readonly what: string
 }
 
-/** What a source is told when it is to inspect itself. */
+/** The parameters of a self-inspection of a source. */
 export interface DiagnosticContext {
-  /** Fires when the time is up. What is found after that is thrown away. */
+  /** Fires when the time is up. Later findings are thrown away. */
   readonly signal: AbortSignal
   /** The roles that the code declares. */
   readonly roleNames: readonly string[]
-  /** How long before the end of a certificate is the time to warn, in milliseconds. */
+  /** Milliseconds before the end of a certificate at which the warnings begin. */
   readonly warnBeforeMs: number
 }
 
@@ -22,7 +24,7 @@ export const warning = (what: string): Diagnostic => ({ level: 'warning', what }
 
 export const fault = (what: string): Diagnostic => ({ level: 'error', what })
 
-/** A warning of roles that are given somewhere and declared nowhere: whoever is to have them has nothing. */
+/** Returns a warning of roles that are assigned but undeclared. Why: an undeclared role grants nothing. */
 export function undeclaredRoles(
   where: string,
   given: Iterable<{ readonly name: string } | string>,
@@ -34,7 +36,7 @@ export function undeclaredRoles(
   return [warning(`${where} roles that the code does not declare: ${someOf(strange)}`)]
 }
 
-/** A list for a sentence, cut off where nobody would read on. */
+/** Returns a list for a sentence, cut off after a few items. */
 export function someOf(items: readonly string[]): string {
   const more = items.length - MOST_SHOWN
   return `${items.slice(0, MOST_SHOWN).join(', ')}${more > 0 ? ` and ${more} more` : ''}`

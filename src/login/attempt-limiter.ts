@@ -2,21 +2,21 @@ import type { ChainResult } from '../users/chain-result.ts'
 import type { LoginAttempt } from '../users/login-attempt.ts'
 import type { LoginResult } from './login.ts'
 
-/** Decides which attempts to sign in reach the sources. `throttle/` has the one that counts. */
+/** Decides which login attempts reach the sources. `throttle/` holds the limiter that counts. */
 export interface AttemptLimiter {
-  /** Resolves once the attempt may go on, or at once when it may not. */
+  /** Resolves once the attempt may go on, or at once when it is refused. */
   admit(attempt: LoginAttempt): Promise<LimitedAttempt>
 }
 
-/** An attempt that was let through, or one that was not. */
+/** An attempt that was admitted, or one that was refused. */
 export type LimitedAttempt = AdmittedAttempt | { readonly admitted: false; readonly retryAfterSeconds: number }
 
-/** An attempt that reaches the sources. The login says how it ended, whatever happens. */
+/** An attempt that reaches the sources. The login always reports how the attempt ended. */
 export interface AdmittedAttempt {
   readonly admitted: true
-  /** Resolves to whether a right password may be told. When not, it has to look like a wrong one. */
+  /** Resolves to true when a right password may be reported. On false, it must look like a wrong password. */
   mayTell(result: ChainResult): Promise<boolean>
-  /** Counts the end of the attempt. Undefined: the login failed with an error, which is no wrong password. */
+  /** Counts the end of the attempt. Undefined means an error, which counts apart from a wrong password. */
   settle(result: LoginResult | undefined): Promise<void>
   /** Resolves to the result as the browser gets it, when the browser may get it. */
   conclude(result: LoginResult): Promise<LoginResult>

@@ -1,4 +1,4 @@
-/** What a login form says, once it is known to be one. */
+/** The content of a valid login form. */
 export interface LoginForm {
   readonly username: string
   readonly password: string
@@ -10,8 +10,8 @@ export interface LoginForm {
 }
 
 /**
- * Reads the body of a login request, form or JSON. Undefined when it is no login form: not a plain object, a user name or
- * password missing, a field that is no text, a field that would reach into the prototype.
+ * Reads the body of a login request, form or JSON. Undefined for anything but a login form: other than a plain object,
+ * a user name or password missing, a field other than text, a field that would reach into the prototype.
  */
 export function readLoginForm(body: unknown): LoginForm | undefined {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return undefined

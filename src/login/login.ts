@@ -12,41 +12,41 @@ import { type User, userId } from '../users/user.ts'
 import { type AttemptLimiter, NO_LIMITS } from './attempt-limiter.ts'
 import type { LoginForm } from './login-form.ts'
 
-/** How a login ended. Why, the audit knows: whoever tried learns no more than this. */
+/** The end of a login. The reason stands in the audit alone. Why: an attacker must not learn it. */
 export type LoginResult =
   | SignedIn
   | { readonly outcome: 'refused' }
   /** The password was right, and the user has as many sessions as are allowed. */
   | { readonly outcome: 'too-many-sessions' }
   /**
-   * Nobody accepted, and somebody who might have could not be asked. Says nothing about the password. `answered` when
-   * somebody else was asked, and did not accept.
+   * The login failed while a source that might have accepted was unavailable. Leaves open whether the password was
+   * right. `answered` when another source was asked, and refused.
    */
   | { readonly outcome: 'unavailable'; readonly answered?: true }
-  /** There were too many attempts. No source was asked: it says nothing about the account, nor whether there is one. */
+  /** There were too many attempts. The sources stay unasked, so that the answer is the same for unknown accounts. */
   | { readonly outcome: 'throttled'; readonly retryAfterSeconds: number }
 
 /** A session has started. */
 export interface SignedIn extends SealedSession {
   readonly outcome: 'signed-in'
   readonly user: User
-  /** Sealed: by this the throttle knows the browser again. */
+  /** The sealed device cookie, by which the throttle recognises the browser. */
   readonly device?: string
 }
 
-/** Signing in and out, whatever the framework. */
+/** Signs users in and out, in every framework. */
 export interface Login {
   /**
-   * Asks the sources, and starts a new session when one of them accepts. A session that the browser brought along
-   * ends: nothing from before a login survives it (OWASP ASVS 5.0, 7.2.4).
+   * Asks the sources, and starts a new session when one of them accepts. The former session of the browser ends with
+   * the login (OWASP ASVS 5.0, 7.2.4).
    *
-   * @throws {CookieTooLargeError} when the account does not fit into a cookie.
+   * @throws {CookieTooLargeError} when the account is too large for a cookie.
    */
   signIn(form: LoginForm, context: RequestContext, before: Session | null): Promise<LoginResult>
   /**
-   * Ends the session. When it resolves, its cookie is worth nothing.
+   * Ends the session. When the promise resolves, the cookie is refused.
    *
-   * @throws {SessionUnavailableError} when the session store cannot be told: the session lives on.
+   * @throws {SessionUnavailableError} when the session store fails to answer: the session may live on.
    */
   signOut(session: Session, context: RequestContext): Promise<void>
 }
@@ -56,7 +56,7 @@ interface LoginParts {
   readonly sessions: Sessions
   readonly audit: AuditLogger
   readonly directory: AccountDirectory
-  /** Limits on attempts. Without one, every attempt reaches the sources. */
+  /** Limits on attempts. By default, every attempt reaches the sources. */
   readonly limiter?: AttemptLimiter | undefined
 }
 
@@ -78,7 +78,7 @@ export function createLogin({ chain, sessions, audit, directory, limiter = NO_LI
     audit.record(reason === undefined ? entry : { ...entry, reason })
     const said = new Set(trail.map((step) => step.outcome))
     const answered = !said.has('accepted') && JUDGED.some((answer) => said.has(answer))
-    // It tells whoever guesses as much as a refusal would.
+    // Why: for an attacker who guesses, this answer says as much as a refusal.
     if (outcome === 'unavailable' && answered) return { outcome, answered }
     return { outcome }
   }
@@ -91,7 +91,10 @@ export function createLogin({ chain, sessions, audit, directory, limiter = NO_LI
     }
   }
 
-  /** `overtaken`: while the password was checked, the user's sessions were revoked, perhaps because it had changed. */
+  /**
+   * Tries one login. `overtaken`: the sessions of the user were revoked during the password check, perhaps after a
+   * change of the password.
+   */
   async function signInOnce(
     form: LoginForm,
     attempt: LoginAttempt,
@@ -106,7 +109,7 @@ export function createLogin({ chain, sessions, audit, directory, limiter = NO_LI
     const isToldOf = await mayTell(result)
     if (result.outcome !== 'accepted') return failed(result.outcome, form, context, trail)
 
-    /** Ends like a wrong password, in what is said, in its time and in what is counted. */
+    /** Ends the login like a wrong password: with the same answer, the same time and the same count. */
     async function withhold(reason: string): Promise<LoginResult> {
       const refusal = await chain.refuse(attempt, { trail })
       failed(refusal.outcome, form, context, refusal.trail, reason)
@@ -139,7 +142,7 @@ export function createLogin({ chain, sessions, audit, directory, limiter = NO_LI
     }
   }
 
-  /** A login that cannot end what it takes the place of is none. */
+  /** Ends the former session. The login fails when the former session goes on. */
   async function endBefore(before: Session, started: Session): Promise<void> {
     try {
       await sessions.revoke({ session: before.id })
@@ -149,7 +152,7 @@ export function createLogin({ chain, sessions, audit, directory, limiter = NO_LI
     }
   }
 
-  /** Asks again where a revocation has overtaken the login, a few times at most. */
+  /** Tries a login again when a revocation has overtaken it, a few times at most. */
   async function signInNow(
     form: LoginForm,
     attempt: LoginAttempt,
@@ -191,7 +194,7 @@ export function createLogin({ chain, sessions, audit, directory, limiter = NO_LI
 }
 
 const MAX_TRIES = 3
-/** What tells whoever guesses that a name is not known, or a password wrong. */
+/** The outcomes by which an attacker who guesses learns of an unknown name or a wrong password. */
 const JUDGED = ['unknown', 'rejected', 'blocked'] as const
 const TRIED_TOO_OFTEN = 'the account has been tried too often, under several names'
 const TOO_MANY = 'the user has as many sessions as are allowed'
@@ -204,7 +207,7 @@ function ofSession(session: Session, context: RequestContext) {
   return { user: session.userId, userName: session.account.name, session: session.id, request: audited(context) }
 }
 
-/** Leaves the headers behind. */
+/** Returns the parts of a request for the audit, without the headers. */
 export function audited({ requestId, method, path, clientAddress }: AuditedContext): AuditedContext {
   return { requestId, method, path, clientAddress }
 }

@@ -2,9 +2,9 @@ import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto'
 import type { Keyring, SealingKey } from './keyring.ts'
 
 /**
- * The key ring of another purpose, made of one that there is: for each of its keys one, derived with HKDF-SHA-256
- * (RFC 5869) from the key and the purpose. It follows whatever `keyring` returns, so that keys change with those of
- * the sessions. What is sealed under one of the two does not unseal under the other.
+ * Derives the key ring of another purpose from a key ring: each key with HKDF-SHA-256 (RFC 5869) from the original key
+ * and the purpose. The derived ring follows the ring that `keyring` returns, so that its keys change with the keys of
+ * the sessions. A text that is sealed under one of the two rings is refused under the other.
  */
 export function derivedKeyring(keyring: () => Keyring, purpose: string): () => Keyring {
   const derived = new WeakMap<KeyObject, SealingKey>()

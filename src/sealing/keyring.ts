@@ -6,23 +6,23 @@ export interface Keyring {
   readonly current: SealingKey
   /** The `kid` of every key, the current one first. */
   readonly ids: readonly string[]
-  /** All of them, the current one first. */
+  /** All keys, the current one first. */
   readonly keys: readonly SealingKey[]
-  /** The key whose protected header a token begins with, or undefined. Nothing is ever tried for decryption on suspicion. */
+  /** Returns the key whose protected header begins the token, or undefined. Only the named key is used to decrypt. */
   find(sealed: string): SealingKey | undefined
 }
 
 export interface SealingKey {
-  /** The `kid` of RFC 7516. Derived from the secret one way: it tells nothing about it. */
+  /** The `kid` of RFC 7516. Derived from the secret one way, so that it keeps the secret hidden. */
   readonly id: string
   /** The protected header of a sealed token, in base64url, as it stands in the token. */
   readonly header: string
-  /** The same in bytes, as it is authenticated. Nobody writes to it. */
+  /** The protected header in bytes, as it is authenticated. To be read only. */
   readonly headerBytes: Buffer
   readonly key: KeyObject
 }
 
-/** What keys are for. Keys of another application or another purpose differ, though the secret be the same. */
+/** The application and the purpose of keys. Each application and each purpose gets other keys from the same secret. */
 export interface KeyPurpose {
   readonly application: string
   readonly purpose: string
@@ -34,15 +34,16 @@ export function createKeyring(secrets: readonly string[], purpose: KeyPurpose): 
   const [current] = keys
   if (!current) throw new ConfigurationError('A key ring needs at least one secret.')
   const ids = Object.freeze(keys.map(({ id }) => id))
-  // All headers have one length, so that none is the beginning of another.
+  // All headers have one length. Why: a header is then never the beginning of another header.
   const find = (sealed: string) => keys.find(({ header }) => sealed.startsWith(header))
   return Object.freeze({ current, ids, keys: Object.freeze(keys), find })
 }
 
 /**
- * Reads the secrets of an application: one text with commas or line breaks between them, or a list. The first one seals.
+ * Reads the secrets of an application: one text with commas or line breaks between them, or a list. The first seals.
  *
- * @throws {ConfigurationError} when one of them is short, repeated, monotonous or an example. The message never shows it.
+ * @throws {ConfigurationError} when a secret is short, repeated, monotonous or an example. The message hides the
+ * secret.
  */
 export function readSecrets(secret: string | readonly string[]): readonly string[] {
   if (typeof secret !== 'string' && !Array.isArray(secret))
@@ -66,7 +67,13 @@ export function readSecrets(secret: string | readonly string[]): readonly string
   return secrets
 }
 
-/** A new secret: 256 random bits in base64url. */
+/**
+ * Returns a new secret: 256 random bits in base64url.
+ *
+ * ```ts
+ * console.log(`OSTIARY_SECRET=${generateSecret()}`)
+ * ```
+ */
 export function generateSecret(): string {
   return randomBytes(32).toString('base64url')
 }
@@ -92,5 +99,5 @@ function headerOf(kid: string): string {
   return Buffer.from(JSON.stringify({ alg: 'dir', enc: 'A256GCM', kid })).toString('base64url')
 }
 
-/** In characters, and the same for every key. */
+/** The length of a protected header in characters. The same for every key. */
 export const HEADER_LENGTH = headerOf('of8bytes').length

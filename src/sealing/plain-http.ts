@@ -3,10 +3,10 @@ import { warn } from '../warn.ts'
 import { hostnameOf, isDevelopmentHost } from './sealed-cookie.ts'
 
 /**
- * Returns a function that takes note of each session cookie that is sent, and warns once when a browser would drop it: it
- * is `Secure`, and the request came over plain HTTP from beyond this machine (RFC 6265bis, section 5.7).
+ * Returns a function to call for each session cookie that is sent. It warns once when a browser would drop the cookie:
+ * a `Secure` cookie over plain HTTP to a host other than this machine (RFC 6265bis, section 5.7).
  *
- * Why: the login answers 200, and the next request is anonymous, without a word anywhere.
+ * Why: otherwise the login answers 200, and the next request is silently anonymous.
  */
 export function createPlainHttpWarning(): (context: CookieOrigin) => void {
   let warned = false

@@ -7,23 +7,24 @@ import type { SecretSource, SessionSecret } from './secret-source.ts'
 /** The key ring of an application's sessions, which can be replaced while it is in use. */
 export interface ReloadableKeyring {
   /**
-   * The ring in force. To be asked for at every use, and never kept.
+   * Returns the ring in force. To be called at every use. Why: a kept ring may be outdated.
    *
    * @throws {ConfigurationError} as long as a deferred secret has not been read.
    */
   readonly inForce: () => Keyring
-  /** Reads a deferred secret, unless that has been done. @throws {ConfigurationError} when it cannot be used. */
+  /** Reads a deferred secret once. @throws {ConfigurationError} when the secret is unusable. */
   ready(): Promise<void>
   /**
-   * Reads the secret again, or takes the one that is given, and puts its ring in force at one stroke.
+   * Reads the secret again, or takes the given secret, and puts its ring in force at once.
    *
-   * @throws {ConfigurationError} when any of the secrets is weak, or there is none: the ring in force stays.
+   * @throws {ConfigurationError} when a secret is weak or missing: the ring in force stays.
    */
   reload(secret?: SessionSecret): Promise<Keyring>
 }
 
 /**
- * A secret that is at hand is read at once; one that is missing is made up at the first need, with a warning.
+ * Creates a key ring. A secret that is at hand is read at once. A missing secret is generated at the first use, with a
+ * warning.
  *
  * @throws {ConfigurationError} when the secret is weak, or missing in production.
  */
@@ -32,7 +33,7 @@ export function reloadableKeyring(source: SecretSource, application: string, pro
   const ringOf = (secret: SessionSecret): Keyring => createKeyring(readSecrets(secret), purpose)
   let ring = source.deferred ? undefined : ringAtHand(source.read())
   let madeUp: Keyring | undefined
-  // Reading takes its time, and no two readings the same: what was read first never replaces what was read later.
+  // Readings may overtake each other: an older reading must not replace a newer one.
   let lastTurn = 0
   let turnInForce = 0
 
@@ -59,7 +60,7 @@ export function reloadableKeyring(source: SecretSource, application: string, pro
     if (source.deferred) return ringOf(await source.read())
     const atHand = ringAtHand(source.read())
     if (atHand) return atHand
-    // There was none before either.
+    // The secret was missing before as well: the generated ring stays.
     if (ring === madeUp) return inForce()
     throw missing('where there was one before.')
   }

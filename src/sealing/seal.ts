@@ -4,8 +4,7 @@ import { HEADER_LENGTH, type Keyring } from './keyring.ts'
 /**
  * Seals a text: JWE compact serialisation (RFC 7516), `alg: dir`, `enc: A256GCM`, under the current key of the ring.
  *
- * Synchronous on purpose: on the way of a request, asynchronous cryptography would wait on the thread pool behind
- * the hashing of passwords.
+ * Synchronous on purpose. Why: asynchronous cryptography would wait in the thread pool behind the hashing of passwords.
  */
 export function seal(keyring: Keyring, text: string): string {
   const { header, headerBytes, key } = keyring.current
@@ -16,24 +15,24 @@ export function seal(keyring: Keyring, text: string): string {
   return [header, '', encode(iv), encode(ciphertext), encode(cipher.getAuthTag())].join('.')
 }
 
-/** Returns how many characters a text has once it is sealed, under whatever key. */
+/** Returns the number of characters of a text once it is sealed. The same under every key. */
 export function sealedLength(text: string): number {
   return HEADER_LENGTH + IV_LENGTH + Math.ceil((Buffer.byteLength(text) * 4) / 3) + TAG_LENGTH + DOTS
 }
 
 /**
- * Unseals what {@link seal} made under any key of the ring, or returns undefined: for whatever is malformed, changed,
- * of another key, application or purpose, or over 4,096 bytes. Never throws.
+ * Unseals a text that {@link seal} made under any key of the ring. Returns undefined, without throwing, for a text that
+ * is malformed, changed, over 4,096 bytes, or of another key, application or purpose.
  */
 export function unseal(keyring: Keyring, sealed: string): string | undefined {
   if (sealed.length > MAX_SEALED_LENGTH) return undefined
-  // The header is compared as a whole: whoever seals with our key writes it as we do, and nothing of it is parsed.
+  // The header is compared as a whole, without parsing. Why: every holder of the key writes the same header.
   const sealingKey = keyring.find(sealed)
   if (!sealingKey) return undefined
   const ivAt = sealingKey.header.length + 2
   const ciphertextAt = ivAt + IV_LENGTH + 1
   const tagAt = sealed.length - TAG_LENGTH
-  // Everything but the ciphertext has one length only. What else has a dot, or none where one belongs, is no base64url.
+  // All parts except the ciphertext have a fixed length. A misplaced dot makes a part invalid base64url.
   if (tagAt - 1 < ciphertextAt || !sealed.startsWith('..', ivAt - 2)) return undefined
   if (sealed[ciphertextAt - 1] !== '.' || sealed[tagAt - 1] !== '.') return undefined
   const ciphertext = sealed.slice(ciphertextAt, tagAt - 1)
@@ -45,7 +44,7 @@ export function unseal(keyring: Keyring, sealed: string): string | undefined {
     decipher.setAAD(sealingKey.headerBytes)
     decipher.setAuthTag(TAG)
     const text = decipher.update(ciphertextBytes)
-    // Throws when the tag is not the right one: what came out until then is nobody's.
+    // Throws when the tag is wrong: the text that was decrypted until then is thrown away.
     decipher.final()
     return text.toString('utf8')
   } catch {
@@ -55,16 +54,16 @@ export function unseal(keyring: Keyring, sealed: string): string | undefined {
 
 const IV_BYTES = 12
 const TAG_BYTES = 16
-/** In base64url. */
+/** The length in base64url characters. */
 const IV_LENGTH = 16
 const TAG_LENGTH = 22
 const DOTS = 4
 const MAX_SEALED_LENGTH = 4096
-/** Node takes shorter tags too unless it is told not to. */
+/** Requires the whole tag. Why: Node accepts shorter tags by default. */
 const WITH_WHOLE_TAG = { authTagLength: TAG_BYTES }
 
-// What a token is made of is decoded to the same places every time: new ones would cost as much as decoding. Nothing
-// waits while they are in use, and what is secret is never in them.
+// The parts of every token are decoded into the same buffers. Why: new buffers would cost as much as decoding. The
+// buffers are only used synchronously, and only for public bytes.
 const IV = Buffer.alloc(IV_BYTES)
 const TAG = Buffer.alloc(TAG_BYTES)
 const CIPHERTEXT = Buffer.alloc(decodedLength('.'.repeat(MAX_SEALED_LENGTH)))
@@ -78,8 +77,8 @@ function decodedLength({ length }: string): number {
 }
 
 /**
- * Decodes a text that fills `into`, and says whether it does. Node reads base64url leniently: comparing with what it
- * would write leaves one spelling of every token.
+ * Decodes a text into `into`. Returns true when the text fills the buffer, and is spelt as Node would write it. Why:
+ * Node reads base64url leniently, and each token must have one spelling only.
  */
 function decode(text: string, into: Buffer): boolean {
   return into.write(text, 'base64url') === into.length && encode(into) === text

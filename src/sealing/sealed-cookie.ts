@@ -3,51 +3,54 @@ import { ConfigurationError, CookieTooLargeError } from '../errors.ts'
 import { isLoopback } from '../loopback.ts'
 import type { CookieOrigin } from '../request-context.ts'
 
-/** How the session cookie looks. The defaults are the strict ones. */
+/** Options of the session cookie. The defaults are the strict ones. */
 export interface SessionCookieOptions {
   /**
-   * The name, without prefix. Default: `ostiary`, with the name of the application and a dot before it, if it has one.
-   * While developing on localhost, a name that is given gets the name of the application, too.
+   * The name, without prefix. Default: `ostiary`, after the name of the application and a dot, if it has a name.
+   * On localhost in development, a given name gets the name of the application, too.
    */
   readonly name?: string
   /** Default: `lax`. With `strict`, people who follow a link from elsewhere arrive signed out. */
   readonly sameSite?: 'lax' | 'strict'
   /**
-   * `auto` (default): `Secure` and the `__Host-` prefix, except for plain http on localhost while developing.
-   * `always`: no exception. In production there is none either.
+   * `auto` (default): `Secure` and the `__Host-` prefix, except for plain HTTP on localhost in development.
+   * `always`: without that exception. Production is always without it.
    */
   readonly secure?: 'auto' | 'always'
 }
 
-/** The session cookie of an application: under one name over HTTPS, under another on localhost while developing. */
+/** The session cookie of an application: under one name over HTTPS, under another on localhost in development. */
 export interface SessionCookie {
-  /** The cookie for requests that came in this way. */
+  /** Returns the cookie for the scheme and the host of a request. */
   for(context: CookieOrigin): NamedCookie
-  /** How long a sealed session may be, so that browsers keep the cookie. */
+  /** The largest length of a sealed session, in characters, that browsers keep as a cookie. */
   readonly maxSealedLength: number
 }
 
-/** Reads and writes the headers of a cookie whose name and attributes are settled. */
+/** Reads and writes the headers of a cookie with a fixed name and fixed attributes. */
 export interface NamedCookie {
   readonly name: string
-  /** The value in a `Cookie` header; undefined when there is none; `'duplicate'` when several could be meant. */
+  /**
+   * Returns the value in a `Cookie` header; undefined when it is missing; `'duplicate'` when it comes several times.
+   */
   read(header: string | undefined): { readonly value: string } | 'duplicate' | undefined
   /**
-   * A `Set-Cookie` header. Without `maxAgeSeconds` the cookie ends with the browser session.
+   * Returns a `Set-Cookie` header. Without `maxAgeSeconds` the cookie ends with the browser session.
    *
-   * @throws {CookieTooLargeError} when browsers would drop it without a word.
+   * @throws {CookieTooLargeError} when browsers would silently drop the cookie.
    */
   set(sealed: string, maxAgeSeconds?: number): string
-  /** A `Set-Cookie` header that makes the browser forget it. */
+  /** Returns a `Set-Cookie` header that removes the cookie from the browser. */
   clear(): string
 }
 
 /**
- * The session cookie by RFC 6265 and its successor draft: `HttpOnly`, `SameSite`, `Path=/`, and with `Secure` the `__Host-`
- * prefix, so that no other host, not even a sibling below the same domain, can set it (OWASP ASVS 5.0, 3.3.1 to 3.3.4).
+ * Creates the session cookie by RFC 6265 and its successor draft: `HttpOnly`, `SameSite`, `Path=/`, and with `Secure`
+ * the `__Host-` prefix. Why the prefix: other hosts, even siblings below the same domain, cannot set the cookie (OWASP
+ * ASVS 5.0, 3.3.1 to 3.3.4).
  *
- * Browsers send a cookie to every port and every path of a host (RFC 6265, section 8.5). So the name holds that of the
- * application: two applications on one host would take each other's cookie for a worthless one, and clear it.
+ * The name holds the name of the application. Why: browsers send a cookie to every port and every path of a host (RFC
+ * 6265, section 8.5). Two applications on one host would refuse each other's cookie, and clear it.
  *
  * @param application The name of the application, if it has one.
  * @param suffix Tells apart the cookies of one application: `-device`.
@@ -83,7 +86,7 @@ export function createSessionCookie(
 
 const DEFAULT_NAME = 'ostiary'
 
-/** With a dot, which no name has that is given: so no two applications meet in one. */
+/** Joins the names with a dot. Why: given names have no dot, so that two applications always have different names. */
 function nameWithin(application: string | undefined, name: string): string {
   if (application === undefined || application === DEFAULT_NAME || application === name) return name
   const text = /^(?!__)[\w-]{1,64}$/.test(application)
@@ -92,7 +95,7 @@ function nameWithin(application: string | undefined, name: string): string {
   return `${text}.${name}`
 }
 
-/** RFC 6265, section 6.1: name, value and attributes together. */
+/** The size that browsers keep, in bytes: name, value and attributes together (RFC 6265, section 6.1). */
 const MAX_COOKIE_LENGTH = 4096
 
 function namedCookie(name: string, attributes: string): NamedCookie {
@@ -102,7 +105,7 @@ function namedCookie(name: string, attributes: string): NamedCookie {
     read(header) {
       if (header === undefined) return undefined
       let found: { value: string } | undefined
-      // The other cookies are passed over, not parsed.
+      // The other cookies are skipped without parsing.
       for (let at = header.indexOf(start); at >= 0; at = header.indexOf(start, at)) {
         if (!beginsPair(header, at)) {
           at += 1
@@ -125,7 +128,8 @@ function namedCookie(name: string, attributes: string): NamedCookie {
   })
 }
 
-// Around a pair, blanks and tabs alone. What else is white space is part of a name that browsers see no prefix in.
+// Only blanks and tabs are trimmed around a pair. Why: browsers take other white space as a part of the name, and then
+// miss the prefix of the name.
 
 function beginsPair(header: string, at: number): boolean {
   let before = at - 1
@@ -149,7 +153,7 @@ const TAB = 9
 const BLANK = 32
 const SEMICOLON = 59
 
-/** @param excess So many bytes are too much. */
+/** @param excess The number of bytes above the limit. */
 export function cookieTooLarge(excess: number): CookieTooLargeError {
   return new CookieTooLargeError(
     `The session cookie would have ${MAX_COOKIE_LENGTH + excess} bytes, and browsers drop cookies over ` +
@@ -162,7 +166,9 @@ export function hostnameOf(host: string): string {
   return /^(\[[^\]]*\]|[^:]*)(?::\d*)?$/.exec(host)?.[1] ?? host
 }
 
-/** Returns whether browsers treat a host as this machine: a loopback address, `localhost`, or a name below it. */
+/**
+ * Tells whether browsers treat a host as this machine: a loopback address, `localhost`, or a name below `localhost`.
+ */
 export function isDevelopmentHost(host: string): boolean {
   const hostname = hostnameOf(host)
   return isLoopback(hostname) || hostname.toLowerCase().endsWith('.localhost')

@@ -1,22 +1,22 @@
 import { ConfigurationError } from '../errors.ts'
 
-/** One text with a secret, or several with commas or line breaks between them; or a list. The first one seals. */
+/** Secrets in one text, with commas or line breaks between them, or in a list. The first secret seals. */
 export type SessionSecret = string | readonly string[]
 
-/** A secret, or a function that gets it from somewhere: called by `auth.ready()` and by `auth.reloadKeys()`. */
+/** A secret, or a function that fetches it. The function is called by `auth.ready()` and by `auth.reloadKeys()`. */
 export type SessionSecretSource = SessionSecret | (() => SessionSecret | Promise<SessionSecret>)
 
-/** Where the secret of an application comes from, so that it can be read again. */
+/** The source of the secret of an application. It can be read again. */
 export type SecretSource =
   | { readonly deferred: false; read(): SessionSecret | undefined }
-  /** Not before `ready()`: reading it takes a disk, a network, or a function that nobody knows. */
+  /** Read by `ready()`, and later. Why: reading needs a disk, a network, or a function of the application. */
   | { readonly deferred: true; read(): Promise<SessionSecret> }
 
 /**
- * Finds where the secret comes from: the application's code, or else OSTIARY_SECRET, or else the file that
- * OSTIARY_SECRET_FILE names, as containers hand over secrets.
+ * Finds the source of the secret: the code of the application, or else OSTIARY_SECRET, or else the file that
+ * OSTIARY_SECRET_FILE names. Containers hand over secrets in files.
  *
- * @throws {ConfigurationError} when both variables are set: one of them is not meant.
+ * @throws {ConfigurationError} when both variables are set: only one can be meant.
  */
 export function secretSource(given: SessionSecretSource | undefined): SecretSource {
   if (typeof given === 'function') return { deferred: true, read: () => ask(given) }
@@ -39,12 +39,12 @@ async function ask(give: () => SessionSecret | Promise<SessionSecret>): Promise<
 }
 
 async function readSecretFile(file: string): Promise<string> {
-  // Imported here, since most applications have no such file, and everyone would wait for it to load.
+  // Imported on demand. Why: most applications have no such file, and loading the module takes time.
   const { readFile } = await import('node:fs/promises')
   try {
     return await readFile(file, 'utf8')
   } catch (error) {
-    // Neither the name nor a cause that shows it: somebody may have put the secret itself there.
+    // The message leaves out the file name, and a cause that shows it. Why: the variable may hold the secret itself.
     const { code = 'no reason given' } = error as NodeJS.ErrnoException
     throw new ConfigurationError(`The file that OSTIARY_SECRET_FILE names cannot be read: ${code}.`)
   }

@@ -8,12 +8,12 @@ import { askStore } from './ask-store.ts'
 export type AskStoreAtLeaseEnd = <T>(what: string, ask: () => Promise<T>) => Promise<T>
 
 /**
- * Asks a store at the end of leases, which every request of every session comes to. After one request that waited in
- * vain, further requests fail at once, and every second one request tries the store. A store that fails quickly is
- * asked every time.
+ * Creates a function that asks a session store at the end of leases, through a circuit breaker. After one request that
+ * failed slowly, further requests fail at once, and one request a second tries the store. A store that fails quickly
+ * is asked every time. Why: every request of every session comes to the end of its lease.
  *
- * An outage is one warning, however many requests meet it. What is returned throws {@link SessionUnavailableError} when
- * the store does not answer, or is not asked.
+ * An outage gives one warning, however many requests fail. The returned function throws {@link SessionUnavailableError}
+ * when the store fails to answer, or when the circuit breaker is open.
  */
 export function createAskStoreAtLeaseEnd(now?: () => number): AskStoreAtLeaseEnd {
   const circuit = createCircuitBreaker(

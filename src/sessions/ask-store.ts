@@ -2,9 +2,10 @@ import { SessionUnavailableError } from '../errors.ts'
 import { withDeadline } from '../resilience/deadline.ts'
 
 /**
- * Asks a session store, which may be down, slow or broken: whatever it throws, now or later, means that it cannot tell.
+ * Asks a session store, which may be down, slow or broken. Every error of the store counts as an outage.
  *
- * @throws {SessionUnavailableError} also when there is no answer within 5 s. The store may still do what it was asked.
+ * @throws {SessionUnavailableError} when the store throws, rejects or takes longer than 5 s. After a timeout, the store
+ * may still carry out the request.
  */
 export async function askStore<T>(what: string, ask: () => Promise<T>): Promise<T> {
   try {

@@ -4,29 +4,33 @@ import { ANONYMOUS, type User } from '../users/user.ts'
 import type { SealedSession, Session } from './session.ts'
 import type { Sessions } from './sessions.ts'
 
-/** Who a request comes from, and what to tell the browser about its cookie. */
+/** The user of a request, and the `Set-Cookie` header for the response. */
 export interface Authentication {
   readonly user: User
   /** Null for the anonymous user. */
   readonly session: Session | null
-  /** A `Set-Cookie` header to send: a renewed session, or the end of a cookie that is worth nothing. */
+  /** A `Set-Cookie` header to send: a renewed session, or the removal of an invalid cookie. */
   readonly setCookie: string | null
-  /** True when the session store could not tell: the user counts as anonymous for this one request. */
+  /** True when the session store was unavailable: the user counts as anonymous for this one request. */
   readonly isUnavailable: boolean
 }
 
-/** Tells who a request comes from. */
+/** Authenticates requests by their session cookie. */
 export interface RequestAuthenticator {
-  /** At once while a lease lasts, which is nearly always. At the end of a lease, a promise. */
+  /** Authenticates a request. Returns a value while the lease lasts, which is nearly always; afterwards a promise. */
   authenticateRequest(context: CookieContext): Authentication | Promise<Authentication>
-  /** At once, whatever the cost: a session whose lease has ended is not believed, since nobody can be asked at once. */
+  /**
+   * Authenticates a request without waiting. A session whose lease has ended counts as anonymous. Why: the session
+   * store answers only later.
+   */
   authenticateRequestAtOnce(context: CookieContext): Authentication
   /**
-   * As {@link authenticateRequest}, but it is no activity: no lease begins, the time of idleness runs on, and the cookie stays as it
-   * is. At the end of a lease, a promise: store and source are asked at most once a lease for a session.
+   * Authenticates a request as {@link authenticateRequest} does, without counting as activity. The lease and the cookie
+   * stay unchanged, and the idle time runs on. Returns a promise after the end of a lease. The store and the source are
+   * asked at most once a lease for each session.
    */
   peek(context: CookieContext): Authentication | Promise<Authentication>
-  /** The session that a request brings along, for ending it: sealed by us, but nobody was asked whether it still lives. */
+  /** Returns the session of a request, for ending it. The cookie is unsealed; the session store is left unasked. */
   sessionToEnd(context: CookieContext): Session | null
 }
 
@@ -71,7 +75,7 @@ export function createRequestAuthenticator(
   }
 }
 
-/** The `Set-Cookie` header of a session: until the browser closes, or for as long as a persistent session lasts. */
+/** Returns the `Set-Cookie` header of a session: until the browser closes, or as long as a persistent session lasts. */
 export function setSessionCookie(named: NamedCookie, { session, sealed }: SealedSession, now: number): string {
   return session.persistent ? named.set(sealed, (session.expiresAt - now) / 1000) : named.set(sealed)
 }
@@ -88,11 +92,11 @@ function nobodyAnyMore(named: NamedCookie): Authentication {
   return { ...NOBODY, setCookie: named.clear() }
 }
 
-/** The `Cookie` header as one text: over HTTP/2 it may come in parts (RFC 9113, section 8.2.3). */
+/** Returns the `Cookie` header as one text. Why: over HTTP/2 it may come in parts (RFC 9113, section 8.2.3). */
 export function cookieHeaderOf({ headers }: Pick<CookieContext, 'headers'>): string | undefined {
   const { cookie } = headers
   return typeof cookie === 'object' ? cookie.join('; ') : cookie
 }
 
-/** The store was not asked, since there is no time to wait for it. */
+/** The authentication of a request whose session would need an answer of the store, where waiting is impossible. */
 const UNASKED: Authentication = Object.freeze({ ...NOBODY, isUnavailable: true })

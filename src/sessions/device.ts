@@ -2,10 +2,10 @@ import Bowser from 'bowser'
 import { MAX_ORIGIN_LENGTH } from './session-store.ts'
 
 /**
- * A short label for what a request was made with, such as "Firefox on Linux", for people who look at a list of sessions.
- * Null when that is not known. Whoever makes a request says what it is made with: a label is a hint, and no proof.
+ * Returns a short label of the browser and system, such as "Firefox on Linux", for lists of sessions. Null when both
+ * are unknown. The label is only a hint. Why: the client chooses its user agent freely.
  *
- * Never throws, and holds nothing but letters, digits, blanks and `.`, `_`, `+`, `-`, whatever the user agent holds.
+ * Accepts every user agent without throwing. A label holds only letters, digits, blanks and `.`, `_`, `+`, `-`.
  */
 export function deviceOf(userAgent: string | null): string | null {
   if (userAgent === null || userAgent.trim() === '') return null
@@ -23,7 +23,7 @@ function parse(userAgent: string): { browser: string | undefined; os: string | u
   }
 }
 
-/** Of a browser that the library does not know, it takes the name out of the user agent, and so from anybody. */
+/** Returns a name of safe characters. Why: for an unknown browser, the library copies the name from the user agent. */
 function label(name: unknown): string | undefined {
   return typeof name === 'string' && /^[a-z0-9][\w .+-]{0,29}$/i.test(name) ? name : undefined
 }

@@ -1,21 +1,26 @@
 import { type Duration, toMilliseconds } from '../duration.ts'
 import { ConfigurationError } from '../errors.ts'
 
-/** How long sessions last. */
+/** Lifetimes of sessions. */
 export interface LifetimeOptions {
-  /** How long a session for the browser session may last at the most, however busy. Default: 12 h. */
+  /** Longest time that a session for the browser session lasts, however busy. Default: 12 h. */
   readonly lifetime?: Duration
-  /** How long it may lie unused: that long at the least, and at the most a lease longer. Default: 30 min. Idleness ends no persistent session. */
+  /**
+   * Time without use after which a session ends; at most one lease later. Default: 30 min. Persistent sessions are
+   * exempt.
+   */
   readonly idle?: Duration
-  /** How long a persistent session ("stay signed in") may last. Default: 30 days. */
+  /** Longest time that a persistent session ("stay signed in") lasts. Default: 30 days. */
   readonly persistentLifetime?: Duration
-  /** How long a session is believed without asking the session store. Default: 1 min. */
+  /** Time that a session is accepted without asking the session store. Default: 1 min. */
   readonly lease?: Duration
-  /** How much longer it is believed while the session store does not answer. Default: 5 min. `0` for not at all. */
+  /**
+   * Time beyond the lease that a session is accepted during an outage of the store. Default: 5 min. `0` turns it off.
+   */
   readonly grace?: Duration
 }
 
-/** The same in milliseconds. */
+/** The lifetimes of {@link LifetimeOptions} in milliseconds. */
 export interface Lifetimes {
   readonly browserMs: number
   readonly idleMs: number
@@ -26,10 +31,10 @@ export interface Lifetimes {
 }
 
 /**
- * Reads lifetimes. The defaults of 12 h and 30 min are the limits of NIST SP 800-63B, section 4.2.3 (AAL2); its fourth
- * revision (section 2.2.3) would allow twice as much. OWASP ASVS 5.0, 7.3.1 and 7.3.2, asks that there be both.
+ * Reads lifetimes. The defaults of 12 h and 30 min are the limits of NIST SP 800-63B, section 4.2.3 (AAL2). Its fourth
+ * revision (section 2.2.3) would allow twice as much. OWASP ASVS 5.0, 7.3.1 and 7.3.2, requires both limits.
  *
- * @throws {ConfigurationError} when one is no length of time, or the lease leaves no room within the idle time.
+ * @throws {ConfigurationError} when a duration is malformed, or when the idle time is shorter than two leases.
  */
 export function readLifetimes(options: LifetimeOptions): Lifetimes {
   const browserMs = toMilliseconds(options.lifetime ?? '12h', 'sessions.lifetime')
@@ -37,7 +42,7 @@ export function readLifetimes(options: LifetimeOptions): Lifetimes {
   const persistentMs = toMilliseconds(options.persistentLifetime ?? '30d', 'sessions.persistentLifetime')
   const leaseMs = toMilliseconds(options.lease ?? '1m', 'sessions.lease')
   const graceMs = isNone(options.grace) ? 0 : toMilliseconds(options.grace ?? '5m', 'sessions.grace')
-  // Use is noted at the end of a lease: with a longer one, somebody who is busy all the time would count as idle.
+  // Why: use is recorded at the end of a lease. With a longer lease, a user who is always busy would count as idle.
   if (leaseMs * 2 > idleMs)
     throw new ConfigurationError('sessions.idle must be at least twice as long as sessions.lease.')
   return { browserMs, idleMs, persistentMs, leaseMs, graceMs, longestMs: Math.max(browserMs, persistentMs) }

@@ -3,21 +3,21 @@ import { deviceOf } from './device.ts'
 import type { SessionRecord } from './session-store.ts'
 import type { Sessions } from './sessions.ts'
 
-/** Which sessions to list. Nothing: those of everybody. */
+/** Selects the sessions to list. An empty query lists the sessions of all users. */
 export interface SessionQuery {
-  /** Of this user only. The anonymous one has none. */
+  /** The user whose sessions are listed. The list of the anonymous user is empty. */
   readonly user?: User
-  /** The same by `source:id`. */
+  /** The id of the user whose sessions are listed: `source:id`. */
   readonly userId?: string
-  /** The session of whoever is asking, or null: then none is marked as `current`. */
+  /** The session of the request, to be marked as `current`. With null, all are left unmarked. */
   readonly current?: { readonly id: string } | null
 }
 
 /** A session as people see it in a list. */
 export interface ListedSession extends SessionRecord {
-  /** A label such as "Firefox on Linux", by what the user agent said of itself. Null when that is not known. */
+  /** A label such as "Firefox on Linux", taken from the user agent. Null when unknown. */
   readonly device: string | null
-  /** Whether it is the one that the query named. */
+  /** True for the session that the query named as `current`. */
   readonly current: boolean
 }
 
@@ -27,7 +27,7 @@ export async function* listSessions(
 ): AsyncGenerator<ListedSession> {
   const ofOne = 'user' in query || 'userId' in query
   const userId = 'user' in query ? query.user?.id : query.userId
-  // Whoever asks for one user and has none in hand gets nobody's sessions, and never those of everybody.
+  // A query for one user whose id is missing lists nothing. Why: it must not list the sessions of all users.
   if (ofOne && typeof userId !== 'string') return
   for await (const record of sessions.list(typeof userId === 'string' ? { userId } : {})) {
     yield { ...record, device: deviceOf(record.userAgent), current: record.id === query.current?.id }

@@ -9,19 +9,24 @@ import {
 } from './session-store.ts'
 
 /**
- * Sessions in the memory of this process: for tests, and for one process that may forget them all when it ends.
+ * A session store in the memory of this process: for tests, and for a single process that may lose all sessions when it
+ * ends.
  *
- * Cookies of an earlier process are refused from the first request on, since nobody knows which of them were revoked.
+ * Cookies of an earlier process are refused from the first request on. Why: their revocations are lost.
+ *
+ * ```ts
+ * const auth = createAuth({ roles: [], sources: [localUsers(database)], sessions: { store: memorySessions() } })
+ * ```
  */
 export function memorySessions({ clock = Date.now }: { readonly clock?: Clock } = {}): SessionStore {
   const records = new Map<string, SessionRecord>()
   const followers = new Set<(changes: readonly SessionChange[]) => void>()
-  // By the clock, so that the numbers of an earlier process are lower.
+  // Begins with the clock. Why: the revisions of an earlier process are lower.
   let revision = Math.max(1, clock() * 1000)
   let changes: SessionChange[] = [{ type: 'all-revoked', subject: null, revision, until: Number.POSITIVE_INFINITY }]
   let forgetAt = 0
 
-  /** Not at every login: there may be many of either. */
+  /** Removes expired records and changes, at intervals. Why: both may be many, too many to look at in every login. */
   function forgetExpired(now: number): void {
     if (now < forgetAt) return
     forgetAt = now + FORGET_EVERY_MS
@@ -29,7 +34,7 @@ export function memorySessions({ clock = Date.now }: { readonly clock?: Clock } 
     changes = changes.filter((change) => change.until > now)
   }
 
-  /** Of a single session, its own: whoever signs out does not wait until all others have been looked at. */
+  /** Returns the records that a change may concern. Why: a logout looks at its own session only, so that it is fast. */
   function candidates({ type, subject }: NewSessionChange): SessionRecord[] {
     if (type !== 'session-revoked') return [...records.values()]
     return [records.get(subject)].filter((record) => record !== undefined)
@@ -93,7 +98,7 @@ function isConcerned(record: SessionRecord, { type, subject }: NewSessionChange)
   return subject === (type === 'session-revoked' ? record.id : record.userId)
 }
 
-/** Whether it keeps a session of the user from starting. */
+/** Tells whether a change refuses a new session of the user. */
 function overtakes(userId: string, { type, subject }: SessionChange): boolean {
   return type === 'all-revoked' || ((type === 'user-revoked' || type === 'logins-revoked') && subject === userId)
 }

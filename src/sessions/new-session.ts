@@ -7,17 +7,17 @@ import { MAX_ORIGIN_LENGTH, type SessionRecord } from './session-store.ts'
 
 export interface StartOptions {
   readonly persistent: boolean
-  /** `Sessions.revision`, from before the password was checked: what is revoked since does concern the new session. */
+  /** `Sessions.revision`, read before the password was checked. Later revocations concern the new session. */
   readonly revision: number
-  /** The session that ends once this one has started: it does not count as one of the user's. */
+  /** The session that ends once this one has started. The session limit leaves it out. */
   readonly replaces?: string | undefined
   /** Role names that the application gives beside those of the source. */
   readonly assignedRoles?: readonly string[]
-  /** Where the request came from, and by which program, for those who look at a list of sessions. */
+  /** The client address and the user agent of the request, for lists of sessions. */
   readonly origin?: { readonly clientAddress?: string | undefined; readonly userAgent?: string | undefined }
 }
 
-/** A session that starts now. */
+/** Returns a session that starts now. */
 export function newSession(
   source: string,
   account: Account,
@@ -42,7 +42,7 @@ export function newSession(
   })
 }
 
-/** What the store keeps of it. */
+/** Returns the record of a session for the store. */
 export function recordOf(session: Session, { origin = {} }: StartOptions): SessionRecord {
   const { id, startedAt, expiresAt, persistent, account } = session
   return {

@@ -10,14 +10,14 @@ import type { Revocation } from './revocation/revocation.ts'
 import { freezeSession, isLeased, type SealedSession, type Session } from './session.ts'
 import type { SessionStore } from './session-store.ts'
 
-/** What happens at the end of a lease: the store is asked whether the session lives, the source how the account stands. */
+/** Checks sessions at the end of their lease: asks the store for the session, and the source for the account. */
 export interface Renewals {
   renew(session: Session): Promise<Renewal | undefined>
-  /** How the session stands, without renewing it: what is found out serves for the length of a lease. */
+  /** Checks the session without renewing it. The answer is reused for the length of a lease. */
   peek(session: Session): Promise<Session | undefined>
 }
 
-/** A session that goes on: with a new lease, or as it is while the store does not answer. */
+/** A session that goes on: with a new lease, or unchanged during an outage of the store. */
 export type Renewal = SealedSession | { readonly session: Session; readonly sealed: null }
 
 interface RenewalsContext {
@@ -38,21 +38,21 @@ export function createRenewals(context: RenewalsContext): Renewals {
 
   async function renewNow(session: Session): Promise<SealedSession | Unanswered | undefined> {
     const changed = revocation.stateOf(session) === 'stale'
-    // From before the source is asked: what changes while its answer is on its way makes the session lapse again.
+    // Read before the source is asked. Why: a change during the answer of the source makes the session stale again.
     const confirmedAtRevision = await confirm(session.id)
     if (typeof confirmedAtRevision !== 'number') return confirmedAtRevision
 
     const account = await presentAccount(session, changed)
     const assignment = await presentAssignment(session, changed)
     if (account === undefined || assignment === undefined) {
-      // Should the store not hear of it: this node knows.
+      // This node refuses the session at once, even if the store fails to answer.
       await revocation.revokeHere(session.id, session.expiresAt)
       return undefined
     }
     return resealOrEnd({ ...session, account, assignedRoles: assignment, confirmedAtRevision })
   }
 
-  /** The roles that the application gives now; undefined when it lets the person in no more. */
+  /** Resolves to the roles that the application gives now; undefined when it has disabled the user. */
   async function presentAssignment(session: Session, changed: boolean): Promise<readonly string[] | undefined> {
     const before = session.assignedRoles ?? []
     try {
@@ -72,14 +72,14 @@ export function createRenewals(context: RenewalsContext): Renewals {
       return context.reseal(freezeSession({ ...session, idleUntil, leaseUntil: now + lifetimes.leaseMs }))
     } catch (error) {
       if (!(error instanceof CookieTooLargeError)) throw error
-      // The account has grown. The next login says so; a session that cannot be renewed would be in the way of it.
+      // The account has grown. The next login reports it. Why revoked: a session that stays would block that login.
       warn('OSTIARY_SESSION_TOO_LARGE', `The session of ${session.userId} ends. ${error.message}`)
       await revocation.revoke({ session: session.id })
       return undefined
     }
   }
 
-  /** The number of the latest change, if the session lives. Whatever else is answered is a no. */
+  /** Resolves to the latest revision when the session is live. Every other answer counts as an ended session. */
   async function confirm(sessionId: string): Promise<number | Unanswered | undefined> {
     try {
       const ask = () => store.confirm(sessionId, clock())
@@ -90,7 +90,7 @@ export function createRenewals(context: RenewalsContext): Renewals {
     }
   }
 
-  /** The account as it stands now; undefined when it may not be signed in any more. */
+  /** Resolves to the present account; undefined when the source refuses it by now. */
   async function presentAccount(session: Session, changed: boolean): Promise<Account | undefined> {
     const answer = await directory.lookup(session.userId)
     switch (answer?.outcome) {
@@ -102,7 +102,7 @@ export function createRenewals(context: RenewalsContext): Renewals {
       case 'blocked':
         return undefined
       case 'unavailable':
-        // An outage of a source ends nobody's session. But what is known to have changed is not believed unchanged.
+        // During an outage of the source, sessions go on with the account as it was. A stale session is refused.
         if (changed) throw sessionUnavailable('the account changed, and its source does not answer', answer.cause)
         return session.account
       default:
@@ -110,7 +110,7 @@ export function createRenewals(context: RenewalsContext): Renewals {
     }
   }
 
-  /** As the store and the source have it now. Writes nothing, not even that the session was seen. */
+  /** Resolves to the session as the store and the source have it now. Only reads: the time of last use stays too. */
   async function peekNow(session: Session): Promise<Session | Unanswered | undefined> {
     const changed = revocation.stateOf(session) === 'stale'
     let confirmedAtRevision: number | undefined
@@ -125,18 +125,18 @@ export function createRenewals(context: RenewalsContext): Renewals {
     return account && assignedRoles && { ...session, account, assignedRoles, confirmedAtRevision }
   }
 
-  /** The number of the latest change, if the session is among the living ones of its user. */
+  /** Resolves to the latest revision when the session is among the live sessions of its user. */
   async function livingAt({ id, userId }: Session): Promise<number | undefined> {
     const revision = await store.revision()
     for await (const record of store.list({ userId, now: clock() })) if (record.id === id) return revision
     return undefined
   }
 
-  /** What has been renewed serves the requests that were under way with the old cookie. */
+  /** Returns a recent renewal. Why: requests with the old cookie may still be under way. */
   function recentRenewal(session: Session): ReturnType<typeof renewNow> | undefined {
     const now = clock()
     for (const [id, { until }] of recent) {
-      // One that lasts longer than any that begins now is from before the clock was set back.
+      // An entry that lasts longer than a new entry would was made before the clock was set back.
       if (now < until && until <= now + SHARED_FOR_MS) break
       recent.delete(id)
     }
@@ -158,7 +158,7 @@ export function createRenewals(context: RenewalsContext): Renewals {
     return present
   }
 
-  /** Not for an account that is known to have changed, and not where nothing was ever heard of what was revoked. */
+  /** Tells whether the time of grace applies: only for valid sessions, and only once the revocations were synced. */
   function isInGrace(session: Session): boolean {
     const { leaseMs, graceMs } = lifetimes
     return (
@@ -187,7 +187,7 @@ export function createRenewals(context: RenewalsContext): Renewals {
         const isCurrent = answer.sealed.startsWith(`${keyring().current.header}.`)
         const isGood = isCurrent && isLeased(answer.session, clock(), lifetimes.leaseMs)
         if (state === 'valid' && isGood) return answer
-        // Changed again while we asked, or lapsed while it was shared, or the keys have been changed since.
+        // The account changed again meanwhile, or the shared lease has ended, or the keys were replaced.
         if (recent.get(session.id)?.renewed === renewed) recent.delete(session.id)
       }
       throw sessionUnavailable('the account keeps changing', undefined)
@@ -204,7 +204,7 @@ export function createRenewals(context: RenewalsContext): Renewals {
         const state = present && revocation.stateOf(present)
         if (state === 'valid') return present
         if (state !== 'stale') return undefined
-        // Changed again while we asked, or since.
+        // The account changed again during the check or later.
         peeked.delete(session.id)
       }
       throw sessionUnavailable('the account keeps changing', undefined)
@@ -212,7 +212,7 @@ export function createRenewals(context: RenewalsContext): Renewals {
   }
 }
 
-/** The store could not tell whether the session lives. */
+/** The result of an outage of the store, with its error. */
 class Unanswered {
   readonly error: unknown
 

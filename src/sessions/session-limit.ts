@@ -6,18 +6,22 @@ import type { Revocation } from './revocation/revocation.ts'
 import { MAX_CLOCK_SKEW_MS } from './session.ts'
 import type { SessionRecord } from './session-store.ts'
 
-/** How many sessions a user may have at once (OWASP ASVS 5.0, 7.1.2). */
+/** A limit on the sessions that a user has at once (OWASP ASVS 5.0, 7.1.2). */
 export interface SessionLimitOptions {
-  /** At least 1. */
+  /** The number of sessions, at least 1. */
   readonly most: number
-  /** What a login comes to that would be one more: it ends the oldest (`end-oldest`, the default), or is refused. */
+  /** The effect of a login beyond the limit: the oldest session ends (`end-oldest`, the default), or it is refused. */
   readonly beyond?: 'end-oldest' | 'refuse'
 }
 
-/** A limit with nothing left open. */
+/** A limit with all defaults filled in. */
 export type SessionLimit = Required<SessionLimitOptions>
 
-/** @throws {ConfigurationError} when it is no limit. Undefined when there is to be none. */
+/**
+ * Reads a session limit. Undefined when sessions are unlimited.
+ *
+ * @throws {ConfigurationError} when the limit is malformed.
+ */
 export function readSessionLimit(perUser: number | SessionLimitOptions | undefined): SessionLimit | undefined {
   if (perUser === undefined) return undefined
   const { most, beyond = 'end-oldest' } = typeof perUser === 'object' && perUser !== null ? perUser : { most: perUser }
@@ -30,10 +34,10 @@ export function readSessionLimit(perUser: number | SessionLimitOptions | undefin
   return { most, beyond }
 }
 
-/** Lets sessions start, or not. */
+/** Starts a session when the limit allows it. */
 export type StartWithinLimit = <T extends Newcomer>(applicant: Applicant, begin: () => T) => Promise<LimitedStart<T>>
 
-/** Whose session is to start, and which one it takes the place of: that one does not count. */
+/** The user whose session is to start, and the session that it replaces. The limit leaves the replaced one out. */
 export interface Applicant {
   readonly userId: string
   readonly replaces: string | undefined
@@ -41,17 +45,17 @@ export interface Applicant {
 
 /** A session that is about to start. */
 export interface Newcomer extends Aged {
-  /** Keeps it in the store; false when it was overtaken. */
+  /** Keeps the session in the store. False when a revocation has overtaken the login. */
   keep(): Promise<boolean>
 }
 
 export type LimitedStart<T> =
-  /** `ended`: the ids of older ones that had to make room. */
+  /** `ended`: the ids of older sessions that had to make room. */
   | { readonly outcome: 'started'; readonly newcomer: T; readonly ended: readonly string[] }
   | { readonly outcome: 'overtaken' }
   | { readonly outcome: 'too-many-sessions' }
 
-/** Without a limit. */
+/** Starts sessions without a limit. */
 export const startUnlimited: StartWithinLimit = async (_, begin) => {
   const newcomer = begin()
   return (await newcomer.keep()) ? { outcome: 'started', newcomer, ended: [] } : { outcome: 'overtaken' }
@@ -65,16 +69,18 @@ interface LimiterContext {
 }
 
 /**
- * Lets sessions start, and sees to it that a user never has more than the limit allows.
+ * Creates a function that starts sessions within the limit.
  *
- * A session is counted once it is in the store, and its cookie is not given away before: of two that start at once on
- * two nodes, the later one is sure to see the other. Under `refuse` it may be that both see each other, and none gets in.
+ * A session is counted once it is in the store, and its cookie is sent only afterwards. When two sessions start at once
+ * on two nodes, the later session always sees the other. Under `refuse`, both may see each other, and both are refused.
  */
 export function createSessionLimiter({ limit, lifetimes, clock, revocation }: LimiterContext): StartWithinLimit {
-  /** On one node, logins of one user come one after the other, so that the first ones get in. */
+  /** Runs the logins of one user on this node one after the other. Why: the first logins succeed. */
   const turns = createKeyedSemaphore({ places: 1 })
 
-  /** Whoever closed a browser without signing out is not to be kept out by what nobody can use any more. */
+  /**
+   * Tells whether a session has ended by idleness. Why: a user who closed the browser without a logout gets in again.
+   */
   function isIdle({ persistent, lastSeenAt }: SessionRecord): boolean {
     return !persistent && lastSeenAt + lifetimes.leaseMs + lifetimes.idleMs + MAX_CLOCK_SKEW_MS <= clock()
   }
@@ -97,7 +103,7 @@ export function createSessionLimiter({ limit, lifetimes, clock, revocation }: Li
   async function admit<T extends Newcomer>(applicant: Applicant, begin: () => T): Promise<LimitedStart<T>> {
     const earlier = new Set((await counted(applicant)).map(({ id }) => id))
     if (limit.beyond === 'refuse' && earlier.size >= limit.most) return { outcome: 'too-many-sessions' }
-    // Begun after the look, so that what it saw is older by the clock of this node as well.
+    // Begins after the count. Why: the counted sessions are then older by the clock of this node as well.
     const newcomer = begin()
     if (!(await newcomer.keep())) return { outcome: 'overtaken' }
     try {
@@ -117,7 +123,10 @@ interface Aged {
   readonly startedAt: number
 }
 
-/** What was there before is older, whatever the clocks of other nodes say. All nodes order those of the same moment alike. */
+/**
+ * Returns sessions, oldest first. Sessions that were counted earlier are older, whatever the clocks of other nodes say.
+ * All nodes order sessions of the same moment alike.
+ */
 function byAge(sessions: readonly Aged[], earlier: ReadonlySet<string>): Aged[] {
   const rank = ({ id }: Aged) => (earlier.has(id) ? 0 : 1)
   return sessions.toSorted((a, b) => rank(a) - rank(b) || a.startedAt - b.startedAt || (a.id < b.id ? -1 : 1))

@@ -1,24 +1,24 @@
 import { isLeased, MAX_CLOCK_SKEW_MS, type Session } from './session.ts'
 
-/** What a sealed session is worth at a moment. */
+/** The state of a sealed session at a moment. */
 export type SessionState =
-  /** It counts, without asking anybody. */
+  /** The session is accepted without asking the store. */
   | 'live'
-  /** Its lease is over, or its account changed: the store and the source are asked. */
+  /** The lease is over, or the account changed: the store and the source are asked. */
   | 'lease-expired'
-  /** It counts no more. */
+  /** The session is refused. */
   | 'ended'
 
-/** What a node knows of sessions at a moment, without asking anybody. */
+/** The facts that a node has at a moment, without asking the store. */
 export interface SessionFacts {
   /** Milliseconds since 1970-01-01 UTC. */
   readonly now: number
   readonly leaseMs: number
-  /** Whether the source of the session is configured. */
+  /** True when the source of the session is configured. */
   readonly hasSource: boolean
-  /** By the replica of revocations. */
+  /** The state in the replica of revocations. */
   readonly revocation: 'valid' | 'stale' | 'revoked'
-  /** Whether that replica is complete enough to trust a lease. */
+  /** True when the replica of revocations is complete enough to trust a lease. */
   readonly isTrusted: boolean
 }
 
@@ -26,7 +26,7 @@ export interface SessionFacts {
 export function sessionState(session: Session, facts: SessionFacts): SessionState {
   const { now } = facts
   if (!facts.hasSource) return 'ended'
-  // Only a clock that was set back since can have granted it.
+  // Why: only a clock that was set back later can have granted the session.
   if (session.startedAt > now + MAX_CLOCK_SKEW_MS) return 'ended'
   if (now >= session.expiresAt) return 'ended'
   if (session.idleUntil !== null && now >= session.idleUntil) return 'ended'

@@ -2,44 +2,44 @@ import type { Account, JsonValue } from '../users/account.ts'
 import { freezeJson } from '../users/freeze-json.ts'
 import { splitUserId } from '../users/user.ts'
 
-/** A signed-in stay, as the sealed cookie carries it. Frozen with everything in it. All times are milliseconds since 1970. */
+/** A session as the sealed cookie carries it. Deeply frozen. All times are milliseconds since 1970-01-01 UTC. */
 export interface Session {
   readonly id: string
-  /** `source:id` of whoever is signed in. */
+  /** `source:id` of the user. */
   readonly userId: string
   readonly source: string
-  /** Who that is, by the source's last word. Role names only: what a role may do is looked up in the code. */
+  /** The account by the last answer of its source. Holds role names only: their permissions stand in the code. */
   readonly account: Account
   /** Role names that the application gives beside those of the source. */
   readonly assignedRoles?: readonly string[]
-  /** When the password was accepted. */
+  /** The time when the password was accepted. */
   readonly startedAt: number
-  /** The number of the latest session change before the password was checked: what is revoked later concerns it. */
+  /** The latest revision before the password was checked. Later revocations concern the session. */
   readonly startedAtRevision: number
-  /** Nothing extends a session beyond this. */
+  /** The latest time when the session ends. Fixed at its start. */
   readonly expiresAt: number
-  /** When it ends unless it is used before. Null when idleness does not end it. */
+  /** The time when the session ends without further use. Null when the session is exempt from the idle time. */
   readonly idleUntil: number | null
-  /** The number of the latest session change when the session store was last asked. */
+  /** The latest revision when the session store was last asked. */
   readonly confirmedAtRevision: number
-  /** How long it may be believed without asking again. */
+  /** The end of the lease: until then, the session is accepted without asking the store. */
   readonly leaseUntil: number
-  /** Whether it outlives the browser. */
+  /** True when the session outlives the browser. */
   readonly persistent: boolean
 }
 
-/** A session, and what its cookie is to hold. */
+/** A session, and the value of its cookie. */
 export interface SealedSession {
   readonly session: Session
   readonly sealed: string
 }
 
-/** Clocks of nodes may differ by this much. Expiry knows no such leeway. */
+/** The largest tolerated difference between the clocks of nodes. Expiry is exact, without this tolerance. */
 export const MAX_CLOCK_SKEW_MS = 60_000
 
 /**
- * Whether the lease, and what is added to it, lasts. One that ends later than any that begins now was granted by a
- * clock that has been set back since.
+ * Tells whether the lease, extended by the grace, lasts. False for a lease that ends later than a new lease would. Why:
+ * its clock has been set back since.
  */
 export function isLeased({ leaseUntil }: Session, now: number, leaseMs: number, graceMs = 0): boolean {
   return now < leaseUntil + graceMs && leaseUntil <= now + leaseMs + MAX_CLOCK_SKEW_MS
@@ -69,7 +69,7 @@ export function encodeSession(session: Session): string {
   return JSON.stringify(payload)
 }
 
-/** Reads what {@link encodeSession} wrote. Undefined when it is of another version or no session at all. */
+/** Reads a text of {@link encodeSession}. Undefined for another version or a malformed text. */
 export function decodeSession(text: string): Session | undefined {
   let payload: Payload
   try {
@@ -116,7 +116,7 @@ export function freezeSession(session: Session): Session {
   return Object.freeze(session)
 }
 
-/** Changes whenever the payload does, so that a deployment never misreads a cookie of another one. */
+/** The version of the payload, raised with each change. Why: a deployment refuses cookies of another version. */
 const VERSION = 2
 
 interface Payload {

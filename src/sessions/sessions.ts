@@ -17,52 +17,58 @@ import { createSessionLimiter, type SessionLimit, startUnlimited } from './sessi
 import { sessionState } from './session-state.ts'
 import type { RevocationTarget, SessionRecord, SessionStore } from './session-store.ts'
 
-/** Staying signed in: starts sessions, believes them for the length of a lease, renews and ends them. */
+/** Starts sessions, accepts them for the length of a lease, renews and ends them. */
 export interface Sessions extends Pick<SessionEnds, 'onEnd' | 'keysChanged'> {
-  /** Hears of all revocations from then on. Until it has resolved, no session is believed without asking the store. */
+  /** Connects to the feed of revocations. Until the promise resolves, every session is checked with the store. */
   ready(): Promise<void>
-  /** Stops listening. */
+  /** Disconnects from the feed of revocations. */
   close(): Promise<void>
-  /** Whether revocations are heard of. */
+  /** Tells whether the feed of revocations is connected. */
   isConnected(): boolean
   /**
-   * What to give to {@link start}, taken before the password is checked.
+   * Returns the revision to give to {@link start}. To be taken before the password is checked.
    *
-   * @throws {SessionUnavailableError} when the store does not answer: nobody can be signed in then.
+   * @throws {SessionUnavailableError} when the store fails to answer. Logins are impossible then.
    */
   revision(): Promise<number>
-  /** @throws {CookieTooLargeError} before anything is stored; {SessionUnavailableError} when the store cannot keep it. */
+  /**
+   * Starts a session.
+   *
+   * @throws {CookieTooLargeError} when the cookie would be too large; the store is left unchanged.
+   * @throws {SessionUnavailableError} when the store fails to keep the session.
+   */
   start(source: string, account: Account, options: StartOptions): Promise<StartResult>
-  /** @throws {CookieTooLargeError} when a session of the account would not fit into a cookie. Needs no key. */
+  /** @throws {CookieTooLargeError} when a session of the account is too large for a cookie. Works without keys. */
   assertFits(source: string, account: Account): void
-  /** What a sealed session is worth now. No I/O, never throws. */
+  /** Returns the session state of a sealed session. Works without I/O, and without throwing. */
   open(sealed: string): OpenedSession
-  /** The same, of the session in a `Cookie` header. `'none'` when there is no such cookie in it. */
+  /** Returns the session state of the session in a `Cookie` header. `'none'` when the header lacks the cookie. */
   openCookie(header: string, cookie: NamedCookie): OpenedSession | 'none'
   /**
-   * Asks the store, and the source for the person's present roles: at most once for a session however many requests
-   * wait for it. Undefined when the session has ended. While the store cannot tell, the session is believed for the time
-   * of grace, as it is.
+   * Asks the store about a session, and the source for the present roles of its user. All requests that wait for one
+   * session share one answer. Undefined when the session has ended. During an outage of the store, the session is
+   * accepted unchanged for the time of grace.
    *
-   * @throws {SessionUnavailableError} when that is over too, or the account changed and its source cannot tell how.
+   * @throws {SessionUnavailableError} when the grace has ended too, or when the account changed and its source is
+   * unavailable.
    */
   renew(session: Session): Promise<Renewal | undefined>
   /**
-   * What a session whose lease has ended is worth now, without renewing it: no lease begins, and it is not noted that it
-   * was seen. The store and the source are asked at most once a lease. Undefined when the session has ended.
+   * Checks a session whose lease has ended, without renewing it: the lease and the time of last use stay unchanged. The
+   * store and the source are asked at most once a lease. Undefined when the session has ended.
    *
    * @throws {SessionUnavailableError} as {@link renew} does.
    */
   peek(session: Session): Promise<Session | undefined>
-  /** Ends a session whose cookie nobody gets, now or as soon as the store answers. */
+  /** Ends a session whose cookie stays unsent, now or as soon as the store answers. */
   abandon(sessionId: string): void
   /**
-   * Ends sessions before their time. When it resolves, this node refuses them, and the store will not forget.
+   * Ends sessions early. When the promise resolves, this node refuses them, and the store has kept the revocation.
    *
-   * @throws {SessionUnavailableError} when the store cannot be told: the sessions live on.
+   * @throws {SessionUnavailableError} when the store fails to answer: the sessions may live on.
    */
   revoke(target: RevocationTarget): Promise<number>
-  /** Makes the user's sessions ask for their account before they are believed again. */
+  /** Marks the sessions of a user as stale: each reads the account again before it is accepted. */
   markStale(userId: string): Promise<void>
   list(query?: { readonly userId?: string }): AsyncIterable<SessionRecord>
 }
@@ -70,27 +76,29 @@ export interface Sessions extends Pick<SessionEnds, 'onEnd' | 'keysChanged'> {
 export type StartResult =
   /** `ended`: the ids of older sessions that had to make room for it. */
   | ({ readonly outcome: 'started'; readonly ended: readonly string[] } & SealedSession)
-  /** The user's sessions were revoked since `revision`: the password may be an old one, and has to be checked again. */
+  /**
+   * The sessions of the user were revoked after `revision`. The password may be outdated, and must be checked again.
+   */
   | { readonly outcome: 'overtaken' }
   /** The user has as many sessions as are allowed. */
   | { readonly outcome: 'too-many-sessions' }
 
 export type OpenedSession =
   | { readonly state: 'live'; readonly session: Session; readonly user: User }
-  /** Its lease has ended, or the account changed: {@link Sessions.renew} tells whether it still lives. */
+  /** The lease has ended, or the account changed. {@link Sessions.renew} tells whether the session is still live. */
   | { readonly state: 'lease-expired'; readonly session: Session }
-  /** Not sealed by us, expired, revoked: whoever brings it is anonymous. */
+  /** The cookie was sealed elsewhere, or the session is expired or revoked. The user is anonymous. */
   | { readonly state: 'ended' }
 
-/** The parts that sessions are made of. */
+/** The dependencies of {@link createSessions}. */
 export interface SessionsContext {
   readonly store: SessionStore
   readonly keyring: () => Keyring
   readonly lifetimes: Lifetimes
-  /** How many sessions a user may have. Without one, any number. */
+  /** The number of sessions that a user may have. Unlimited by default. */
   readonly limit?: SessionLimit | undefined
   readonly maxSealedLength: number
-  /** How many sealed sessions that have been read are remembered, so that they need not be decrypted again. */
+  /** The number of unsealed sessions in the cache. Why: a cached session is read again without decrypting. */
   readonly maxRemembered: number
   readonly directory: AccountDirectory
   readonly clock: Clock
@@ -135,7 +143,7 @@ export function createSessions(context: SessionsContext): Sessions {
     try {
       return (await askStore('A session cannot be started now', start)) === true
     } catch (error) {
-      // Perhaps it has been kept all the same.
+      // The store may have kept the session all the same.
       revocation.orphans.add(session.id)
       throw error
     }
@@ -160,7 +168,7 @@ export function createSessions(context: SessionsContext): Sessions {
     },
 
     assertFits(source, account) {
-      // The longest that its numbers can be. Why: the account has to fit at every login to come.
+      // Takes the longest possible numbers. Why: the account has to fit at every later login.
       const options = { persistent: false, revision: Number.MAX_SAFE_INTEGER }
       assertLength(sealedLength(encodeSession(newSession(source, account, options, lifetimes, clock()))))
     },

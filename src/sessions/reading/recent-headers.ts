@@ -1,23 +1,23 @@
 import type { NamedCookie } from '../../sealing/sealed-cookie.ts'
 
-/** What can be found by the `Cookie` header that it came in. */
+/** A value that can be found by its `Cookie` header. */
 export interface FromHeader {
-  /** The header by which it is found now, and the cookie in it that it came from. */
+  /** The header by which the value is found now. The value came from `cookie` in it. */
   header: string | null
   cookie: NamedCookie | null
 }
 
 /**
- * Finds again what was in a `Cookie` header. Browsers send the same one many times, so this spares most requests the
- * search for the cookie and for what belongs to it.
+ * A cache of values by their `Cookie` header. Why: browsers send the same header many times, and most requests are
+ * spared the search for the cookie and its value.
  *
- * A few characters of a header say where to look, and it counts only when all of it is the same. It is kept when it is
- * offered for the second time, unless another one was offered for its place in between: headers that come once hardly
- * ever displace those that come often.
+ * A sample of a few characters gives the place of a header; only the whole header counts as a match. A header is kept
+ * when it is offered for the second time, unless another header was offered for the place in between. Why: headers that
+ * come once rarely displace headers that come often.
  */
 export class RecentHeaders<Value extends FromHeader> {
   readonly #values: (Value | undefined)[] = new Array(MOST_RECENT).fill(undefined)
-  /** By place, the sample of the last header that was offered. */
+  /** The sample of the last header that was offered, by place. */
   readonly #offered = new Int32Array(MOST_RECENT)
 
   find(header: string, cookie: NamedCookie): Value | undefined {
@@ -25,7 +25,7 @@ export class RecentHeaders<Value extends FromHeader> {
     return value?.header === header && value.cookie === cookie ? value : undefined
   }
 
-  /** To be called each time that something was found in a header in another way. */
+  /** Offers a value that was read from a header without this cache. To be called each time. */
   offer(header: string, cookie: NamedCookie, value: Value): void {
     if (header.length > LONGEST) return
     const sample = sampleOf(header)
@@ -50,14 +50,14 @@ export class RecentHeaders<Value extends FromHeader> {
   }
 }
 
-/** A power of two. */
+/** The number of places: a power of two. */
 const MOST_RECENT = 1024
-/** With longer ones, they would take more memory than they are worth. */
+/** The longest header that is kept. Why: longer headers take too much memory. */
 const LONGEST = 2048
-/** At most. */
+/** The largest number of characters in a sample. */
 const SAMPLES = 10
 
-/** From characters all over the header: wherever the sealed session is, some of them are in it, and those are random. */
+/** Returns a sample of characters from all over the header. Why: some are part of the sealed session, and random. */
 function sampleOf(header: string): number {
   const step = Math.ceil(header.length / SAMPLES)
   let sample = header.length

@@ -8,32 +8,32 @@ import { decodeSession, type Session } from '../session.ts'
 import { type FromHeader, RecentHeaders } from './recent-headers.ts'
 import { sizeOf } from './session-size.ts'
 
-/** Reads sealed sessions, and remembers those that it has read: to decrypt one again would tell the same. */
+/** Reads sealed sessions, and caches them. Why: decrypting a session again would give the same. */
 export interface SessionReader {
-  /** What is in it. Undefined when it was not sealed by us. Says nothing about whether it still counts. */
+  /** Unseals a session. Undefined when it was sealed elsewhere. Leaves open whether the session is live. */
   read(sealed: string): ReadSession | undefined
-  /** The same, of the cookie in a header. `'none'` when there is none; undefined also when there are several. */
+  /** Reads the cookie in a header. `'none'` when the cookie is missing; undefined also when it comes several times. */
   readCookie(header: string, cookie: NamedCookie): ReadSession | 'none' | undefined
-  /** How many are remembered. */
+  /** The number of cached sessions. */
   readonly size: number
-  /** At most how many bytes of the heap they take. */
+  /** An upper bound of the bytes of heap that the cached sessions take. */
   readonly bytes: number
 }
 
-/** What is in a sealed session. */
+/** The content of a sealed session. */
 export interface ReadSession {
   readonly session: Session
-  /** Whose it is: worked out when it is first asked for. */
+  /** The user of the session, made at the first access. */
   readonly user: User
 }
 
 /**
- * A reader that remembers `maxRemembered` sessions, those that were used last, in no more than 2.5 kB each on average:
- * where sessions are larger, fewer are remembered.
+ * Creates a reader that caches the last `maxRemembered` sessions that were used, with at most 2.5 kB each on average.
+ * When sessions are larger, fewer are cached.
  *
- * One is found by its authentication tag, or by the header that it came in, and counts only when the whole of it is the
- * same: whoever knows a part cannot borrow what belongs to it. What does not unseal is not remembered. When the keys
- * change, all is forgotten.
+ * A session is found by its authentication tag or by its header, and counts only when the whole text matches. Why: a
+ * part of the text must not give access to the session. Only sessions that unseal are cached. The cache is cleared when
+ * the keys change.
  */
 export function createSessionReader(
   keyring: () => Keyring,
@@ -51,7 +51,7 @@ export function createSessionReader(
       : undefined
   let ringInForce: Keyring | undefined
 
-  /** The keys, once nothing is remembered that others have unsealed. */
+  /** Returns the present keys. Clears the cache when the keys have changed. */
   function keysInForce(): Keyring {
     const ring = keyring()
     if (ring !== ringInForce) {
@@ -87,10 +87,10 @@ export function createSessionReader(
       }
       const found = cookie.read(header)
       if (found === undefined) return 'none'
-      // One of them was planted, and nobody can say which.
+      // One of the cookies may be planted, and they look alike: all are refused.
       if (found === 'duplicate') return undefined
       const session = read(found.value)
-      // One that is too large to be remembered is not to be found by its header either.
+      // A session that is too large for the cache is left out of the headers too.
       if (session && remembered?.peek(session.place) === session) headers.offer(header, cookie, session)
       return session
     },
@@ -105,7 +105,7 @@ export function createSessionReader(
   }
 }
 
-/** @throws {ConfigurationError} when it is no number of sessions. */
+/** @throws {ConfigurationError} when the size is outside its range or fractional. */
 export function readCacheSize(cache = 65_536): number {
   if (Number.isSafeInteger(cache) && cache >= 0 && cache <= MOST_REMEMBERED) return cache
   throw new ConfigurationError(`sessions.cache is a whole number from 0 to ${MOST_REMEMBERED}.`)
@@ -137,9 +137,9 @@ const MOST_REMEMBERED = 1_000_000
 const AVERAGE_SIZE = 2500
 
 /**
- * Where to look for a session: a number from the last characters of its tag, which are as good as random. Only the very
- * last one is left out, which has no more than two bits. Of two sessions with one number, as there may be among very
- * many, the one that was read last is remembered.
+ * Returns the cache key of a session: a number from the last characters of its tag, which are as good as random. The
+ * very last character is left out. Why: it holds only two bits. Among very many sessions, two may have the same key;
+ * the one that was read last is cached.
  */
 function placeOf(sealed: string): number {
   let place = 0
@@ -148,7 +148,7 @@ function placeOf(sealed: string): number {
   return place
 }
 
-/** A text of its own, which does not hold on to the header that it was a part of. */
+/** Returns a copy of a text. Why: a part of a header would keep the whole header in memory. */
 function copy(text: string): string {
   return Buffer.from(text, 'latin1').toString('latin1')
 }

@@ -2,10 +2,10 @@ import type { JsonValue } from '../../users/account.ts'
 import type { Session } from '../session.ts'
 
 /**
- * At most how many bytes of the heap it takes to remember a session, with its cookie, the text that was in it, and the
- * user that is made of it. For one with an ordinary account, that is a fifth to a third more than it does take.
+ * Returns an upper bound of the bytes of heap that a cached session takes, with its cookie, its decrypted text and its
+ * user. For an ordinary account, the bound is a fifth to a third above the real size.
  *
- * Characters alone do not tell: an empty object is two of them in the text, and a hundred bytes of the heap.
+ * Counts values beside characters. Why: an empty object is two characters of text, and a hundred bytes of heap.
  */
 export function sizeOf({ account, assignedRoles = [] }: Session, sealed: string, text: string): number {
   return (
@@ -18,7 +18,7 @@ export function sizeOf({ account, assignedRoles = [] }: Session, sealed: string,
   )
 }
 
-/** What a value takes beside its characters. */
+/** Returns the bytes that a value takes beside its characters. */
 function weigh(value: JsonValue): number {
   if (typeof value === 'string') return TEXT
   if (typeof value !== 'object' || value === null) return NUMBER

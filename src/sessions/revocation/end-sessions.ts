@@ -2,18 +2,18 @@ import type { NewSessionChange, RevocationTarget, SessionRecord } from '../sessi
 
 interface EndingContext {
   readonly record: (change: NewSessionChange) => Promise<number>
-  /** The sessions of a user that live. */
+  /** The live sessions of a user. */
   readonly sessionsOf: (userId: string) => Promise<readonly SessionRecord[]>
-  /** When the last cookie has expired that may be about now. */
+  /** The time when the last of the present cookies has expired. */
   readonly until: () => number
 }
 
 /**
- * Turns what is to be ended into changes that stores know. Resolves to how many sessions it ended.
+ * Creates a function that ends sessions by recording changes in the store. The function resolves to the number of
+ * sessions that it ended.
  *
- * All of a user's but one need no change of their own kind: once no login that is under way can start a session any
- * more, the store's list has them all, and each is ended by its id. When that fails half-way, those that are left live
- * on, and the call is to be repeated.
+ * With `except`, it first refuses the logins that are under way. The list of the store is complete then, and each
+ * session is ended by its id. After a failure half-way, the remaining sessions live on, and the call is to be repeated.
  */
 export function createEnding({ record, sessionsOf, until }: EndingContext) {
   const endOne = (id: string) => record({ type: 'session-revoked', subject: id, until: until() })
@@ -38,7 +38,9 @@ export function createEnding({ record, sessionsOf, until }: EndingContext) {
   }
 }
 
-/** In JavaScript, a variable without a value must not end the sessions of others. */
+/**
+ * Throws when the target is malformed. Why: in JavaScript, an undefined variable must not end the sessions of others.
+ */
 function assertMeant(target: RevocationTarget): void {
   if (target === 'all') return
   const given = Object.entries(target ?? {})

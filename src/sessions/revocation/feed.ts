@@ -2,17 +2,17 @@ import type { Clock } from '../../clock.ts'
 import type { SessionStore } from '../session-store.ts'
 import type { Revocations } from './revocations.ts'
 
-/** A node's ear at its store: through it, the replica of revocations stays complete. */
+/** A subscription of a node to the changes of its store. It keeps the replica of revocations complete. */
 export interface Feed {
-  /** Resolves when all changes that matter have been heard. The next call after a failure tries again. */
+  /** Resolves when all changes that still matter are applied. The next call after a failure tries again. */
   follow(): Promise<void>
   stop(): Promise<void>
   isConnected(): boolean
-  /** Whether all changes that matter have been heard at some time since it began to follow. */
+  /** Tells whether the replica was complete at some time since the feed began to follow. */
   hasSynced(): boolean
   /**
-   * Whether the replica is complete enough to believe a lease: while changes are heard, and for the length of one lease
-   * after they were last. By then every session has asked the store since, or is to.
+   * Tells whether the replica is complete enough to trust a lease: while the feed is connected, and for the length of
+   * one lease after it was cut. Why: after one lease, every session has asked the store again, or has to.
    */
   isTrusted(now: number): boolean
 }
@@ -44,7 +44,7 @@ export function createFeed(store: SessionStore, revocations: Revocations, leaseM
     )
     counts = true
     synced = true
-    // Unless it has been cut again before it was told to be complete.
+    // The store may have reported a lost connection already, before `follow` resolved.
     if (said === undefined) connected = true
     else setConnected(said)
     return async () => {

@@ -1,10 +1,13 @@
 import type { RevocationTarget } from '../session-store.ts'
 
-/** Sessions that are, or may be, in the store, and whose cookies nobody got. They would count against their users' limits. */
+/**
+ * Sessions that may be in the store, but whose cookies stayed unsent. Why ended: they would count against the limits of
+ * their users.
+ */
 export interface OrphanedSessions {
-  /** Ends it, now or as soon as the store answers. Never throws. */
+  /** Ends a session, now or as soon as the store answers. Works without throwing. */
   add(sessionId: string): void
-  /** Tries again what has failed: to be called when the store has answered. */
+  /** Ends the sessions that are still waiting. To be called when the store has answered. */
   endAll(): void
 }
 
@@ -23,7 +26,7 @@ export function createOrphanedSessions(end: (target: RevocationTarget) => Promis
     if (ending || waiting.size === 0) return
     ending = true
     endWaiting()
-      // The store does not answer: later.
+      // The store fails to answer: the next call tries again.
       .catch(() => {})
       .finally(() => {
         ending = false
@@ -39,5 +42,5 @@ export function createOrphanedSessions(end: (target: RevocationTarget) => Promis
   }
 }
 
-/** In an outage that lasts, many logins fail. What is beyond this ends with its lifetime. */
+/** The largest number of waiting sessions; others end by their lifetime. Why: many logins fail in a long outage. */
 const MOST_WAITING = 10_000

@@ -14,22 +14,22 @@ import { createOrphanedSessions, type OrphanedSessions } from './orphaned-sessio
 import { createRevocations, type Revocations } from './revocations.ts'
 import { createSessionEnds, type SessionEnds } from './session-ends.ts'
 
-/** The revocation side of sessions: ends them early, and hears of each that another node has ended. */
+/** The revocation of sessions: ends sessions early, and follows the revocations of other nodes. */
 export interface Revocation
   extends Pick<Revocations, 'stateOf'>,
     Pick<Feed, 'follow' | 'isConnected' | 'hasSynced' | 'isTrusted'>,
     Pick<SessionEnds, 'onEnd' | 'keysChanged'> {
   /**
-   * Ends sessions. When it resolves, this node refuses them, and the store keeps the revocation.
+   * Ends sessions. When the promise resolves, this node refuses them, and the store keeps the revocation.
    *
-   * @throws {SessionUnavailableError} when the store cannot be told: the sessions live on.
+   * @throws {SessionUnavailableError} when the store fails to answer: the sessions may live on.
    */
   revoke(target: RevocationTarget): Promise<number>
   /** Refuses a session on this node at once, and tells the store afterwards. */
   revokeHere(sessionId: string, until: number): Promise<number>
-  /** Makes the sessions of a user ask for the account before they count again. */
+  /** Marks the sessions of a user as stale: each reads the account again before it is accepted. */
   markStale(userId: string): Promise<void>
-  /** Resolves to the living sessions of a user. @throws {SessionUnavailableError} when the store does not answer. */
+  /** Resolves to the live sessions of a user. @throws {SessionUnavailableError} when the store fails to answer. */
   sessionsOf(userId: string): Promise<SessionRecord[]>
   readonly orphans: OrphanedSessions
   /** Stops following and watching. */
@@ -40,11 +40,11 @@ interface RevocationParts {
   readonly store: SessionStore
   readonly lifetimes: Lifetimes
   readonly clock: Clock
-  /** Returns whether a key of ours unseals it. */
+  /** Tells whether a key of this application unseals the text. */
   readonly unseals: (sealed: string) => boolean
 }
 
-/** Joins the replica of revocations, the feed that fills it, and those who are told of an end. */
+/** Joins the replica of revocations, the feed that fills it, and the listeners for the end of sessions. */
 export function createRevocation({ store, lifetimes, clock, unseals }: RevocationParts): Revocation {
   const revocations = createRevocations(clock, (change: SessionChange) => ends.changed(change))
   const ends = createSessionEnds({ revocations, unseals, lifetimes, clock, sessionsOf })
@@ -54,11 +54,11 @@ export function createRevocation({ store, lifetimes, clock, unseals }: Revocatio
 
   async function record(change: NewSessionChange): Promise<number> {
     const recorded = await askStore('A session cannot be ended now', async () => {
-      // Administration may come first, in a process that serves nobody and follows nothing.
+      // Why: a process for administration alone may come here first, without following the store.
       await store.ready?.()
       return store.record(change, clock())
     })
-    // Not left to the feed: on this node it holds before anybody is told that it is done.
+    // Applied here, before the feed delivers it. Why: on this node the change holds as soon as the call resolves.
     revocations.apply(recorded.change)
     return recorded.ended
   }
@@ -88,7 +88,7 @@ export function createRevocation({ store, lifetimes, clock, unseals }: Revocatio
     },
 
     async markStale(userId) {
-      // Beyond the lease: while the source cannot say what has changed, what an older cookie says does not count.
+      // Kept longer than the lease. Why: during an outage of the source, the account in an older cookie must not count.
       await record({ type: 'user-stale', subject: userId, until: longest() })
     },
 

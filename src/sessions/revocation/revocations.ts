@@ -3,22 +3,24 @@ import type { Session } from '../session.ts'
 import type { SessionChange } from '../session-store.ts'
 import { RevokedIds } from './revoked-ids.ts'
 
-/** A node's own copy of every session change that still matters: what makes revocation possible without asking a store. */
+/**
+ * A replica of every session change that still matters. Why: a node finds revoked sessions without asking the store.
+ */
 export interface Revocations {
   apply(change: SessionChange): void
   stateOf(
     session: Pick<Session, 'id' | 'userId' | 'startedAtRevision' | 'confirmedAtRevision'>,
   ): 'valid' | 'stale' | 'revoked'
-  /** How many changes are kept. */
+  /** The number of changes that are kept. */
   readonly size: number
 }
 
 /**
- * An empty replica. Changes leave it when the last cookie that they concern has expired. `applied` hears of each that has
- * been applied.
+ * Creates an empty replica. Changes are removed when the last cookie that they concern has expired. `applied` is called
+ * with each change that has been applied.
  */
 export function createRevocations(clock: Clock, applied: (change: SessionChange) => void = () => {}): Revocations {
-  /** By id, the minute in which the last cookie has expired. */
+  /** Revoked session ids, each with the minute in which its last cookie has expired. */
   const revokedSessions = new RevokedIds()
   const revokedUsers = new Map<string, KeptChange>()
   const staleUsers = new Map<string, KeptChange>()
@@ -67,7 +69,7 @@ function lastOf(kept: ReadonlyMap<string, KeptChange>, userId: string): number {
   return kept.size === 0 ? 0 : (kept.get(userId)?.revision ?? 0)
 }
 
-/** The later of two changes covers the earlier one; together they matter as long as either does. */
+/** Merges two changes: the higher revision covers the lower one, and the later `until` applies to both. */
 function keepLater(kept: Map<string, KeptChange>, userId: string, { revision, until }: KeptChange): void {
   const known = kept.get(userId)
   kept.set(userId, {

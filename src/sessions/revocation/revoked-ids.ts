@@ -1,9 +1,9 @@
-/** Session ids, each with the minute until which it matters. Made to hold a million of them, and to say no at once. */
+/** Session ids, each with the minute until which it matters. Holds a million ids, and finds a missing id fast. */
 export class RevokedIds {
-  /** What is no id of ours. */
+  /** Ids of another form than `newSession` makes. */
   readonly #others = new Map<string, number>()
   #table = new Table(SMALLEST)
-  /** Slots that are not free: those of ids that were removed are among them. */
+  /** The number of slots in use, with the slots of removed ids. */
   #used = 0
   #held = 0
 
@@ -20,7 +20,7 @@ export class RevokedIds {
       this.#others.set(id, minute)
       return
     }
-    // What is no number matters for ever.
+    // NaN and infinity matter for ever.
     const kept = minute < LATEST ? Math.max(0, minute) : LATEST
     const found = this.#table.find(id)
     if (found >= 0) {
@@ -33,7 +33,7 @@ export class RevokedIds {
     if (this.#used > this.#table.slots * FULL) this.#rebuild()
   }
 
-  /** Lets go of all that mattered until an earlier minute. */
+  /** Removes all ids that mattered until an earlier minute. */
   sweep(minute: number): void {
     for (const [id, until] of this.#others) if (until < minute) this.#others.delete(id)
     this.#held -= this.#table.tombstone(minute)
@@ -49,14 +49,14 @@ export class RevokedIds {
 }
 
 /**
- * Open addressing in typed arrays: 21 bytes a slot, none of which the collector of garbage looks at. Nearly every
- * question is answered by the marks, a byte a slot, which stay in the caches of the processor. A `Map` of texts needs
- * several visits to the main memory for each question, and nearly twice the memory.
+ * A hash table with open addressing in typed arrays: 21 bytes a slot, which the garbage collector skips. The marks, a
+ * byte a slot, answer nearly every look-up, and stay in the caches of the processor. A `Map` of texts reads the main
+ * memory several times for each look-up, and takes nearly twice the memory.
  */
 class Table {
   readonly slots: number
   readonly minutes: Uint32Array
-  /** What a slot holds: nothing, something that was removed, or an id that has this mark, as one in 128 has. */
+  /** The content of each slot: free, removed, or an id with this mark. One id in 128 has the same mark. */
   readonly #marks: Uint8Array
   readonly #words: Uint32Array
 
@@ -67,7 +67,7 @@ class Table {
     this.#words = new Uint32Array(slots * WORDS)
   }
 
-  /** Where an id is; -1 when it is nowhere. */
+  /** Returns the slot of an id; -1 when the id is missing. */
   find(id: string): number {
     const mark = LOWEST_MARK | (digitsAt(id, DIGITS_A_WORD, 2) & LOW_BITS)
     let slot = digitsAt(id, 0, DIGITS_A_WORD) & (this.slots - 1)
@@ -78,9 +78,9 @@ class Table {
     return -1
   }
 
-  /** Takes up an id that is nowhere yet: its words stand at `from`. */
+  /** Adds an id that is missing so far. Its words stand at `from`. */
   put(words: ArrayLike<number>, from: number, minute: number): void {
-    // Ids are random, and nobody chooses them: a part of one is as good as a hash.
+    // Ids are random, and made by this package: a part of an id is as good as a hash.
     let slot = (words[from] as number) & (this.slots - 1)
     while (this.#marks[slot] !== FREE) slot = this.#next(slot)
     this.#marks[slot] = LOWEST_MARK | (((words[from + 1] as number) >>> 24) & LOW_BITS)
@@ -88,7 +88,7 @@ class Table {
     this.minutes[slot] = minute
   }
 
-  /** Says how many that were. */
+  /** Marks ids that mattered until an earlier minute as removed. Returns their number. */
   tombstone(minute: number): number {
     let count = 0
     for (let slot = 0; slot < this.slots; slot += 1) {
@@ -122,29 +122,29 @@ class Table {
 }
 
 const SMALLEST = 64
-/** Of the slots. Where more are taken, too many are looked at for one question. */
+/** The largest share of slots in use. Why: with more, one look-up reads too many slots. */
 const FULL = 0.6
 const ROOMY = 0.5
 const NEARLY_EMPTY = 0.1
-/** The last minute that there is room for: in the year 10136. */
+/** The last minute that fits: in the year 10136. */
 const LATEST = 2 ** 32 - 1
-/** Marks. */
+/** The values of marks. */
 const FREE = 0
 const TOMBSTONE = 1
 const LOWEST_MARK = 128
 const LOW_BITS = 127
 
 const OUR_ID = /^[0-9a-f]{32}$/
-/** Of 32 bits each. */
+/** The number of words of an id, with 32 bits each. */
 const WORDS = 4
 const DIGITS_A_WORD = 8
 
-/** What some digits of an id say; something or other where there are none. */
+/** Returns the value of some digits of an id; an arbitrary value for other characters. */
 function digitsAt(id: string, start: number, count: number): number {
   let bits = 0
   for (let at = start; at < start + count; at += 1) {
     const code = id.charCodeAt(at)
-    // The last four bits of a digit are its value, and those of a letter are nine less.
+    // The last four bits of a digit are its value. For a letter, they are its value minus nine.
     bits = (bits << 4) | (((code & 15) + 9 * (code >>> 6)) & 15)
   }
   return bits

@@ -6,18 +6,19 @@ import type { Session } from '../session.ts'
 import type { SessionChange, SessionRecord } from '../session-store.ts'
 import type { Revocations } from './revocations.ts'
 
-/** Tells those who ask when a session ends: by a logout, a revocation on any node, expiry, or idleness. */
+/** Calls listeners when a session ends: by a logout, a revocation on any node, expiry, or idleness. */
 export interface SessionEnds {
   /**
-   * Calls back once, as soon as this node knows that the session has ended; at once when it has ended already.
-   * `sealed` is its cookie: the session also ends when no key unseals that any more. Returns what stops watching.
+   * Calls the listener once, as soon as this node knows that the session has ended; at once when it has ended already.
+   * `sealed` is the cookie: the session also ends when the last key that unseals it is gone. Returns a function that
+   * stops watching.
    */
   onEnd(session: Session, listener: () => void, sealed?: string): () => void
-  /** Looks at the sessions that a change may concern. To be called once the change has been applied. */
+  /** Checks the sessions that a change may concern. To be called once the change has been applied. */
   changed(change: SessionChange): void
-  /** Looks at the cookies of all sessions, after the keys have changed. */
+  /** Checks the cookies of all sessions, after the keys have changed. */
   keysChanged(): void
-  /** Stops watching all of them, and tells nobody. */
+  /** Stops watching all sessions, without calling the listeners. */
   stop(): void
 }
 
@@ -26,7 +27,7 @@ interface SessionEndsContext {
   readonly unseals: (sealed: string) => boolean
   readonly lifetimes: Lifetimes
   readonly clock: Clock
-  /** The sessions of a user, by the store. */
+  /** The live sessions of a user, from the store. */
   readonly sessionsOf: (userId: string) => Promise<readonly SessionRecord[]>
 }
 
@@ -52,7 +53,7 @@ export function createSessionEnds(context: SessionEndsContext): SessionEnds {
     one.timer = setTimeout(() => void look(one), delay).unref()
   }
 
-  /** Whoever uses the session elsewhere is known by the store alone: an idle session is looked up there. */
+  /** Checks a session that may have ended. Reads an idle session from the store. Why: other nodes may have used it. */
   async function look(one: Watched): Promise<void> {
     const { session } = one
     try {
@@ -65,7 +66,7 @@ export function createSessionEnds(context: SessionEndsContext): SessionEnds {
         if (clock() >= one.idleUntil) return end(one)
       }
     } catch {
-      // The store does not answer now. A lease later it may.
+      // The store fails to answer: tries again after a lease.
       one.idleUntil = clock() + lifetimes.leaseMs
     }
     if (watched.get(session.id) === one) wait(one)
@@ -120,7 +121,7 @@ export function createSessionEnds(context: SessionEndsContext): SessionEnds {
   }
 }
 
-/** Why: a listener that throws must keep no revocation from the others, nor from this node. */
+/** Calls a listener. An error becomes a warning. Why: the revocation must reach the other listeners and this node. */
 function tell(listener: () => void): void {
   try {
     listener()
@@ -136,5 +137,5 @@ interface Watched {
   timer: NodeJS.Timeout | undefined
 }
 
-/** A longer timer of Node's would fire at once. */
+/** The longest delay of a timer of Node, in milliseconds. A longer delay would fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
