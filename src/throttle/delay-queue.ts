@@ -40,5 +40,5 @@ export function createDelayQueue(
   }
 }
 
-/** What one account lets wait at once. */
+/** The number of attempts of one network that may wait at once. */
 const LEAST_SHARE = 10

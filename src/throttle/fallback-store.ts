@@ -6,7 +6,7 @@ import { warn } from '../warn.ts'
 import { memoryThrottle } from './memory-throttle.ts'
 import type { ConsumedCount, ThrottleCount, ThrottleStore } from './throttle-store.ts'
 
-/** What the throttle counts with. Never fails. */
+/** The store that the throttle counts with. Its methods always resolve. */
 export interface FallbackStore extends Pick<ThrottleStore, 'consume' | 'refund' | 'read' | 'clear'> {
   ready(): Promise<void>
   /** Clears what this process counted while the store was down, as far as the keys match. */

@@ -26,7 +26,7 @@ export interface Ledger {
 }
 
 export interface ThrottledAttempt {
-  /** What stands for the account: several, while secrets change. */
+  /** The keyed hashes of the account: several, while secrets change. */
   readonly accounts: readonly string[]
   /** The known device that it comes from, if it does. */
   readonly device: string | undefined

@@ -9,15 +9,15 @@ export const identitySubject = (identity: string): AccountSubject => `identity:$
 /** Attempts of strangers from one network. A colon separates the parts of a key. */
 export const fromNetwork = (subject: AccountSubject, network: string): string =>
   `${subject}@${network.replaceAll(':', '_')}`
-/** How many networks have tried in the window. */
+/** The key for the number of networks that have tried in the window. */
 export const networksKey = (subject: AccountSubject): string => `${subject}:networks`
-/** How many windows of a subject were used up. */
+/** The key for the number of windows that a subject has used up. */
 export const levelKey = (key: string): string => `${key}:level`
 /** Wrong attempts in the long run. */
 export const longTermKey = (key: string): string => `${key}:long-term`
 /** Attempts a day, after the limit in the long run. */
 export const dailyKey = (key: string): string => `${key}:daily`
-/** How many networks have tried that day. */
+/** The key for the number of networks that have tried that day. */
 export const dailyNetworksKey = (subject: AccountSubject): string => `${subject}:daily-networks`
 
 /** Attempts of one known device. */
@@ -31,17 +31,17 @@ export const clientKey = (client: string): string => `client:${client}`
 export const networkKey = (network: string): string => `network:${network}`
 export const OVERALL_KEY = 'overall'
 
-/** What the keys of counts that are kept for outages begin with. */
+/** The beginning of the keys of counts that are kept for outages. */
 export const OUTAGE_PREFIX = 'outage/'
 
-/** What a key counts, and whom. */
+/** The meaning of a key: its limit, and its subject. */
 export interface ReadKey {
   readonly limit: ThrottleLimit
-  /** Whether it is counted for outages. */
+  /** True for a count of outages. */
   readonly outage: boolean
   /** In which time it is counted. */
   readonly within: 'window' | 'long-term' | 'day'
-  /** What stands for the name, or for the account that was found. */
+  /** The keyed hash of the name, or of the account that was found. */
   readonly account?: string
   /** The client address, or a network. */
   readonly client?: string
@@ -68,14 +68,14 @@ export function readKey(key: string): ReadKey | undefined {
   return { limit: 'long-term', outage, within: suffix === 'daily' ? 'day' : 'long-term', account }
 }
 
-/** Whether a key counts attempts at this account or, with its `identities`, at what sources have found for it. */
+/** Returns true when a key counts attempts at this account or, with its `identities`, at what sources have found for it. */
 export function concernsAccount(key: string, accounts: ReadonlySet<string>, identities: ReadonlySet<string>): boolean {
   const [, kind, id = ''] = /^(?:outage\/)?(account|devices?|alias|identity):([\w-]+)/.exec(key) ?? []
   if (kind === undefined) return false
   return kind === 'identity' ? identities.has(id) : accounts.has(id)
 }
 
-/** Whether a key counts attempts of this client or network, at one account or at all. */
+/** Returns true when a key counts attempts of this client or network, at one account or at all. */
 export function concernsClient(key: string, clients: ReadonlySet<string>): boolean {
   const [, client] = /^(?:outage\/)?(?:client|network):(.+)$/s.exec(key) ?? []
   const [, network] = /^(?:outage\/)?(?:account|identity):[\w-]+@([^:]+)/.exec(key) ?? []

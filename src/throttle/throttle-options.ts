@@ -7,7 +7,7 @@ import type { ThrottleStore } from './throttle-store.ts'
  * while another one is down counts apart, with the same figures.
  */
 export interface ThrottleOptions {
-  /** Where counts are kept. Default: the memory of this process. */
+  /** The store of the counts. Default: the memory of this process. */
   readonly store?: ThrottleStore
   /**
    * For each account, however it is spelled: from all strangers together, shared out between their networks, and apart
@@ -21,9 +21,9 @@ export interface ThrottleOptions {
   readonly client?: LimitOptions | false
   /** For the whole application. Does not concern known devices. Default: 1,000 a minute. */
   readonly overall?: LimitOptions | false
-  /** How long a browser is a known device of an account after it has signed in there. Default: 90 days. */
+  /** The time for which a browser stays a known device of an account after a login there. Default: 90 days. */
   readonly deviceLifetime?: Duration
-  /** How many delayed attempts may wait at once. Beyond that, they are refused. Default: 100. */
+  /** The number of delayed attempts that may wait at once. Further ones are refused. Default: 100. */
   readonly maxWaiting?: number
   /**
    * How long a refusal takes at least, so that its time does not tell who exists. One that takes longer is told at the
@@ -36,15 +36,15 @@ export interface ThrottleOptions {
 
 /** The limit of an account (NIST SP 800-63B, section 5.2.2). */
 export interface AccountLimitOptions {
-  /** How many wrong attempts are let through in a window. Default: 10. */
+  /** The number of wrong attempts that reach the sources in a window. Default: 10. */
   readonly attempts?: number
-  /** How long they count. Default: 15 minutes. */
+  /** The length of the window. Default: 15 minutes. */
   readonly window?: Duration
   /** Each window that was used up makes the next one twice as long, up to this. Default: 1 day. */
   readonly longestWindow?: Duration
-  /** How many are let through without delay. Default: 3. */
+  /** The number of attempts without a delay. Default: 3. */
   readonly undelayed?: number
-  /** How long the one after those waits. Each further one waits twice as long. Default: 1 second. */
+  /** The delay of the next attempt. Each further one waits twice as long. Default: 1 second. */
   readonly delay?: Duration
   /** Default: 8 seconds. */
   readonly longestDelay?: Duration

@@ -19,7 +19,7 @@ export interface ThrottleStore {
   /** Takes one off, never below zero. Does nothing once the count that was taken from has ended, or was cleared. */
   refund(count: ThrottleCount): Promise<void>
 
-  /** Where a count stands. Undefined when there is none, or nothing in it. */
+  /** Resolves to the state of a count. Undefined when the count is missing or empty. */
   read(key: string): Promise<ThrottleCount | undefined>
 
   /** Ends a count, or all there are. Resolves to how many had something in them. */
@@ -39,6 +39,6 @@ export interface ThrottleCount {
 }
 
 export interface ConsumedCount extends ThrottleCount {
-  /** Whether one was added. Otherwise the count stands at its limit, or above. */
+  /** True when one was added. Otherwise the count stands at its limit, or above. */
   readonly consumed: boolean
 }

@@ -18,11 +18,11 @@ export interface Throttle {
   admit(attempt: ThrottledAttempt, sources: SourcesNow): Promise<Admission>
 }
 
-/** What is known of the sources that an attempt may ask. */
+/** The state of the sources that an attempt may ask. */
 export interface SourcesNow {
-  /** Whether one of them could not answer when it was last asked. No I/O. */
+  /** Returns true when one of them failed to answer the last question. Works without I/O. */
   mayBeDown(): boolean
-  /** Whether one of those still cannot: asks them for nobody. */
+  /** Resolves to true when one of those still fails. Asks them for a made-up name. */
   isDown(): Promise<boolean>
 }
 

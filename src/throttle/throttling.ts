@@ -32,11 +32,11 @@ export interface Throttling {
 
 interface ThrottlingContext {
   readonly keyring: () => Keyring
-  /** How the session cookie looks: that of known devices looks the same. */
+  /** The options of the session cookie. The cookie of known devices has the same. */
   readonly cookie: SessionCookieOptions
   readonly production: boolean
   readonly application: string | undefined
-  /** Whether the keys are made of a secret that other processes have, too. */
+  /** True when the keys come from a secret that other processes share. */
   readonly secretGiven: boolean
   readonly clock: Clock
 }

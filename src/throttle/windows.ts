@@ -4,12 +4,12 @@ import type { ThrottleSettings } from './throttle-options.ts'
 
 type AccountSettings = ThrottleSettings['account']
 
-/** How long the next window is: each one that was used up makes it twice as long. */
+/** Returns the length of the next window. Each used-up window doubles it. */
 export function windowAfter(level: Standing | undefined, { windowMs, longestWindowMs }: AccountSettings): number {
   return Math.min(windowMs * 2 ** (level?.count ?? 0), longestWindowMs)
 }
 
-/** How long an attempt waits that has just been counted. */
+/** Returns the delay of an attempt that has just been counted. */
 export function delayAfter({ count }: Standing, { undelayed, delayMs, longestDelayMs }: AccountSettings): number {
   const over = count - undelayed
   return over <= 0 ? 0 : Math.min(delayMs * 2 ** (over - 1), longestDelayMs)

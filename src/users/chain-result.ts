@@ -1,7 +1,7 @@
 import type { Account } from './account.ts'
 import type { Outcome } from './outcome.ts'
 
-/** How a login ended, with the trail of every source that was asked. The trail is for the audit, never for the browser. */
+/** The end of a login, with the answers of all sources that were asked. The trail is for the audit, and hidden from browsers. */
 export type ChainResult =
   | {
       readonly outcome: 'accepted'
@@ -13,7 +13,7 @@ export type ChainResult =
   | { readonly outcome: 'refused'; readonly trail: Trail; readonly found?: Found }
   | { readonly outcome: 'unavailable'; readonly trail: Trail; readonly found?: Found }
 
-/** How a login ends that lets nobody in. */
+/** The end of a login that is refused, or cannot be decided. */
 export type RefusedResult = Extract<ChainResult, { outcome: 'refused' | 'unavailable' }>
 
 /** The accounts that sources have found for the name, as `source:id`. For the throttle alone. */
@@ -22,7 +22,7 @@ type Found = readonly string[]
 /** One step for each source that was asked, in that order. */
 export type Trail = readonly TrailStep[]
 
-/** What one source answered, and how long it took. */
+/** The answer of one source, and its time. */
 export interface TrailStep {
   readonly source: string
   readonly outcome: Outcome['outcome']

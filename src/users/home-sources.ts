@@ -5,7 +5,7 @@
  * What it throws means that it cannot tell now, and ends the login `unavailable`.
  */
 export interface HomeSources {
-  /** Whether several machines can share it, as of a user source. */
+  /** True when several machines can share it, as for a user source. */
   readonly shared?: boolean
   /** The source of a canonical user name, or undefined when nobody of that name has signed in yet. */
   find(canonicalName: string): Promise<string | undefined>

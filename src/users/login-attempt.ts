@@ -50,7 +50,7 @@ export class LoginAttempt {
   }
 }
 
-/** What makes an attempt. Without `fields` there are just the two; without `request` it comes from nowhere, as in a test. */
+/** The parts of an attempt. Without `fields` there are just the two; without `request` it comes from nowhere, as in a test. */
 export interface LoginAttemptInput {
   readonly username: string
   readonly password: string

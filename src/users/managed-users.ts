@@ -32,7 +32,7 @@ export interface ManagedUsers {
    * sessions could not be ended.
    */
   setPassword(username: string, password: string, options?: { readonly keepSession?: string }): Promise<void>
-  /** Whether this is the user's password. A disabled user's password may be right. */
+  /** Resolves to true when this is the user's password, even for a disabled user. */
   verifyPassword(username: string, password: string): Promise<boolean>
   /**
    * Replaces the user's roles. @throws UnknownRoleError that lists the known ones; CookieTooLargeError when a session of
@@ -78,7 +78,7 @@ export interface NewUser {
   readonly properties?: Readonly<Record<string, JsonValue>>
 }
 
-/** What `edit` changes of a user. */
+/** The changes of `edit`. */
 export type UserChanges = Partial<Pick<ManagedUser, 'description' | 'properties'>>
 
 /** A user as user management shows it. The password hash is not part of it. */
@@ -99,7 +99,7 @@ export interface ManagedUser {
 /** Some of the users, and where the next ones begin. */
 export interface UserPage {
   readonly users: readonly ManagedUser[]
-  /** What to give as `after` for the next page. Null after the last one. */
+  /** The value of `after` for the next page. Null on the last page. */
   readonly next: string | null
 }
 

@@ -1,7 +1,7 @@
 import { type Account, type AccountInput, createAccount } from './account.ts'
 
 /**
- * What a source answers: a value, never an exception. Expected things happen all day; exceptions are for faults, and
+ * The answer of a source: a value rather than an exception. Expected things happen all day; exceptions are for faults, and
  * whatever a source throws counts as `unavailable`.
  */
 export type Outcome =

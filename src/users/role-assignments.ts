@@ -8,9 +8,9 @@ import type { AccountEvents } from './account-events.ts'
  * A change has taken effect on live sessions when its promise resolves.
  */
 export interface RoleAssignments {
-  /** Whether several machines can share it, as of a user source. */
+  /** True when several machines can share it, as for a user source. */
   readonly shared?: boolean
-  /** What is said of a person, by `source:id`. */
+  /** Resolves to the assignment of a person, by `source:id`. */
   find(userId: string): Promise<RoleAssignment | undefined>
   /** One page, in the order of the user ids. */
   list(page?: { readonly after?: string; readonly limit?: number }): Promise<RoleAssignmentPage>
@@ -29,7 +29,7 @@ export interface RoleAssignments {
   ready?(): Promise<void>
 }
 
-/** What is said of one person. */
+/** The assignment of one person. */
 export interface RoleAssignment {
   /** `source:id`. */
   readonly userId: string
@@ -42,6 +42,6 @@ export interface RoleAssignment {
 /** A page of assignments. */
 export interface RoleAssignmentPage {
   readonly assignments: readonly RoleAssignment[]
-  /** What to give as `after` for the next page. Null after the last one. */
+  /** The value of `after` for the next page. Null on the last page. */
   readonly next: string | null
 }

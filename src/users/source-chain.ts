@@ -28,13 +28,13 @@ export interface SourceChain {
    * the end looks like that of a wrong password.
    */
   refuse(attempt: LoginAttempt, accepted: Pick<ChainResult, 'trail'>): Promise<RefusedResult>
-  /** Whether a source that this attempt would ask could not answer the last time. No I/O. */
+  /** Returns true when a source of this attempt failed to answer the last question. Works without I/O. */
   mayBeDown(attempt: LoginAttempt): boolean
-  /** Whether one of those still cannot. They are asked for nobody. */
+  /** Resolves to true when one of those still fails. They are asked for a made-up name. */
   isDown(attempt: LoginAttempt): Promise<boolean>
   /** Each source, and whether it is asked at present. */
   circuits(): readonly SourceCircuit[]
-  /** How the account behind an identity stands now, or null when its source cannot tell without a password. */
+  /** Resolves to the present state of an account, or to null when its source needs a password to tell. */
   lookup(userId: string): Promise<Outcome | null>
   hasSource(name: string): boolean
 }

@@ -61,15 +61,15 @@ export interface UserSource extends SourceRules {
   close?(): Promise<void>
 }
 
-/** How the source chain treats a source. */
+/** The rules by which the source chain treats a source. */
 export interface SourceRules {
   /** Names typed as `name@realm` or `REALM\name` are asked of the sources of that realm alone, as `name`. Case does not matter. */
   readonly realm?: string
   /** When it rejects a password, nobody after it is asked. Default: false. */
   readonly authoritative?: boolean
-  /** What the chain does when it cannot tell: ask the next (default), or stop there. */
+  /** The reaction of the chain to an outage: ask the next source (default), or stop there. */
   readonly onUnavailable?: 'continue' | 'stop'
-  /** How long it may take to answer. Default: what `createAuth` says, or 5 s. */
+  /** The deadline for an answer. Default: the one of `createAuth`, or 5 s. */
   readonly deadline?: Duration
 }
 

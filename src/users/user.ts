@@ -54,12 +54,12 @@ export class User {
     return this.#roleSet.permissionNames
   }
 
-  /** Whether a route that asks for this role would let the user in: always, for a superuser. */
+  /** Returns true when a route that asks for this role lets the user in. Always true for a superuser. */
   hasRole(role: Role | string): boolean {
     return this.isSuperuser || this.roleNames.has(typeof role === 'string' ? role : role.name)
   }
 
-  /** Whether a route that asks for this permission would let the user in: always, for a superuser. */
+  /** Returns true when a route that asks for this permission lets the user in. Always true for a superuser. */
   hasPermission(permission: Permission | string): boolean {
     if (this.isSuperuser) return true
     return this.permissionNames.has(typeof permission === 'string' ? permission : permission.name)
@@ -76,7 +76,7 @@ export class User {
   }
 }
 
-/** What is left of a user in JSON. */
+/** A user as JSON. */
 export interface UserJson {
   readonly name: string
   readonly description: string
@@ -96,7 +96,7 @@ export function splitUserId(id: string): { source: string; accountId: string } {
   return { source: id.slice(0, colon), accountId: id.slice(colon + 1) }
 }
 
-/** Whoever has not signed in. One value for all of them. */
+/** The anonymous user: one value for everybody who has not signed in. */
 export const ANONYMOUS: User = new User(
   null,
   {
