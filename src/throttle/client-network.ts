@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net'
-import ipaddr from 'ipaddr.js'
+import { ipaddr } from './ip-address.ts'
 
 /**
  * What counts as one client: an IPv4 address, or a /64 of IPv6, which is the least that a customer gets. An IPv4

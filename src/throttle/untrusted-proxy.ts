@@ -1,7 +1,7 @@
-import ipaddr from 'ipaddr.js'
 import type { RequestContext } from '../request-context.ts'
 import { warn } from '../warn.ts'
 import { clientNetwork } from './client-network.ts'
+import { ipaddr } from './ip-address.ts'
 
 /**
  * Warns once when the client that has met its limit looks like a proxy that nobody told the application to trust: then
