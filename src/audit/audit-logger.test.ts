@@ -97,3 +97,18 @@ test('it is known whether an application has logs of its own', () => {
   expect(createAuditLogger([], () => 1).hasLogs).toBe(false)
   expect(createAuditLogger([{ record() {} }], () => 1).hasLogs).toBe(true)
 })
+
+test('a listener that ends and begins again within an event is called once for it', () => {
+  const trail = createAuditLogger([], () => 1)
+  let calls = 0
+  const listen = (): (() => void) =>
+    trail.on('session.revoked', () => {
+      calls += 1
+      if (calls > 10) return
+      stop()
+      stop = listen()
+    })
+  let stop = listen()
+  trail.record(revoked)
+  expect(calls).toBe(1)
+})

@@ -41,7 +41,8 @@ export function createAuditLogger(logs: readonly AuditLog[], clock: Clock): Audi
       const event: AuditEvent = freezeEvent({ at: clock(), ...entry })
       for (const log of logs) tell(event, () => log.record(event))
       for (const type of [event.type, '*']) {
-        for (const listener of listeners.get(type) ?? []) tell(event, () => listener(event))
+        // A copy. Why: a listener that ends and begins again hears of each event once.
+        for (const listener of [...(listeners.get(type) ?? [])]) tell(event, () => listener(event))
       }
     },
     // One body for both signatures: a listener of one type receives only events of this type.
