@@ -102,7 +102,7 @@ function end({ pid, exitCode, signalCode }: ChildProcess): void {
 /** Beside what the README installs: the packages that pages of the docs say they need, as they are tested. */
 export function packagesOfDocs(): Promise<string[]> {
   const peers = ['@redis/client', 'ldapts', 'pg', 'mysql2', 'vitest']
-  const neighbours = ['@fastify/jwt', '@fastify/rate-limit', '@fastify/websocket']
+  const neighbours = ['@fastify/jwt', '@fastify/rate-limit', '@fastify/websocket', 'hono', '@hono/node-server']
   return Promise.all([...peers, ...neighbours].map(testedVersion))
 }
 

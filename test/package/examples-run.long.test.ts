@@ -69,7 +69,7 @@ async function run(file: string): Promise<string> {
   const options = { cwd: 'reports', env }
   try {
     if (/ostiary\/testing\/contracts|from 'vitest'/.test(code)) await workshop.run(`npx vitest run '${path}'`, options)
-    else if (/\.listen\(/.test(code)) await (await workshop.serve(`node '${path}'`, options)).stop()
+    else if (/\.listen\(|^serve\(/m.test(code)) await (await workshop.serve(`node '${path}'`, options)).stop()
     else await workshop.run(`timeout 30 node '${path}'`, options)
     return 'ran'
   } catch (error) {
