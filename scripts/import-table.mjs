@@ -24,17 +24,21 @@ const GROUND = [
   'warn',
 ]
 
+/** The rooms that an extension may import: the seam and the types below it. */
+const EXTENSION = ['index', 'http', 'pages', 'resilience', 'diagnostics', 'policy', 'records', 'users', 'sessions']
+
 /** Rooms from the ground up: what each may import beside the ground floor and itself, and which packages. */
 const ROOMS = [
   { room: 'resilience' },
   { room: 'diagnostics', imports: ['resilience'] },
   { room: 'policy', node: false },
   { room: 'sealing' },
+  { room: 'records', imports: ['resilience', 'sealing'] },
   { room: 'passwords', imports: ['resilience'], packages: ['@node-rs/{argon2,bcrypt}', '@zxcvbn-ts/*'] },
   { room: 'users', imports: ['policy', 'resilience', 'diagnostics'] },
   { room: 'sessions', imports: ['users', 'policy', 'sealing', 'resilience'], packages: ['bowser', 'lru-cache'] },
   { room: 'audit', imports: ['users', 'policy', 'sessions'] },
-  { room: 'login', imports: ['users', 'policy', 'sessions', 'audit'] },
+  { room: 'login', imports: ['users', 'policy', 'sessions', 'audit', 'records'] },
   {
     room: 'throttle',
     imports: ['users', 'policy', 'sealing', 'sessions', 'audit', 'login', 'resilience'],
@@ -43,18 +47,40 @@ const ROOMS = [
   { room: 'pages', packages: ['eta/core', 'negotiator'] },
   {
     room: 'top',
-    files: ['auth', 'auth-options', 'auth-option-names', 'create-auth', 'foundation', 'lifecycle', 'warn-unshared'],
-    imports: ['policy', 'sealing', 'users', 'sessions', 'audit', 'login', 'throttle'],
+    files: [
+      'auth',
+      'auth-extension',
+      'auth-options',
+      'auth-option-names',
+      'core-services',
+      'create-auth',
+      'foundation',
+      'lifecycle',
+      'warn-unshared',
+    ],
+    imports: ['diagnostics', 'policy', 'sealing', 'records', 'users', 'sessions', 'audit', 'login', 'throttle'],
   },
   {
     room: 'http',
-    imports: ['top', 'policy', 'sealing', 'users', 'sessions', 'audit', 'login', 'throttle', 'pages'],
+    imports: ['top', 'policy', 'sealing', 'records', 'users', 'sessions', 'audit', 'login', 'throttle', 'pages'],
     packages: ['negotiator'],
   },
   {
     room: 'index',
     files: ['index'],
-    imports: ['top', 'http', 'diagnostics', 'policy', 'sealing', 'users', 'sessions', 'audit', 'login', 'throttle'],
+    imports: [
+      'top',
+      'http',
+      'diagnostics',
+      'policy',
+      'sealing',
+      'records',
+      'users',
+      'sessions',
+      'audit',
+      'login',
+      'throttle',
+    ],
   },
   { room: 'web', imports: ['index', 'http'] },
   {
@@ -65,19 +91,26 @@ const ROOMS = [
   { room: 'hono', imports: ['index', 'http', 'web'], packages: ['hono', 'hono/**'] },
   {
     room: 'sql',
-    imports: ['resilience', 'diagnostics', 'policy', 'passwords', 'users', 'sessions', 'audit', 'throttle'],
+    imports: ['resilience', 'diagnostics', 'policy', 'passwords', 'records', 'users', 'sessions', 'audit', 'throttle'],
     packages: ['kysely', 'kysely/**', 'pg', 'mysql2'],
   },
   { room: 'ldap', imports: ['resilience', 'diagnostics', 'policy', 'users'], packages: ['ldapts'] },
   { room: 'sap', imports: ['resilience', 'diagnostics', 'policy', 'users'] },
   {
     room: 'redis',
-    imports: ['resilience', 'policy', 'users', 'sessions', 'throttle'],
+    imports: ['resilience', 'policy', 'records', 'users', 'sessions', 'throttle'],
     packages: ['@redis/client'],
   },
+  { room: 'second-factor', imports: EXTENSION, packages: ['otpauth', 'uqr'] },
+  { room: 'passkeys', imports: EXTENSION, packages: ['@simplewebauthn/server'] },
+  { room: 'oidc', imports: EXTENSION, packages: ['openid-client', 'jose'] },
+  { room: 'saml', imports: EXTENSION, packages: ['@node-saml/node-saml'] },
+  { room: 'links', imports: EXTENSION },
+  { room: 'tokens', imports: EXTENSION },
+  { room: 'account', imports: EXTENSION },
   {
     room: 'testing',
-    imports: ['top', 'http', 'policy', 'users', 'sessions', 'throttle', 'diagnostics'],
+    imports: ['top', 'http', 'policy', 'records', 'users', 'sessions', 'throttle', 'diagnostics'],
     packages: ['vitest'],
   },
   {

@@ -31,6 +31,8 @@ const AUTH: OptionNames<AuthOptions> = {
   homeSource: true,
   roleAssignments: true,
   sessions: true,
+  extensions: true,
+  records: true,
   throttle: true,
   application: true,
   audit: true,

@@ -1,10 +1,12 @@
 import type { AuditLog } from './audit/audit-logger.ts'
+import type { AuthExtension } from './auth-extension.ts'
 import { assertKnownAuthOptions } from './auth-option-names.ts'
 import type { Clock } from './clock.ts'
 import type { Duration } from './duration.ts'
 import { ConfigurationError } from './errors.ts'
 import type { Permission } from './policy/permission.ts'
 import type { Role } from './policy/role.ts'
+import type { RecordStore } from './records/record-store.ts'
 import type { SessionCookieOptions } from './sealing/sealed-cookie.ts'
 import type { SessionSecretSource } from './sealing/secret-source.ts'
 import type { LifetimeOptions } from './sessions/lifetimes.ts'
@@ -29,6 +31,10 @@ export interface AuthOptions {
   /** Roles that the application assigns to users of any source, beside the roles of the source. Left out by default. */
   readonly roleAssignments?: RoleAssignments
   readonly sessions?: SessionOptions
+  /** Features such as second factors, tokens and other ways of signing in. Left out by default. */
+  readonly extensions?: readonly AuthExtension[]
+  /** Store of what extensions keep. Default: the memory of this process, which production refuses for some of them. */
+  readonly records?: RecordStore
   /** Limits on login attempts. Default: the limits of {@link ThrottleOptions}. `false` turns them off. */
   readonly throttle?: ThrottleOptions | false
   /** Separates the keys of applications that share a secret. Default: `ostiary`. */
@@ -78,7 +84,7 @@ export function assertUsable(options: AuthOptions): void {
     throw new ConfigurationError('createAuth() needs options: createAuth({ roles, sources, sessions }).')
   }
   assertKnownAuthOptions(options)
-  const { application, audit, clock, homeSource, homeSources, sessions, throttle } = options
+  const { application, audit, clock, extensions, homeSource, homeSources, records, sessions, throttle } = options
   const unusable = [
     application !== undefined && (typeof application !== 'string' || application === '') && 'application is a text',
     clock !== undefined && typeof clock !== 'function' && 'clock is a function such as Date.now',
@@ -92,6 +98,10 @@ export function assertUsable(options: AuthOptions): void {
     sessions?.store !== undefined &&
       typeof sessions.store?.confirm !== 'function' &&
       'sessions.store is a SessionStore',
+    extensions !== undefined &&
+      !(Array.isArray(extensions) && extensions.every((each) => typeof each?.name === 'string')) &&
+      'extensions are a list of extensions',
+    records !== undefined && typeof records?.take !== 'function' && 'records is a RecordStore',
     throttle !== undefined && throttle !== false && !isThrottle(throttle) && 'throttle is ThrottleOptions, or false',
   ].filter((sentence) => typeof sentence === 'string')
   if (unusable.length > 0) throw new ConfigurationError(`The options of createAuth(): ${unusable.join('; ')}.`)

@@ -1,5 +1,6 @@
 import type { AuditLogger } from './audit/audit-logger.ts'
 import type { SessionAdministration } from './audit/session-administration.ts'
+import type { AuthExtension, CoreServices } from './auth-extension.ts'
 import type { Clock } from './clock.ts'
 import type { Login, SignedIn } from './login/login.ts'
 import type { Permission } from './policy/permission.ts'
@@ -33,6 +34,10 @@ export interface Auth extends Pick<Login, 'signIn' | 'signOut'>, RequestAuthenti
   /** The roles that the application assigns to users of any source. Undefined when left out. */
   readonly roleAssignments: RoleAssignments | undefined
   readonly sessions: SessionAdministration
+  /** The extensions that createAuth was given. */
+  readonly extensions: readonly AuthExtension[]
+  /** The parts that extensions use. */
+  readonly services: CoreServices
   /** The administration of throttled logins. Undefined when the throttle is off. */
   readonly throttle: ThrottleAdministration | undefined
   readonly audit: AuditLogger

@@ -2,9 +2,12 @@ import { createAccountEvents } from './audit/account-events.ts'
 import { administer } from './audit/session-administration.ts'
 import type { Auth } from './auth.ts'
 import type { AuthOptions } from './auth-options.ts'
+import { coreServices, joinExtensions } from './core-services.ts'
 import { type Foundation, readFoundation } from './foundation.ts'
 import { createLifecycle } from './lifecycle.ts'
+import { createCompleteLogin } from './login/complete-login.ts'
 import { createLogin, type SignedIn } from './login/login.ts'
+import { createPendingLogins } from './login/pending-logins.ts'
 import type { CookieOrigin } from './request-context.ts'
 import type { SessionSecret } from './sealing/secret-source.ts'
 import { createRequestAuthenticator, setSessionCookie } from './sessions/authenticate-request.ts'
@@ -38,22 +41,31 @@ export function createAuth(options: AuthOptions): Auth {
 function assemble(sources: readonly UserSource[], foundation: Foundation): Auth {
   const { audit, clock, cookie, homeSources, keys, roleAssignments, roleRegistry, store, testPeople, throttling } =
     foundation
-  const chain = createSourceChain(sources, foundation.sourceDeadline, foundation.chainOptions)
+  const { extensions, records } = foundation
+  const ofExtensions = extensions.map(({ source }) => source).filter((source) => source !== undefined)
+  const chain = createSourceChain([...sources, ...ofExtensions], foundation.sourceDeadline, foundation.chainOptions)
   const directory = createAccountDirectory({ chain, roleRegistry, roleAssignments, testPeople })
   const sessions = createSessions({ ...foundation, keyring: keys.inForce, directory })
   foundation.keysChanged.add(sessions.keysChanged)
   const administration = administer(sessions, store, audit)
-  const accountEvents = foundation.accountEvents ?? createAccountEvents(roleRegistry, sessions, administration, audit)
+  const accountEvents =
+    foundation.accountEvents ??
+    createAccountEvents(roleRegistry, sessions, administration, audit, (change) => joined.accountChanged(change))
   for (const source of chain.sources) if (isManagedUserSource(source)) source.join(accountEvents)
   roleAssignments?.join(accountEvents)
-  const { signIn, signOut } = createLogin({
+  const pending = createPendingLogins(records, clock)
+  const { signIn, signOut, ...extensionLogin } = createLogin({
     chain,
     sessions,
     audit,
-    directory,
+    clock,
+    pending,
+    complete: createCompleteLogin({ sessions, audit, directory, pending, steps: () => joined.loginSteps }),
     limiter: throttling?.limiter(chain, audit),
   })
-  const lifecycle = createLifecycle(foundation, chain, sessions)
+  const services = coreServices({ foundation, chain, directory, sessions, administration, extensionLogin })
+  const joined = joinExtensions(extensions, services)
+  const lifecycle = createLifecycle(foundation, chain, sessions, joined)
 
   function setCookie(session: SealedSession, context: CookieOrigin): string {
     foundation.noteCookie(context)
@@ -73,7 +85,7 @@ function assemble(sources: readonly UserSource[], foundation: Foundation): Auth 
     clock,
     on: audit.on,
     assertKnown: roleRegistry.assertKnown,
-    ...createRequestAuthenticator(cookie, sessions, directory.userOf, clock),
+    ...createRequestAuthenticator(cookie, sessions, directory.userOf, clock, joined.credentials),
     signIn,
     signOut,
     throttle: throttling?.administration(chain.sources),
@@ -83,6 +95,8 @@ function assemble(sources: readonly UserSource[], foundation: Foundation): Auth 
       ...(throttling?.deviceCookies(signedIn.device, context) ?? []),
     ],
     sessions: administration,
+    extensions,
+    services,
     explain: (attempt: LoginAttemptInput) => chain.explain(new LoginAttempt(attempt)),
 
     async reloadKeys(secret?: SessionSecret) {

@@ -38,6 +38,14 @@ export class LatePluginError extends AuthError {
   readonly code = 'OSTIARY_LATE_PLUGIN'
 }
 
+/**
+ * The store of records fails to answer, so a feature such as a second factor cannot decide. The endpoints of Ostiary
+ * answer 503.
+ */
+export class RecordsUnavailableError extends AuthError {
+  readonly code = 'OSTIARY_RECORDS_UNAVAILABLE'
+}
+
 /** A user name is taken. */
 export class UserExistsError extends AuthError {
   readonly code = 'OSTIARY_USER_EXISTS'
@@ -102,4 +110,5 @@ export type OstiaryError =
   | HashingBusyError
   | CookieTooLargeError
   | SessionUnavailableError
+  | RecordsUnavailableError
   | DatabaseError

@@ -1,19 +1,26 @@
 import { type AuditLogger, createAuditLogger } from './audit/audit-logger.ts'
+import type { AuthExtension, CoreServices } from './auth-extension.ts'
 import { type AuthOptions, assertUsable } from './auth-options.ts'
 import type { Clock } from './clock.ts'
 import type { Duration } from './duration.ts'
 import { isProduction } from './environment.ts'
+import { ConfigurationError } from './errors.ts'
 import { createRoleRegistry, type RoleRegistry } from './policy/role-registry.ts'
+import { assertDurable } from './records/assert-durable.ts'
+import { memoryRecords } from './records/memory-records.ts'
+import type { RecordStore } from './records/record-store.ts'
+import { createRecords, type Records } from './records/records.ts'
 import type { CookieOrigin } from './request-context.ts'
 import { createPlainHttpWarning } from './sealing/plain-http.ts'
 import { type ReloadableKeyring, reloadableKeyring } from './sealing/reloadable-keyring.ts'
-import { createSessionCookie, type SessionCookie } from './sealing/sealed-cookie.ts'
+import { createExtensionCookie, createSessionCookie, type SessionCookie } from './sealing/sealed-cookie.ts'
 import { secretSource } from './sealing/secret-source.ts'
 import { type Lifetimes, readLifetimes } from './sessions/lifetimes.ts'
 import { memorySessions } from './sessions/memory-sessions.ts'
 import { readCacheSize } from './sessions/reading/session-reader.ts'
 import { readSessionLimit, type SessionLimit } from './sessions/session-limit.ts'
 import type { SessionStore } from './sessions/session-store.ts'
+import { type AttemptCounter, attemptsInMemory } from './throttle/attempt-counter.ts'
 import { createThrottling, type Throttling } from './throttle/throttling.ts'
 import type { AccountEvents } from './users/account-events.ts'
 import { createAlwaysSuperuser } from './users/always-superuser.ts'
@@ -29,6 +36,14 @@ export interface Foundation {
   readonly sourceDeadline: Duration
   readonly homeSources: HomeSources | undefined
   readonly roleAssignments: RoleAssignments | undefined
+  readonly extensions: readonly AuthExtension[]
+  readonly records: Records
+  readonly recordStore: RecordStore
+  readonly attempts: AttemptCounter
+  readonly application: string | undefined
+  readonly production: boolean
+  /** Returns a cookie of an extension, named after the session cookie. */
+  readonly extensionCookie: CoreServices['cookie']
   readonly roleRegistry: RoleRegistry
   readonly audit: AuditLogger
   readonly store: SessionStore
@@ -63,6 +78,18 @@ export function readFoundation(options: AuthOptions): Foundation {
   const secret = secretSource(sessions.secret)
   const keys = reloadableKeyring(secret, application ?? 'ostiary', production)
   const cookie = createSessionCookie(sessions.cookie ?? {}, production, application)
+  const recordStore = options.records ?? memoryRecords({ clock })
+  const throttling =
+    options.throttle === false
+      ? undefined
+      : createThrottling(options.throttle ?? {}, {
+          keyring: keys.inForce,
+          cookie: sessions.cookie ?? {},
+          production,
+          application,
+          secretGiven: secret.deferred || Boolean(secret.read()),
+          clock,
+        })
   const alwaysSuperuser = options.alwaysSuperuser ?? isTrue(process.env.OSTIARY_ALWAYS_SUPERUSER)
   return {
     chainOptions: { homeSource, homeSources, onlyOneAsked: alwaysSuperuser ? createAlwaysSuperuser() : undefined },
@@ -72,17 +99,20 @@ export function readFoundation(options: AuthOptions): Foundation {
     roleRegistry: createRoleRegistry(options.roles, options.permissions, warnOfUnknownRole()),
     audit: createAuditLogger(audit === undefined ? [] : [audit].flat(), clock),
     store: sessions.store ?? memorySessions({ clock }),
-    throttling:
-      options.throttle === false
-        ? undefined
-        : createThrottling(options.throttle ?? {}, {
-            keyring: keys.inForce,
-            cookie: sessions.cookie ?? {},
-            production,
-            application,
-            secretGiven: secret.deferred || Boolean(secret.read()),
-            clock,
-          }),
+    throttling,
+    extensions: readExtensions(options.extensions ?? []),
+    recordStore,
+    records: createRecords({
+      store: recordStore,
+      keyring: keys.inForce,
+      clock,
+      assertDurable: (feature) => assertDurable(recordStore, feature, production),
+    }),
+    attempts: throttling?.attempts ?? attemptsInMemory(keys.inForce, clock),
+    application,
+    production,
+    extensionCookie: (suffix, sameSite = 'lax') =>
+      createExtensionCookie(sessions.cookie ?? {}, production, application, suffix, sameSite),
     keys,
     cookie,
     maxSealedLength: cookie.maxSealedLength,
@@ -94,6 +124,15 @@ export function readFoundation(options: AuthOptions): Foundation {
     keysChanged: new Set(),
     testPeople: production ? undefined : createTestPeople(options.roles.map(({ name }) => name)),
   }
+}
+
+/** @throws {ConfigurationError} when two extensions have the same name. */
+function readExtensions(extensions: readonly AuthExtension[]): readonly AuthExtension[] {
+  const names = extensions.map(({ name }) => name)
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice !== undefined)
+    throw new ConfigurationError(`Two extensions are called "${twice}". Give each a name of its own.`)
+  return Object.freeze([...extensions])
 }
 
 /** Warns once for each role name that is undeclared in the code. */

@@ -9,6 +9,7 @@ export type {
 export type { AuditLog, AuditLogger } from './audit/audit-logger.ts'
 export type { SessionAdministration } from './audit/session-administration.ts'
 export type { Auth, Health } from './auth.ts'
+export type { AuthExtension, CoreServices } from './auth-extension.ts'
 export type { AuthOptions, SessionOptions } from './auth-options.ts'
 export type { Clock } from './clock.ts'
 export { createAuth } from './create-auth.ts'
@@ -25,6 +26,7 @@ export {
   LatePluginError,
   type OstiaryError,
   PasswordRefusedError,
+  RecordsUnavailableError,
   SessionUnavailableError,
   UndeclaredRoutesError,
   UnknownRoleError,
@@ -33,14 +35,16 @@ export {
   UserNotFoundError,
 } from './errors.ts'
 export type { SessionUser, SessionView } from './http/session-view.ts'
-export type { Login, LoginResult, SignedIn } from './login/login.ts'
+export type { Login, LoginResult, SignedIn, StepRequired } from './login/login.ts'
 export type { LoginForm } from './login/login-form.ts'
 export { type AllowedReason, type Decision, type DeniedReason, decide, type Subject } from './policy/decide.ts'
 export { explain } from './policy/explain.ts'
 export { definePermission, type Permission } from './policy/permission.ts'
 export {
+  type AuthenticationMethod,
   type Checker,
   type CheckRequirement,
+  type FactorRequirement,
   type PermissionRequirement,
   type RecentRequirement,
   type Requirement,
@@ -51,6 +55,8 @@ export {
   readRequirement,
 } from './policy/requirement.ts'
 export { defineRole, type Role } from './policy/role.ts'
+export { memoryRecords } from './records/memory-records.ts'
+export type { RecordStore, StoredRecord } from './records/record-store.ts'
 export type { AuditedContext, CookieContext, CookieOrigin, RequestContext, RequestHeaders } from './request-context.ts'
 export { generateSecret } from './sealing/keyring.ts'
 export type { NamedCookie, SessionCookie, SessionCookieOptions } from './sealing/sealed-cookie.ts'

@@ -1,4 +1,5 @@
 import type { Auth } from './auth.ts'
+import type { JoinedExtensions } from './core-services.ts'
 import type { Foundation } from './foundation.ts'
 import type { Sessions } from './sessions/sessions.ts'
 import type { SourceChain } from './users/source-chain.ts'
@@ -6,9 +7,10 @@ import { warnOfUnshared } from './warn-unshared.ts'
 
 /** Opens and closes the parts of an Auth, and reports their health. */
 export function createLifecycle(
-  { homeSources, keys, roleAssignments, store, throttling }: Foundation,
+  { homeSources, keys, recordStore, roleAssignments, store, throttling, ...foundation }: Foundation,
   chain: SourceChain,
   sessions: Sessions,
+  extensions: Pick<JoinedExtensions, 'ready' | 'close'>,
 ): Pick<Auth, 'ready' | 'close' | 'health'> {
   const keepers = [...chain.sources, homeSources, roleAssignments]
   let opened: Promise<void> | undefined
@@ -18,6 +20,8 @@ export function createLifecycle(
     await Promise.all(keepers.map((each) => each?.ready?.()))
     await sessions.ready()
     await throttling?.ready()
+    if (foundation.extensions.length > 0) await recordStore.ready?.()
+    await extensions.ready()
     warnOfUnshared(store, keepers)
   }
 
@@ -35,6 +39,7 @@ export function createLifecycle(
 
     async close() {
       opened = undefined
+      await extensions.close()
       await sessions.close()
       await Promise.all(chain.sources.map((source) => source.close?.()))
     },

@@ -11,7 +11,28 @@ export type AuditEvent = { readonly at: number } & AuditEntry
 
 /** An event without its time. */
 export type AuditEntry =
-  | ({ readonly type: 'login.succeeded'; readonly persistent: boolean; readonly trail: Trail } & OfSession)
+  /** `methods` names the methods by which the identity was proved, such as `password` and `second-factor`. */
+  | ({
+      readonly type: 'login.succeeded'
+      readonly persistent: boolean
+      readonly methods: readonly string[]
+      readonly trail: Trail
+    } & OfSession)
+  /** The identity was proved, and the login waits for one more step. There is no session yet. */
+  | ({
+      readonly type: 'login.step-required'
+      readonly step: string
+      readonly user: string
+      readonly userName: string
+    } & OfRequest)
+  /** Something that an extension reports, such as a second factor that was added. `action` names it. */
+  | ({
+      readonly type: 'extension'
+      readonly extension: string
+      readonly action: string
+      readonly user: string | null
+      readonly details?: Readonly<Record<string, string | number | boolean>>
+    } & Partial<OfRequest>)
   /**
    * A failed login. `username` as typed, cut off at 200 characters. `reason` is set when the cause lies outside the
    * sources.
@@ -36,6 +57,8 @@ export type AuditEntry =
       readonly username: string
       readonly retryAfterSeconds: number
     } & OfRequest)
+  /** An `Authorization` header was invalid: the request got 401. `challenge` is the one that was sent. */
+  | ({ readonly type: 'credential.refused'; readonly challenge: string } & OfRequest)
   | ({ readonly type: 'login.cross-site' } & OfRequest)
   /** A refused request to a route of the application that calls `sameSite()`. */
   | ({ readonly type: 'request.cross-site' } & OfRequest)

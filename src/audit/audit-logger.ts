@@ -69,5 +69,7 @@ function freezeEvent(event: AuditEvent): AuditEvent {
     if ('roles' in event.decision.reason) Object.freeze(event.decision.reason.roles)
   }
   if ('keys' in event) Object.freeze(event.keys)
+  if ('methods' in event) Object.freeze(event.methods)
+  if ('details' in event) Object.freeze(event.details)
   return Object.freeze(event)
 }

@@ -16,6 +16,11 @@ export interface Endpoint {
   readonly maxBodyBytes?: number
   /** True when pages of `trustedOrigins` may call the endpoint: preflights are then answered too. Default: false. */
   readonly crossOrigin?: boolean
+  /**
+   * True when pages of every site may make browsers send the request, as an identity provider does with its answer. The
+   * endpoint protects itself then. Default: false.
+   */
+  readonly anyOrigin?: boolean
   /** The description for an OpenAPI document. An endpoint without a description stays out of the document. */
   readonly openapi?: OpenApiOperation
   /**

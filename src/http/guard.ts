@@ -1,15 +1,15 @@
 import type { Auth } from '../auth.ts'
-import { SessionUnavailableError } from '../errors.ts'
-import { audited } from '../login/login.ts'
+import { RecordsUnavailableError, SessionUnavailableError } from '../errors.ts'
+import { audited } from '../login/audited.ts'
 import { type Decision, decide } from '../policy/decide.ts'
 import { explain } from '../policy/explain.ts'
 import type { Requirement } from '../policy/requirement.ts'
 import type { RequestContext } from '../request-context.ts'
 import { type Authentication, NOBODY } from '../sessions/authenticate-request.ts'
 import type { User } from '../users/user.ts'
-import type { Answer } from './answer.ts'
+import { type Answer, problemAnswer } from './answer.ts'
 import { ANYONE, ANYONE_WITHOUT_USER, type RouteDeclaration } from './declaration.ts'
-import type { AnonymousAnswer, Refusals } from './refusals.ts'
+import { type AnonymousAnswer, CHALLENGE, type Refusals } from './refusals.ts'
 
 /** The guard of one route. An adapter asks the guard before everything else in the route runs. */
 export interface Guard<Request> {
@@ -43,7 +43,7 @@ interface GuardParts {
 export function createGuards<Request>({ auth, refusals, anonymous }: GuardParts) {
   function refuse(context: RequestContext, user: User, decision: Decision): Answer {
     const { code } = decision.reason
-    const isTooLongAgo = !user.isAnonymous && code === 'signed-in-too-long-ago'
+    const isTooLongAgo = !user.isAnonymous && (code === 'signed-in-too-long-ago' || code === 'missing-method')
     const sentToLogin = (isTooLongAgo || (user.isAnonymous && anonymous === 'login')) && refusals.leadsToLogin(context)
     auth.audit.record({
       type: 'denied',
@@ -54,9 +54,16 @@ export function createGuards<Request>({ auth, refusals, anonymous }: GuardParts)
       request: audited(context),
     })
     if (user.isAnonymous) return refusals.refuseAnonymous(context)
-    return decision.reason.code === 'signed-in-too-long-ago'
-      ? refusals.askAgain(context, decision.reason.within)
-      : refusals.forbid(context, user)
+    const { reason } = decision
+    if (reason.code === 'signed-in-too-long-ago') return refusals.askAgain(context, reason.within)
+    if (reason.code === 'missing-method') return refusals.askMethod(context, reason.method, reason.within)
+    return refusals.forbid(context, user)
+  }
+
+  /** Refuses an invalid `Authorization` header, on public routes too: the cookie beside it is left unread. */
+  function unauthorized({ challenge = CHALLENGE, ...known }: Authentication, context: RequestContext): Verdict {
+    auth.audit.record({ type: 'credential.refused', challenge, request: audited(context) })
+    return { ...known, refusal: problemAnswer(401, undefined, { 'www-authenticate': challenge }) }
   }
 
   /** Finds the user of the request. While the session store is unavailable, `otherwise` decides. */
@@ -66,9 +73,11 @@ export function createGuards<Request>({ auth, refusals, anonymous }: GuardParts)
     otherwise: () => Verdict,
   ): Verdict | Promise<Verdict> {
     const known = auth.authenticateRequest(context)
-    if (!(known instanceof Promise)) return judge(known)
-    return known.then(judge, (error: unknown) => {
-      if (!(error instanceof SessionUnavailableError)) throw error
+    if (!(known instanceof Promise)) return known.challenge === undefined ? judge(known) : unauthorized(known, context)
+    const judged = (answer: Authentication) =>
+      answer.challenge === undefined ? judge(answer) : unauthorized(answer, context)
+    return known.then(judged, (error: unknown) => {
+      if (!(error instanceof SessionUnavailableError) && !(error instanceof RecordsUnavailableError)) throw error
       auth.audit.record({ type: 'session.unavailable', reason: explainOutage(error), request: audited(context) })
       return otherwise()
     })
@@ -103,7 +112,7 @@ export function createGuards<Request>({ auth, refusals, anonymous }: GuardParts)
   const publicGuard: Guard<Request> = {
     isPrivate: false,
     enter: (context) =>
-      context.headers.cookie === undefined
+      context.headers.cookie === undefined && !auth.readsCredentials
         ? ADMITTED
         : authenticate(
             context,

@@ -1,16 +1,18 @@
 import type { Auth } from '../auth.ts'
-import { ConfigurationError } from '../errors.ts'
-import { audited } from '../login/login.ts'
+import { ConfigurationError, RecordsUnavailableError, SessionUnavailableError } from '../errors.ts'
+import { audited } from '../login/audited.ts'
+import { reasonOf } from '../reason-of.ts'
 import type { RequestContext } from '../request-context.ts'
 import { type Authentication, NOBODY } from '../sessions/authenticate-request.ts'
 import { type Answer, problemAnswer, withHeaders } from './answer.ts'
 import { answerPreflight, corsHeaders } from './cors.ts'
 import { ANYONE_WITHOUT_USER, isPublic, type RouteDeclaration, readDeclaration } from './declaration.ts'
 import type { Endpoint } from './endpoint.ts'
-import type { AuthServices } from './extension.ts'
+import type { AuthServices, Extension } from './extension.ts'
 import { createGuards, type Guard } from './guard.ts'
 import { type HttpOptions, type HttpSettings, readHttpOptions } from './http-options.ts'
 import { loginExtension } from './login-endpoints.ts'
+import { createLoginFlow } from './login-flow.ts'
 import { createRefusals } from './refusals.ts'
 import { isSameSite } from './same-site.ts'
 
@@ -46,9 +48,9 @@ export interface HttpAuth<Request> {
     onFault: (error: unknown) => void,
     authentication?: Authentication,
   ): Promise<Answer>
-  /** Makes the `Auth` and all extensions ready. */
+  /** Makes the `Auth`, its extensions and those of the adapter ready. */
   ready(): Promise<void>
-  /** Closes the extensions. The `Auth` stays open. Why: another application may use the same `Auth`. */
+  /** Closes the extensions of the adapter. The `Auth` stays open, with its own extensions. Why: another application may use the same `Auth`. */
   close(): Promise<void>
 }
 
@@ -74,24 +76,29 @@ export interface HttpAuth<Request> {
 export function createHttpAuth<Request>(options: HttpOptions): HttpAuth<Request> {
   const settings = readHttpOptions(options)
   const { auth, anonymous, pages, paths, persistentOffered, prefix, trustedOrigins } = settings
-  const refusals = createRefusals(pages, paths, anonymous)
+  const extensions: readonly Extension[] = [
+    loginExtension({ persistentOffered }),
+    ...(auth.extensions as readonly Extension[]),
+    ...settings.extensions,
+  ]
+  const stepUp = Object.assign({}, ...extensions.map((extension) => extension.stepUp)) as Record<string, string>
+  const refusals = createRefusals(pages, paths, anonymous, stepUp)
   const guardOf = createGuards<Request>({ auth, refusals, anonymous })
   const services: AuthServices = {
+    ...auth.services,
     signIn: auth.signIn,
     signOut: auth.signOut,
     setCookies: auth.setCookies,
     sessionToEnd: auth.sessionToEnd,
     authenticateRequestAtOnce: auth.authenticateRequestAtOnce,
     peek: auth.peek,
-    permissions: auth.permissions,
-    clock: auth.clock,
-    record: auth.audit.record,
     clearCookie: (context) => auth.cookie.for(context).clear(),
+    loginFlow: createLoginFlow(() => services, persistentOffered),
     pages,
     paths,
     refusals,
+    extensions,
   }
-  const extensions = [loginExtension({ persistentOffered }), ...settings.extensions]
   const own = extensions.flatMap(({ name, endpoints }) =>
     (endpoints?.(services) ?? []).map((endpoint) => checked(name, endpoint, prefix)),
   )
@@ -108,13 +115,13 @@ export function createHttpAuth<Request>(options: HttpOptions): HttpAuth<Request>
   ) => (!everyMethod && SAFE_METHODS.has(method)) || isSameSite(context, trustedOrigins)
 
   async function answerNow(
-    { handle }: Endpoint,
+    { handle, anyOrigin }: Endpoint,
     context: RequestContext,
     body: string | undefined,
     authentication: Authentication,
   ): Promise<Answer> {
     const { method, headers, host } = context
-    if (!isAllowed({ method, headers, host }, false)) return refuseCrossSite(context, 'login.cross-site')
+    if (!anyOrigin && !isAllowed({ method, headers, host }, false)) return refuseCrossSite(context, 'login.cross-site')
     return handle(context, body, authentication)
   }
 
@@ -141,8 +148,13 @@ export function createHttpAuth<Request>(options: HttpOptions): HttpAuth<Request>
       try {
         answer = await answerNow(endpoint, context, body, authentication)
       } catch (error) {
-        onFault(error)
-        answer = problemAnswer(500)
+        if (isOutage(error)) {
+          auth.audit.record({ type: 'session.unavailable', reason: reasonOf(error), request: audited(context) })
+          answer = refusals.unavailable(context)
+        } else {
+          onFault(error)
+          answer = problemAnswer(500)
+        }
       }
       if (trustedOrigins.size === 0) return answer
       return withHeaders(answer, { ...corsHeaders(context.headers.origin, trustedOrigins), vary: 'Origin' })
@@ -150,13 +162,18 @@ export function createHttpAuth<Request>(options: HttpOptions): HttpAuth<Request>
 
     async ready() {
       await auth.ready()
-      for (const extension of extensions) await extension.ready?.(services)
+      for (const extension of settings.extensions) await extension.ready?.(services)
     },
 
     async close() {
-      for (const extension of extensions) await extension.close?.()
+      for (const extension of settings.extensions) await extension.close?.()
     },
   }
+}
+
+/** Tells whether a store failed to answer: 503, and the request may be repeated later. */
+function isOutage(error: unknown): error is Error {
+  return error instanceof SessionUnavailableError || error instanceof RecordsUnavailableError
 }
 
 /** Returns the endpoint at its path in the application. @throws {ConfigurationError} when the endpoint is invalid. */

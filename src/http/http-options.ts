@@ -104,4 +104,5 @@ const PAGES_OPTIONS: OptionNames<PagesOptions> = {
   login: true,
   logout: true,
   notice: true,
+  texts: true,
 }

@@ -1,4 +1,10 @@
+export {
+  type AuthExtension,
+  type CoreServices,
+  perAuth,
+} from '../auth-extension.ts'
 export { assertKnownOptions, type OptionNames } from '../known-options.ts'
+export type { LoginStep, ProvedLogin, StepSubject } from '../login/login-step.ts'
 export type { PageView } from '../pages/layout.ts'
 export type { LoginNotice, LoginView } from '../pages/login-page.ts'
 export type { LogoutView } from '../pages/logout-page.ts'
@@ -6,10 +12,15 @@ export type { PageMessages } from '../pages/messages.ts'
 export type { NoticeView, PageNotice } from '../pages/notice-page.ts'
 export type { PageLogoOptions } from '../pages/page-images.ts'
 export type { PageLink, PageLinks, PageLinksOptions } from '../pages/page-links.ts'
-export type { Pages, PagesOptions } from '../pages/pages.ts'
+export type { CustomPage, Page, Pages, PagesOptions } from '../pages/pages.ts'
+export { template } from '../pages/template.ts'
 export { reasonOf } from '../reason-of.ts'
+export { hashedKey, type KeptRecord, type Records, type RecordsOfKind } from '../records/records.ts'
 export type { RequestContext, RequestHeaders } from '../request-context.ts'
 export type { Authentication } from '../sessions/authenticate-request.ts'
+export type { CredentialAnswer, CredentialContext, CredentialReader } from '../sessions/credential-reader.ts'
+export type { SessionTrust } from '../sessions/session-trust.ts'
+export type { AttemptCounter, CountedAttempt } from '../throttle/attempt-counter.ts'
 export { languagesOf, wantsPage } from './accepts.ts'
 export {
   type Answer,
@@ -33,10 +44,12 @@ export {
   readDeclaration,
 } from './declaration.ts'
 export type { Endpoint } from './endpoint.ts'
-export type { AuthServices, Extension } from './extension.ts'
+export type { AccountSection, AuthServices, Extension, LoginLink } from './extension.ts'
 export type { Guard, Verdict } from './guard.ts'
 export { createHttpAuth, type HttpAuth } from './http-auth.ts'
 export { HTTP_OPTIONS, type HttpOptions, type HttpSettings } from './http-options.ts'
+export { answerInKind, parseBody } from './login-body.ts'
+export type { LoginFlow, SubmittedLogin } from './login-flow.ts'
 export {
   type OpenApiOperation,
   problemResponse,

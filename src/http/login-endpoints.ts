@@ -1,19 +1,18 @@
 import { SessionUnavailableError } from '../errors.ts'
-import type { LoginResult } from '../login/login.ts'
-import { audited } from '../login/login.ts'
-import { type LoginForm, readLoginForm } from '../login/login-form.ts'
-import type { LoginPageInput } from '../pages/pages.ts'
+import { audited } from '../login/audited.ts'
+import { readLoginForm } from '../login/login-form.ts'
 import { reasonOf } from '../reason-of.ts'
 import type { RequestContext } from '../request-context.ts'
+import type { Session } from '../sessions/session.ts'
 import { ANONYMOUS, type User } from '../users/user.ts'
 import { languagesOf, wantsPage } from './accepts.ts'
 import { type Answer, jsonAnswer, pageAnswer, problemAnswer, redirectAnswer, withCookies } from './answer.ts'
 import { ANYONE_WITHOUT_USER } from './declaration.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { Extension } from './extension.ts'
-import { parseFormBody, parseJsonBody } from './login-body.ts'
+import { answerInKind, parseBody } from './login-body.ts'
 import { LOGIN_OPERATION, LOGOUT_OPERATION, SESSION_OPERATION } from './login-openapi.ts'
-import { CHALLENGE, RETRY_AFTER_SECONDS } from './refusals.ts'
+import { RETRY_AFTER_SECONDS } from './refusals.ts'
 import { sessionView } from './session-view.ts'
 
 /**
@@ -40,9 +39,12 @@ export function loginExtension({ persistentOffered }: { readonly persistentOffer
         const session = query.has('again') ? services.sessionToEnd(context) : null
         if (session) {
           const { account, persistent } = session
-          return loginPage(context, 200, { next, notice: 'again', username: account.name, persistent })
+          return services.loginFlow.page(context, 200, { next, notice: 'again', username: account.name, persistent })
         }
-        return loginPage(context, 200, { next, notice: query.has('signed-out') ? 'signed-out' : undefined })
+        return services.loginFlow.page(context, 200, {
+          next,
+          notice: query.has('signed-out') ? 'signed-out' : undefined,
+        })
       }
 
       async function signIn(context: RequestContext, body: string | undefined): Promise<Answer> {
@@ -50,9 +52,7 @@ export function loginExtension({ persistentOffered }: { readonly persistentOffer
         if (!form) return badRequest(context)
         const usable = persistentOffered ? form : { ...form, persistent: false }
         const result = await services.signIn(usable, context, services.sessionToEnd(context))
-        if (result.outcome !== 'signed-in') return notSignedIn(context, result, form)
-        const answer = done(context, result.user, services.paths.after(form.next))
-        return withCookies(answer, services.setCookies(result, context))
+        return services.loginFlow.answer(context, result, form)
       }
 
       function showLogout(context: RequestContext): Answer {
@@ -74,7 +74,41 @@ export function loginExtension({ persistentOffered }: { readonly persistentOffer
           services.record({ type: 'session.unavailable', reason: reasonOf(error), request: audited(context) })
           return withCookies(services.refusals.unavailable(context), forget)
         }
+        const elsewhere = session && (await signOutElsewhere(session, context))
+        if (elsewhere) return withCookies(leadTo(context, elsewhere), forget)
         return withCookies(done(context, ANONYMOUS, `${services.paths.login}?signed-out`), forget)
+      }
+
+      /** Resolves to the address where another service signs the user out too. */
+      async function signOutElsewhere(session: Session, context: RequestContext): Promise<string | undefined> {
+        for (const extension of services.extensions) {
+          try {
+            const address = await extension.signOutStep?.(session, services, context)
+            if (address !== undefined) return address
+          } catch (error) {
+            const details = { reason: reasonOf(error) }
+            const { name } = extension
+            services.record({
+              type: 'extension',
+              extension: name,
+              action: 'sign-out-failed',
+              user: session.userId,
+              details,
+            })
+          }
+        }
+        return undefined
+      }
+
+      /**
+       * Leads a browser to another site by a page. Why not by a redirect: the policy of the logout page, which holds the
+       * form, forbids redirects to other sites.
+       */
+      function leadTo(context: RequestContext, address: string): Answer {
+        if (!wantsPage(context, answerInKind(context))) return jsonAnswer({ user: ANONYMOUS, location: address })
+        const notice = { notice: 'signed-out-here', homeUrl: address } as const
+        const page = services.pages.notice(notice, languagesOf(context))
+        return pageAnswer(200, page, { refresh: `0;url=${address}` })
       }
 
       async function tellSession(context: RequestContext): Promise<Answer> {
@@ -89,37 +123,10 @@ export function loginExtension({ persistentOffered }: { readonly persistentOffer
         }
       }
 
-      function loginPage(
-        context: RequestContext,
-        status: number,
-        input: Omit<LoginPageInput, 'action' | 'persistentOffered'>,
-        headers?: Readonly<Record<string, string>>,
-      ): Answer {
-        const form = { action: services.paths.login, persistentOffered, ...input }
-        return pageAnswer(status, services.pages.login(form, languagesOf(context)), headers)
-      }
-
       function badRequest(context: RequestContext): Answer {
         return wantsPage(context, answerInKind(context))
-          ? loginPage(context, 400, { notice: 'bad-request' })
+          ? services.loginFlow.page(context, 400, { notice: 'bad-request' })
           : problemAnswer(400)
-      }
-
-      function notSignedIn(
-        context: RequestContext,
-        result: Exclude<LoginResult, { outcome: 'signed-in' }>,
-        { username, persistent, next }: LoginForm,
-      ): Answer {
-        const { outcome } = result
-        const { status, title } = NOT_SIGNED_IN[outcome]
-        const retryAfterSeconds = outcome === 'throttled' ? result.retryAfterSeconds : undefined
-        const headers: Record<string, string> = {}
-        if (status === 401) headers['www-authenticate'] = CHALLENGE
-        if (status === 503) headers['retry-after'] = RETRY_AFTER_SECONDS
-        if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds)
-        if (!wantsPage(context, answerInKind(context))) return problemAnswer(status, title, headers)
-        const input = { username, persistent, next: services.paths.carried(next), notice: outcome, retryAfterSeconds }
-        return loginPage(context, status, input, headers)
       }
     },
   }
@@ -149,32 +156,4 @@ function onlyOne(query: URLSearchParams, name: string): string | undefined {
   return others.length === 0 ? only : undefined
 }
 
-/** Returns the kind of the body. The answer has the same kind, unless `Accept` says otherwise. */
-function answerInKind(context: RequestContext): 'page' | 'json' {
-  return /^application\/(?:[\w.+-]+\+)?json\b/i.test(contentTypeOf(context)) ? 'json' : 'page'
-}
-
-/**
- * Reads a form or JSON. Returns undefined for a body of another kind. Why a parser of its own: small, strict, and
- * independent of the parsers of the application.
- */
-function parseBody(context: RequestContext, body: string | undefined): unknown {
-  if (body === undefined) return undefined
-  const [type = ''] = contentTypeOf(context).split(';', 1)
-  if (/^application\/x-www-form-urlencoded$/i.test(type.trim())) return parseFormBody(body)
-  return /^application\/json$/i.test(type.trim()) ? parseJsonBody(body) : undefined
-}
-
-function contentTypeOf({ headers }: RequestContext): string {
-  const type = headers['content-type']
-  return typeof type === 'string' ? type : ''
-}
-
 const MAX_BODY_BYTES = 16_384
-
-const NOT_SIGNED_IN = {
-  refused: { status: 401, title: 'Sign-in refused' },
-  throttled: { status: 429, title: 'Too many sign-in attempts' },
-  unavailable: { status: 503, title: 'Sign-in cannot be checked now' },
-  'too-many-sessions': { status: 409, title: 'Too many sessions' },
-} as const

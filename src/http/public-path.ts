@@ -9,6 +9,8 @@ export interface PublicPaths {
   readonly home: string
   /** Returns the path for browsers of a path in the application. */
   of(path: string): string
+  /** Returns the path for browsers of a path below the prefix of the login endpoints: `/auth/login` of `/login`. */
+  below(path: string): string
   /** Returns the page after a login: `next` when it may be followed, or else home. */
   after(next: unknown): string
   /** Returns the `next` of a login form in one spelling. Undefined when `next` leads home anyway. */
@@ -43,6 +45,7 @@ export function readPublicPaths({ prefix, publicPath = '', home, origins }: Publ
     logout: of(`${prefix}/logout`),
     home: after(undefined),
     of,
+    below: (path) => of(prefix + path),
     after,
     carried(next) {
       const path = after(next)

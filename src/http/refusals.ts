@@ -24,13 +24,23 @@ export interface Refusals {
    * manner of RFC 9470, section 3. Browsers that ask for a page are sent to the login page and back.
    */
   askAgain(context: RequestContext, within: Duration): Answer
+  /**
+   * Returns the answer for allowed users who have still to prove the identity by `method`: 401 with a challenge, or a
+   * redirect to the page of that method and back.
+   */
+  askMethod(context: RequestContext, method: string, within: Duration | undefined): Answer
   /** Returns 503, while the session store is unavailable. The answer leaves open whether the user is allowed. */
   unavailable(context: RequestContext): Answer
   /** Returns true when a refused request is led to the login page: a browser navigates, and asks for a page. */
   leadsToLogin(context: RequestContext): boolean
 }
 
-export function createRefusals(pages: Pages, paths: PublicPaths, anonymous: AnonymousAnswer): Refusals {
+export function createRefusals(
+  pages: Pages,
+  paths: PublicPaths,
+  anonymous: AnonymousAnswer,
+  stepUp: Readonly<Record<string, string>> = {},
+): Refusals {
   function answer(
     context: RequestContext,
     status: 401 | 403 | 503,
@@ -60,11 +70,15 @@ export function createRefusals(pages: Pages, paths: PublicPaths, anonymous: Anon
    * Why a path of more than 2,048 characters is left out: the login ignores it, and the URL may exceed the limit for
    * request headers.
    */
-  function loginAndBack({ path, query }: RequestContext, again = false): string {
+  function loginAndBack(context: RequestContext, again = false): string {
+    return andBack(context, paths.login, again)
+  }
+
+  function andBack({ path, query }: RequestContext, to: string, again: boolean): string {
     const next = paths.of(query === '' ? path : `${path}?${query}`)
     const parts = next.length > LONGEST_RETURN_PATH ? [] : [String(new URLSearchParams({ next }))]
     if (again) parts.push('again')
-    return parts.length === 0 ? paths.login : `${paths.login}?${parts.join('&')}`
+    return parts.length === 0 ? to : `${to}?${parts.join('&')}`
   }
 
   const leadsToLogin = (context: RequestContext) => navigates(context) && wantsPage(context, 'json')
@@ -84,6 +98,16 @@ export function createRefusals(pages: Pages, paths: PublicPaths, anonymous: Anon
       if (!wantsPage(context, 'json')) return problemAnswer(401, 'Sign in again', headers)
       if (navigates(context)) return redirectAnswer(loginAndBack(context, true))
       return notice(context, 401, { notice: 'again', loginUrl: `${paths.login}?again`, name: undefined }, headers)
+    },
+
+    askMethod(context, method, within) {
+      const page = Object.hasOwn(stepUp, method) ? stepUp[method] : undefined
+      const url = page === undefined ? `${paths.login}?again` : paths.below(page)
+      const headers = { 'www-authenticate': methodChallenge(method, within) }
+      if (!wantsPage(context, 'json')) return problemAnswer(401, 'Prove your identity again', headers)
+      if (navigates(context))
+        return redirectAnswer(page === undefined ? loginAndBack(context, true) : andBack(context, url, false))
+      return notice(context, 401, { notice: 'again', loginUrl: url, name: undefined }, headers)
     },
 
     unavailable: (context) => answer(context, 503, undefined, { 'retry-after': RETRY_AFTER_SECONDS }),
@@ -108,6 +132,12 @@ export const CHALLENGE = 'Cookie realm="ostiary"'
 function askAgainChallenge(within: Duration): string {
   const seconds = Math.floor(toMilliseconds(within, 'authenticatedWithin') / 1000)
   return `${CHALLENGE}, error="insufficient_user_authentication", error_description="Sign in again", max_age="${seconds}"`
+}
+
+/** RFC 9470, section 3: `acr_values` names what is asked for. */
+function methodChallenge(method: string, within: Duration | undefined): string {
+  const age = within === undefined ? '' : `, max_age="${Math.floor(toMilliseconds(within, 'within') / 1000)}"`
+  return `${CHALLENGE}, error="insufficient_user_authentication", acr_values="${method}"${age}`
 }
 
 export const RETRY_AFTER_SECONDS = '10'

@@ -1,3 +1,4 @@
+import type { RequestContext } from '../request-context.ts'
 import type { ChainResult } from '../users/chain-result.ts'
 import type { LoginAttempt } from '../users/login-attempt.ts'
 import type { LoginResult } from './login.ts'
@@ -6,6 +7,8 @@ import type { LoginResult } from './login.ts'
 export interface AttemptLimiter {
   /** Resolves once the attempt may go on, or at once when it is refused. */
   admit(attempt: LoginAttempt): Promise<LimitedAttempt>
+  /** Returns the sealed device cookie for a login that was completed after a further step. */
+  deviceOf?(username: string, userId: string, context: RequestContext): string
 }
 
 /** An attempt that was admitted, or one that was refused. */

@@ -1,20 +1,26 @@
 import type { AuditLogger } from '../audit/audit-logger.ts'
-import { SessionUnavailableError } from '../errors.ts'
+import type { Clock } from '../clock.ts'
+import { RecordsUnavailableError, SessionUnavailableError } from '../errors.ts'
 import { reasonOf } from '../reason-of.ts'
-import type { AuditedContext, RequestContext } from '../request-context.ts'
+import type { RequestContext } from '../request-context.ts'
 import type { SealedSession, Session } from '../sessions/session.ts'
 import type { Sessions } from '../sessions/sessions.ts'
-import type { AccountDirectory } from '../users/account-directory.ts'
 import type { ChainResult, Trail } from '../users/chain-result.ts'
 import { LoginAttempt } from '../users/login-attempt.ts'
 import type { SourceChain } from '../users/source-chain.ts'
-import { type User, userId } from '../users/user.ts'
+import type { User } from '../users/user.ts'
 import { type AttemptLimiter, NO_LIMITS } from './attempt-limiter.ts'
+import { audited, ofSession } from './audited.ts'
+import { type CompleteLogin, TOO_MANY } from './complete-login.ts'
 import type { LoginForm } from './login-form.ts'
+import type { ProvedLogin } from './login-step.ts'
+import type { PendingLogins } from './pending-logins.ts'
 
 /** The end of a login. The reason stands in the audit alone. Why: an attacker must not learn it. */
 export type LoginResult =
   | SignedIn
+  /** The password was right, and one more step is needed. There is no session yet. */
+  | StepRequired
   | { readonly outcome: 'refused' }
   /** The password was right, and the user has as many sessions as are allowed. */
   | { readonly outcome: 'too-many-sessions' }
@@ -32,6 +38,19 @@ export interface SignedIn extends SealedSession {
   readonly user: User
   /** The sealed device cookie, by which the throttle recognises the browser. */
   readonly device?: string
+  /** The path where the browser is led, as the first request of the login gave it. */
+  readonly next?: string | undefined
+}
+
+/** A login waits for one more step. */
+export interface StepRequired {
+  readonly outcome: 'step-required'
+  /** The name of the step, such as `second-factor`. */
+  readonly step: string
+  /** The path of the page of the step, below the prefix of the login endpoints. */
+  readonly path: string
+  /** The secret by which the browser continues the login. */
+  readonly token: string
 }
 
 /** Signs users in and out, in every framework. */
@@ -51,19 +70,39 @@ export interface Login {
   signOut(session: Session, context: RequestContext): Promise<void>
 }
 
-interface LoginParts {
+/** The ways of signing in that extensions use, beside the password. */
+export interface ExtensionLogin {
+  /**
+   * Signs in a user whose identity an extension has proved. Further steps are asked for as after a password.
+   *
+   * @throws {CookieTooLargeError} when the account is too large for a cookie.
+   */
+  signInProved(login: ProvedLogin, context: RequestContext, before: Session | null): Promise<LoginResult>
+  /** Resolves to the login that waits for a step, by its token. */
+  pending(token: string): Promise<ProvedLogin | undefined>
+  /** Continues a login, once, after its step was done with `method`. Refused when the token is unknown or used. */
+  continueSignIn(token: string, method: string, context: RequestContext, before: Session | null): Promise<LoginResult>
+  /** Adds a method to a live session. A new session replaces it. The time of the login stays. */
+  strengthen(session: Session, method: string, context: RequestContext): Promise<LoginResult>
+}
+
+export interface LoginParts {
   readonly chain: SourceChain
   readonly sessions: Sessions
   readonly audit: AuditLogger
-  readonly directory: AccountDirectory
+  readonly complete: CompleteLogin
+  readonly pending: PendingLogins
   /** Limits on attempts. By default, every attempt reaches the sources. */
   readonly limiter?: AttemptLimiter | undefined
+  readonly clock: Clock
 }
 
-export function createLogin({ chain, sessions, audit, directory, limiter = NO_LIMITS }: LoginParts): Login {
+export function createLogin(parts: LoginParts): Login & ExtensionLogin {
+  const { chain, sessions, audit, complete, pending, limiter = NO_LIMITS, clock } = parts
+
   function failed(
-    outcome: Exclude<LoginResult['outcome'], 'signed-in' | 'throttled'>,
-    { username }: LoginForm,
+    outcome: 'refused' | 'unavailable' | 'too-many-sessions',
+    { username }: { readonly username: string },
     context: RequestContext,
     trail: Trail,
     reason?: string,
@@ -83,14 +122,6 @@ export function createLogin({ chain, sessions, audit, directory, limiter = NO_LI
     return { outcome }
   }
 
-  async function assignedTo(id: string) {
-    try {
-      return await directory.assignment(id)
-    } catch (cause) {
-      throw new SessionUnavailableError('The role assignments do not answer.', { cause })
-    }
-  }
-
   /**
    * Tries one login. `overtaken`: the sessions of the user were revoked during the password check, perhaps after a
    * change of the password.
@@ -101,7 +132,7 @@ export function createLogin({ chain, sessions, audit, directory, limiter = NO_LI
     before: Session | null,
     mayTell: (result: ChainResult) => Promise<boolean>,
   ): Promise<LoginResult | 'overtaken'> {
-    const { persistent } = form
+    const { persistent, username, next } = form
     const context = attempt.request
     const revision = await sessions.revision()
     const result = await chain.authenticate(attempt)
@@ -118,36 +149,33 @@ export function createLogin({ chain, sessions, audit, directory, limiter = NO_LI
 
     if (!isToldOf) return withhold(TRIED_TOO_OFTEN)
     try {
-      const assigned = await assignedTo(userId(result.source, result.account.id))
-      if (assigned?.disabled) return await withhold('disabled by the application')
-      const start = await sessions.start(result.source, result.account, {
-        persistent,
-        revision,
-        replaces: before?.id,
-        assignedRoles: assigned?.roles ?? [],
-        origin: { clientAddress: context.clientAddress, userAgent: textOf(context.headers['user-agent']) },
-      })
-      if (start.outcome === 'overtaken') return 'overtaken'
-      if (start.outcome === 'too-many-sessions') return failed(start.outcome, form, context, trail, TOO_MANY)
-      const { session, sealed, ended } = start
-      for (const id of ended)
-        audit.record({ type: 'session.revoked', target: { session: id }, ended: 1, reason: TOO_MANY })
-      if (before) await endBefore(before, session)
-      audit.record({ type: 'login.succeeded', ...ofSession(session, context), persistent, trail })
-      return { outcome: 'signed-in', user: directory.userOf(session), session, sealed }
+      const { source, account } = result
+      const login = { source, account, revision, persistent, methods: { password: clock() }, trail, username, next }
+      const completion = await complete(login, context, before)
+      if (completion.outcome === 'disabled') return await withhold(DISABLED)
+      if (completion.outcome === 'overtaken') return 'overtaken'
+      if (completion.outcome === 'too-many-sessions') return failed(completion.outcome, form, context, trail, TOO_MANY)
+      return completion
     } catch (error) {
       const refusal = failed('unavailable', form, context, trail, reasonOf(error))
-      if (error instanceof SessionUnavailableError) return refusal
+      if (isOutage(error)) return refusal
       throw error
     }
   }
 
-  /** Ends the former session. The login fails when the former session goes on. */
-  async function endBefore(before: Session, started: Session): Promise<void> {
+  /** Completes a login without a password check: whatever stands against it refuses it. */
+  async function completeProved(login: ProvedLogin, context: RequestContext, before: Session | null) {
+    const said = { username: login.username ?? login.account.name }
+    const { trail = [] } = login
     try {
-      await sessions.revoke({ session: before.id })
+      const completion = await complete(login, context, before)
+      if (completion.outcome === 'disabled') return failed('refused', said, context, trail, DISABLED)
+      if (completion.outcome === 'overtaken') return failed('refused', said, context, trail, OVERTAKEN)
+      if (completion.outcome === 'too-many-sessions') return failed(completion.outcome, said, context, trail, TOO_MANY)
+      return completion
     } catch (error) {
-      sessions.abandon(started.id)
+      const refusal = failed('unavailable', said, context, trail, reasonOf(error))
+      if (isOutage(error)) return refusal
       throw error
     }
   }
@@ -186,6 +214,26 @@ export function createLogin({ chain, sessions, audit, directory, limiter = NO_LI
       return admission.conclude(result)
     },
 
+    signInProved: completeProved,
+    pending: pending.find,
+
+    async continueSignIn(token, method, context, before) {
+      const login = await pending.take(token)
+      if (!login) return { outcome: 'refused' }
+      const methods = { ...login.methods, [method]: clock() }
+      const result = await completeProved({ ...login, methods }, context, before)
+      if (result.outcome !== 'signed-in' || login.username === undefined) return result
+      const device = limiter.deviceOf?.(login.username, result.session.userId, context)
+      return device === undefined ? result : { ...result, device }
+    },
+
+    strengthen(session, method, context) {
+      const { source, account, startedAt, startedAtRevision, persistent } = session
+      const methods = { ...(session.methods ?? { password: startedAt }), [method]: clock() }
+      const login = { source, account, revision: startedAtRevision, persistent, methods, continues: session }
+      return completeProved(login, context, session)
+    },
+
     async signOut(session, context) {
       await sessions.revoke({ session: session.id })
       audit.record({ type: 'logout', ...ofSession(session, context) })
@@ -197,17 +245,10 @@ const MAX_TRIES = 3
 /** The outcomes by which an attacker who guesses learns of an unknown name or a wrong password. */
 const JUDGED = ['unknown', 'rejected', 'blocked'] as const
 const TRIED_TOO_OFTEN = 'the account has been tried too often, under several names'
-const TOO_MANY = 'the user has as many sessions as are allowed'
+const DISABLED = 'disabled by the application'
+const OVERTAKEN = 'the sessions of the user were revoked during the login'
 
-function textOf(header: string | readonly string[] | undefined): string | undefined {
-  return typeof header === 'string' ? header : undefined
-}
-
-function ofSession(session: Session, context: RequestContext) {
-  return { user: session.userId, userName: session.account.name, session: session.id, request: audited(context) }
-}
-
-/** Returns the parts of a request for the audit, without the headers. */
-export function audited({ requestId, method, path, clientAddress }: AuditedContext): AuditedContext {
-  return { requestId, method, path, clientAddress }
+/** Tells whether a store failed to answer, so that the login may be tried again later. */
+function isOutage(error: unknown): boolean {
+  return error instanceof SessionUnavailableError || error instanceof RecordsUnavailableError
 }

@@ -29,11 +29,17 @@ export interface PageView {
  *
  * The document loads only the application's own pictures. Only the login page has a script.
  */
-export function renderDocument(view: PageView, heading: string, content: string): string {
+export function renderDocument(
+  view: PageView & { readonly scriptUrl?: string | undefined },
+  heading: string,
+  content: string,
+): string {
   return documentTemplate({ ...view, heading, content })
 }
 
-const documentTemplate = template<PageView & { heading: string; content: string }>(`\
+const documentTemplate = template<
+  PageView & { readonly scriptUrl?: string | undefined; heading: string; content: string }
+>(`\
 <%
 const { icon, logo, links, messages, title } = it
 const below = ['help', 'imprint', 'privacy'].filter((name) => links[name] !== undefined)
@@ -48,6 +54,9 @@ const below = ['help', 'imprint', 'privacy'].filter((name) => links[name] !== un
 <title><%= it.heading %><% if (title) { %> · <%= title %><% } %></title>
 <link rel="icon" href="<%= icon %>">
 <style><%~ it.stylesheet %></style>
+<% if (it.scriptUrl !== undefined) { %>
+<script src="<%= it.scriptUrl %>" defer></script>
+<% } %>
 </head>
 <body>
 <main class="plate">

@@ -29,6 +29,8 @@ export interface LoginView extends PageView {
   readonly persistentOffered: boolean
   /** True when the check box was ticked before. */
   readonly persistent?: boolean | undefined
+  /** Other ways of signing in. `label` holds the text by language, with `en` for the others. */
+  readonly ways?: readonly { readonly label: Readonly<Record<string, string>>; readonly href: string }[] | undefined
 }
 
 /**
@@ -44,9 +46,15 @@ export function renderLoginPage(view: LoginView): string {
     ...view,
     noticeText: view.notice && messages[MESSAGE_OF[view.notice]],
     waitText: waits ? messages.tryAgainThen.replaceAll('{when}', () => waitingTime(seconds, view.language)) : undefined,
+    ways: (view.ways ?? []).map(({ label, href }) => ({ href, label: textIn(label, view.language) })),
     focus: view.username ? 'password' : 'username',
   })
   return renderDocument(view, messages.loginHeading, content)
+}
+
+/** Returns the text in a language, such as `de-AT`, or in the language that it belongs to, or in English. */
+function textIn(texts: Readonly<Record<string, string>>, language: string): string {
+  return texts[language] ?? texts[language.split('-')[0] ?? ''] ?? texts.en ?? Object.values(texts)[0] ?? ''
 }
 
 const MESSAGE_OF = {
@@ -60,7 +68,8 @@ const MESSAGE_OF = {
   again: 'again',
 } as const satisfies Record<LoginNotice, keyof PageMessages>
 
-interface LoginContent extends LoginView {
+interface LoginContent extends Omit<LoginView, 'ways'> {
+  readonly ways: readonly { readonly label: string; readonly href: string }[]
   readonly noticeText: string | undefined
   readonly waitText: string | undefined
   readonly focus: 'username' | 'password'
@@ -118,6 +127,14 @@ data-hide="<%= messages.hidePassword %>" hidden>\
 <button type="submit" data-busy="<%= messages.signingIn %>"><%= messages.loginButton %></button>
 <span class="aside" id="progress" aria-live="polite"></span>
 </form>
+<% if (it.ways.length > 0) { %>
+<p class="or"><span><%= messages.or %></span></p>
+<p class="ways">
+<% for (const { label, href } of it.ways) { %>
+<a class="way" href="<%= href %>"><%= label %></a>
+<% } %>
+</p>
+<% } %>
 <% if (it.links.forgotPassword !== undefined) { %>
 <p class="forgot"><a href="<%= it.links.forgotPassword %>"><%= messages.forgotPassword %></a></p>
 <% } %>

@@ -34,6 +34,13 @@ export interface PageMessages {
   /** The form arrived incomplete or damaged. */
   readonly badRequest: string
   readonly signedOut: string
+  /** Between the form and the other ways of signing in. */
+  readonly or: string
+  /** Heading of the page between signing out here and signing out elsewhere. */
+  readonly signedOutHereHeading: string
+  readonly signedOutHereText: string
+  /** Link that leads on. */
+  readonly goOn: string
   /** On the login page, for signed-in users whose login is too old for the page that they want to open. */
   readonly again: string
   /** Heading of the logout page. */
@@ -88,6 +95,10 @@ export const MESSAGES: { readonly en: PageMessages; readonly de: PageMessages } 
     tooManySessions: 'You are signed in on as many devices as is allowed. Sign out on one of them, then try again.',
     badRequest: 'The form did not arrive complete. Please fill it in again.',
     signedOut: 'You are signed out.',
+    or: 'or',
+    signedOutHereHeading: 'You are signed out here',
+    signedOutHereText: 'You are now led to the sign-in service, which signs you out too.',
+    goOn: 'Continue',
     again: 'You have been signed in for a while. To go on, please sign in again.',
     logoutHeading: 'Sign out',
     signedInAs: 'Signed in as',
@@ -135,6 +146,10 @@ export const MESSAGES: { readonly en: PageMessages; readonly de: PageMessages } 
       'Melden Sie sich auf einem davon ab und versuchen Sie es dann noch einmal.',
     badRequest: 'Das Formular ist nicht vollständig angekommen. Bitte füllen Sie es noch einmal aus.',
     signedOut: 'Sie sind abgemeldet.',
+    or: 'oder',
+    signedOutHereHeading: 'Sie sind hier abgemeldet',
+    signedOutHereText: 'Sie werden jetzt zum Anmeldedienst geleitet, der Sie ebenfalls abmeldet.',
+    goOn: 'Weiter',
     again: 'Sie sind schon länger angemeldet. Um fortzufahren, melden Sie sich bitte noch einmal an.',
     logoutHeading: 'Abmelden',
     signedInAs: 'Angemeldet als',

@@ -4,9 +4,10 @@ import { template } from './template.ts'
 
 /**
  * The reason why a browser gets a notice instead of the requested page. `forbidden`: refused. `unavailable`:
- * undecidable at the moment. `again`: the user must sign in again first.
+ * undecidable at the moment. `again`: the user must sign in again first. `signed-out-here`: the browser is led to
+ * `homeUrl`, where another service signs the user out.
  */
-export type PageNotice = 'forbidden' | 'unavailable' | 'again'
+export type PageNotice = 'forbidden' | 'unavailable' | 'again' | 'signed-out-here'
 
 /** The input of a template for the notice page. */
 export interface NoticeView extends PageView {
@@ -37,6 +38,7 @@ const MESSAGES_OF = {
   forbidden: ['forbiddenHeading', 'forbiddenText'],
   unavailable: ['unavailableHeading', 'unavailableText'],
   again: ['againHeading', 'againText'],
+  'signed-out-here': ['signedOutHereHeading', 'signedOutHereText'],
 } as const satisfies Record<PageNotice, readonly (keyof PageMessages)[]>
 
 interface Way {
@@ -49,7 +51,7 @@ function waysOut({ notice, name, loginUrl, homeUrl, retry, messages }: NoticeVie
   const login = loginUrl && { url: loginUrl, text: name === undefined ? messages.goToLogin : messages.otherAccount }
   // An empty link leads to the page itself, at any path that a proxy has given it.
   const again = retry && { url: '', text: messages.retry }
-  const home = homeUrl && { url: homeUrl, text: messages.goHome }
+  const home = homeUrl && { url: homeUrl, text: notice === 'signed-out-here' ? messages.goOn : messages.goHome }
   return [notice === 'unavailable' ? again : login, home].filter(
     (way) => way !== undefined && way !== '' && way !== false,
   )

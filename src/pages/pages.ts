@@ -1,6 +1,6 @@
 import { canonicalLanguage } from './canonical-language.ts'
 import { pageHeaders } from './content-security-policy.ts'
-import type { PageView } from './layout.ts'
+import { type PageView, renderDocument } from './layout.ts'
 import { type LoginView, renderLoginPage } from './login-page.ts'
 import { type LogoutView, renderLogoutPage } from './logout-page.ts'
 import { chooseLanguage, completeMessages, type PageMessages } from './messages.ts'
@@ -45,6 +45,8 @@ export interface PagesOptions {
    * which holds exactly `view.script`.
    */
   readonly login?: (view: LoginView) => string
+  /** Texts to use on the pages of extensions, by language and name. */
+  readonly texts?: Readonly<Record<string, Readonly<Record<string, string>>>>
   /** Replaces the logout page. The rules are those of `login`, and the policy blocks all scripts. */
   readonly logout?: (view: LogoutView) => string
   /** Replaces the page for refused and undecidable requests. The rules are those of `logout`. */
@@ -70,6 +72,24 @@ export interface Pages {
   login(input: LoginPageInput, acceptLanguage: string | undefined): Page
   logout(input: LogoutPageInput, acceptLanguage: string | undefined): Page
   notice(input: NoticePageInput, acceptLanguage: string | undefined): Page
+  /** Renders a page of an extension, in the same frame and language. */
+  custom<Text extends string>(page: CustomPage<Text>, acceptLanguage: string | undefined): Page
+  /** Returns the language of the pages for a browser. */
+  languageFor(acceptLanguage: string | undefined): string
+}
+
+/** A page of an extension. */
+export interface CustomPage<Text extends string> {
+  /** The texts by language. `en` stands in for languages that are missing. `PagesOptions.texts` replaces single texts. */
+  readonly texts: { readonly en: Readonly<Record<Text, string>> } & Readonly<
+    Record<string, Partial<Readonly<Record<Text, string>>>>
+  >
+  /** The heading, as plain text. */
+  readonly heading: (texts: Readonly<Record<Text, string>>) => string
+  /** The content as HTML, with everything that it inserts escaped. Made with a `template`. */
+  readonly content: (view: PageView & { readonly texts: Readonly<Record<Text, string>> }) => string
+  /** The address of the one script of the page, from the own origin. Left out by default: scripts are blocked. */
+  readonly scriptUrl?: string
 }
 
 /**
@@ -115,7 +135,26 @@ export function createPages(options: PagesOptions = {}, formOrigins: Iterable<st
     }
   }
 
+  function custom<Text extends string>(page: CustomPage<Text>, acceptLanguage: string | undefined): Page {
+    const { scriptUrl } = page
+    const own = scriptUrl === undefined ? policy : `${policy}; script-src 'self'; connect-src 'self'`
+    const render = (view: PageView) => {
+      const base = view.language.split('-')[0] ?? ''
+      const texts: Readonly<Record<Text, string>> = {
+        ...page.texts.en,
+        ...page.texts[base],
+        ...page.texts[view.language],
+        ...(options.texts?.[view.language] as Partial<Record<Text, string>>),
+      }
+      return renderDocument({ ...view, scriptUrl }, page.heading(texts), page.content({ ...view, texts }))
+    }
+    const headers = { vary: 'Accept-Language, Cookie', 'content-security-policy': own }
+    return inLanguageOf<object>(render, { headers })({}, acceptLanguage)
+  }
+
   return {
+    custom,
+    languageFor: (acceptLanguage) => chooseLanguage(acceptLanguage, available, fallback),
     login: inLanguageOf<LoginPageInput>(options.login ?? renderLoginPage, {
       headers: { vary: 'Accept-Language, Cookie', 'content-security-policy': loginPolicy },
       script,

@@ -1,8 +1,11 @@
 import type { Duration } from '../duration.ts'
 import { isRecent } from './recency.ts'
 import type {
+  AuthenticationMethod,
   CheckRequirement,
+  FactorRequirement,
   PermissionRequirement,
+  Recency,
   RecentRequirement,
   Requirement,
   RolesRequirement,
@@ -20,6 +23,8 @@ export interface Subject {
    * requirement.
    */
   readonly authenticatedAt?: number | null
+  /** Each method by which the user proved the identity, with its time. Missing: none. */
+  readonly authenticatedWith?: Readonly<Record<string, number>>
 }
 
 /** Allowed or denied, with the reason. The reason is for logs and audits, and must never be sent to the user. */
@@ -34,6 +39,7 @@ export type AllowedReason =
   | { readonly code: 'has-permission'; readonly permission: string }
   | { readonly code: 'check-passed' }
   | { readonly code: 'signed-in-recently'; readonly within: Duration }
+  | { readonly code: 'authenticated-with'; readonly method: AuthenticationMethod }
 
 /** The reason why a request is denied. {@link explain} makes a sentence of it. */
 export type DeniedReason =
@@ -43,6 +49,8 @@ export type DeniedReason =
   | { readonly code: 'check-failed'; readonly cause: unknown }
   /** The user meets the rest of the requirement; only the login is too old. */
   | { readonly code: 'signed-in-too-long-ago'; readonly within: Duration }
+  /** The user meets the rest of the requirement, and has still to use this method, or to use it again. */
+  | { readonly code: 'missing-method'; readonly method: AuthenticationMethod; readonly within?: Duration }
 
 /**
  * Decides whether a user meets a requirement.
@@ -52,8 +60,8 @@ export type DeniedReason =
  * A checker runs for every user, including superusers and anonymous users. Only a checker that returns exactly `true`
  * allows. Any other value, a throw and a rejection deny.
  *
- * `authenticatedWithin` is checked last, for superusers too. It is counted back from `now`, in milliseconds since
- * 1970-01-01 UTC. A checker that fails becomes a decision, so `decide` never throws or rejects.
+ * `authenticatedWithin` and `authenticatedWith` are checked last, for superusers too. The time is counted back from
+ * `now`, in milliseconds since 1970-01-01 UTC. A checker that fails becomes a decision, so `decide` never throws or rejects.
  *
  * ```ts
  * import { decide, definePermission, type Subject } from 'ostiary'
@@ -96,20 +104,25 @@ export function decide<S extends Subject, R>(
   request?: R,
   now: number = Number.NaN,
 ): Decision | Promise<Decision> {
-  const { authenticatedWithin } = requirement
-  if ('roles' in requirement) return inTime(subject, authenticatedWithin, now, decideRoles(subject, requirement))
-  if ('permission' in requirement)
-    return inTime(subject, authenticatedWithin, now, decidePermission(subject, requirement))
+  if ('roles' in requirement) return ofLogin(subject, requirement, now, decideRoles(subject, requirement))
+  if ('permission' in requirement) return ofLogin(subject, requirement, now, decidePermission(subject, requirement))
   if ('check' in requirement)
     return decideCheck(subject, requirement, request as R).then((decision) =>
-      inTime(subject, authenticatedWithin, now, decision),
+      ofLogin(subject, requirement, now, decision),
     )
-  const met = { code: 'signed-in-recently', within: requirement.authenticatedWithin } as const
-  return decideRecency(subject, requirement.authenticatedWithin, now, { allowed: true, reason: met })
+  const { authenticatedWithin: within, authenticatedWith: method } = requirement
+  // A requirement that is none, past every check.
+  if (within === undefined && method === undefined)
+    return { allowed: false, reason: { code: 'signed-in-too-long-ago', within: 0 } }
+  const reason =
+    method === undefined
+      ? ({ code: 'signed-in-recently', within: within as Duration } as const)
+      : ({ code: 'authenticated-with', method } as const)
+  return ofLogin(subject, requirement, now, { allowed: true, reason })
 }
 
 /** The requirements that are decided synchronously. */
-type AtOnce = RolesRequirement | PermissionRequirement | RecentRequirement
+type AtOnce = RolesRequirement | PermissionRequirement | RecentRequirement | FactorRequirement
 /** The requirements that are decided without a time. */
 type AnyTime = { readonly authenticatedWithin?: undefined }
 
@@ -138,14 +151,23 @@ async function decideCheck<S, R>(subject: S, { check }: CheckRequirement<S, R>, 
   }
 }
 
-/** Checks the time of the login last, and only for a requirement that has `authenticatedWithin`. */
-function inTime(subject: Subject, within: Duration | undefined, now: number, decision: Decision): Decision {
-  return within === undefined || !decision.allowed ? decision : decideRecency(subject, within, now, decision)
+/** Checks the conditions on the login last, and only for a requirement that has some. */
+function ofLogin(subject: Subject, requirement: Recency, now: number, met: Decision): Decision {
+  const { authenticatedWithin: within, authenticatedWith: method } = requirement
+  if ((within === undefined && method === undefined) || !met.allowed) return met
+  if (subject.isAnonymous || (within !== undefined && !isRecent(subject.authenticatedAt, within, now)))
+    return within === undefined
+      ? { allowed: false, reason: { code: 'missing-method', method: method as AuthenticationMethod } }
+      : { allowed: false, reason: { code: 'signed-in-too-long-ago', within } }
+  if (method === undefined) return met
+  const used = subject.authenticatedWith
+  const usedAt = used && Object.hasOwn(used, method) ? used[method] : undefined
+  if (within === undefined) return usedAt === undefined ? missing(method) : met
+  return isRecent(usedAt, within, now) ? met : missing(method, within)
 }
 
-function decideRecency(subject: Subject, within: Duration, now: number, met: Decision): Decision {
-  if (!subject.isAnonymous && isRecent(subject.authenticatedAt, within, now)) return met
-  return { allowed: false, reason: { code: 'signed-in-too-long-ago', within } }
+function missing(method: AuthenticationMethod, within?: Duration): Decision {
+  return { allowed: false, reason: { code: 'missing-method', method, ...(within === undefined ? {} : { within }) } }
 }
 
 const SUPERUSER: Decision = Object.freeze({ allowed: true, reason: Object.freeze({ code: 'superuser' }) })

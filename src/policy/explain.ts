@@ -26,6 +26,12 @@ function because({ reason }: Decision): string {
       return `has the permission "${reason.permission}"`
     case 'signed-in-recently':
       return `has signed in within ${inWords(reason.within)}`
+    case 'authenticated-with':
+      return `has proved the identity by ${reason.method}`
+    case 'missing-method':
+      return reason.within === undefined
+        ? `has not proved the identity by ${reason.method}`
+        : `has not proved the identity by ${reason.method} within ${inWords(reason.within)}`
     case 'check-passed':
       return 'the checker returned true'
     case 'missing-role':

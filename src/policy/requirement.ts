@@ -4,8 +4,8 @@ import type { Permission } from './permission.ts'
 import { isPermission, isRole, type Role } from './role.ts'
 
 /**
- * The condition of a route: exactly one of `roles`, `permission` and `check`. `authenticatedWithin` stands beside one
- * of them, or alone. `roles` is met by any one of its roles.
+ * The condition of a route: exactly one of `roles`, `permission` and `check`. `authenticatedWithin` and
+ * `authenticatedWith` stand beside one of them, or alone. `roles` is met by any one of its roles.
  *
  * Only a checker that returns exactly `true` allows. Any other value, a throw and a rejection deny.
  */
@@ -14,15 +14,29 @@ export type Requirement<User = never, Request = never> =
   | PermissionRequirement
   | CheckRequirement<User, Request>
   | RecentRequirement
+  | FactorRequirement
 
-/** Asks additionally that the password was given within this time, by superusers too. */
+/** A way in which users prove who they are. Extensions add names of their own. */
+export type AuthenticationMethod = 'password' | 'second-factor' | 'passkey' | 'oidc' | 'saml' | (string & {})
+
+/** Conditions on the login itself. Superusers must meet them too. */
 export interface Recency {
+  /** Asks that the user signed in within this time. With `authenticatedWith`, that method was used within it too. */
   readonly authenticatedWithin?: Duration
+  /** Asks that the user proved the identity by this method too, such as a second factor. */
+  readonly authenticatedWith?: AuthenticationMethod
 }
 
-/** Allows users who gave the password within this time. */
+/** Allows users who signed in within this time. */
 export interface RecentRequirement {
   readonly authenticatedWithin: Duration
+  readonly authenticatedWith?: AuthenticationMethod
+}
+
+/** Allows users who proved the identity by this method too. */
+export interface FactorRequirement {
+  readonly authenticatedWith: AuthenticationMethod
+  readonly authenticatedWithin?: Duration
 }
 
 /** Allows users who have any of the roles. */
@@ -43,15 +57,16 @@ export interface CheckRequirement<User, Request> extends Recency {
 /** An application's own rule. It runs for superusers and anonymous users too. */
 export type Checker<User, Request> = (user: User, request: Request) => boolean | Promise<boolean>
 
-/** The keys of a requirement: one of the first three, and the fourth beside it or alone. */
+/** The keys of a requirement: one of the first three, and the others beside it or alone. */
 export interface RequirementParts<User, Request> {
   readonly roles: readonly Role[]
   readonly permission: Permission
   readonly check: Checker<User, Request>
   readonly authenticatedWithin: Duration
+  readonly authenticatedWith: AuthenticationMethod
 }
 
-/** `roles`, `permission`, `check` or `authenticatedWithin`. */
+/** `roles`, `permission`, `check`, `authenticatedWithin` or `authenticatedWith`. */
 export type RequirementKey = keyof RequirementParts<never, never>
 
 /**
@@ -63,7 +78,8 @@ export type RequirementKey = keyof RequirementParts<never, never>
 export type RequirementInput<User, Request, Key extends RequirementKey> = Pick<RequirementParts<User, Request>, Key> &
   (IsEnough<Key> extends true ? unknown : 'A requirement needs exactly one of roles, permission and check.')
 
-type IsEnough<Key> = [Key] extends ['authenticatedWithin'] ? IsOne<Key> : IsOne<Exclude<Key, 'authenticatedWithin'>>
+type OfLogin = 'authenticatedWithin' | 'authenticatedWith'
+type IsEnough<Key> = [Key] extends [never] ? false : [Key] extends [OfLogin] ? true : IsOne<Exclude<Key, OfLogin>>
 type IsOne<Key> = [Key] extends [never] ? false : IsUnion<Key> extends true ? false : true
 type IsUnion<T, Whole = T> = T extends unknown ? ([Whole] extends [T] ? false : true) : never
 
@@ -79,7 +95,7 @@ type IsUnion<T, Whole = T> = T extends unknown ? ([Whole] extends [T] ? false : 
  *
  * @throws {ConfigurationError} when the requirement is empty, has several of `roles`, `permission` and `check`, or has
  * an unknown key. Also when the list of roles is empty, or a value has the wrong kind. Also when `authenticatedWithin`
- * is present without a valid duration: `undefined` is refused too.
+ * or `authenticatedWith` is present without a valid value: `undefined` is refused too.
  */
 export function readRequirement<User, Request>(
   input: Partial<RequirementParts<User, Request>>,
@@ -87,7 +103,7 @@ export function readRequirement<User, Request>(
   if (typeof input !== 'object' || input === null)
     throw new ConfigurationError(`${ONE_OF_THREE} This one is ${String(input)}.`)
   const recency = readRecency(input)
-  const keys = Object.keys(input).filter((key) => key !== 'authenticatedWithin')
+  const keys = Object.keys(input).filter((key) => key !== 'authenticatedWithin' && key !== 'authenticatedWith')
   if (keys.length === 0 && recency) return recency
   if (keys.length !== 1) {
     throw new ConfigurationError(`${ONE_OF_THREE} This one has ${keys.length === 0 ? 'none' : keys.join(' and ')}.`)
@@ -111,12 +127,23 @@ export function readRequirement<User, Request>(
   }
 }
 
-function readRecency(input: Partial<RequirementParts<never, never>>): RecentRequirement | undefined {
-  // The presence of the key counts. Why: a limit that an application forgot to configure must fail loudly.
-  if (!Object.hasOwn(input, 'authenticatedWithin')) return undefined
-  const { authenticatedWithin } = input as RecentRequirement
-  toMilliseconds(authenticatedWithin, 'authenticatedWithin of a requirement')
-  return Object.freeze({ authenticatedWithin })
+function readRecency(
+  input: Partial<RequirementParts<never, never>>,
+): RecentRequirement | FactorRequirement | undefined {
+  // The presence of a key counts. Why: a limit that an application forgot to configure must fail loudly.
+  const within = Object.hasOwn(input, 'authenticatedWithin')
+    ? { authenticatedWithin: readWithin(input.authenticatedWithin as Duration) }
+    : undefined
+  if (!Object.hasOwn(input, 'authenticatedWith')) return within && Object.freeze(within)
+  const { authenticatedWith } = input as FactorRequirement
+  if (typeof authenticatedWith !== 'string' || !/^[a-z][a-z0-9-]{0,31}$/.test(authenticatedWith))
+    throw new ConfigurationError('authenticatedWith of a requirement is the name of a method, such as "second-factor".')
+  return Object.freeze({ authenticatedWith, ...within })
+}
+
+function readWithin(within: Duration): Duration {
+  toMilliseconds(within, 'authenticatedWithin of a requirement')
+  return within
 }
 
 const ONE_OF_THREE = 'A requirement needs exactly one of roles, permission and check.'

@@ -31,6 +31,15 @@ export interface RoleRegistry {
 /** The role set of a user without roles. */
 export const NO_ROLES: RoleSet = mergeRoles([])
 
+/**
+ * Limits a role set to permissions, for a credential with a scope. The limited set has no roles. Why: a role allows more
+ * than the permissions of a scope.
+ */
+export function limitTo(scopes: readonly string[], held: 'all' | ReadonlySet<string>): RoleSet {
+  const permissionNames = readOnlySet(scopes.filter((name) => held === 'all' || held.has(name)))
+  return Object.freeze({ ...NO_ROLES, permissionNames })
+}
+
 /** The most combinations of roles that are cached. More combinations cost time, and stay correct. */
 const REMEMBERED_SETS = 10_000
 

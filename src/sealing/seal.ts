@@ -22,10 +22,12 @@ export function sealedLength(text: string): number {
 
 /**
  * Unseals a text that {@link seal} made under any key of the ring. Returns undefined, without throwing, for a text that
- * is malformed, changed, over 4,096 bytes, or of another key, application or purpose.
+ * is malformed, changed, longer than `maxLength`, or of another key, application or purpose.
+ *
+ * @param maxLength Characters that a sealed text may have. Default: 4,096, the longest cookie.
  */
-export function unseal(keyring: Keyring, sealed: string): string | undefined {
-  if (sealed.length > MAX_SEALED_LENGTH) return undefined
+export function unseal(keyring: Keyring, sealed: string, maxLength: number = MAX_SEALED_LENGTH): string | undefined {
+  if (sealed.length > maxLength) return undefined
   // The header is compared as a whole, without parsing. Why: every holder of the key writes the same header.
   const sealingKey = keyring.find(sealed)
   if (!sealingKey) return undefined
@@ -37,7 +39,8 @@ export function unseal(keyring: Keyring, sealed: string): string | undefined {
   if (sealed[ciphertextAt - 1] !== '.' || sealed[tagAt - 1] !== '.') return undefined
   const ciphertext = sealed.slice(ciphertextAt, tagAt - 1)
   if (!decode(sealed.slice(ivAt, ciphertextAt - 1), IV) || !decode(sealed.slice(tagAt), TAG)) return undefined
-  const ciphertextBytes = CIPHERTEXT.subarray(0, decodedLength(ciphertext))
+  const length = decodedLength(ciphertext)
+  const ciphertextBytes = length > CIPHERTEXT.length ? Buffer.alloc(length) : CIPHERTEXT.subarray(0, length)
   if (!decode(ciphertext, ciphertextBytes)) return undefined
   try {
     const decipher = createDecipheriv('aes-256-gcm', sealingKey.key, IV, WITH_WHOLE_TAG)

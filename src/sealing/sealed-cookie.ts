@@ -72,11 +72,39 @@ export function createSessionCookie(
   if (secure !== 'auto' && secure !== 'always')
     throw new ConfigurationError('secure of the session cookie is "auto" or "always".')
 
-  const attributes = `; Path=/; HttpOnly; SameSite=${sameSite === 'lax' ? 'Lax' : 'Strict'}`
+  return cookieOf(options, production, application, suffix, sameSite)
+}
+
+/**
+ * Creates a cookie of an extension beside the session cookie, with the same name, a suffix and a `SameSite` of its own.
+ * Why: a page of another site, such as an identity provider, leads the browser back, and `strict` cookies stay away then.
+ */
+export function createExtensionCookie(
+  options: SessionCookieOptions,
+  production: boolean,
+  application: string | undefined,
+  suffix: string,
+  sameSite: 'lax' | 'none',
+): Pick<SessionCookie, 'for'> {
+  return cookieOf(options, production, application, suffix, sameSite)
+}
+
+const SAME_SITE = { lax: 'Lax', strict: 'Strict', none: 'None' } as const
+
+function cookieOf(
+  options: SessionCookieOptions,
+  production: boolean,
+  application: string | undefined,
+  suffix: string,
+  sameSite: keyof typeof SAME_SITE,
+): SessionCookie {
+  const { name = DEFAULT_NAME, secure = 'auto' } = options
+  const attributes = `; Path=/; HttpOnly; SameSite=${SAME_SITE[sameSite]}`
   const ofApplication = nameWithin(application, name) + suffix
   const strictName = options.name === undefined ? ofApplication : name + suffix
   const strict = namedCookie(`__Host-${strictName}`, `${attributes}; Secure`)
-  const development = namedCookie(ofApplication, attributes)
+  // Browsers refuse `SameSite=None` without `Secure`, and take `Secure` from localhost over plain HTTP too.
+  const development = namedCookie(ofApplication, sameSite === 'none' ? `${attributes}; Secure` : attributes)
   const exceptional = secure === 'auto' && !production
   return Object.freeze<SessionCookie>({
     for: (context) => (exceptional && !context.https && isDevelopmentHost(context.host) ? development : strict),

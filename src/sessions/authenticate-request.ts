@@ -1,6 +1,7 @@
 import type { CookieContext } from '../request-context.ts'
 import type { NamedCookie, SessionCookie } from '../sealing/sealed-cookie.ts'
 import { ANONYMOUS, type User } from '../users/user.ts'
+import type { CredentialAnswer, CredentialContext, CredentialReader } from './credential-reader.ts'
 import type { SealedSession, Session } from './session.ts'
 import type { Sessions } from './sessions.ts'
 
@@ -13,12 +14,14 @@ export interface Authentication {
   readonly setCookie: string | null
   /** True when the session store was unavailable: the user counts as anonymous for this one request. */
   readonly isUnavailable: boolean
+  /** The challenge of the 401 for an `Authorization` header that is invalid. The user is anonymous then. */
+  readonly challenge?: string
 }
 
 /** Authenticates requests by their session cookie. */
 export interface RequestAuthenticator {
   /** Authenticates a request. Returns a value while the lease lasts, which is nearly always; afterwards a promise. */
-  authenticateRequest(context: CookieContext): Authentication | Promise<Authentication>
+  authenticateRequest(context: CredentialContext): Authentication | Promise<Authentication>
   /**
    * Authenticates a request without waiting. A session whose lease has ended counts as anonymous. Why: the session
    * store answers only later.
@@ -32,6 +35,8 @@ export interface RequestAuthenticator {
   peek(context: CookieContext): Authentication | Promise<Authentication>
   /** Returns the session of a request, for ending it. The cookie is unsealed; the session store is left unasked. */
   sessionToEnd(context: CookieContext): Session | null
+  /** True when credentials other than the cookie are read. */
+  readonly readsCredentials: boolean
 }
 
 export function createRequestAuthenticator(
@@ -39,7 +44,18 @@ export function createRequestAuthenticator(
   sessions: Sessions,
   userOf: (session: Session) => User,
   clock: () => number,
+  readers: readonly CredentialReader[] = [],
 ): RequestAuthenticator {
+  /** Returns undefined for a request without another credential than the cookie. */
+  function readCredential(context: CredentialContext): Authentication | Promise<Authentication> | undefined {
+    for (const reader of readers) {
+      if (!reader.claims(context)) continue
+      const answer = reader.authenticate(context)
+      return answer instanceof Promise ? answer.then(authenticationOf) : authenticationOf(answer)
+    }
+    return undefined
+  }
+
   function open(
     context: CookieContext,
     atLeaseEnd: (session: Session, named: NamedCookie) => Authentication | Promise<Authentication>,
@@ -55,7 +71,9 @@ export function createRequestAuthenticator(
   }
 
   return {
+    readsCredentials: readers.length > 0,
     authenticateRequest: (context) =>
+      (readers.length === 0 ? undefined : readCredential(context)) ??
       open(context, async (session, named) => {
         const renewed = await sessions.renew(session)
         if (!renewed) return nobodyAnyMore(named)
@@ -64,13 +82,21 @@ export function createRequestAuthenticator(
         return { user: userOf(goesOn), session: goesOn, setCookie, isUnavailable: false }
       }),
     peek: (context) =>
+      readCredential(context) ??
       open(context, async (session, named) => {
         const present = await sessions.peek(session)
         return present
           ? { user: userOf(present), session: present, setCookie: null, isUnavailable: false }
           : nobodyAnyMore(named)
       }),
-    authenticateRequestAtOnce: (context) => open(context, () => UNASKED) as Authentication,
+    authenticateRequestAtOnce(context) {
+      const read = readCredential(context)
+      if (read === undefined) return open(context, () => UNASKED) as Authentication
+      if (!(read instanceof Promise)) return read
+      // The answer comes too late for this call, and a failure with it.
+      read.catch(() => {})
+      return UNASKED
+    },
     sessionToEnd: (context) => (open(context, (session) => ({ ...NOBODY, session })) as Authentication).session,
   }
 }
@@ -87,6 +113,10 @@ export const NOBODY: Authentication = Object.freeze({
   setCookie: null,
   isUnavailable: false,
 })
+
+function authenticationOf(answer: CredentialAnswer): Authentication {
+  return 'user' in answer ? { ...NOBODY, user: answer.user } : { ...NOBODY, challenge: answer.challenge }
+}
 
 function nobodyAnyMore(named: NamedCookie): Authentication {
   return { ...NOBODY, setCookie: named.clear() }

@@ -13,6 +13,13 @@ export interface StartOptions {
   readonly replaces?: string | undefined
   /** Role names that the application gives beside those of the source. */
   readonly assignedRoles?: readonly string[]
+  /** The methods by which the identity was proved, each with its time. Default: the password, now. */
+  readonly methods?: Readonly<Record<string, number>> | undefined
+  /**
+   * The time of the login, where a new session replaces an older one of the same login. Default: now. The new session
+   * ends when the older one would have ended.
+   */
+  readonly continues?: Pick<Session, 'startedAt' | 'expiresAt'> | undefined
   /** The client address and the user agent of the request, for lists of sessions. */
   readonly origin?: { readonly clientAddress?: string | undefined; readonly userAgent?: string | undefined }
 }
@@ -21,7 +28,7 @@ export interface StartOptions {
 export function newSession(
   source: string,
   account: Account,
-  { persistent, revision, assignedRoles = [] }: StartOptions,
+  { persistent, revision, assignedRoles = [], methods, continues }: StartOptions,
   lifetimes: Lifetimes,
   now: number,
 ): Session {
@@ -32,9 +39,10 @@ export function newSession(
     source,
     account,
     assignedRoles: [...assignedRoles],
-    startedAt: now,
+    startedAt: continues?.startedAt ?? now,
+    ...(methods ? { methods: { ...methods } } : {}),
     startedAtRevision: revision,
-    expiresAt: now + (persistent ? lifetimes.persistentMs : lifetimes.browserMs),
+    expiresAt: continues?.expiresAt ?? now + (persistent ? lifetimes.persistentMs : lifetimes.browserMs),
     idleUntil: persistent ? null : now + lifetimes.leaseMs + lifetimes.idleMs,
     confirmedAtRevision: revision,
     leaseUntil: now + lifetimes.leaseMs,

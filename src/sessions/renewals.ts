@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts'
 import { CookieTooLargeError, SessionUnavailableError } from '../errors.ts'
 import type { Keyring } from '../sealing/keyring.ts'
 import type { Account } from '../users/account.ts'
-import type { AccountDirectory } from '../users/account-directory.ts'
+import type { SessionDirectory } from '../users/account-directory.ts'
 import { warn } from '../warn.ts'
 import { createAskStoreAtLeaseEnd } from './ask-store-at-lease-end.ts'
 import type { Lifetimes } from './lifetimes.ts'
@@ -25,7 +25,7 @@ interface RenewalsContext {
   readonly keyring: () => Keyring
   readonly lifetimes: Lifetimes
   readonly clock: Clock
-  readonly directory: Pick<AccountDirectory, 'lookup' | 'assignment'>
+  readonly directory: Pick<SessionDirectory, 'lookup' | 'assignment'>
   readonly revocation: Pick<Revocation, 'stateOf' | 'hasSynced' | 'revoke' | 'revokeHere'>
   readonly reseal: (session: Session) => SealedSession
 }

@@ -14,6 +14,8 @@ export interface Session {
   readonly assignedRoles?: readonly string[]
   /** The time when the password was accepted. */
   readonly startedAt: number
+  /** The methods by which the user proved the identity, each with its time. Missing: the password, at the start. */
+  readonly methods?: Readonly<Record<string, number>>
   /** The latest revision before the password was checked. Later revocations concern the session. */
   readonly startedAtRevision: number
   /** The latest time when the session ends. Fixed at its start. */
@@ -59,6 +61,7 @@ export function encodeSession(session: Session): string {
     p: account.properties,
     a: account.superuser,
     t: session.startedAt,
+    ...(session.methods ? { m: session.methods } : {}),
     b: session.startedAtRevision,
     x: session.expiresAt,
     i: session.idleUntil,
@@ -93,6 +96,7 @@ export function decodeSession(text: string): Session | undefined {
     },
     ...(payload.g ? { assignedRoles: payload.g } : {}),
     startedAt: payload.t,
+    ...(payload.m ? { methods: payload.m } : {}),
     startedAtRevision: payload.b,
     expiresAt: payload.x,
     idleUntil: payload.i,
@@ -113,6 +117,7 @@ export function freezeSession(session: Session): Session {
   freezeJson(account.properties)
   Object.freeze(account)
   if (assignedRoles) Object.freeze(assignedRoles)
+  if (session.methods) Object.freeze(session.methods)
   return Object.freeze(session)
 }
 
@@ -130,6 +135,7 @@ interface Payload {
   readonly p: Readonly<Record<string, JsonValue>>
   readonly a: boolean
   readonly t: number
+  readonly m?: Readonly<Record<string, number>>
   readonly b: number
   readonly x: number
   readonly i: number | null
@@ -155,6 +161,7 @@ function isPayload(value: unknown): value is Payload {
     typeof p.a === 'boolean' &&
     typeof p.k === 'boolean' &&
     Number.isFinite(p.t) &&
+    (p.m === undefined || areTimes(p.m)) &&
     Number.isFinite(p.b) &&
     Number.isFinite(p.x) &&
     Number.isFinite(p.c) &&
@@ -165,6 +172,10 @@ function isPayload(value: unknown): value is Payload {
 
 function isName(value: unknown): value is string {
   return typeof value === 'string' && value !== ''
+}
+
+function areTimes(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.values(value).every(Number.isFinite)
 }
 
 function areTexts(value: unknown): boolean {

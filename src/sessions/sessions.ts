@@ -3,7 +3,7 @@ import type { Keyring } from '../sealing/keyring.ts'
 import { seal, sealedLength } from '../sealing/seal.ts'
 import { cookieTooLarge, type NamedCookie } from '../sealing/sealed-cookie.ts'
 import type { Account } from '../users/account.ts'
-import type { AccountDirectory } from '../users/account-directory.ts'
+import type { SessionDirectory } from '../users/account-directory.ts'
 import { type User, userId } from '../users/user.ts'
 import { askStore } from './ask-store.ts'
 import type { Lifetimes } from './lifetimes.ts'
@@ -16,6 +16,7 @@ import { encodeSession, type SealedSession, type Session } from './session.ts'
 import { createSessionLimiter, type SessionLimit, startUnlimited } from './session-limit.ts'
 import { sessionState } from './session-state.ts'
 import type { RevocationTarget, SessionRecord, SessionStore } from './session-store.ts'
+import type { SessionTrust } from './session-trust.ts'
 
 /** Starts sessions, accepts them for the length of a lease, renews and ends them. */
 export interface Sessions extends Pick<SessionEnds, 'onEnd' | 'keysChanged'> {
@@ -70,6 +71,8 @@ export interface Sessions extends Pick<SessionEnds, 'onEnd' | 'keysChanged'> {
   revoke(target: RevocationTarget): Promise<number>
   /** Marks the sessions of a user as stale: each reads the account again before it is accepted. */
   markStale(userId: string): Promise<void>
+  /** The revocations, for other credentials that are trusted for a lease. */
+  readonly trust: SessionTrust
   list(query?: { readonly userId?: string }): AsyncIterable<SessionRecord>
 }
 
@@ -100,7 +103,7 @@ export interface SessionsContext {
   readonly maxSealedLength: number
   /** The number of unsealed sessions in the cache. Why: a cached session is read again without decrypting. */
   readonly maxRemembered: number
-  readonly directory: AccountDirectory
+  readonly directory: SessionDirectory
   readonly clock: Clock
 }
 
@@ -187,6 +190,15 @@ export function createSessions(context: SessionsContext): Sessions {
     abandon: revocation.orphans.add,
     revoke: revocation.revoke,
     markStale: revocation.markStale,
+
+    trust: {
+      leaseMs: lifetimes.leaseMs,
+      stateOf: revocation.stateOf,
+      isTrusted: () => revocation.isTrusted(clock()),
+      async end(id) {
+        await revocation.revoke({ session: id })
+      },
+    },
 
     async *list(query = {}) {
       await store.ready?.()

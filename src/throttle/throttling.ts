@@ -1,7 +1,8 @@
 import type { AuditLogger } from '../audit/audit-logger.ts'
 import type { Clock } from '../clock.ts'
 import type { AttemptLimiter } from '../login/attempt-limiter.ts'
-import { audited, type LoginResult } from '../login/login.ts'
+import { audited } from '../login/audited.ts'
+import type { LoginResult } from '../login/login.ts'
 import type { CookieOrigin } from '../request-context.ts'
 import { derivedKeyring } from '../sealing/derived-keyring.ts'
 import type { Keyring } from '../sealing/keyring.ts'
@@ -9,6 +10,7 @@ import { createSessionCookie, type SessionCookieOptions } from '../sealing/seale
 import type { SourceChain } from '../users/source-chain.ts'
 import type { UserSource } from '../users/user-source.ts'
 import { accountKey, accountName, countedName } from './account-key.ts'
+import { type AttemptCounter, createAttemptCounter } from './attempt-counter.ts'
 import { clientNetwork, widerNetwork } from './client-network.ts'
 import { createDelayQueue } from './delay-queue.ts'
 import { fallbackStore, ownMemory } from './fallback-store.ts'
@@ -25,6 +27,8 @@ export interface Throttling {
   ready(): Promise<void>
   /** The limits on attempts at the sources of a chain. */
   limiter(chain: SourceChain, audit: AuditLogger): AttemptLimiter
+  /** Counts attempts of extensions. */
+  readonly attempts: AttemptCounter
   administration(sources: readonly UserSource[]): ThrottleAdministration
   /** The `Set-Cookie` header by which a browser becomes a known device, if it is to become one. */
   deviceCookies(sealed: string | undefined, context: CookieOrigin): string[]
@@ -63,8 +67,12 @@ export function createThrottling(
 
   return {
     ready: fallback.ready,
+    attempts: createAttemptCounter(fallback, names, clock),
 
     limiter: (chain, audit) => ({
+      deviceOf: (username, userId, context) =>
+        devices.remember(context, accountName(username, realmsOf(chain.sources)), userId),
+
       async admit(attempt) {
         const { username, request: context } = attempt
         const realms = realmsOf(chain.sources)
@@ -134,6 +142,8 @@ function realmsOf(sources: readonly UserSource[]): string[] {
 /** Why an error is an outage: what fails is no wrong answer. */
 function endOf(result: LoginResult | undefined): AttemptEnd {
   if (result === undefined) return 'outage'
+  // Why: the password was right. The step counts its own attempts.
+  if (result.outcome === 'step-required') return 'signed-in'
   if (result.outcome === 'signed-in' || result.outcome === 'refused') return result.outcome
   return result.outcome === 'unavailable' && result.answered ? 'half-outage' : 'outage'
 }

@@ -20,10 +20,21 @@ export class User {
   readonly isSuperuser: boolean
   /** When the password was given, in milliseconds since 1970. Null for the anonymous user, and where nobody knows. */
   readonly authenticatedAt: number | null
+  /**
+   * The methods by which the user proved the identity, such as `password` and `second-factor`, each with its time in
+   * milliseconds since 1970-01-01 UTC. Empty for the anonymous user, and for users who came with a token.
+   */
+  readonly authenticatedWith: Readonly<Record<string, number>>
   readonly #roleSet: RoleSet
 
   /** @internal Applications get users from a guard, from a login, or from `ostiary/testing`. */
-  constructor(source: string | null, account: Account, roleSet: RoleSet, authenticatedAt: number | null = null) {
+  constructor(
+    source: string | null,
+    account: Account,
+    roleSet: RoleSet,
+    authenticatedAt: number | null = null,
+    authenticatedWith: Readonly<Record<string, number>> = NO_METHODS,
+  ) {
     this.id = source === null ? null : userId(source, account.id)
     this.source = source
     this.name = account.name
@@ -32,6 +43,7 @@ export class User {
     this.isAnonymous = source === null
     this.isSuperuser = source !== null && account.superuser
     this.authenticatedAt = source === null ? null : authenticatedAt
+    this.authenticatedWith = source === null ? NO_METHODS : authenticatedWith
     this.#roleSet = roleSet
     Object.freeze(this)
   }
@@ -75,6 +87,8 @@ export class User {
     }
   }
 }
+
+const NO_METHODS: Readonly<Record<string, number>> = Object.freeze({})
 
 /** A user as JSON. */
 export interface UserJson {

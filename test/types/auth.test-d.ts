@@ -75,13 +75,16 @@ test('events have the type that was listened to', () => {
   auth.on('login', () => {})
 })
 
-test('a login ends in one of four ways, and only one of them has a user', async () => {
+test('a login ends in one of six ways, and only one of them has a user', async () => {
   const form = { username: '', password: '', persistent: false, next: undefined, fields: {} }
   const result = await auth.signIn(form, testRequest({ clientAddress: '' }), null)
   // @ts-expect-error Nobody knows yet whether there is one.
   result.user
   if (result.outcome === 'signed-in') expectTypeOf(result.user).toEqualTypeOf<User>()
-  else expectTypeOf(result.outcome).toEqualTypeOf<'refused' | 'unavailable' | 'too-many-sessions' | 'throttled'>()
+  else
+    expectTypeOf(result.outcome).toEqualTypeOf<
+      'refused' | 'unavailable' | 'too-many-sessions' | 'throttled' | 'step-required'
+    >()
 })
 
 test('sessions of a user are listed for the user, and ended by its id', async () => {
