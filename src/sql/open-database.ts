@@ -30,6 +30,7 @@ export interface Database {
    * @throws {DatabaseError} when the database cannot be opened, or a migration fails.
    */
   ready(): Promise<void>
+  /** Closes all connections for good. */
   close(): Promise<void>
   /** True when several machines can share the database: any but a SQLite file or memory. */
   readonly shared: boolean

@@ -6,7 +6,11 @@ export interface AccountEvents {
   readonly roleNames: readonly string[] | 'any'
   /** Resolves when the change has taken effect on live sessions. Called once the change is stored. */
   accountChanged(change: AccountChange): Promise<void>
-  /** @throws {CookieTooLargeError} when an account of the source has grown too large for a session cookie. */
+  /**
+   * Checks the size of an account.
+   *
+   * @throws {CookieTooLargeError} when an account of the source has grown too large for a session cookie.
+   */
   assertFits?(source: string, account: Account): void
   /** Called once a transaction, in place of one call for each account that it added. */
   accountsImported?(added: { readonly source: string; readonly users: number; readonly superusers: number }): void

@@ -15,7 +15,11 @@ export interface HomeSources {
   replace(canonicalName: string, source: string): Promise<void>
   /** Forgets the source of a name: the next login records one again. Whether there was one. */
   forget(canonicalName: string): Promise<boolean>
-  /** Makes ready: opens, migrates. */
+  /**
+   * Opens the store, and brings its tables up to date.
+   *
+   * @throws {DatabaseError} when the database cannot be opened, or a migration fails.
+   */
   ready?(): Promise<void>
 }
 

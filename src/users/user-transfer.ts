@@ -31,6 +31,7 @@ export type TransferResult =
 /** What to do about a user who is there already, and not just like that. */
 export type WhenDifferent = 'reject' | 'update' | 'skip'
 
+/** The rules of an import. */
 export interface ImportRules {
   /** Default: `reject`. */
   readonly whenDifferent?: WhenDifferent
@@ -59,5 +60,6 @@ export interface UserTransfer {
   rehearse?(options?: Pick<ImportRules, 'whenDifferent'>): ImportRehearsal
   /** All users, in the order of their canonical names. They are read a page at a time, and not all at one moment. */
   exportUsers(): AsyncIterable<CompleteUser>
+  /** Resolves to the number of users. */
   count(): Promise<number>
 }

@@ -1,0 +1,91 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, expect, onTestFinished, test } from 'vitest'
+import { compile } from './compile.ts'
+import { ROOT } from './documents.ts'
+import { implementations } from './implementations.ts'
+import { classesIn, type Doc, openPublicApi } from './public-api.ts'
+import { thrownErrors } from './thrown-errors.ts'
+
+/** Errors that the search finds, and that cannot happen. */
+const IMPOSSIBLE: Readonly<Record<string, string>> = {
+  'ostiary/testing signInAs: TypeError': 'The user of the default, testUser(), has no fields that could be invalid.',
+  'ostiary/sql localUsers: UnsupportedHashError':
+    'The hash that it reads is its own, made at random in the right format.',
+  'ostiary/sql existingUsers: UnsupportedHashError': 'As for localUsers.',
+}
+
+/**
+ * Interfaces that applications implement, and Ostiary calls. An error counts as a failure there, whatever its class:
+ * their doc blocks say so, and name no classes.
+ */
+const CALLED_BY_OSTIARY = ['AccountEvents', 'SessionStore', 'ThrottleStore', 'UserSource']
+
+const api = openPublicApi()
+afterAll(() => api.close())
+
+const functions = api.names.filter(({ kind }) => kind === 'function' || kind === 'class')
+const methods = api.names.flatMap((name) => name.methods)
+const isError = (name: string) => name.endsWith('Error')
+
+test('every function, class and method that an application can call has a doc block', () => {
+  expect(functions.length).toBeGreaterThan(90)
+  expect(methods.length).toBeGreaterThan(100)
+  expect([...functions, ...methods].filter(({ doc }) => doc.text === '').map(({ label }) => label)).toEqual([])
+})
+
+test('every function and class has an example, but for errors, which say when they are thrown', () => {
+  const others = functions.filter(({ name }) => !isError(name))
+  expect(others.filter(({ doc }) => doc.examples.length === 0).map(({ label }) => label)).toEqual([])
+  const errors = functions.filter(({ name }) => isError(name))
+  expect(errors.filter(({ doc }) => !/^(?:.+\. )?Thrown (?:when|while|only as) /.test(doc.text))).toEqual([])
+})
+
+test('the example of every doc block compiles, as strictly as the project itself', () => {
+  mkdirSync(join(ROOT, 'data'), { recursive: true })
+  const folder = mkdtempSync(join(ROOT, 'data', 'docstrings-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  for (const { label, doc } of [...api.names, ...methods]) {
+    for (const [index, code] of doc.examples.entries()) {
+      const file = `${label.replaceAll(/[^\w.]/g, '-')}-${index + 1}.ts`
+      writeFileSync(join(folder, file), `${code}\nexport {}\n`)
+    }
+  }
+  expect(compile(folder, { include: ['.'] })).toEqual({ stdout: '', status: 0 })
+})
+
+test('every @throws names one error class in braces, and no class twice', () => {
+  const known = [...functions.map(({ name }) => name).filter(isError), 'RangeError', 'TypeError', 'URIError']
+  const wrong = [...api.names, ...methods].flatMap(({ label, doc }) => {
+    const classes = classesIn(doc)
+    return classes
+      .filter((name, index) => !known.includes(name) || classes.indexOf(name) !== index)
+      .map((name) => `${label}: ${name}`)
+  })
+  expect(wrong).toEqual([])
+})
+
+/**
+ * A class counts that the function throws itself, or that a function of ours throws which it calls: `thrownErrors` says
+ * how they are found. A doc block may name more classes: those that appear later, or in a callback.
+ */
+test('every error class that a function throws has a @throws', () => {
+  const missing = functions.flatMap(({ label, declarations, doc }) => undocumented(label, declarations, doc))
+  expect(missing.sort()).toEqual(Object.keys(IMPOSSIBLE).sort())
+})
+
+test('every error class that a method of an interface or a class throws has a @throws', () => {
+  const bodies = implementations(api)
+  const checked = methods.filter(({ owner }) => !CALLED_BY_OSTIARY.includes(owner))
+  expect(checked.filter(({ id }) => bodies.has(id)).length).toBeGreaterThan(40)
+  expect(
+    checked.flatMap(({ id, label, declarations, doc }) =>
+      undocumented(label, [...declarations, ...(bodies.get(id) ?? [])], doc),
+    ),
+  ).toEqual([])
+})
+
+function undocumented(label: string, bodies: readonly Parameters<typeof thrownErrors>[0][], doc: Doc): string[] {
+  const thrown = new Set(bodies.flatMap((body) => [...thrownErrors(body, api.checker)]))
+  return [...thrown].filter((name) => !classesIn(doc).includes(name)).map((name) => `${label}: ${name}`)
+}
