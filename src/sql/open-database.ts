@@ -36,7 +36,11 @@ export interface Database {
   readonly shared: boolean
   /** @internal The kind of database, for the few things that differ. */
   readonly dialect: DialectName
-  /** @internal Returns Ostiary's tables, once the database is ready. */
+  /**
+   * @internal Returns Ostiary's tables, once the database is ready.
+   *
+   * @throws {DatabaseError} as `ready` does.
+   */
   tables(): Promise<Kysely<Schema>>
   /** @internal Returns tables that others own. Opens the database without migrating it. */
   foreignTables(): Promise<Kysely<unknown>>

@@ -4,7 +4,11 @@ import type { Account } from './account.ts'
 export interface AccountEvents {
   /** `'any'` where the code's roles are not at hand: then every role name counts as known. */
   readonly roleNames: readonly string[] | 'any'
-  /** Resolves when the change has taken effect on live sessions. Called once the change is stored. */
+  /**
+   * Resolves when the change has taken effect on live sessions. Called once the change is stored.
+   *
+   * @throws {SessionUnavailableError} when the session store does not answer. The change stays stored.
+   */
   accountChanged(change: AccountChange): Promise<void>
   /**
    * Checks the size of an account.

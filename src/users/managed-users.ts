@@ -11,8 +11,6 @@ import type { UserTransfer } from './user-transfer.ts'
  *
  * Changing an account and ending its sessions are two steps. After a `SessionUnavailableError` the account is changed,
  * and its sessions may be alive: call again. A `delete` cannot be repeated: call `auth.sessions.revoke({ user })`.
- *
- * Each method rejects with a `DatabaseError` when the database cannot be opened or brought up to date.
  */
 export interface ManagedUsers {
   /**
@@ -25,6 +23,7 @@ export interface ManagedUsers {
    * @throws {HashingBusyError} when too many hashes wait already.
    * @throws {TypeError} when the description is no text, or the properties are no object of JSON values.
    * @throws {CookieTooLargeError} when a session of the user would be too large for a cookie.
+   * @throws {DatabaseError} when the database cannot be opened or brought up to date.
    */
   add(user: NewUser): Promise<ManagedUser>
   /**
@@ -33,15 +32,21 @@ export interface ManagedUsers {
    * @throws {UserNotFoundError} when the user is unknown.
    * @throws {InvalidUsernameError} when nobody can have such a name.
    * @throws {SessionUnavailableError} when the user is deleted, and the sessions could not be ended.
+   * @throws {DatabaseError} when the database cannot be opened or brought up to date.
    */
   delete(username: string): Promise<void>
   /**
    * Resolves to a user. Undefined when the user is unknown.
    *
    * @throws {InvalidUsernameError} when nobody can have such a name.
+   * @throws {DatabaseError} when the database cannot be opened or brought up to date.
    */
   get(username: string): Promise<ManagedUser | undefined>
-  /** Resolves to one page of users, in the order of their canonical names. */
+  /**
+   * Resolves to one page of users, in the order of their canonical names.
+   *
+   * @throws {DatabaseError} when the database cannot be opened or brought up to date.
+   */
   list(page?: { readonly after?: string; readonly limit?: number }): Promise<UserPage>
   /**
    * Sets a new password, and ends the user's sessions. `keepSession` is the id of one session that stays alive: the
@@ -52,6 +57,7 @@ export interface ManagedUsers {
    * @throws {PasswordRefusedError} when the password policy refuses the password.
    * @throws {HashingBusyError} when too many hashes wait already.
    * @throws {SessionUnavailableError} when the password is changed, and the sessions could not be ended.
+   * @throws {DatabaseError} when the database cannot be opened or brought up to date.
    */
   setPassword(username: string, password: string, options?: { readonly keepSession?: string }): Promise<void>
   /**
@@ -61,6 +67,7 @@ export interface ManagedUsers {
    * @throws {InvalidUsernameError} when nobody can have such a name.
    * @throws {UnsupportedHashError} when the stored hash is uncheckable.
    * @throws {HashingBusyError} when too many hashes wait already.
+   * @throws {DatabaseError} when the database cannot be opened or brought up to date.
    */
   verifyPassword(username: string, password: string): Promise<boolean>
   /**
@@ -71,6 +78,7 @@ export interface ManagedUsers {
    * @throws {InvalidUsernameError} when nobody can have such a name.
    * @throws {CookieTooLargeError} when more roles would make a session of the user too large for a cookie.
    * @throws {SessionUnavailableError} when the roles are changed, and live sessions could not be updated.
+   * @throws {DatabaseError} when the database cannot be opened or brought up to date.
    */
   setRoles(username: string, roles: readonly (Role | string)[]): Promise<void>
   /**
@@ -79,6 +87,7 @@ export interface ManagedUsers {
    * @throws {UserNotFoundError} when the user is unknown.
    * @throws {InvalidUsernameError} when nobody can have such a name.
    * @throws {SessionUnavailableError} when the user is changed, and live sessions could not be updated.
+   * @throws {DatabaseError} when the database cannot be opened or brought up to date.
    */
   setSuperuser(username: string, superuser: boolean): Promise<void>
   /**
@@ -98,6 +107,7 @@ export interface ManagedUsers {
    * @throws {TypeError} when the description is no text, or the properties are no object of JSON values.
    * @throws {CookieTooLargeError} when a session of the user would be too large for a cookie.
    * @throws {SessionUnavailableError} when the user is changed, and live sessions could not be updated.
+   * @throws {DatabaseError} when the database cannot be opened or brought up to date.
    */
   edit(username: string, changes: UserChanges): Promise<ManagedUser>
   /**
@@ -106,6 +116,7 @@ export interface ManagedUsers {
    * @throws {UserNotFoundError} when the user is unknown.
    * @throws {InvalidUsernameError} when nobody can have such a name.
    * @throws {SessionUnavailableError} when the user is disabled, and the sessions could not be ended.
+   * @throws {DatabaseError} when the database cannot be opened or brought up to date.
    */
   disable(username: string): Promise<void>
   /**
@@ -113,6 +124,7 @@ export interface ManagedUsers {
    *
    * @throws {UserNotFoundError} when the user is unknown.
    * @throws {InvalidUsernameError} when nobody can have such a name.
+   * @throws {DatabaseError} when the database cannot be opened or brought up to date.
    */
   enable(username: string): Promise<void>
 }

@@ -19,7 +19,7 @@ const IMPOSSIBLE: Readonly<Record<string, string>> = {
  * Interfaces that applications implement, and Ostiary calls. An error counts as a failure there, whatever its class:
  * their doc blocks say so, and name no classes.
  */
-const CALLED_BY_OSTIARY = ['AccountEvents', 'SessionStore', 'ThrottleStore', 'UserSource']
+const CALLED_BY_OSTIARY = ['SessionStore', 'ThrottleStore', 'UserSource']
 
 const api = openPublicApi()
 afterAll(() => api.close())
