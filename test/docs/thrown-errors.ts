@@ -24,18 +24,21 @@ const FUNCTIONS: ReadonlySet<SyntaxKind> = new Set([
   SyntaxKind.SetAccessor,
 ])
 
+/** The implementations of methods of interfaces, by the number of the method. */
+export type Bodies = ReadonlyMap<number, readonly Node[]>
+
 /**
  * Returns the names of the error classes that a function, or the constructor of a class, throws by itself.
  *
  * It finds the `throw` statements in the body of the function, and in every function of our source that it calls, and
  * so on. The type of what is thrown counts: `throw refused(name)` is found too. A called method of one of our interfaces
- * throws what its doc block says.
+ * throws what its doc block says, and what its implementations throw.
  *
  * It leaves out whatever may never happen in this call: functions within the body, generators, promises that nobody
  * awaits or returns, and every `try` that has a `catch`. So a class that it finds is one that the code throws from
  * there, although the arguments of the caller may rule it out.
  */
-export function thrownErrors(declaration: Node, checker: Checker): ReadonlySet<string> {
+export function thrownErrors(declaration: Node, checker: Checker, bodies: Bodies): ReadonlySet<string> {
   const found = new Set<string>()
   const entered = new Set<Node>()
 
@@ -63,6 +66,7 @@ export function thrownErrors(declaration: Node, checker: Checker): ReadonlySet<s
     if (isMethodSignatureDeclaration(called)) {
       const symbol = checker.getSymbolAtLocation(called.name)
       if (symbol) add(classesIn(readDoc(symbol, checker)))
+      for (const body of (symbol && bodies.get(symbol.id)) ?? []) if (hasBody(body)) enter(body)
     } else {
       enter(called)
     }
