@@ -44,13 +44,30 @@ export interface Auth extends Pick<Login, 'signIn' | 'signOut'>, RequestAuthenti
   readonly cookie: SessionCookie
   /** The clock that was given to createAuth. */
   readonly clock: Clock
-  /** Returns the `Set-Cookie` header for a session that {@link signIn} started. */
+  /**
+   * Returns the `Set-Cookie` header for a session that {@link signIn} started.
+   *
+   * @throws {CookieTooLargeError} when browsers would silently drop the cookie.
+   */
   setCookie(session: SealedSession, context: CookieOrigin): string
-  /** Returns all `Set-Cookie` headers of a login: the session cookie, and the device cookie for the throttle. */
+  /**
+   * Returns all `Set-Cookie` headers of a login: the session cookie, and the device cookie for the throttle.
+   *
+   * @throws {CookieTooLargeError} when browsers would silently drop a cookie.
+   */
   setCookies(signedIn: SignedIn, context: CookieOrigin): string[]
-  /** @throws {ConfigurationError} when a requirement names a role or permission that is unknown to this Auth. */
+  /**
+   * Checks the roles and the permission of a requirement.
+   *
+   * @param where The place of the requirement, for the message, such as `GET /reports`.
+   * @throws {ConfigurationError} when the requirement names a role or permission that is unknown to this Auth.
+   */
   assertKnown(requirement: Requirement, where: string): void
-  /** Returns an Auth with one more source, last unless a position is given. Sessions, roles and audit are shared. */
+  /**
+   * Returns an Auth with one more source, last unless a position is given. Sessions, roles and audit are shared.
+   *
+   * @throws {ConfigurationError} when the source is invalid, or another source has its name.
+   */
   withSource(source: UserSource, position?: number): Auth
   /**
    * Resolves to the answer of every source to a login, with its time. Works without a session and without audit events.

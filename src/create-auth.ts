@@ -27,6 +27,9 @@ import type { UserSource } from './users/user-source.ts'
  * Works without disk and network. {@link Auth.ready} opens the sources and the stores.
  *
  * ```ts
+ * import { createAuth, defineRole } from 'ostiary'
+ * import { localUsers, openDatabase } from 'ostiary/sql'
+ *
  * const VIEWER = defineRole({ name: 'Viewer', description: 'Reads', permissions: [] })
  * const auth = createAuth({ roles: [VIEWER], sources: [localUsers(openDatabase('sqlite:users.db'))] })
  * ```

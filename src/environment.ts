@@ -6,7 +6,9 @@
  * Why: a server whose NODE_ENV is `prod`, `staging` or misspelt is more likely a real server than a desk.
  *
  * ```ts
- * if (!isProduction()) await addExampleUsers()
+ * import { isProduction } from 'ostiary'
+ *
+ * const secret = isProduction() ? process.env.OSTIARY_SECRET : undefined
  * ```
  */
 export function isProduction(nodeEnv: string | undefined = process.env.NODE_ENV): boolean {
@@ -20,7 +22,9 @@ export function isProduction(nodeEnv: string | undefined = process.env.NODE_ENV)
  * server is only for development or tests.
  *
  * ```ts
- * if (isDevelopment()) await addExampleUsers()
+ * import { isDevelopment } from 'ostiary'
+ *
+ * if (isDevelopment()) console.log('Sign in as anna with "nine purple lanterns".')
  * ```
  */
 export function isDevelopment(nodeEnv: string | undefined = process.env.NODE_ENV): boolean {

@@ -7,7 +7,15 @@ export type OptionNames<Options extends object> = Readonly<Record<keyof Options,
  * Throws for options of unknown names. Why: callers in JavaScript would otherwise miss that an option is misspelt.
  *
  * ```ts
- * assertKnownOptions('The option sessions', sessions, { store: true, secret: true })
+ * import { assertKnownOptions, type HttpOptions } from 'ostiary/http'
+ *
+ * interface MyOptions extends Pick<HttpOptions, 'auth'> {
+ *   readonly greeting?: string
+ * }
+ *
+ * export function adapter(options: MyOptions) {
+ *   assertKnownOptions('The options of adapter()', options, { auth: true, greeting: true })
+ * }
  * ```
  *
  * @throws {ConfigurationError} when an option is unknown. The message names the option, and a similar known option.

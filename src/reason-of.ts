@@ -1,5 +1,11 @@
 /**
  * Returns the text of a thrown value, for the end of a message. Accepts every value, even values without a text form.
+ *
+ * ```ts
+ * import { reasonOf } from 'ostiary/http'
+ *
+ * reasonOf(new Error('the disk is full')) // 'the disk is full'
+ * ```
  */
 export function reasonOf(cause: unknown): string {
   try {

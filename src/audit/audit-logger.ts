@@ -8,6 +8,7 @@ import type { AuditEntry, AuditEvent, AuditEventOf, AuditEventType } from './aud
  * the process.
  */
 export interface AuditLog {
+  /** Receives one event, which is frozen. */
   record(event: AuditEvent): void | Promise<void>
 }
 
@@ -15,6 +16,7 @@ export interface AuditLog {
 export interface AuditLogger {
   /** True when the application gave logs of its own. Otherwise adapters log events themselves. */
   readonly hasLogs: boolean
+  /** Adds the time to an event, and passes the event to every log and listener. */
   record(entry: AuditEntry): void
   /** Listens to one type of event, or to all with `'*'`. Returns a function that removes the listener. */
   on<T extends AuditEventType>(type: T, listener: (event: AuditEventOf<T>) => void): () => void

@@ -103,6 +103,7 @@ export function jsonResponse(description: string, properties: object) {
   return { description, content: { 'application/json': { schema: { type: 'object', properties } } } }
 }
 
+/** The key of an operation of OpenAPI that holds `authenticatedWithin` of its requirement. */
 export const REQUIRED_WITHIN = 'x-required-authenticated-within'
 const UNAUTHORIZED = 'Not signed in'
 const SIGN_IN_AGAIN = 'Not signed in, or too long ago'

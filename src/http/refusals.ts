@@ -22,6 +22,8 @@ export interface Refusals {
   /**
    * Returns the answer for allowed users who gave their password longer ago than `within`: 401 with a challenge in the
    * manner of RFC 9470, section 3. Browsers that ask for a page are sent to the login page and back.
+   *
+   * @throws {ConfigurationError} when `within` is an invalid duration.
    */
   askAgain(context: RequestContext, within: Duration): Answer
   /**

@@ -69,8 +69,11 @@ export interface Page {
 
 /** Renders the pages. `acceptLanguage` is the request's `Accept-Language` header as received. */
 export interface Pages {
+  /** Renders the login page. */
   login(input: LoginPageInput, acceptLanguage: string | undefined): Page
+  /** Renders the page that asks before it signs a user out. */
   logout(input: LogoutPageInput, acceptLanguage: string | undefined): Page
+  /** Renders the page of a refused or undecidable request. */
   notice(input: NoticePageInput, acceptLanguage: string | undefined): Page
   /** Renders a page of an extension, in the same frame and language. */
   custom<Text extends string>(page: CustomPage<Text>, acceptLanguage: string | undefined): Page

@@ -19,7 +19,12 @@ export interface RedisOptions {
 
 /** A Redis, for everything that is kept there. Connected at its first use, or by {@link RedisConnection.ready}. */
 export interface RedisConnection {
-  /** Connects, and sees that it is Redis 7 or newer, and no replica. @throws {DatabaseError} */
+  /**
+   * Connects, and checks that the server is Redis 7 or newer, and no replica.
+   *
+   * @throws {DatabaseError} when the server is anything else, or does not answer in time.
+   * @throws {ConfigurationError} when the package `@redis/client` is missing.
+   */
   ready(): Promise<void>
   /** For good. Whoever follows changes hears nothing more. */
   close(): Promise<void>
@@ -37,6 +42,16 @@ export interface RedisConnection {
 
 /**
  * Names a Redis by URL: `redis://host:6379`, `redis://:password@host:6379/0`, and `rediss:` for TLS.
+ *
+ * ```ts
+ * import { openRedis } from 'ostiary/redis'
+ *
+ * export async function connect() {
+ *   const redis = openRedis('redis://127.0.0.1:6379', { commandTimeout: '1s' })
+ *   await redis.ready()
+ *   return redis
+ * }
+ * ```
  *
  * While it is down, calls fail at once; one that hangs makes them fail when `commandTimeout` has passed. It reconnects
  * by itself, for ever. A connection that is left open does not keep the process alive.

@@ -71,6 +71,8 @@ export function readSecrets(secret: string | readonly string[]): readonly string
  * Returns a new secret: 256 random bits in base64url.
  *
  * ```ts
+ * import { generateSecret } from 'ostiary'
+ *
  * console.log(`OSTIARY_SECRET=${generateSecret()}`)
  * ```
  */

@@ -15,7 +15,9 @@ import {
  * Cookies of an earlier process are refused from the first request on. Why: their revocations are lost.
  *
  * ```ts
- * const auth = createAuth({ roles: [], sources: [localUsers(database)], sessions: { store: memorySessions() } })
+ * import { createAuth, memorySessions } from 'ostiary'
+ *
+ * const auth = createAuth({ roles: [], sources: [], sessions: { store: memorySessions() } })
  * ```
  */
 export function memorySessions({ clock = Date.now }: { readonly clock?: Clock } = {}): SessionStore {

@@ -30,12 +30,17 @@ export interface Database {
    * @throws {DatabaseError} when the database cannot be opened, or a migration fails.
    */
   ready(): Promise<void>
+  /** Closes all connections for good. */
   close(): Promise<void>
   /** True when several machines can share the database: any but a SQLite file or memory. */
   readonly shared: boolean
   /** @internal The kind of database, for the few things that differ. */
   readonly dialect: DialectName
-  /** @internal Returns Ostiary's tables, once the database is ready. */
+  /**
+   * @internal Returns Ostiary's tables, once the database is ready.
+   *
+   * @throws {DatabaseError} as `ready` does.
+   */
   tables(): Promise<Kysely<Schema>>
   /** @internal Returns tables that others own. Opens the database without migrating it. */
   foreignTables(): Promise<Kysely<unknown>>

@@ -18,12 +18,11 @@ import { describeTrustedOrigins } from './adapter/trusted-origins.ts'
  * The behaviour of every adapter of a framework, as a suite of tests over servers that listen. Call it in a test file:
  *
  * ```ts
- * adapterContract('My framework', {
- *   async start({ auth, http, routes }) {
- *     const server = await serve({ auth, ...http, routes: routes.map(toRoute) })
- *     return { url: server.url, close: () => server.close() }
- *   },
- * })
+ * import { adapterContract, type ContractApplication, type RunningApplication } from 'ostiary/testing/contracts'
+ *
+ * export function testAdapter(serve: (application: ContractApplication) => Promise<RunningApplication>) {
+ *   adapterContract('My framework', { start: (application) => serve(application) })
+ * }
  * ```
  */
 export function adapterContract(name: string, adapter: AdapterUnderTest): void {

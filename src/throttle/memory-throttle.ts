@@ -9,7 +9,13 @@ interface Entry {
 }
 
 /**
- * Counts in the memory of this process, {@link MAX_KEYS} of them at most.
+ * Counts of login attempts in the memory of this process, 100,000 at most.
+ *
+ * ```ts
+ * import { createAuth, memoryThrottle } from 'ostiary'
+ *
+ * const auth = createAuth({ roles: [], sources: [], throttle: { store: memoryThrottle() } })
+ * ```
  *
  * When there is no room, a count that is low goes first, and among those the oldest. So whoever wants to be rid of a
  * high count by flooding the memory has to raise as many others as high, each with as many guesses.

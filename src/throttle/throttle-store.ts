@@ -28,9 +28,11 @@ export interface ThrottleStore {
   /** All counts with something in them, in any order. Reads as it goes: there may be many. */
   list(): AsyncIterable<ThrottleCount>
 
+  /** Opens the store. */
   ready?(): Promise<void>
 }
 
+/** A count of login attempts. */
 export interface ThrottleCount {
   readonly key: string
   readonly count: number
@@ -38,6 +40,7 @@ export interface ThrottleCount {
   readonly endsAt: number
 }
 
+/** A count after an attempt was to be added. */
 export interface ConsumedCount extends ThrottleCount {
   /** True when one was added. Otherwise the count stands at its limit, or above. */
   readonly consumed: boolean

@@ -4,9 +4,17 @@ import type { Account } from './account.ts'
 export interface AccountEvents {
   /** `'any'` where the code's roles are not at hand: then every role name counts as known. */
   readonly roleNames: readonly string[] | 'any'
-  /** Resolves when the change has taken effect on live sessions. Called once the change is stored. */
+  /**
+   * Resolves when the change has taken effect on live sessions. Called once the change is stored.
+   *
+   * @throws {SessionUnavailableError} when the session store does not answer. The change stays stored.
+   */
   accountChanged(change: AccountChange): Promise<void>
-  /** @throws {CookieTooLargeError} when an account of the source has grown too large for a session cookie. */
+  /**
+   * Checks the size of an account.
+   *
+   * @throws {CookieTooLargeError} when an account of the source has grown too large for a session cookie.
+   */
   assertFits?(source: string, account: Account): void
   /** Called once a transaction, in place of one call for each account that it added. */
   accountsImported?(added: { readonly source: string; readonly users: number; readonly superusers: number }): void

@@ -7,15 +7,35 @@
 export interface HomeSources {
   /** True when several machines can share it, as for a user source. */
   readonly shared?: boolean
-  /** The source of a canonical user name, or undefined when nobody of that name has signed in yet. */
+  /**
+   * The source of a canonical user name, or undefined when nobody of that name has signed in yet.
+   *
+   * @throws {DatabaseError} when the database cannot be opened or brought up to date.
+   */
   find(canonicalName: string): Promise<string | undefined>
-  /** Keeps the source of a name that has none. The first of several at once wins. */
+  /**
+   * Keeps the source of a name that has none. The first of several at once wins.
+   *
+   * @throws {DatabaseError} when the database cannot be opened or brought up to date.
+   */
   record(canonicalName: string, source: string): Promise<void>
-  /** Replaces the source of a name. */
+  /**
+   * Replaces the source of a name.
+   *
+   * @throws {DatabaseError} when the database cannot be opened or brought up to date.
+   */
   replace(canonicalName: string, source: string): Promise<void>
-  /** Forgets the source of a name: the next login records one again. Whether there was one. */
+  /**
+   * Forgets the source of a name: the next login records one again. Whether there was one.
+   *
+   * @throws {DatabaseError} when the database cannot be opened or brought up to date.
+   */
   forget(canonicalName: string): Promise<boolean>
-  /** Makes ready: opens, migrates. */
+  /**
+   * Opens the store, and brings its tables up to date.
+   *
+   * @throws {DatabaseError} when the database cannot be opened, or a migration fails.
+   */
   ready?(): Promise<void>
 }
 

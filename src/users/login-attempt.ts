@@ -5,9 +5,18 @@ import type { RequestContext } from '../request-context.ts'
 const INSPECT: unique symbol = Symbol.for('nodejs.util.inspect.custom')
 
 /**
- * Somebody's try to sign in. Shows neither password nor fields when it is logged, inspected or turned into JSON.
+ * An attempt to sign in. Logging, inspecting and JSON show only the user name.
  *
- * `password` is what was typed, unchanged: it may be empty, and it may hold any character.
+ * `password` is the typed text, unchanged: it may be empty, and may hold any character.
+ *
+ * ```ts
+ * import { LoginAttempt, type UserSource } from 'ostiary'
+ *
+ * export function tryOut(source: UserSource) {
+ *   const attempt = new LoginAttempt({ username: 'anna', password: 'nine purple lanterns' })
+ *   return source.authenticate(attempt, AbortSignal.timeout(2_000))
+ * }
+ * ```
  */
 export class LoginAttempt {
   readonly username: string
@@ -41,6 +50,7 @@ export class LoginAttempt {
     return new LoginAttempt({ username, password: this.password, fields: this.fields, request: this.request })
   }
 
+  /** Returns the user name only. Why: an attempt may be logged. */
   toJSON(): { username: string } {
     return { username: this.username }
   }

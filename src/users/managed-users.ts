@@ -5,65 +5,127 @@ import type { UserSource } from './user-source.ts'
 import type { UserTransfer } from './user-transfer.ts'
 
 /**
- * User management: what the command line and an application's own pages do with accounts that live with us.
+ * User management: the actions of the command line, and of an application's own pages, on accounts that Ostiary stores.
  *
- * A user is named by user name; every spelling of it will do. What changes an account has taken effect on live
- * sessions when its promise resolves. Changing an account and ending its sessions are two steps: after a
- * `SessionUnavailableError` the account is changed, its sessions may live on, and the call should be repeated.
- * After a `delete`, which cannot be repeated, end them with `auth.sessions.revoke({ user })`.
+ * Every spelling of a user name finds the user. A change has taken effect on live sessions when its promise resolves.
+ *
+ * Changing an account and ending its sessions are two steps. After a `SessionUnavailableError` the account is changed,
+ * and its sessions may be alive: call again. A `delete` cannot be repeated: call `auth.sessions.revoke({ user })`.
  */
 export interface ManagedUsers {
   /**
-   * @throws UserExistsError, InvalidUsernameError, PasswordRefusedError, UnknownRoleError; TypeError and
-   * CookieTooLargeError as `edit` does.
+   * Adds a user. Resolves to the stored user.
+   *
+   * @throws {UserExistsError} when the name is taken.
+   * @throws {InvalidUsernameError} when nobody can have such a name.
+   * @throws {UnknownRoleError} when a role is undeclared. The message lists the declared roles.
+   * @throws {PasswordRefusedError} when the password policy refuses the password.
+   * @throws {HashingBusyError} when too many hashes wait already.
+   * @throws {TypeError} when the description is no text, or the properties are no object of JSON values.
+   * @throws {CookieTooLargeError} when a session of the user would be too large for a cookie.
+   * @throws {DatabaseError} when the database cannot be opened or brought up to date.
    */
   add(user: NewUser): Promise<ManagedUser>
   /**
-   * Signs the user out everywhere, too. @throws UserNotFoundError, and so do all below but `get` and `list`;
-   * SessionUnavailableError when the user is gone and the sessions could not be ended.
+   * Deletes a user, and ends the user's sessions.
+   *
+   * @throws {UserNotFoundError} when the user is unknown.
+   * @throws {InvalidUsernameError} when nobody can have such a name.
+   * @throws {SessionUnavailableError} when the user is deleted, and the sessions could not be ended.
+   * @throws {DatabaseError} when the database cannot be opened or brought up to date.
    */
   delete(username: string): Promise<void>
+  /**
+   * Resolves to a user. Undefined when the user is unknown.
+   *
+   * @throws {InvalidUsernameError} when nobody can have such a name.
+   * @throws {DatabaseError} when the database cannot be opened or brought up to date.
+   */
   get(username: string): Promise<ManagedUser | undefined>
-  /** One page of users, in the order of their canonical names. */
+  /**
+   * Resolves to one page of users, in the order of their canonical names.
+   *
+   * @throws {DatabaseError} when the database cannot be opened or brought up to date.
+   */
   list(page?: { readonly after?: string; readonly limit?: number }): Promise<UserPage>
   /**
-   * Signs the user out everywhere, but for `keepSession`, the id of one of the user's sessions: that of a user who
-   * changes the own password. @throws PasswordRefusedError; SessionUnavailableError when the password is changed and the
-   * sessions could not be ended.
+   * Sets a new password, and ends the user's sessions. `keepSession` is the id of one session that stays alive: the
+   * session in which the user changes the own password.
+   *
+   * @throws {UserNotFoundError} when the user is unknown.
+   * @throws {InvalidUsernameError} when nobody can have such a name.
+   * @throws {PasswordRefusedError} when the password policy refuses the password.
+   * @throws {HashingBusyError} when too many hashes wait already.
+   * @throws {SessionUnavailableError} when the password is changed, and the sessions could not be ended.
+   * @throws {DatabaseError} when the database cannot be opened or brought up to date.
    */
   setPassword(username: string, password: string, options?: { readonly keepSession?: string }): Promise<void>
-  /** Resolves to true when this is the user's password, even for a disabled user. */
+  /**
+   * Resolves to true when this is the user's password, even for a disabled user.
+   *
+   * @throws {UserNotFoundError} when the user is unknown.
+   * @throws {InvalidUsernameError} when nobody can have such a name.
+   * @throws {UnsupportedHashError} when the stored hash is uncheckable.
+   * @throws {HashingBusyError} when too many hashes wait already.
+   * @throws {DatabaseError} when the database cannot be opened or brought up to date.
+   */
   verifyPassword(username: string, password: string): Promise<boolean>
   /**
-   * Replaces the user's roles. @throws UnknownRoleError that lists the known ones; CookieTooLargeError when a session of
-   * a user with more roles would not fit into a cookie; SessionUnavailableError when the
-   * roles are changed and live sessions could not be told.
+   * Replaces the user's roles.
+   *
+   * @throws {UnknownRoleError} when a role is undeclared. The message lists the declared roles.
+   * @throws {UserNotFoundError} when the user is unknown.
+   * @throws {InvalidUsernameError} when nobody can have such a name.
+   * @throws {CookieTooLargeError} when more roles would make a session of the user too large for a cookie.
+   * @throws {SessionUnavailableError} when the roles are changed, and live sessions could not be updated.
+   * @throws {DatabaseError} when the database cannot be opened or brought up to date.
    */
   setRoles(username: string, roles: readonly (Role | string)[]): Promise<void>
   /**
-   * Makes a superuser, or an ordinary user. @throws SessionUnavailableError when that is changed and live sessions
-   * could not be told.
+   * Makes the user a superuser, or an ordinary user.
+   *
+   * @throws {UserNotFoundError} when the user is unknown.
+   * @throws {InvalidUsernameError} when nobody can have such a name.
+   * @throws {SessionUnavailableError} when the user is changed, and live sessions could not be updated.
+   * @throws {DatabaseError} when the database cannot be opened or brought up to date.
    */
   setSuperuser(username: string, superuser: boolean): Promise<void>
   /**
-   * Changes what describes the user: what is left out stays as it is, and `properties` replaces all of them. Resolves to
-   * the user as it is then.
+   * Changes the description or the properties of a user. A field that is left out stays as it is; `properties`
+   * replaces all properties. Resolves to the changed user.
    *
    * ```ts
-   * await auth.users.edit('anna', { description: 'Front desk', properties: { room: '4.12' } })
+   * import type { Auth } from 'ostiary'
+   *
+   * export async function moveToFrontDesk(auth: Auth) {
+   *   await auth.users?.edit('anna', { description: 'Front desk', properties: { room: '4.12' } })
+   * }
    * ```
    *
-   * @throws TypeError when a description is no text, or the properties are no object of JSON values;
-   * CookieTooLargeError when a session of the user would not fit into a cookie;
-   * SessionUnavailableError when that is changed and live sessions could not be told.
+   * @throws {UserNotFoundError} when the user is unknown.
+   * @throws {InvalidUsernameError} when nobody can have such a name.
+   * @throws {TypeError} when the description is no text, or the properties are no object of JSON values.
+   * @throws {CookieTooLargeError} when a session of the user would be too large for a cookie.
+   * @throws {SessionUnavailableError} when the user is changed, and live sessions could not be updated.
+   * @throws {DatabaseError} when the database cannot be opened or brought up to date.
    */
   edit(username: string, changes: UserChanges): Promise<ManagedUser>
   /**
-   * Keeps the account, lets nobody in with it, and signs the user out everywhere. @throws SessionUnavailableError when
-   * the user is disabled and the sessions could not be ended.
+   * Disables a user, and ends the user's sessions. The account stays, and every login of the user is refused.
+   *
+   * @throws {UserNotFoundError} when the user is unknown.
+   * @throws {InvalidUsernameError} when nobody can have such a name.
+   * @throws {SessionUnavailableError} when the user is disabled, and the sessions could not be ended.
+   * @throws {DatabaseError} when the database cannot be opened or brought up to date.
    */
   disable(username: string): Promise<void>
-  /** Lets a disabled user sign in again. */
+  /**
+   * Lets a disabled user sign in again.
+   *
+   * @throws {UserNotFoundError} when the user is unknown.
+   * @throws {InvalidUsernameError} when nobody can have such a name.
+   * @throws {DatabaseError} when the database cannot be opened or brought up to date.
+   */
   enable(username: string): Promise<void>
 }
 

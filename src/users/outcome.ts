@@ -21,30 +21,79 @@ export interface FoundAccount {
   readonly accountId?: string
 }
 
-/** The password is right, and this is who it is. */
+/**
+ * Returns the outcome for a right password, with the account.
+ *
+ * ```ts
+ * import { accepted } from 'ostiary'
+ *
+ * accepted({ id: '4711', name: 'anna', description: 'Anna Berg', roles: ['Editor'] })
+ * ```
+ *
+ * @throws {TypeError} when a field of the account is invalid, such as an empty name.
+ */
 export function accepted(account: AccountInput): Outcome {
   return { outcome: 'accepted', account: createAccount(account) }
 }
 
-/** Nobody of that name lives here. */
+/**
+ * Returns the outcome for a name that the source lacks. The next source is asked.
+ *
+ * ```ts
+ * import { accepted, defineUserSource, rejected, unknown } from 'ostiary'
+ *
+ * const kiosk = defineUserSource('kiosk', async ({ username, password }) => {
+ *   if (username !== 'kiosk') return unknown()
+ *   return password === process.env.KIOSK_PIN ? accepted({ name: 'kiosk' }) : rejected()
+ * })
+ * ```
+ */
 export function unknown(): Outcome {
   return UNKNOWN
 }
 
-/** The name lives here, and the password is wrong. `found` says which account the name found. */
+/**
+ * Returns the outcome for a wrong password of a known name.
+ *
+ * ```ts
+ * import { rejected } from 'ostiary'
+ *
+ * rejected({ accountId: '4711' })
+ * ```
+ *
+ * @param found The account that the name found.
+ */
 export function rejected(found?: Required<FoundAccount>): Outcome {
   return found === undefined ? REJECTED : { outcome: 'rejected', accountId: found.accountId }
 }
 
 /**
- * The person lives here and may not come in: locked, disabled, expired. The reason is for the log only. `found` says
- * which account the name found.
+ * Returns the outcome for a person who is known and refused: locked, disabled, expired.
+ *
+ * ```ts
+ * import { blocked } from 'ostiary'
+ *
+ * blocked('the contract has ended', { accountId: '4711' })
+ * ```
+ *
+ * @param reason For the log only.
+ * @param found The account that the name found.
  */
 export function blocked(reason: string, found?: Required<FoundAccount>): Outcome {
   return { outcome: 'blocked', reason, ...(found && { accountId: found.accountId }) }
 }
 
-/** The source cannot tell now. The cause is for the log only. */
+/**
+ * Returns the outcome for a source that cannot decide now, such as a directory that is down.
+ *
+ * ```ts
+ * import { unavailable } from 'ostiary'
+ *
+ * unavailable(new Error('the directory did not answer'))
+ * ```
+ *
+ * @param cause For the log only.
+ */
 export function unavailable(cause: unknown): Outcome {
   return { outcome: 'unavailable', cause }
 }

@@ -74,11 +74,14 @@ export interface SourceRules {
 }
 
 /**
- * Makes a source out of a function that returns an account, or null when it knows nobody like that.
+ * Makes a source out of a function that returns an account, or null when the name or the password is wrong.
  *
  * ```ts
+ * import { defineUserSource } from 'ostiary'
+ *
  * const kiosk = defineUserSource('kiosk', async ({ username, password }) =>
- *   username === 'kiosk' && password === process.env.KIOSK_PIN ? { name: 'kiosk', roles: [VIEWER] } : null)
+ *   username === 'kiosk' && password === process.env.KIOSK_PIN ? { name: 'kiosk', roles: ['Viewer'] } : null,
+ * )
  * ```
  *
  * The function may return an outcome instead, to tell `rejected`, `blocked` and `unavailable` apart.

@@ -31,6 +31,7 @@ export type TransferResult =
 /** What to do about a user who is there already, and not just like that. */
 export type WhenDifferent = 'reject' | 'update' | 'skip'
 
+/** The rules of an import. */
 export interface ImportRules {
   /** Default: `reject`. */
   readonly whenDifferent?: WhenDifferent
@@ -40,7 +41,11 @@ export interface ImportRules {
 
 /** A dry run of several calls. It remembers the users that would have been added or changed. */
 export interface ImportRehearsal {
-  /** Says what would become of users if all calls before had stored theirs. Stores nothing. */
+  /**
+   * Says what would become of users if all calls before had stored theirs. Stores nothing.
+   *
+   * @throws {DatabaseError} when the database cannot be opened or brought up to date.
+   */
   importUsers(users: readonly TransferUser[]): Promise<readonly TransferResult[]>
 }
 
@@ -53,11 +58,22 @@ export interface UserTransfer {
    * declare. Nothing that is rejected keeps the others out.
    *
    * An update is in effect on live sessions when the promise resolves.
+   *
+   * @throws {DatabaseError} when the database cannot be opened or brought up to date.
    */
   importUsers(users: readonly TransferUser[], options?: ImportRules): Promise<readonly TransferResult[]>
   /** Begins a dry run of several calls. Without it, only users of one call are compared with each other. */
   rehearse?(options?: Pick<ImportRules, 'whenDifferent'>): ImportRehearsal
-  /** All users, in the order of their canonical names. They are read a page at a time, and not all at one moment. */
+  /**
+   * All users, in the order of their canonical names. They are read a page at a time, and not all at one moment.
+   *
+   * @throws {DatabaseError} when the database cannot be opened or brought up to date.
+   */
   exportUsers(): AsyncIterable<CompleteUser>
+  /**
+   * Resolves to the number of users.
+   *
+   * @throws {DatabaseError} when the database cannot be opened or brought up to date.
+   */
   count(): Promise<number>
 }

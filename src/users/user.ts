@@ -8,6 +8,13 @@ import type { Account, JsonValue } from './account.ts'
  *
  * Nobody can change a user, nor anything that a user holds: requests of the same session share one.
  * Holds no secret, and turns into JSON as name, description, role names, `isAnonymous` and properties: nothing else.
+ *
+ * ```ts
+ * import type { Permission, User } from 'ostiary'
+ *
+ * export const mayPublish = (user: User, publish: Permission) =>
+ *   user.isAuthenticated && (user.hasPermission(publish) || user.hasRole('Editor'))
+ * ```
  */
 export class User {
   /** `source:id`. Two sources that know the same name know two people. Null for the anonymous user. */
@@ -77,6 +84,7 @@ export class User {
     return this.permissionNames.has(typeof permission === 'string' ? permission : permission.name)
   }
 
+  /** Returns the fields that other people may see. */
   toJSON(): UserJson {
     return {
       name: this.name,

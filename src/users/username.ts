@@ -8,7 +8,10 @@ import { InvalidUsernameError } from '../errors.ts'
  * that show nothing. These are control characters, lone surrogates, private use, line separators, everything that
  * Unicode calls a Default_Ignorable_Code_Point, and every blank but a space within the name.
  *
- * @example canonicalUsername(' Straße') // 'strasse'
+ * @example
+ * import { canonicalUsername } from 'ostiary'
+ *
+ * canonicalUsername(' Straße') // 'strasse'
  */
 export function canonicalUsername(username: string): string {
   const canonical = storedUsername(username)
