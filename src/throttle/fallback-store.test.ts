@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { open, REQUEST, source, warnings } from '../../test/auth/open-auth.ts'
 import { fixedClock } from '../testing/fixed-clock.ts'
 import { rejected } from '../users/outcome.ts'
@@ -145,7 +145,10 @@ test('a store that never answers is a store that is down', async () => {
   const warned = warnings()
   const auth = await open({ sources: [source('people')], clock, throttle: { store }, audit: { record() {} } })
   const form = { username: 'anna', password: 'x', persistent: false, next: undefined, fields: {} }
-  expect((await auth.signIn(form, REQUEST, null)).outcome).toBe('signed-in')
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const [result] = await Promise.all([auth.signIn(form, REQUEST, null), vi.advanceTimersByTimeAsync(3000)])
+  expect(result.outcome).toBe('signed-in')
   expect(warned.map(([message]) => message)).toEqual([expect.stringContaining('no answer within 3000 ms')])
 })
 
