@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { open, REQUEST, source, warnings } from '../../test/auth/open-auth.ts'
+import { openAuth, REQUEST, source, warnings } from '../../test/application/open-auth.ts'
 import { fixedClock } from '../testing/fixed-clock.ts'
 import { rejected } from '../users/outcome.ts'
 import { defineUserSource } from '../users/user-source.ts'
@@ -33,7 +33,7 @@ async function openWith(state: ReturnType<typeof unreliable>, clock: ReturnType<
   const people = defineUserSource('people', async ({ username, password }) =>
     password === 'right' ? { name: username } : rejected(),
   )
-  const auth = await open({
+  const auth = await openAuth({
     sources: [people],
     clock,
     throttle: { store: state.store, account, client: false, wait: async () => {} },
@@ -143,7 +143,7 @@ test('a store that never answers is a store that is down', async () => {
   const clock = fixedClock()
   const store: ThrottleStore = { ...memoryThrottle({ clock }), name: 'silent', read: () => new Promise(() => {}) }
   const warned = warnings()
-  const auth = await open({ sources: [source('people')], clock, throttle: { store }, audit: { record() {} } })
+  const auth = await openAuth({ sources: [source('people')], clock, throttle: { store }, audit: { record() {} } })
   const form = { username: 'anna', password: 'x', persistent: false, next: undefined, fields: {} }
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
   onTestFinished(() => void vi.useRealTimers())
