@@ -1,5 +1,6 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { ADMIN, EDIT, open, REQUEST, signIn, source, VIEW, VIEWER, warnings, whoIs } from '../test/auth/open-auth.ts'
+import { openAuth, REQUEST, signIn, source, warnings, whoIs } from '../test/application/open-auth.ts'
+import { ADMIN, EDIT, VIEW, VIEWER } from '../test/application/test-auth.ts'
 import type { Auth } from './auth.ts'
 import type { AuthOptions } from './auth-options.ts'
 import { createAuth } from './create-auth.ts'
@@ -11,8 +12,8 @@ import { defineUserSource } from './users/user-source.ts'
 describe('the parts', () => {
   test('are there to be looked at, and cannot be changed', async () => {
     const kiosk = source('kiosk')
-    const auth = await open({ sources: [kiosk], permissions: [EDIT] })
-    expect(auth.roles).toEqual([VIEWER, ADMIN])
+    const auth = await openAuth({ sources: [kiosk], permissions: [EDIT] })
+    expect(auth.roles).toEqual([ADMIN, VIEWER])
     expect(new Set(auth.permissions)).toEqual(new Set([VIEW, EDIT]))
     expect(auth.sources).toEqual([kiosk])
     expect(auth.users).toBeUndefined()
@@ -48,8 +49,8 @@ describe('the parts', () => {
 describe('two Auths in one process', () => {
   test('know nothing of each other', async () => {
     const secret = generateSecret()
-    const one = await open({ sources: [source('kiosk')], application: 'one', sessions: { secret } })
-    const two = await open({ sources: [source('kiosk')], application: 'two', sessions: { secret } })
+    const one = await openAuth({ sources: [source('kiosk')], application: 'one', sessions: { secret } })
+    const two = await openAuth({ sources: [source('kiosk')], application: 'two', sessions: { secret } })
     const heard: string[] = []
     two.on('*', ({ type }) => heard.push(type))
     const { cookieHeader } = await signIn(one)
@@ -60,8 +61,8 @@ describe('two Auths in one process', () => {
 
   test('may have different roles of one name', async () => {
     const other = defineRole({ name: 'Viewer', description: 'd', permissions: [EDIT] })
-    const one = await open({ sources: [source('kiosk', { roles: ['Viewer'] })] })
-    const two = await open({ roles: [other], sources: [source('kiosk', { roles: ['Viewer'] })] })
+    const one = await openAuth({ sources: [source('kiosk', { roles: ['Viewer'] })] })
+    const two = await openAuth({ roles: [other], sources: [source('kiosk', { roles: ['Viewer'] })] })
     expect([...(await signIn(one)).user.permissionNames]).toEqual(['view'])
     expect([...(await signIn(two)).user.permissionNames]).toEqual(['edit'])
   })
@@ -71,7 +72,7 @@ describe('withSource', () => {
   const names = (auth: Auth) => auth.sources.map(({ name }) => name)
 
   test('puts a source last, or where it is told to, and leaves the first Auth as it was', async () => {
-    const auth = await open({ sources: [source('one'), source('two')] })
+    const auth = await openAuth({ sources: [source('one'), source('two')] })
     expect(names(auth.withSource(source('new')))).toEqual(['one', 'two', 'new'])
     expect(names(auth.withSource(source('new'), 0))).toEqual(['new', 'one', 'two'])
     expect(names(auth.withSource(source('new'), 1))).toEqual(['one', 'new', 'two'])
@@ -81,13 +82,13 @@ describe('withSource', () => {
   })
 
   test('asks it in its place', async () => {
-    const auth = await open({ sources: [source('one')] })
+    const auth = await openAuth({ sources: [source('one')] })
     expect((await signIn(auth.withSource(source('new')))).user.source).toBe('one')
     expect((await signIn(auth.withSource(source('new'), 0))).user.source).toBe('new')
   })
 
   test('shares sessions, revocations and events', async () => {
-    const auth = await open({ sources: [source('one')] })
+    const auth = await openAuth({ sources: [source('one')] })
     const more = auth.withSource(source('new'))
     await more.ready()
     const heard: string[] = []
@@ -100,7 +101,7 @@ describe('withSource', () => {
   })
 
   test('does not make the first Auth believe people of a source that it does not have', async () => {
-    const auth = await open({ sources: [source('one')] })
+    const auth = await openAuth({ sources: [source('one')] })
     const more = auth.withSource(source('new'), 0)
     await more.ready()
     const { cookieHeader } = await signIn(more)
@@ -112,7 +113,7 @@ describe('withSource', () => {
 describe('a role name that the code does not declare', () => {
   test('is dropped, with exactly one warning however often it comes', async () => {
     const warned = warnings()
-    const auth = await open({ sources: [source('kiosk', { roles: ['Root', 'Viewer', 'viewer'] })] })
+    const auth = await openAuth({ sources: [source('kiosk', { roles: ['Root', 'Viewer', 'viewer'] })] })
     for (let login = 0; login < 5; login += 1) {
       const { user, cookieHeader } = await signIn(auth)
       expect([...user.roleNames]).toEqual(['Viewer'])
@@ -129,7 +130,7 @@ describe('a role name that the code does not declare', () => {
     const warned = warnings()
     const roles = Array.from({ length: 300 }, (_, index) => `role ${index}`)
     const many = defineUserSource('many', async ({ username }) => ({ name: username, roles: [roles.pop() ?? ''] }))
-    const auth = await open({ sources: [many] })
+    const auth = await openAuth({ sources: [many] })
     for (let login = 0; login < 300; login += 1) await signIn(auth)
     expect(warned).toHaveLength(100)
   })
@@ -138,7 +139,7 @@ describe('a role name that the code does not declare', () => {
 describe('ready', () => {
   test('makes every source ready once, however often it is awaited', async () => {
     const ready = vi.fn(async () => {})
-    const auth = await open({ sources: [source('one', {}, { ready }), source('two')] })
+    const auth = await openAuth({ sources: [source('one', {}, { ready }), source('two')] })
     await Promise.all([auth.ready(), auth.ready()])
     expect(ready).toHaveBeenCalledTimes(1)
   })
@@ -164,7 +165,7 @@ describe('ready', () => {
 
   test('closing lets go of every source', async () => {
     const close = vi.fn(async () => {})
-    const auth = await open({ sources: [source('one', {}, { close }), source('two', {}, { close })] })
+    const auth = await openAuth({ sources: [source('one', {}, { close }), source('two', {}, { close })] })
     await auth.close()
     expect(close).toHaveBeenCalledTimes(2)
   })
@@ -174,15 +175,15 @@ describe('logs of the application', () => {
   test('may be one or several, and get every event', async () => {
     const kept: string[] = []
     const log = { record: ({ type }: { type: string }) => void kept.push(type) }
-    await signIn(await open({ sources: [source('kiosk')], audit: log }))
-    await signIn(await open({ sources: [source('kiosk')], audit: [log, log] }))
+    await signIn(await openAuth({ sources: [source('kiosk')], audit: log }))
+    await signIn(await openAuth({ sources: [source('kiosk')], audit: [log, log] }))
     expect(kept).toEqual(['login.succeeded', 'login.succeeded', 'login.succeeded'])
   })
 
   test('never get a password', async () => {
     const kept: unknown[] = []
     const refusing = defineUserSource('kiosk', async () => null)
-    const auth = await open({ sources: [refusing], audit: { record: (event) => void kept.push(event) } })
+    const auth = await openAuth({ sources: [refusing], audit: { record: (event) => void kept.push(event) } })
     const fields = { username: 'anna', password: 'hunter2', pin: 'hunter2' }
     const request = { ...REQUEST, headers: { cookie: 'hunter2' } }
     const form = { username: 'anna', password: 'hunter2', persistent: false, next: '/?p=hunter2', fields }
@@ -193,7 +194,7 @@ describe('logs of the application', () => {
 })
 
 test('a requirement that nobody could meet is an error at the start', async () => {
-  const auth = await open()
+  const auth = await openAuth()
   const namesake = defineRole({ name: 'Viewer', description: 'd', permissions: [] })
   expect(() => auth.assertKnown({ roles: [VIEWER] }, 'GET /')).not.toThrow()
   expect(() => auth.assertKnown({ roles: [namesake] }, 'GET /')).toThrow(/^GET \/ asks for the role "Viewer"/)

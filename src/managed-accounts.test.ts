@@ -1,5 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { ADMIN, EDIT, open, REQUEST, signIn, source, VIEW, VIEWER, whoIs } from '../test/auth/open-auth.ts'
+import { openAuth, REQUEST, signIn, source, whoIs } from '../test/application/open-auth.ts'
+import { ADMIN, EDIT, VIEW, VIEWER } from '../test/application/test-auth.ts'
 import { UnknownRoleError } from './errors.ts'
 import { localUsers } from './sql/local-users.ts'
 import { openDatabase } from './sql/open-database.ts'
@@ -16,7 +17,7 @@ describe('what happens to a managed account', () => {
     const local = localUsers(database, { passwords: QUICK, passwordPolicy: 'none' })
     const sessions = { store: sqlSessions(database, { clock }) }
     // Logins at once are more attempts than it lets through.
-    const auth = await open({ sources: [local], clock, sessions, throttle: false })
+    const auth = await openAuth({ sources: [local], clock, sessions, throttle: false })
     const users = auth.users ?? expect.fail('there is no user management')
     await users.add({ username: 'anna', password: 'correct horse', roles: [VIEWER] })
     await users.add({ username: 'bert', password: 'correct horse', roles: [VIEWER] })
@@ -151,7 +152,7 @@ describe('what happens to a managed account', () => {
   test('knows the roles of the code', async () => {
     const { users } = await openWithUsers()
     await expect(users.setRoles('anna', ['Adminstrator'])).rejects.toThrow(UnknownRoleError)
-    await expect(users.setRoles('anna', ['Adminstrator'])).rejects.toThrow('The roles are: Viewer, Administrator.')
+    await expect(users.setRoles('anna', ['Adminstrator'])).rejects.toThrow('The roles are: Administrator, Viewer.')
   })
 
   test('takes effect once and everywhere when a source was added later', async () => {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
-import { environment, open, signIn, source, whoIs } from '../test/auth/open-auth.ts'
+import { environment, openAuth, signIn, source, whoIs } from '../test/application/open-auth.ts'
 import type { AuditEvent } from './audit/audit-event.ts'
 import type { Auth } from './auth.ts'
 import { createAuth } from './create-auth.ts'
@@ -20,7 +20,7 @@ beforeEach(() => {
   environment({ OSTIARY_SECRET: undefined, OSTIARY_SECRET_FILE: undefined })
 })
 
-const opened = (secret?: SessionSecretSource) => open({ sources: [source('kiosk')], clock, sessions: { secret } })
+const opened = (secret?: SessionSecretSource) => openAuth({ sources: [source('kiosk')], clock, sessions: { secret } })
 
 /** The `kid` of the key that a cookie is sealed under. */
 function kidOf(cookieHeader: string): string {

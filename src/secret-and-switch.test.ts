@@ -1,5 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { ADMIN, environment, open, signIn, source, warnings, whoIs } from '../test/auth/open-auth.ts'
+import { environment, openAuth, signIn, source, warnings, whoIs } from '../test/application/open-auth.ts'
+import { ADMIN } from '../test/application/test-auth.ts'
 import { createAuth } from './create-auth.ts'
 import { ConfigurationError } from './errors.ts'
 import { generateSecret } from './sealing/keyring.ts'
@@ -10,20 +11,20 @@ import { defineUserSource } from './users/user-source.ts'
 describe('alwaysSuperuser', () => {
   test('is off unless somebody turns it on', async () => {
     environment({ OSTIARY_ALWAYS_SUPERUSER: undefined })
-    const auth = await open({ sources: [source('kiosk')] })
+    const auth = await openAuth({ sources: [source('kiosk')] })
     expect((await signIn(auth)).user.isSuperuser).toBe(false)
   })
 
   test.each(['', '0', 'false', 'no', 'off', 'superuser'])('is off in an environment that says %j', async (value) => {
     environment({ OSTIARY_ALWAYS_SUPERUSER: value })
-    const auth = await open({ sources: [source('kiosk')] })
+    const auth = await openAuth({ sources: [source('kiosk')] })
     expect(auth.sources).toHaveLength(1)
   })
 
   test.each(['1', 'true', 'YES', 'on'])('is on in an environment that says %j, with a loud warning', async (value) => {
     const warned = warnings()
     environment({ OSTIARY_ALWAYS_SUPERUSER: value })
-    const auth = await open({ sources: [defineUserSource('nobody', async () => null)] })
+    const auth = await openAuth({ sources: [defineUserSource('nobody', async () => null)] })
     expect(warned).toEqual([
       [expect.stringMatching(/^DANGER/), { type: 'OstiaryWarning', code: 'OSTIARY_ALWAYS_SUPERUSER' }],
     ])
@@ -41,9 +42,9 @@ describe('alwaysSuperuser', () => {
   test('is what the code says, whatever the environment does', async () => {
     warnings()
     environment({ OSTIARY_ALWAYS_SUPERUSER: 'true' })
-    expect((await open({ alwaysSuperuser: false })).sources).toEqual([])
+    expect((await openAuth({ alwaysSuperuser: false })).sources).toEqual([])
     environment({ OSTIARY_ALWAYS_SUPERUSER: 'false' })
-    expect((await open({ alwaysSuperuser: true })).sources).toHaveLength(1)
+    expect((await openAuth({ alwaysSuperuser: true })).sources).toHaveLength(1)
   })
 
   test.each([
@@ -69,7 +70,7 @@ describe('alwaysSuperuser', () => {
   test.each(['development', 'Development', ' test\n'])('may be on where NODE_ENV is %j', async (NODE_ENV) => {
     warnings()
     environment({ NODE_ENV })
-    const auth = await open({ alwaysSuperuser: true })
+    const auth = await openAuth({ alwaysSuperuser: true })
     expect((await signIn(auth)).user.isSuperuser).toBe(true)
   })
 })
@@ -146,9 +147,9 @@ describe('the secret', () => {
     const database = openDatabase('sqlite::memory:')
     onTestFinished(() => database.close())
     const store = sqlSessions(database)
-    const before = await open({ ...shared, sessions: { secret: old, store } })
-    const during = await open({ ...shared, sessions: { secret: `${next},${old}`, store } })
-    const after = await open({ ...shared, sessions: { secret: next, store } })
+    const before = await openAuth({ ...shared, sessions: { secret: old, store } })
+    const during = await openAuth({ ...shared, sessions: { secret: `${next},${old}`, store } })
+    const after = await openAuth({ ...shared, sessions: { secret: next, store } })
     const { cookieHeader } = await signIn(before)
     expect((await whoIs(during, cookieHeader)).name).toBe('anna')
     expect((await whoIs(after, cookieHeader)).isAnonymous).toBe(true)

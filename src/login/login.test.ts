@@ -18,6 +18,8 @@ const VIEWER = defineRole({ name: 'Viewer', description: 'Views', permissions: [
 const REQUEST = testRequest({ headers: { cookie: 'c' }, clientAddress: '192.0.2.1' })
 const AUDITED = { requestId: undefined, method: 'POST', path: '/auth/login', clientAddress: '192.0.2.1' }
 const secret = generateSecret()
+/** No test here is about how long a refusal takes. */
+const throttle = { refusalFloor: 0 } as const
 
 let clock = fixedClock()
 let store: WatchedStore
@@ -33,7 +35,7 @@ beforeEach(async () => {
   answer = () => ({ name: 'anna', roles: [VIEWER] })
   const source = defineUserSource('kiosk', async ({ password }) => (password === 'right-one' ? answer() : rejected()))
   const audit = { record: (event: AuditEvent) => void events.push(event) }
-  auth = createAuth({ roles: [VIEWER], sources: [source], sessions: { store, secret }, audit, clock })
+  auth = createAuth({ roles: [VIEWER], sources: [source], sessions: { store, secret }, throttle, audit, clock })
   await auth.ready()
   clock.advance(1)
 })
@@ -111,7 +113,7 @@ describe('signing in', () => {
     const nobody = defineUserSource('nobody', async () => null)
     const down = defineUserSource('down', async () => unavailable(new Error('down')))
     const outcomeOf = async (...sources: UserSource[]) => {
-      auth = createAuth({ roles: [], sources, sessions: { store, secret }, clock, audit: { record() {} } })
+      auth = createAuth({ roles: [], sources, sessions: { store, secret }, throttle, clock, audit: { record() {} } })
       return signIn('right-one')
     }
     expect(await outcomeOf(no, down)).toEqual({ outcome: 'unavailable', answered: true })
@@ -161,6 +163,7 @@ describe('signing in', () => {
         roles: [VIEWER],
         sources: [slow],
         sessions: { store, secret },
+        throttle,
         clock,
         audit: { record() {} },
       })

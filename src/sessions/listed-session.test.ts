@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { open, signIn, source } from '../../test/auth/open-auth.ts'
+import { openAuth, signIn, source } from '../../test/application/open-auth.ts'
 import { ANONYMOUS } from '../users/user.ts'
 import type { SessionQuery } from './listed-session.ts'
 
 async function accountEvents() {
-  const auth = await open({ sources: [source('kiosk')] })
+  const auth = await openAuth({ sources: [source('kiosk')] })
   const { user } = await signIn(auth, 'anna')
   await signIn(auth, 'anna')
   await signIn(auth, 'bert')

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { open, REQUEST } from '../../test/auth/open-auth.ts'
+import { openAuth, REQUEST } from '../../test/application/open-auth.ts'
 import type { Auth } from '../auth.ts'
 import { generateSecret } from '../sealing/keyring.ts'
 import { fixedClock } from '../testing/fixed-clock.ts'
@@ -22,7 +22,7 @@ async function openNodes(...secrets: string[]) {
   const nodes: Auth[] = []
   for (const secret of secrets) {
     const throttle = { store, client: false, wait: async () => {} } as const
-    nodes.push(await open({ sources: [people], clock, sessions: { secret }, throttle, audit: { record() {} } }))
+    nodes.push(await openAuth({ sources: [people], clock, sessions: { secret }, throttle, audit: { record() {} } }))
   }
 
   async function attempt(node: Auth | undefined, password = 'wrong', cookieHeader?: string) {

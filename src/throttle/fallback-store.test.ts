@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest'
-import { open, REQUEST, source, warnings } from '../../test/auth/open-auth.ts'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { openAuth, REQUEST, source, warnings } from '../../test/application/open-auth.ts'
 import { fixedClock } from '../testing/fixed-clock.ts'
 import { rejected } from '../users/outcome.ts'
 import { defineUserSource } from '../users/user-source.ts'
@@ -33,7 +33,7 @@ async function openWith(state: ReturnType<typeof unreliable>, clock: ReturnType<
   const people = defineUserSource('people', async ({ username, password }) =>
     password === 'right' ? { name: username } : rejected(),
   )
-  const auth = await open({
+  const auth = await openAuth({
     sources: [people],
     clock,
     throttle: { store: state.store, account, client: false, wait: async () => {} },
@@ -143,9 +143,12 @@ test('a store that never answers is a store that is down', async () => {
   const clock = fixedClock()
   const store: ThrottleStore = { ...memoryThrottle({ clock }), name: 'silent', read: () => new Promise(() => {}) }
   const warned = warnings()
-  const auth = await open({ sources: [source('people')], clock, throttle: { store }, audit: { record() {} } })
+  const auth = await openAuth({ sources: [source('people')], clock, throttle: { store }, audit: { record() {} } })
   const form = { username: 'anna', password: 'x', persistent: false, next: undefined, fields: {} }
-  expect((await auth.signIn(form, REQUEST, null)).outcome).toBe('signed-in')
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const [result] = await Promise.all([auth.signIn(form, REQUEST, null), vi.advanceTimersByTimeAsync(3000)])
+  expect(result.outcome).toBe('signed-in')
   expect(warned.map(([message]) => message)).toEqual([expect.stringContaining('no answer within 3000 ms')])
 })
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { open, REQUEST } from '../../test/auth/open-auth.ts'
+import { openAuth, REQUEST } from '../../test/application/open-auth.ts'
 import { fixedClock } from '../testing/fixed-clock.ts'
 import { rejected } from '../users/outcome.ts'
 import { defineUserSource } from '../users/user-source.ts'
@@ -13,7 +13,7 @@ async function openThrottled(account: AccountLimitOptions = {}) {
     password === 'right' ? { name: username } : rejected(),
   )
   const clock = fixedClock()
-  const auth = await open({
+  const auth = await openAuth({
     sources: [people],
     clock,
     throttle: { account, wait: async () => {} },

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { warnings } from '../../test/auth/open-auth.ts'
+import { warnings } from '../../test/application/open-auth.ts'
 import { createProxySuspicion } from './untrusted-proxy.ts'
 
 const request = (clientAddress: string, headers = { 'x-forwarded-for': '192.0.2.7' } as Record<string, string>) => ({

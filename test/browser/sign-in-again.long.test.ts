@@ -2,7 +2,8 @@ import { anyone, protect } from 'ostiary/fastify'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { chromium } from 'playwright-core'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { ADMIN, openApplication, passwordOf } from '../http/open-application.ts'
+import { openApplication } from '../application/open-application.ts'
+import { ADMIN, passwordOf } from '../application/test-auth.ts'
 import { launchOptions } from './browser-test.ts'
 
 // Not in front of the demo: here the clock is moved.

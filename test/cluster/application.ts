@@ -1,21 +1,13 @@
-import { type Auth, createAuth, definePermission, defineRole, type ManagedUsers, type UserSource } from 'ostiary'
-import { type Database, localUsers } from 'ostiary/sql'
+import type { Auth, ManagedUserSource, UserSource } from 'ostiary'
+import type { Database } from 'ostiary/sql'
+import { EDITOR, testAuth, testUsers, VIEWER } from '../application/test-auth.ts'
 import { type Address, type OpenOptions, openAt } from './open-at.ts'
 
 // The same application in every process: the tests', those of the nodes, and the command line's.
 
-export const VIEW = definePermission({ name: 'view', description: 'View' })
-export const EDIT = definePermission({ name: 'edit', description: 'Edit' })
-const ROLES = [
-  defineRole({ name: 'Editor', description: 'Views and edits', permissions: [VIEW, EDIT] }),
-  defineRole({ name: 'Viewer', description: 'Only views', permissions: [VIEW] }),
-]
-
-export const passwordOf = (person: string) => `pw of ${person}`
-
 export interface ClusterApplication {
   readonly auth: Auth
-  readonly users: ManagedUsers
+  readonly users: ManagedUserSource
   /** What the people are kept in. */
   readonly people: Database
   close(): Promise<void>
@@ -34,15 +26,12 @@ export function openApplication(
 ): ClusterApplication {
   const { clock = Date.now, inBetween = (people: UserSource) => people } = options
   const opened = openAt(address, options)
-  const users = localUsers(opened.people, {
-    clock,
-    passwordPolicy: 'none',
-    passwords: { allowWeak: true, argon2: { memoryKiB: 8, iterations: 1, parallelism: 1 } },
-  })
-  const auth = createAuth({
-    roles: ROLES,
+  const users = testUsers(opened.people, { clock })
+  const auth = testAuth({
+    roles: [EDITOR, VIEWER],
     sources: [inBetween(users)],
     sessions: { store: opened.store, secret },
+    throttle: {},
     clock,
   })
   return {

@@ -1,7 +1,8 @@
 import { type Duration, generateSecret } from 'ostiary'
 import { type FixedClock, fixedClock, testRequest } from 'ostiary/testing'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { type ClusterApplication, openApplication, passwordOf } from './application.ts'
+import { passwordOf } from '../application/test-auth.ts'
+import { type ClusterApplication, openApplication } from './application.ts'
 import { type SharedStore, sharedFile, sharedMariadb, sharedPostgres, sharedRedis } from './shared-stores.ts'
 
 /** One node of two has a clock that jumps by hours, forward and back. The other goes by the right time. */

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'vitest'
-import { passwordOf } from './application.ts'
+import { passwordOf } from '../application/test-auth.ts'
 import type { Address } from './open-at.ts'
 
 const program = fileURLToPath(new URL('node.ts', import.meta.url))

@@ -2,7 +2,8 @@ import type { AddressInfo } from 'node:net'
 import Fastify from 'fastify'
 import type { UserSource } from 'ostiary'
 import { anyone, ostiary, protect } from 'ostiary/fastify'
-import { EDIT, openApplication, VIEW } from './application.ts'
+import { EDIT, VIEW } from '../application/test-auth.ts'
+import { openApplication } from './application.ts'
 
 // One node of a cluster, a process of its own on the built package. It is told where to find the rest, says on which port
 // it listens, and ends when its standard input does.

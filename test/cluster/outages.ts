@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
+import type { Answer } from '../application/serve-auth.ts'
 import type { Behaviour } from '../servers/faulty-proxy.ts'
 import type { SharedServer } from './shared-stores.ts'
-import { type Answer, type WiredApplication, wiredApplication } from './wired-application.ts'
+import { type WiredApplication, wiredApplication } from './wired-application.ts'
 
 /** What goes wrong, and how it is put right. */
 interface Fault {
@@ -164,9 +165,9 @@ async function expectNotBelieved(application: WiredApplication): Promise<void> {
   expectUnavailable(await application.login('anna'))
 }
 
-function expectUnavailable({ status, cookie, retryAfter }: Answer): void {
+function expectUnavailable({ status, cookie, headers }: Answer): void {
   expect({ status, cookie }).toEqual({ status: 503, cookie: undefined })
-  expect(Number(retryAfter)).toBeGreaterThan(0)
+  expect(Number(headers.get('retry-after'))).toBeGreaterThan(0)
 }
 
 /**

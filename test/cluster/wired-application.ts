@@ -1,10 +1,11 @@
-import Fastify from 'fastify'
 import { generateSecret } from 'ostiary'
-import { anyone, ostiary, protect } from 'ostiary/fastify'
+import { anyone, protect } from 'ostiary/fastify'
 import { fixedClock } from 'ostiary/testing'
 import { expect, onTestFinished, vi } from 'vitest'
-import { type FaultyProxy, faultyProxy } from '../servers/faulty-proxy.ts'
-import { openApplication, passwordOf, VIEW } from './application.ts'
+import { serveAuth } from '../application/serve-auth.ts'
+import { passwordOf, VIEW } from '../application/test-auth.ts'
+import { type FaultyProxy, openFaultyProxy } from '../servers/faulty-proxy.ts'
+import { openApplication } from './application.ts'
 import type { Address } from './open-at.ts'
 import type { SharedStore } from './shared-stores.ts'
 
@@ -15,21 +16,13 @@ import type { SharedStore } from './shared-stores.ts'
 const PEOPLE = ['anna', 'bert', 'carl', 'dora', 'erik'] as const
 export type Person = (typeof PEOPLE)[number]
 
-export interface Answer {
-  readonly status: number
-  readonly body: string
-  /** The cookie that it sets, as a browser sends it. */
-  readonly cookie: string | undefined
-  readonly retryAfter: string | null
-}
-
 export type WiredApplication = Awaited<ReturnType<typeof wiredApplication>>
 
 /** An application that listens, with a wire to its store if that has a port, and another process of it, which has none. */
 export async function wiredApplication(server: SharedStore & { readonly port?: number }) {
   const { address, drop } = await server.create()
   onTestFinished(drop)
-  const wire = await wireTo(server.port)
+  const wire = await openFaultyProxy(server.port ?? 1)
   const clock = fixedClock(Date.now())
   const secret = generateSecret()
   const application = openApplication(server.port === undefined ? address : over(wire, server.port, address), secret, {
@@ -37,32 +30,19 @@ export async function wiredApplication(server: SharedStore & { readonly port?: n
     patience: '2s',
   })
   const elsewhere = openApplication(address, secret, { clock, patience: '30s' })
-  const app = Fastify()
   onTestFinished(async () => {
-    await app.close()
     await application.close()
     await elsewhere.close()
   })
-  await app.register(ostiary, { auth: application.auth })
-  app.get('/view', protect({ permission: VIEW }), async ({ user }) => user.name)
-  app.get('/open', anyone(), async ({ user }) => user.name)
-  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  const { ask, login: signIn } = await serveAuth(application.auth, {
+    listen: true,
+    routes(app) {
+      app.get('/view', protect({ permission: VIEW }), async ({ user }) => user.name)
+      app.get('/open', anyone(), async ({ user }) => user.name)
+    },
+  })
   const warnings = countWarnings()
-
-  async function ask(path: string, init: RequestInit = {}): Promise<Answer> {
-    const answer = await fetch(url + path, { redirect: 'manual', ...init })
-    return {
-      status: answer.status,
-      body: await answer.text(),
-      cookie: answer.headers.getSetCookie()[0]?.split(';', 1)[0],
-      retryAfter: answer.headers.get('retry-after'),
-    }
-  }
-
-  async function login(username: string): Promise<Answer> {
-    const body = JSON.stringify({ username, password: passwordOf(username) })
-    return await ask('/auth/login', { method: 'POST', headers: { 'content-type': 'application/json' }, body })
-  }
+  const login = (username: string) => signIn(username, passwordOf(username))
 
   const cookies = {} as Record<Person, string>
   for (const username of PEOPLE) {
@@ -88,25 +68,14 @@ export async function wiredApplication(server: SharedStore & { readonly port?: n
     warnings,
     login,
     /** A page for which one has to be signed in, and what is sent along. */
-    view: (person: Person, headers: Record<string, string> = {}) =>
-      ask('/view', { headers: { cookie: cookies[person], ...headers } }),
-    open: (person: Person) => ask('/open', { headers: { cookie: cookies[person] } }),
+    view: (person: Person, headers: Record<string, string> = {}) => ask('/view', { cookie: cookies[person], headers }),
+    open: (person: Person) => ask('/open', { cookie: cookies[person] }),
     cookieHeader: (person: Person) => cookies[person],
     isConnected: () => application.auth.health().sessions.connected,
-    logout: (person: Person) => ask('/auth/logout', { method: 'POST', headers: { cookie: cookies[person] } }),
+    logout: (person: Person) => ask('/auth/logout', { method: 'POST', cookie: cookies[person] }),
     /** Signs somebody out in another process, which is not affected. */
     revokeElsewhere: (person: Person) => end(elsewhere, person),
   }
-}
-
-async function wireTo(port: number | undefined): Promise<FaultyProxy> {
-  const wire = await faultyProxy(port ?? 1)
-  onTestFinished(async () => {
-    wire.behave('pass')
-    wire.cut()
-    await wire.close().catch(() => {})
-  })
-  return wire
 }
 
 function over(wire: FaultyProxy, port: number, { store, people, ...rest }: Address): Address {

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Duration } from 'ostiary'
 import { type Database, openDatabase } from 'ostiary/sql'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { faultyProxy } from '../servers/faulty-proxy.ts'
+import { openFaultyProxy } from '../servers/faulty-proxy.ts'
 import { type DatabaseServer, freshFor } from './database-server.ts'
 
 /** More than a process has connections. */
@@ -12,18 +12,15 @@ export function describeBrokenWires(server: DatabaseServer): void {
   describe(`the wire to ${server.name}`, () => {
     async function wired() {
       const { url } = await freshFor(server)
-      const through = new URL(url)
-      const wire = await faultyProxy(Number(through.port))
-      through.port = String(wire.port)
+      const wire = await openFaultyProxy(url)
       const opened: Database[] = []
       onTestFinished(async () => {
         wire.behave('pass')
         wire.cut()
         for (const database of opened) await database.close()
-        await wire.close()
       })
       const open = (timeout: Duration) => {
-        const database = openDatabase(through.href, { timeout })
+        const database = openDatabase(wire.over(url), { timeout })
         opened.push(database)
         return database
       }

@@ -1,6 +1,6 @@
 import { openDatabase, sqlSessions } from 'ostiary/sql'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { faultyProxy } from '../servers/faulty-proxy.ts'
+import { openFaultyProxy } from '../servers/faulty-proxy.ts'
 import { type DatabaseServer, freshFor } from './database-server.ts'
 
 const HOUR = 3_600_000
@@ -11,11 +11,8 @@ const WAIT = { timeout: 30_000, interval: 20 }
 export function describeFeedFaults(server: DatabaseServer): void {
   test(`a follower that ${server.name} does not answer says so, catches up by itself, and says that`, async () => {
     const { url, open } = await freshFor(server)
-    const way = await faultyProxy(Number(new URL(url).port))
-    onTestFinished(way.close)
-    const detour = new URL(url)
-    detour.port = `${way.port}`
-    const database = openDatabase(detour.href)
+    const way = await openFaultyProxy(url)
+    const database = openDatabase(way.over(url))
     onTestFinished(() => database.close())
     const warned = vi.spyOn(process, 'emitWarning').mockReturnValue()
     onTestFinished(() => warned.mockRestore())

@@ -1,8 +1,9 @@
 import { type Context, Hono } from 'hono'
 import { protect } from 'ostiary/hono'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ADMIN, EDIT } from '../application/test-auth.ts'
 import { rawRequest } from '../http/raw-request.ts'
-import { ADMIN, type App, EDIT, openHono } from './open-hono.ts'
+import { type App, openHono } from './open-hono.ts'
 
 // A request may be spelt in any way: when it reaches a guarded handler, the guard has let its sender in.
 

@@ -1,23 +1,10 @@
 import { Hono } from 'hono'
-import {
-  accepted,
-  createAuth,
-  definePermission,
-  defineRole,
-  defineUserSource,
-  generateSecret,
-  memorySessions,
-  unknown,
-} from 'ostiary'
+import { accepted, defineUserSource, memorySessions, unknown } from 'ostiary'
 import { type HonoAuthOptions, type OstiaryEnv, ostiary } from 'ostiary/hono'
 import { fixedClock } from 'ostiary/testing'
 import { onTestFinished } from 'vitest'
 import { connectionOf, type NodeInfo, serveFetch } from '../adapters/serve-fetch.ts'
-
-export const VIEW = definePermission({ name: 'view', description: 'View' })
-export const EDIT = definePermission({ name: 'edit', description: 'Edit' })
-export const ADMIN = defineRole({ name: 'Administrator', description: 'Does everything', permissions: [VIEW, EDIT] })
-export const VIEWER = defineRole({ name: 'Viewer', description: 'Only views', permissions: [VIEW] })
+import { ADMIN, testAuth, VIEWER } from '../application/test-auth.ts'
 
 export type App = Hono<OstiaryEnv>
 
@@ -31,19 +18,14 @@ export interface HonoHouseOptions {
   readonly unchecked?: boolean
 }
 
+/** An Auth whose source accepts `admin` and `viewer`, with any password. */
 export function createTestAuth() {
   const clock = fixedClock()
   const people = defineUserSource('people', async ({ username }) => {
     const roles = { admin: [ADMIN], viewer: [VIEWER] }[username]
     return roles ? accepted({ name: username, roles }) : unknown()
   })
-  const auth = createAuth({
-    roles: [ADMIN, VIEWER],
-    sources: [people],
-    sessions: { store: memorySessions({ clock }), secret: generateSecret() },
-    throttle: { refusalFloor: 0 },
-    clock,
-  })
+  const auth = testAuth({ sources: [people], sessions: { store: memorySessions({ clock }) }, clock })
   return { auth, clock }
 }
 

@@ -1,7 +1,8 @@
 import { type Context, Hono } from 'hono'
 import { anyone, currentSession, getUser, middleware, type OstiaryEnv, protect, sameSite } from 'ostiary/hono'
 import { describe, expect, test } from 'vitest'
-import { ADMIN, type App, cookieOf, EDIT, openHono, VIEW } from './open-hono.ts'
+import { ADMIN, EDIT, VIEW } from '../application/test-auth.ts'
+import { type App, cookieOf, openHono } from './open-hono.ts'
 
 const name = (c: Context<OstiaryEnv>) => c.text(c.var.user.name)
 

@@ -4,7 +4,8 @@ import { LinearRouter } from 'hono/router/linear-router'
 import { ConfigurationError, defineRole, LatePluginError, UndeclaredRoutesError } from 'ostiary'
 import { anyone, checkRoutes, middleware, type OstiaryEnv, ostiary, protect, sameSite } from 'ostiary/hono'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { ADMIN, type App, createTestAuth, openHono, VIEW, VIEWER } from './open-hono.ts'
+import { ADMIN, VIEW, VIEWER } from '../application/test-auth.ts'
+import { type App, createTestAuth, openHono } from './open-hono.ts'
 
 /** What has run that nobody has declared. */
 const ran: string[] = []

@@ -2,7 +2,8 @@ import type { FastifyInstance, FastifyServerOptions } from 'fastify'
 import type { AuditEvent } from 'ostiary'
 import { protect } from 'ostiary/fastify'
 import { describe, expect, test, vi } from 'vitest'
-import { ADMIN, type ApplicationOptions, openApplication, passwordOf } from './open-application.ts'
+import { type ApplicationOptions, openApplication } from '../application/open-application.ts'
+import { ADMIN, passwordOf } from '../application/test-auth.ts'
 import { rawRequest } from './raw-request.ts'
 
 function doors(app: FastifyInstance): void {

@@ -3,15 +3,9 @@ import type { AuditEvent } from 'ostiary'
 import { protect } from 'ostiary/fastify'
 import { fixedClock } from 'ostiary/testing'
 import { describe, expect, test } from 'vitest'
-import {
-  ADMIN,
-  type Application,
-  type ApplicationOptions,
-  cookieOf,
-  EDIT,
-  openApplication,
-  passwordOf,
-} from './open-application.ts'
+import { type Application, type ApplicationOptions, openApplication } from '../application/open-application.ts'
+import { cookieOf } from '../application/serve-auth.ts'
+import { ADMIN, EDIT, passwordOf } from '../application/test-auth.ts'
 
 const PAGE = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
 const PROGRAM = { accept: 'application/json' }

@@ -2,7 +2,8 @@ import type { FastifyInstance } from 'fastify'
 import { generateSecret } from 'ostiary'
 import { protect } from 'ostiary/fastify'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { type Application, EDIT, openApplication, VIEW } from './open-application.ts'
+import { type Application, openApplication } from '../application/open-application.ts'
+import { EDIT, VIEW } from '../application/test-auth.ts'
 
 // Shortcuts keep every promise: what has been read of a cookie is remembered, what it is worth is asked at every request.
 

@@ -2,7 +2,8 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { anyone, currentSession, ostiary, protect } from 'ostiary/fastify'
 import { expect, onTestFinished, test } from 'vitest'
-import { ADMIN, openApplication } from './open-application.ts'
+import { openApplication } from '../application/open-application.ts'
+import { ADMIN } from '../application/test-auth.ts'
 
 const handler = async () => 'ok'
 

@@ -1,8 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import { anyone, protect } from 'ostiary/fastify'
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { type Application, openApplication } from '../application/open-application.ts'
+import { VIEW } from '../application/test-auth.ts'
 import { countCalls } from '../count-calls.ts'
-import { type Application, openApplication, VIEW } from './open-application.ts'
 
 // What requests cost, by counting. A promise of speed that is kept by never doing a thing cannot be lost in a measurement.
 

@@ -1,11 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import {
-  type Application,
-  type ApplicationOptions,
-  openApplication,
-  passwordOf,
-  setCookies,
-} from './open-application.ts'
+import { type Application, type ApplicationOptions, openApplication } from '../application/open-application.ts'
+import { setCookies } from '../application/serve-auth.ts'
+import { passwordOf } from '../application/test-auth.ts'
 
 // A page of somebody else's can make a browser send a login or a logout. We do not answer those.
 

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { describe, expect, test } from 'vitest'
-import { openApplication, passwordOf } from './open-application.ts'
+import { openApplication } from '../application/open-application.ts'
+import { passwordOf } from '../application/test-auth.ts'
 
 const HOOKS = ['onRequest', 'preParsing', 'preValidation', 'preHandler'] as const
 const TARGETS = [

@@ -1,7 +1,8 @@
 import Fastify, { type FastifyInstance } from 'fastify'
 import { anyone, ostiary, protect } from 'ostiary/fastify'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { ADMIN, openApplication, VIEW, VIEWER } from './open-application.ts'
+import { openApplication } from '../application/open-application.ts'
+import { ADMIN, VIEW, VIEWER } from '../application/test-auth.ts'
 
 const handler = async () => 'ok'
 const statuses = async (routes: (app: FastifyInstance) => unknown, ...urls: string[]) => {

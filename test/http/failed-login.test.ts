@@ -1,6 +1,8 @@
 import { defineUserSource } from 'ostiary'
 import { describe, expect, test } from 'vitest'
-import { type Application, openApplication, passwordOf, setCookies } from './open-application.ts'
+import { type Application, openApplication } from '../application/open-application.ts'
+import { setCookies } from '../application/serve-auth.ts'
+import { passwordOf } from '../application/test-auth.ts'
 
 const REFUSED = '{"type":"about:blank","title":"Sign-in refused","status":401}'
 const UNAVAILABLE = '{"type":"about:blank","title":"Sign-in cannot be checked now","status":503}'

@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyServerOptions } from 'fastify'
 import { protect } from 'ostiary/fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ADMIN, type Application, EDIT, openApplication } from './open-application.ts'
+import { type Application, openApplication } from '../application/open-application.ts'
+import { ADMIN, EDIT } from '../application/test-auth.ts'
 import { type RawRequest, rawRequest } from './raw-request.ts'
 
 // Whatever way a request is spelt: if it reaches a guarded handler, its sender was let in by the guard.

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import { anyone, protect } from 'ostiary/fastify'
 import { describe, expect, test } from 'vitest'
-import { ADMIN, EDIT, openApplication, VIEW, VIEWER } from './open-application.ts'
+import { openApplication } from '../application/open-application.ts'
+import { ADMIN, EDIT, VIEW, VIEWER } from '../application/test-auth.ts'
 
 const ok = async () => 'ok'
 

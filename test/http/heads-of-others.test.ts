@@ -6,7 +6,8 @@ import websocket from '@fastify/websocket'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { anyone, protect } from 'ostiary/fastify'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { type ApplicationOptions, openApplication, VIEWER } from './open-application.ts'
+import { type ApplicationOptions, openApplication } from '../application/open-application.ts'
+import { VIEWER } from '../application/test-auth.ts'
 
 /** Ways to write a head without Fastify. */
 const HEADS: Record<string, (raw: FastifyReply['raw']) => void> = {

@@ -2,7 +2,8 @@ import { StatementSync } from 'node:sqlite'
 import type { UserSource } from 'ostiary'
 import { protect } from 'ostiary/fastify'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { openApplication, VIEW } from './open-application.ts'
+import { openApplication } from '../application/open-application.ts'
+import { VIEW } from '../application/test-auth.ts'
 
 /** What requests cost while a lease lasts, and at its end: counted, at the store, at the source and at its database. */
 

@@ -1,6 +1,8 @@
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type Application, openApplication, passwordOf, setCookies } from './open-application.ts'
+import { type Application, openApplication } from '../application/open-application.ts'
+import { setCookies } from '../application/serve-auth.ts'
+import { passwordOf } from '../application/test-auth.ts'
 import { rawRequest } from './raw-request.ts'
 
 const BAD_REQUEST = '{"type":"about:blank","title":"Bad Request","status":400}'

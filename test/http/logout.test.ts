@@ -2,7 +2,8 @@ import Fastify from 'fastify'
 import { createAuth, defineUserSource, generateSecret } from 'ostiary'
 import { ostiary } from 'ostiary/fastify'
 import { expect, onTestFinished, test } from 'vitest'
-import { cookieOf, openApplication, setCookies } from './open-application.ts'
+import { openApplication } from '../application/open-application.ts'
+import { cookieOf, setCookies } from '../application/serve-auth.ts'
 
 const CLEARED = 'ostiary=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0'
 const POST = { method: 'POST', url: '/auth/logout' } as const

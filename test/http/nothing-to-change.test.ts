@@ -3,7 +3,9 @@ import { type AuditEvent, createAuth, defineRole, defineUserSource, generateSecr
 import { anyone, currentSession, protect } from 'ostiary/fastify'
 import { testRequest } from 'ostiary/testing'
 import { describe, expect, test } from 'vitest'
-import { ADMIN, cookieOf, EDIT, openApplication, VIEW, VIEWER } from './open-application.ts'
+import { openApplication } from '../application/open-application.ts'
+import { cookieOf } from '../application/serve-auth.ts'
+import { ADMIN, EDIT, VIEW, VIEWER } from '../application/test-auth.ts'
 
 /** Every object that can be reached from a value by its properties and getters, with the way to it. */
 function reachable(root: unknown, name: string): Map<object, string> {

@@ -3,7 +3,8 @@ import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
 import { type AnonymousAnswer, anyone, protect } from 'ostiary/fastify'
 import { describe, expect, test } from 'vitest'
-import { ADMIN, EDIT, openApplication, VIEWER } from './open-application.ts'
+import { openApplication } from '../application/open-application.ts'
+import { ADMIN, EDIT, VIEWER } from '../application/test-auth.ts'
 
 const OWN = {
   summary: 'One item',

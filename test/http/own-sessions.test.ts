@@ -3,9 +3,11 @@ import type { FastifyInstance } from 'fastify'
 import type { ListedSession } from 'ostiary'
 import { anyone, type CurrentSession, currentSession } from 'ostiary/fastify'
 import { afterAll, describe, expect, test } from 'vitest'
+import { type Application, openApplication, type Person } from '../application/open-application.ts'
+import { cookieOf } from '../application/serve-auth.ts'
+import { passwordOf } from '../application/test-auth.ts'
 import { readDocument } from '../docs/documents.ts'
 import { extract, folderName } from '../docs/extracted.ts'
-import { type Application, cookieOf, openApplication, type Person, passwordOf } from './open-application.ts'
 
 const page = readDocument('docs/sessions.md')
 const { folder, remove } = extract([page])

@@ -1,6 +1,8 @@
 import { protect } from 'ostiary/fastify'
 import { describe, expect, test } from 'vitest'
-import { type ApplicationOptions, cookieOf, openApplication, passwordOf, VIEW } from './open-application.ts'
+import { type ApplicationOptions, openApplication } from '../application/open-application.ts'
+import { cookieOf } from '../application/serve-auth.ts'
+import { passwordOf, VIEW } from '../application/test-auth.ts'
 
 // An application that browsers see below a path, which a proxy or `rewriteUrl` takes away.
 

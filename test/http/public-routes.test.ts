@@ -2,7 +2,8 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { ConfigurationError } from 'ostiary'
 import { anyone, ostiary, protect } from 'ostiary/fastify'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { ADMIN, openApplication, VIEW, VIEWER } from './open-application.ts'
+import { openApplication } from '../application/open-application.ts'
+import { ADMIN, VIEW, VIEWER } from '../application/test-auth.ts'
 
 // Ways to leave a door open by mistake.
 

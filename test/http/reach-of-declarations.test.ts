@@ -2,7 +2,8 @@ import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { anyone, protect } from 'ostiary/fastify'
 import { describe, expect, test } from 'vitest'
-import { ADMIN, type ApplicationOptions, openApplication, VIEWER } from './open-application.ts'
+import { type ApplicationOptions, openApplication } from '../application/open-application.ts'
+import { ADMIN, VIEWER } from '../application/test-auth.ts'
 
 const handler = async () => 'ok'
 const open = (routes: ApplicationOptions['routes'], plugin: ApplicationOptions['plugin'] = {}) =>

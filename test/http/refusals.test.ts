@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import { type AnonymousAnswer, protect } from 'ostiary/fastify'
 import { describe, expect, test } from 'vitest'
-import { ADMIN, type Application, EDIT, openApplication, passwordOf, VIEW } from './open-application.ts'
+import { type Application, openApplication } from '../application/open-application.ts'
+import { ADMIN, EDIT, passwordOf, VIEW } from '../application/test-auth.ts'
 
 const PROBLEM = '{"type":"about:blank","title":"Forbidden","status":403}'
 const HTML = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' }

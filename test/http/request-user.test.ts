@@ -2,7 +2,9 @@ import type { FastifyInstance } from 'fastify'
 import { ANONYMOUS, type Auth } from 'ostiary'
 import { anyone, protect } from 'ostiary/fastify'
 import { describe, expect, test } from 'vitest'
-import { ADMIN, openApplication, setCookies, VIEW } from './open-application.ts'
+import { openApplication } from '../application/open-application.ts'
+import { setCookies } from '../application/serve-auth.ts'
+import { ADMIN, VIEW } from '../application/test-auth.ts'
 
 /** An Auth that counts how often it is asked who somebody is. */
 function counting() {

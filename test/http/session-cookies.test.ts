@@ -2,7 +2,9 @@ import type { FastifyInstance } from 'fastify'
 import { generateSecret } from 'ostiary'
 import { anyone, protect } from 'ostiary/fastify'
 import { describe, expect, test, vi } from 'vitest'
-import { type Application, cookieOf, openApplication, passwordOf, setCookies, VIEW } from './open-application.ts'
+import { type Application, openApplication } from '../application/open-application.ts'
+import { cookieOf, setCookies } from '../application/serve-auth.ts'
+import { passwordOf, VIEW } from '../application/test-auth.ts'
 
 const CLEARED = 'ostiary=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0'
 

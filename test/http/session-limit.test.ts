@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import { protect } from 'ostiary/fastify'
 import { describe, expect, test } from 'vitest'
-import { type ApplicationOptions, openApplication, passwordOf, setCookies, VIEWER } from './open-application.ts'
+import { type ApplicationOptions, openApplication } from '../application/open-application.ts'
+import { setCookies } from '../application/serve-auth.ts'
+import { passwordOf, VIEWER } from '../application/test-auth.ts'
 
 const routes = (app: FastifyInstance) => app.get('/door', protect({ roles: [VIEWER] }), async () => 'ok')
 const RIGHT = { username: 'viewer', password: passwordOf('viewer') }

@@ -8,8 +8,10 @@ import { createAuth, definePermission, defineRole, generateSecret, memorySession
 import { ostiary, protect, sessionSignal } from 'ostiary/fastify'
 import { localUsers, openDatabase, sqlSessions } from 'ostiary/sql'
 import { describe, expect, onTestFinished } from 'vitest'
+import { openApplication } from '../application/open-application.ts'
+import { cookieOf } from '../application/serve-auth.ts'
+import { VIEWER } from '../application/test-auth.ts'
 import { type Desk, test } from '../cli/cli-process.ts'
-import { cookieOf, openApplication, VIEWER } from './open-application.ts'
 
 // Promises about time: how soon a signal fires, and when it does by the clock alone.
 

@@ -2,7 +2,8 @@ import type { FastifyInstance } from 'fastify'
 import { generateSecret } from 'ostiary'
 import { anyone, protect, sessionSignal } from 'ostiary/fastify'
 import { describe, expect, test, vi } from 'vitest'
-import { ADMIN, type Application, openApplication, VIEWER } from './open-application.ts'
+import { type Application, openApplication } from '../application/open-application.ts'
+import { ADMIN, VIEWER } from '../application/test-auth.ts'
 
 /** A route whose reply waits until the session ends, or until it is told to. */
 async function houseThatWaits(options: Parameters<typeof openApplication>[0] = {}) {

@@ -2,7 +2,9 @@ import Fastify from 'fastify'
 import { accepted, createAuth, defineRole, defineUserSource, generateSecret, unavailable } from 'ostiary'
 import { anyone, ostiary } from 'ostiary/fastify'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { ADMIN, type Application, cookieOf, openApplication, setCookies, VIEWER } from './open-application.ts'
+import { type Application, openApplication } from '../application/open-application.ts'
+import { cookieOf, setCookies } from '../application/serve-auth.ts'
+import { ADMIN, VIEWER } from '../application/test-auth.ts'
 
 const ask = (application: Application, cookie?: string) => application.request('/auth/session', cookie)
 const userOf = async (application: Application, cookie: string) => (await ask(application, cookie)).json().user

@@ -3,7 +3,8 @@ import { ANONYMOUS, ConfigurationError, createAuth, defineRole, generateSecret }
 import { anyone, protect } from 'ostiary/fastify'
 import { signInAs, testUser } from 'ostiary/testing'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { ADMIN, EDIT, openApplication, VIEW, VIEWER } from './open-application.ts'
+import { openApplication } from '../application/open-application.ts'
+import { ADMIN, EDIT, VIEW, VIEWER } from '../application/test-auth.ts'
 
 function routes(app: FastifyInstance): void {
   app.get('/view', protect({ permission: VIEW }), async ({ user }) => user)

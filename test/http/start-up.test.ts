@@ -10,7 +10,8 @@ import {
 } from 'ostiary'
 import { anyone, type DeclaredRoute, type OstiaryOptions, ostiary, protect } from 'ostiary/fastify'
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { ADMIN, openApplication, VIEW } from './open-application.ts'
+import { openApplication } from '../application/open-application.ts'
+import { ADMIN, VIEW } from '../application/test-auth.ts'
 
 // An application that is put together wrongly does not start, and says which and what to do.
 

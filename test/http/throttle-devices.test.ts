@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import {
-  type Answer,
   address,
   from,
   inTurn,
   openThrottledApplication,
+  type ThrottledAnswer,
   TRUSTED,
   tally,
 } from './throttled-application.ts'
@@ -26,7 +26,7 @@ describe('a stranger who hammers at a name', () => {
   test('keeps out a browser without that cookie, until the time that it was told', async () => {
     const application = await openThrottledApplication()
     const answers = await inTurn(11, () => application.knock('anna'))
-    application.clock.advance((answers.at(-1) as Answer).retryAfter - 1)
+    application.clock.advance((answers.at(-1) as ThrottledAnswer).retryAfter - 1)
     expect((await application.knock('anna', 'right')).status).toBe(429)
     application.clock.advance(1)
     expect((await application.knock('anna', 'right')).status).toBe(200)

@@ -1,18 +1,16 @@
-import Fastify, { type FastifyListenOptions, type FastifyServerOptions } from 'fastify'
+import type { FastifyListenOptions, FastifyServerOptions } from 'fastify'
 import {
   type AuditEvent,
-  createAuth,
   defineUserSource,
-  generateSecret,
   type Outcome,
   rejected,
   type SourceRules,
   type ThrottleOptions,
   type UserSource,
 } from 'ostiary'
-import { ostiary } from 'ostiary/fastify'
 import { fixedClock } from 'ostiary/testing'
-import { onTestFinished } from 'vitest'
+import { openAuth } from '../application/open-auth.ts'
+import { type Answer, serveAuth } from '../application/serve-auth.ts'
 
 // A application that listens on a port of this machine, for tests of how often one may knock.
 
@@ -32,23 +30,22 @@ interface Knock {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-export interface Answer {
-  readonly status: number
+export interface ThrottledAnswer extends Answer {
   readonly retryAfter: number
-  readonly body: string
-  readonly headers: Headers
   /** The cookie of a known device, as a browser sends it. */
   readonly device: string | undefined
 }
+
+export type ThrottledApplication = Awaited<ReturnType<typeof openThrottledApplication>>
 
 /** Anna and bert live there, and their passwords are `right`. Time stands still, and those who wait are let go at once. */
 export async function openThrottledApplication({
   throttle = {},
   fastify,
   rules,
-  secret = generateSecret(),
+  secret,
   others = [],
-  listen = { port: 0, host: '127.0.0.1' },
+  listen,
 }: ApplicationOptions = {}) {
   const clock = fixedClock()
   const asked: string[] = []
@@ -58,7 +55,7 @@ export async function openThrottledApplication({
     /** What the source does instead of comparing passwords. */
     answer: undefined as (() => Outcome | Promise<Outcome>) | undefined,
   }
-  const auth = createAuth({
+  const auth = await openAuth({
     roles: [],
     sources: [
       defineUserSource(
@@ -74,7 +71,7 @@ export async function openThrottledApplication({
       ),
       ...others,
     ],
-    sessions: { secret },
+    sessions: secret === undefined ? {} : { secret },
     throttle: throttle && {
       refusalFloor: 0,
       wait: async (milliseconds) => {
@@ -85,29 +82,15 @@ export async function openThrottledApplication({
     audit: { record: (event) => void events.push(event) },
     clock,
   })
-  const app = Fastify(fastify)
-  onTestFinished(async () => {
-    await app.close()
-    await auth.close()
-  })
-  await app.register(ostiary, { auth })
-  const url = await app.listen(listen)
+  const { app, ask } = await serveAuth(auth, { fastify, listen: listen ?? true })
 
-  async function send(body: string | URLSearchParams, { cookie, headers }: Knock): Promise<Answer> {
-    const given = { ...(cookie === undefined ? {} : { cookie }), ...headers }
+  async function send(body: string | URLSearchParams, { cookie, headers }: Knock): Promise<ThrottledAnswer> {
     const type = typeof body === 'string' ? { 'content-type': 'application/json' } : {}
-    const response = await fetch(`${url}/auth/login`, {
-      method: 'POST',
-      body,
-      redirect: 'manual',
-      headers: { ...type, ...given },
-    })
-    const device = response.headers.getSetCookie().find((each) => /^[^=]+-device=/.test(each))
+    const answer = await ask('/auth/login', { method: 'POST', body, cookie, headers: { ...type, ...headers } })
+    const device = answer.headers.getSetCookie().find((each) => /^[^=]+-device=/.test(each))
     return {
-      status: response.status,
-      retryAfter: Number(response.headers.get('retry-after')),
-      body: await response.text(),
-      headers: response.headers,
+      ...answer,
+      retryAfter: Number(answer.headers.get('retry-after')),
       device: device?.split(';', 1)[0],
     }
   }
@@ -147,7 +130,7 @@ export async function inTurn<T>(count: number, action: (index: number) => Promis
 }
 
 /** How often each of them is there, such as `{ 401: 10, 429: 40 }`. */
-export function tally(answers: readonly Answer[]): Record<number, number> {
+export function tally(answers: readonly ThrottledAnswer[]): Record<number, number> {
   const counts: Record<number, number> = {}
   for (const { status } of answers) counts[status] = (counts[status] ?? 0) + 1
   return counts

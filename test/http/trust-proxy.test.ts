@@ -1,6 +1,6 @@
 import Fastify, { type FastifyServerOptions } from 'fastify'
 import { describe, expect, test } from 'vitest'
-import { openApplication } from './open-application.ts'
+import { openApplication } from '../application/open-application.ts'
 
 // What docs/deploying.md says of Fastify's option: which address counts as the client's, behind a proxy on loopback that
 // appends the address by which it was asked.

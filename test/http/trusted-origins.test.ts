@@ -2,15 +2,9 @@ import cors from '@fastify/cors'
 import type { InjectOptions } from 'fastify'
 import { anyone, protect, sameSite } from 'ostiary/fastify'
 import { describe, expect, test } from 'vitest'
-import {
-  type Application,
-  type ApplicationOptions,
-  cookieOf,
-  openApplication,
-  passwordOf,
-  setCookies,
-  VIEWER,
-} from './open-application.ts'
+import { type Application, type ApplicationOptions, openApplication } from '../application/open-application.ts'
+import { cookieOf, setCookies } from '../application/serve-auth.ts'
+import { passwordOf, VIEWER } from '../application/test-auth.ts'
 
 // A front end at another port or on a sibling domain: another origin to browsers, though of the same site.
 

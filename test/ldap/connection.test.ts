@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { openConnection } from '../../src/ldap/connection.ts'
 import { readEndpoints } from '../../src/ldap/endpoint.ts'
-import { faultyProxy } from '../servers/faulty-proxy.ts'
+import { openFaultyProxy } from '../servers/faulty-proxy.ts'
 import { BASE, dnOf, passwordOf, SERVICE } from './directory.ts'
 import { type OpenLdap, openLdap } from './open-ldap.ts'
 
@@ -28,8 +28,7 @@ async function open(port: number) {
 }
 
 test('a connection that was lost is not replaced behind our back by one on which nobody has signed in', async () => {
-  const proxy = await faultyProxy(server.port)
-  onTestFinished(() => proxy.close())
+  const proxy = await openFaultyProxy(server.port)
   const connection = await open(proxy.port)
   await connection.bind(SERVICE.dn, SERVICE.password, NEVER)
   expect(await connection.search(EVERYTHING, NEVER)).toHaveLength(1)

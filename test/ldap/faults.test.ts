@@ -1,8 +1,7 @@
-import { type AddressInfo, connect, createServer } from 'node:net'
 import { inspect } from 'node:util'
 import type { LdapSourceOptions } from 'ostiary/ldap'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { type Behaviour, type FaultyProxy, faultyProxy } from '../servers/faulty-proxy.ts'
+import { type Behaviour, openFaultyProxy } from '../servers/faulty-proxy.ts'
 import { makeCertificate } from './certificates.ts'
 import { BASE, PEOPLE, passwordOf, SERVICE } from './directory.ts'
 import { type OpenLdap, openLdap } from './open-ldap.ts'
@@ -15,12 +14,6 @@ beforeAll(async () => {
 afterAll(() => server?.remove())
 
 const IMPATIENT = { timeout: '200ms', connectTimeout: '200ms' } as const
-
-async function proxied(target = server.tlsPort): Promise<FaultyProxy> {
-  const proxy = await faultyProxy(target)
-  onTestFinished(() => proxy.close())
-  return proxy
-}
 
 describe('a fault on the wire is an outage, for right and wrong passwords and unknown names, and it is over when it is over', () => {
   const faults: Behaviour[] = ['silent', 'reset', 'half', 'hangUp']
@@ -38,7 +31,7 @@ describe('a fault on the wire is an outage, for right and wrong passwords and un
   )
 
   test.each(rows)('%s, with %s, %s', async (fault, bindName, bind, wireName, wire) => {
-    const proxy = await proxied(wireName === 'LDAPS' ? server.tlsPort : server.port)
+    const proxy = await openFaultyProxy(wireName === 'LDAPS' ? server.tlsPort : server.port)
     const source = sourceOver(server, { ...IMPATIENT, ...wire(proxy.port), ...bind })
     expect(await login(source, 'bob'), bindName).toMatchObject({ outcome: 'accepted' })
     proxy.behave(fault)
@@ -56,26 +49,17 @@ describe('a fault on the wire is an outage, for right and wrong passwords and un
 })
 
 test('while no new connection is to be had, an unknown name looks like a wrong password', async () => {
-  let isFull = false
-  const gate = createServer((socket) => {
-    socket.on('error', () => {})
-    if (isFull) return void socket.destroy()
-    const on = connect(server.port, '127.0.0.1')
-    on.on('error', () => socket.destroy())
-    socket.pipe(on).pipe(socket)
-  })
-  await new Promise<void>((resolve) => gate.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => void gate.close())
-  const source = sourceOver(server, { url: `ldap://127.0.0.1:${(gate.address() as AddressInfo).port}` })
+  const proxy = await openFaultyProxy(server.port)
+  const source = sourceOver(server, { url: `ldap://127.0.0.1:${proxy.port}` })
   expect(await login(source, 'bob')).toMatchObject({ outcome: 'accepted' })
-  isFull = true
+  proxy.behave('full')
   for (const username of ['bob', 'nobody', 'twin'])
     expect(await login(source, username, 'wrong'), username).toMatchObject({ outcome: 'unavailable' })
 })
 
 describe('connections that rest', () => {
   test('one that was cut is replaced by one on which the service account has signed in', async () => {
-    const proxy = await proxied(server.port)
+    const proxy = await openFaultyProxy(server.port)
     const source = sourceOver(server, { url: `ldap://127.0.0.1:${proxy.port}` })
     for (let round = 0; round < 3; round++) {
       // On this server nobody finds anything without having signed in.
@@ -85,14 +69,14 @@ describe('connections that rest', () => {
   })
 
   test('one is used again rather than another made', async () => {
-    const proxy = await proxied(server.port)
+    const proxy = await openFaultyProxy(server.port)
     const source = sourceOver(server, { url: `ldap://127.0.0.1:${proxy.port}` })
     for (let round = 0; round < 5; round++) await lookup(source, 'bob')
     expect(proxy.connections()).toBe(1)
   })
 
   test('there are never more than allowed, and everybody has a turn', async () => {
-    const proxy = await proxied(server.port)
+    const proxy = await openFaultyProxy(server.port)
     const source = sourceOver(server, { url: `ldap://127.0.0.1:${proxy.port}`, connections: 2 })
     const outcomes = await Promise.all(Array.from({ length: 30 }, () => lookup(source, 'bob')))
     expect(outcomes.every((outcome) => outcome?.outcome === 'accepted')).toBe(true)
@@ -100,7 +84,7 @@ describe('connections that rest', () => {
   })
 
   test('whoever waits for a turn may give up, and takes nobody’s', async () => {
-    const proxy = await proxied(server.port)
+    const proxy = await openFaultyProxy(server.port)
     const source = sourceOver(server, { url: `ldap://127.0.0.1:${proxy.port}`, connections: 1 })
     proxy.behave('silent')
     const first = login(source, 'bob', undefined, AbortSignal.timeout(300))
@@ -113,7 +97,7 @@ describe('connections that rest', () => {
 })
 
 test('a login whose time is up leaves no connection behind', async () => {
-  const proxy = await proxied(server.port)
+  const proxy = await openFaultyProxy(server.port)
   const source = sourceOver(server, { url: `ldap://127.0.0.1:${proxy.port}` })
   proxy.behave('silent')
   expect(await login(source, 'bob', undefined, AbortSignal.timeout(100))).toMatchObject({ outcome: 'unavailable' })
@@ -164,7 +148,7 @@ test('a server that ends and comes back is an outage in between', async () => {
 
 describe('several servers', () => {
   test('are tried in their order, and one that failed is left alone for a while', async () => {
-    const proxy = await proxied()
+    const proxy = await openFaultyProxy(server.tlsPort)
     proxy.behave('hangUp')
     let now = Date.now()
     const source = sourceOver(server, { url: [`ldaps://127.0.0.1:${proxy.port}`, server.ldaps], clock: () => now })
@@ -179,7 +163,7 @@ describe('several servers', () => {
   })
 
   test('a wrong password on one is not tried on the next', async () => {
-    const proxy = await proxied()
+    const proxy = await openFaultyProxy(server.tlsPort)
     const source = sourceOver(server, { url: [server.ldaps, `ldaps://127.0.0.1:${proxy.port}`] })
     expect(await login(source, 'bob', 'wrong')).toMatchObject({ outcome: 'rejected' })
     expect(proxy.connections()).toBe(0)

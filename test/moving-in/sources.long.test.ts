@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Auth } from 'ostiary'
 import { expect, onTestFinished } from 'vitest'
-import { signIn } from '../auth/open-auth.ts'
+import { signIn } from '../application/open-auth.ts'
 import { type Desk, test } from '../cli/cli-process.ts'
 import { BCRYPT, SSHA } from './hashes.ts'
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Application, openApplication, setCookies } from '../http/open-application.ts'
+import { type Application, openApplication } from '../application/open-application.ts'
+import { setCookies } from '../application/serve-auth.ts'
 import { APPLICATION, ASSET } from './application.ts'
 
 let application: Application

@@ -28,7 +28,8 @@ import mercurius from 'mercurius'
 import { anyone, getUser, protect, sessionSignal } from 'ostiary/fastify'
 import { Type } from 'typebox'
 import { z } from 'zod'
-import { ADMIN, type ApplicationOptions, EDIT, VIEW, VIEWER } from '../http/open-application.ts'
+import type { ApplicationOptions } from '../application/open-application.ts'
+import { ADMIN, EDIT, VIEW, VIEWER } from '../application/test-auth.ts'
 import { NAMES } from './names.ts'
 
 // An application of forty routes with the plugins that applications have, in an order that a project may have.

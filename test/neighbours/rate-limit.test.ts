@@ -2,7 +2,8 @@ import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, onRequestHookHandler } from 'fastify'
 import { protect } from 'ostiary/fastify'
 import { describe, expect, test } from 'vitest'
-import { ADMIN, type ApplicationOptions, openApplication } from '../http/open-application.ts'
+import { type ApplicationOptions, openApplication } from '../application/open-application.ts'
+import { ADMIN } from '../application/test-auth.ts'
 
 const LIMIT = { global: false, max: 3, timeWindow: '1 minute' } as const
 

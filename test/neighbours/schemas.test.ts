@@ -11,7 +11,8 @@ import { protect } from 'ostiary/fastify'
 import { Type } from 'typebox'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { ADMIN, type ApplicationOptions, openApplication, VIEW } from '../http/open-application.ts'
+import { type ApplicationOptions, openApplication } from '../application/open-application.ts'
+import { ADMIN, VIEW } from '../application/test-auth.ts'
 
 type Paths = Record<string, Record<string, { responses: Record<string, { description: string; content?: object }> }>>
 

@@ -1,17 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ADMIN } from '../application/test-auth.ts'
 import { passwordOf } from '../ldap/directory.ts'
 import { type OpenLdap, openLdap } from '../ldap/open-ldap.ts'
 import { AD_PEOPLE, adPasswordOf, CAN_RUN_SAMBA, type SambaAd, sambaAd } from '../ldap/samba-ad.ts'
 import { LOGINS } from '../sap/cap/people.ts'
 import { type CapServer, startCap } from '../sap/cap-server.ts'
 import { startAll } from '../servers/start-all.ts'
-import { ADMINISTRATOR, type Application, openApplication } from './open-application.ts'
+import { openPeopleApplication, type PeopleApplication } from './open-application.ts'
 import { activeDirectoryOver, ldapOver, sapOver } from './places.ts'
 
 let ldap: OpenLdap
 let windows: SambaAd
 let sap: CapServer
-let application: Application
+let application: PeopleApplication
 let close: () => Promise<void>
 
 const LOCAL = { admin: 'the-key-of-the-place', alice: 'alice-lives-here-too' }
@@ -30,7 +31,7 @@ describe.skipIf(!CAN_RUN_SAMBA)('one application, for people of four places', ()
         sap = await startCap()
       },
     )
-    application = await openApplication(
+    application = await openPeopleApplication(
       {
         sources: (local) => [
           local,
@@ -43,7 +44,7 @@ describe.skipIf(!CAN_RUN_SAMBA)('one application, for people of four places', ()
         close = whenDone
       },
     )
-    await application.users.add({ username: 'admin', password: LOCAL.admin, roles: [ADMINISTRATOR] })
+    await application.users.add({ username: 'admin', password: LOCAL.admin, roles: [ADMIN] })
     await application.users.add({ username: 'alice', password: LOCAL.alice })
   }, 120_000)
   afterAll(async () => {
@@ -105,7 +106,7 @@ describe.skipIf(!CAN_RUN_SAMBA)('one application, for people of four places', ()
     ])
     expect(await application.doors(mine.cookie)).toEqual([403, 200, 403])
 
-    await roleAssignments.setRoles('ldap:alice', [ADMINISTRATOR])
+    await roleAssignments.setRoles('ldap:alice', [ADMIN])
     expect(await application.doors(mine.cookie)).toEqual([200, 200, 403])
     // Those of the directory stay beside it.
     const shown = JSON.parse((await application.get('/', mine.cookie)).body)
@@ -131,7 +132,7 @@ describe.skipIf(!CAN_RUN_SAMBA)('one application, for people of four places', ()
     const { roleAssignments } = application.auth
     const { cookie } = await application.signIn(name, password)
     expect(await application.doors(cookie)).toEqual(before)
-    await roleAssignments?.setRoles(id, [ADMINISTRATOR])
+    await roleAssignments?.setRoles(id, [ADMIN])
     expect(await application.doors(cookie)).toEqual([200, 200, 403])
     await roleAssignments?.clear(id)
     expect(await application.doors(cookie)).toEqual(before)

@@ -1,38 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import Fastify from 'fastify'
-import {
-  type Auth,
-  type AuthOptions,
-  createAuth,
-  definePermission,
-  defineRole,
-  generateSecret,
-  type ManagedUsers,
-  type UserSource,
-} from 'ostiary'
-import { anyone, ostiary, protect } from 'ostiary/fastify'
-import { localUsers, openDatabase, sqlHomeSources, sqlRoleAssignments, sqlSessions } from 'ostiary/sql'
+import type { Auth, AuthOptions, ManagedUsers, UserSource } from 'ostiary'
+import { anyone, protect } from 'ostiary/fastify'
+import { sqlHomeSources, sqlRoleAssignments, sqlSessions } from 'ostiary/sql'
 import { type FixedClock, fixedClock } from 'ostiary/testing'
 import { onTestFinished } from 'vitest'
+import { openApplication } from '../application/open-application.ts'
+import type { Answer } from '../application/serve-auth.ts'
+import { ADMIN, VIEW } from '../application/test-auth.ts'
 
-// One application that listens on a port, with a database of its own, for people of several places.
-
-const VIEW = definePermission({ name: 'view', description: 'View' })
-const EDIT = definePermission({ name: 'edit', description: 'Edit' })
-export const ADMINISTRATOR = defineRole({ name: 'Administrator', description: 'Does all', permissions: [VIEW, EDIT] })
-export const VIEWER = defineRole({ name: 'Viewer', description: 'Only views', permissions: [VIEW] })
-
-/** What a browser gets, and the cookie that it sends from then on, if it was given one. */
-export interface Answer {
-  readonly status: number
-  readonly headers: Headers
-  readonly body: string
-  readonly cookie: string | undefined
-}
-
-export interface Application {
+/** An application that listens on a port, with a database file of its own, for people of several sources. */
+export interface PeopleApplication {
   readonly auth: Auth
   readonly users: ManagedUsers
   readonly clock: FixedClock
@@ -43,69 +22,56 @@ export interface Application {
   doors(cookie: string | undefined): Promise<readonly number[]>
 }
 
-export interface ApplicationOptions extends Pick<AuthOptions, 'sourceDeadline'> {
+export interface PeopleOptions extends Pick<AuthOptions, 'sourceDeadline'> {
   /** The sources in their order, given the local one. */
   readonly sources: (local: UserSource) => readonly UserSource[]
 }
 
-/** Opens one. It is closed when the test is over, or whenever `whenDone` says so. */
-export async function openApplication(
-  { sources, ...options }: ApplicationOptions,
+/** Opens the application. It is closed when the test ends, or when `whenDone` says so. */
+export async function openPeopleApplication(
+  { sources, ...options }: PeopleOptions,
   whenDone: (close: () => Promise<void>) => void = onTestFinished,
-): Promise<Application> {
+): Promise<PeopleApplication> {
   const folder = mkdtempSync(join(tmpdir(), 'ostiary-people-'))
-  const database = openDatabase(`sqlite:${join(folder, 'people.db')}`)
-  const clock = fixedClock(Date.now())
-  const users = localUsers(database, {
-    clock,
-    passwordPolicy: 'none',
-    passwords: { allowWeak: true, argon2: { memoryKiB: 8, iterations: 1, parallelism: 1 } },
-  })
-  const auth = createAuth({
-    roles: [ADMINISTRATOR, VIEWER],
-    sources: sources(users),
-    homeSources: sqlHomeSources(database),
-    roleAssignments: sqlRoleAssignments(database, { clock }),
-    sessions: { store: sqlSessions(database, { clock }), secret: generateSecret() },
-    clock,
-    // Attempts in an outage are delayed like others, and no test here is about that.
-    throttle: { wait: async () => {}, refusalFloor: 0 },
-    ...options,
-  })
-  const app = Fastify({ forceCloseConnections: true })
-  whenDone(async () => {
-    await app.close()
-    await auth.close()
-    await database.close()
-    rmSync(folder, { recursive: true })
-  })
-  await app.register(ostiary, { auth })
-  app.get('/', anyone(), async ({ user }) => ({ id: user.id, user }))
-  app.get('/admin', protect({ roles: [ADMINISTRATOR] }), async ({ user }) => ({ user }))
-  app.get('/admin2', protect({ permission: VIEW }), async ({ user }) => ({ user }))
-  app.get('/admin3', protect({ check: (user) => user.name === 'admin' }), async ({ user }) => ({ user }))
-  const address = await app.listen({ port: 0, host: '127.0.0.1' })
-
-  async function ask(path: string, init: RequestInit = {}): Promise<Answer> {
-    const answer = await fetch(`${address}${path}`, init)
-    const [set] = answer.headers.getSetCookie()
-    return { status: answer.status, headers: answer.headers, body: await answer.text(), cookie: set?.split(';', 1)[0] }
-  }
-  const get: Application['get'] = (path, cookie) => ask(path, { headers: cookie === undefined ? {} : { cookie } })
+  const { auth, users, clock, ask, login } = await openApplication(
+    {
+      database: `sqlite:${join(folder, 'people.db')}`,
+      people: [],
+      clock: fixedClock(Date.now()),
+      fastify: { forceCloseConnections: true },
+      listen: true,
+      auth: ({ users: local, database, clock: time }) => ({
+        sources: sources(local),
+        homeSources: sqlHomeSources(database),
+        roleAssignments: sqlRoleAssignments(database, { clock: time }),
+        sessions: { store: sqlSessions(database, { clock: time }) },
+        // Attempts in an outage are delayed like others, and no test here is about that.
+        throttle: { wait: async () => {}, refusalFloor: 0 },
+        ...options,
+      }),
+      routes(app) {
+        app.get('/', anyone(), async ({ user }) => ({ id: user.id, user }))
+        app.get('/admin', protect({ roles: [ADMIN] }), async ({ user }) => ({ user }))
+        app.get('/admin2', protect({ permission: VIEW }), async ({ user }) => ({ user }))
+        app.get('/admin3', protect({ check: (user) => user.name === 'admin' }), async ({ user }) => ({ user }))
+      },
+    },
+    (close) =>
+      whenDone(async () => {
+        await close()
+        rmSync(folder, { recursive: true })
+      }),
+  )
+  const get: PeopleApplication['get'] = (path, cookie) => ask(path, { cookie })
 
   return {
     auth,
     users,
     clock,
     get,
-    signIn: (username, password) =>
-      ask('/auth/login', {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ username, password }),
-      }),
+    signIn: login,
     signOut: (cookie) =>
-      ask('/auth/logout', { method: 'POST', headers: { cookie, 'content-type': 'application/json' }, body: '{}' }),
+      ask('/auth/logout', { method: 'POST', cookie, headers: { 'content-type': 'application/json' }, body: '{}' }),
     async doors(cookie) {
       const answers = await Promise.all(['/admin', '/admin2', '/admin3'].map((path) => get(path, cookie)))
       return answers.map(({ status }) => status)

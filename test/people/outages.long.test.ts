@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { startCap } from '../sap/cap-server.ts'
-import { faultyProxy } from '../servers/faulty-proxy.ts'
+import { openFaultyProxy } from '../servers/faulty-proxy.ts'
 import { startAll } from '../servers/start-all.ts'
 import { FAULTS } from './faults.ts'
-import { openApplication } from './open-application.ts'
+import { openPeopleApplication } from './open-application.ts'
 import { sapOver } from './places.ts'
 import {
   circuitsOpen,
@@ -141,9 +141,8 @@ test.each([
     // Unencrypted, so that it is the answer which fails, and not the handshake before it.
     const cap = await startCap()
     onTestFinished(() => cap.stop())
-    const wire = await faultyProxy(cap.port)
-    onTestFinished(() => wire.close())
-    const application = await openApplication({
+    const wire = await openFaultyProxy(cap.port)
+    const application = await openPeopleApplication({
       sources: (local) => [sapOver(`http://127.0.0.1:${wire.port}`), local],
       sourceDeadline: DEADLINE,
     })

@@ -1,11 +1,11 @@
 import type { UserSource } from 'ostiary'
 import { activeDirectory, type LdapSourceOptions, ldapSource } from 'ostiary/ldap'
 import { type SapSourceOptions, sapSource } from 'ostiary/sap'
+import { ADMIN, VIEWER } from '../application/test-auth.ts'
 import { BASE, SERVICE } from '../ldap/directory.ts'
 import type { OpenLdap } from '../ldap/open-ldap.ts'
 import { AD_BASE, adPasswordOf, type SambaAd } from '../ldap/samba-ad.ts'
 import { LOGINS } from '../sap/cap/people.ts'
-import { ADMINISTRATOR, VIEWER } from './open-application.ts'
 
 // The sources over the servers of the tests, with roles of the application.
 
@@ -15,7 +15,7 @@ export function ldapOver({ ldaps, caFile }: Pick<OpenLdap, 'ldaps' | 'caFile'>, 
     tls: { caFile },
     base: BASE,
     bind: SERVICE,
-    roles: { admins: ADMINISTRATOR, editors: VIEWER },
+    roles: { admins: ADMIN, editors: VIEWER },
     ...options,
   })
 }
@@ -28,7 +28,7 @@ export function activeDirectoryOver({ ldaps, caFile }: SambaAd, options?: Partia
     preset: activeDirectory,
     base: AD_BASE,
     bind: { dn: 'service@example.test', password: adPasswordOf('service') },
-    roles: { Outermost: ADMINISTRATOR },
+    roles: { Outermost: ADMIN },
     ...options,
   })
 }

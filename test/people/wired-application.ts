@@ -1,7 +1,8 @@
 import type { AuditEvent } from 'ostiary'
 import { expect, onTestFinished, vi } from 'vitest'
-import { type FaultyProxy, faultyProxy } from '../servers/faulty-proxy.ts'
-import { type Answer, type Application, openApplication } from './open-application.ts'
+import type { Answer } from '../application/serve-auth.ts'
+import { type FaultyProxy, openFaultyProxy } from '../servers/faulty-proxy.ts'
+import { openPeopleApplication, type PeopleApplication } from './open-application.ts'
 import { NAMES, type Name, type Place } from './wires.ts'
 
 export const RESCUE = { username: 'rescue', password: 'behind-the-glass' }
@@ -12,7 +13,7 @@ export const DEADLINE = '2s'
 
 export type Places = Readonly<Record<Name, Place>>
 
-export interface Wired extends Application {
+export interface Wired extends PeopleApplication {
   readonly wires: Readonly<Record<Name, FaultyProxy>>
   readonly events: AuditEvent[]
   readonly places: Places
@@ -22,11 +23,9 @@ export interface Wired extends Application {
 export async function wiredApplication(places: Places): Promise<Wired> {
   const wires = {} as Record<Name, FaultyProxy>
   for (const name of NAMES) {
-    const wire = await faultyProxy(places[name].port())
-    wires[name] = wire
-    onTestFinished(() => wire.close())
+    wires[name] = await openFaultyProxy(places[name].port())
   }
-  const application = await openApplication({
+  const application = await openPeopleApplication({
     sources: (local) => [...NAMES.map((name) => places[name].source(wires[name].port)), local],
     sourceDeadline: DEADLINE,
   })
@@ -37,7 +36,7 @@ export async function wiredApplication(places: Places): Promise<Wired> {
 }
 
 export function signIn(
-  application: Application,
+  application: PeopleApplication,
   { username, password }: { username: string; password: string },
 ): Promise<Answer> {
   return application.signIn(username, password)
@@ -70,7 +69,7 @@ export function expectOnRecord(
 }
 
 /** The sources that are not asked at present. */
-export function circuitsOpen(application: Application): string[] {
+export function circuitsOpen(application: PeopleApplication): string[] {
   return application.auth
     .health()
     .sources.filter(({ circuit }) => circuit !== 'closed')

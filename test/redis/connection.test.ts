@@ -10,7 +10,7 @@ import { ConfigurationError, DatabaseError } from 'ostiary'
 import { openRedis, redisSessions } from 'ostiary/redis'
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { makeCertificate } from '../ldap/certificates.ts'
-import { faultyProxy } from '../servers/faulty-proxy.ts'
+import { openFaultyProxy } from '../servers/faulty-proxy.ts'
 import { freshOn, PASSWORD, type PrivateRedis, startRedis } from './redis-server.ts'
 import { session } from './session-record.ts'
 
@@ -85,10 +85,9 @@ test('while nobody listens, calls fail at once rather than wait', async () => {
 })
 
 test('a server that accepts and says nothing is given up in time, with every call', async () => {
-  const proxy = await faultyProxy(server.port)
-  onTestFinished(() => proxy.close())
+  const proxy = await openFaultyProxy(server.url)
   proxy.behave('silent')
-  const { open, prefix } = freshOn(server, { url: server.url.replace(`:${server.port}`, `:${proxy.port}`) })
+  const { open, prefix } = freshOn(server, { url: proxy.over(server.url) })
   const redis = open({ commandTimeout: '200ms' })
   const store = redisSessions(redis, { prefix })
   const calls = [

@@ -2,7 +2,7 @@ import { DatabaseError } from 'ostiary'
 import { redisSessions } from 'ostiary/redis'
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { NewSessionChange, SessionStore } from '../../src/sessions/session-store.ts'
-import { faultyProxy } from '../servers/faulty-proxy.ts'
+import { openFaultyProxy } from '../servers/faulty-proxy.ts'
 import { freshOn, type PrivateRedis, startRedis } from './redis-server.ts'
 import { HOUR, session, startNow } from './session-record.ts'
 
@@ -60,9 +60,8 @@ function isNotice(event: string | boolean): event is boolean {
 
 /** A store that follows, over a wire that can be cut, and another one that is not affected. */
 async function overWire() {
-  const proxy = await faultyProxy(server.port)
-  onTestFinished(() => proxy.close())
-  const used = freshOn(server, { url: server.url.replace(`:${server.port}`, `:${proxy.port}`) })
+  const proxy = await openFaultyProxy(server.url)
+  const used = freshOn(server, { url: proxy.over(server.url) })
   const { open } = freshOn(server)
   const { prefix } = used
   const store = redisSessions(used.open({ commandTimeout: '500ms' }), { prefix })

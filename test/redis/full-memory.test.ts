@@ -1,7 +1,7 @@
 import { DatabaseError } from 'ostiary'
 import { redisSessions } from 'ostiary/redis'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { open as openAuth, signIn, source, whoIs } from '../auth/open-auth.ts'
+import { openAuth, signIn, source, whoIs } from '../application/open-auth.ts'
 import { freshOn, type PrivateRedis, startRedis } from './redis-server.ts'
 import { HOUR, session, startNow } from './session-record.ts'
 

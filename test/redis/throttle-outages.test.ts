@@ -2,8 +2,8 @@ import { defineUserSource, rejected } from 'ostiary'
 import { redisThrottle } from 'ostiary/redis'
 import { fixedClock } from 'ostiary/testing'
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
-import { open as openAuth, REQUEST, warnings } from '../auth/open-auth.ts'
-import { faultyProxy } from '../servers/faulty-proxy.ts'
+import { openAuth, REQUEST, warnings } from '../application/open-auth.ts'
+import { openFaultyProxy } from '../servers/faulty-proxy.ts'
 import { freshOn, type PrivateRedis, startRedis } from './redis-server.ts'
 
 /** While Redis cannot count, each process does, and more strictly. Nobody hears of it who signs in. */
@@ -18,9 +18,8 @@ const WAIT = { timeout: 30_000, interval: 20 }
 
 /** An application that counts in Redis, over a wire that can be cut. */
 async function application() {
-  const proxy = await faultyProxy(server.port)
-  onTestFinished(() => proxy.close())
-  const { open, prefix } = freshOn(server, { url: server.url.replace(`:${server.port}`, `:${proxy.port}`) })
+  const proxy = await openFaultyProxy(server.url)
+  const { open, prefix } = freshOn(server, { url: proxy.over(server.url) })
   const people = defineUserSource('people', async ({ username, password }) =>
     password === 'right' ? { name: username } : rejected(),
   )

@@ -1,4 +1,5 @@
 import { connect, createServer, type Server, type Socket } from 'node:net'
+import { onTestFinished } from 'vitest'
 
 /** A wire that can be cut, between a client and a server on this machine. */
 export interface FaultyProxy {
@@ -13,17 +14,30 @@ export interface FaultyProxy {
   shut(): Promise<void>
   /** Listens again, on the same port. */
   reopen(): Promise<void>
+  /** The URL of the server, with the port of the proxy in place of its own. */
+  over(url: string): string
   /** How many connections were made. */
   connections(): number
   close(): Promise<void>
 }
 
+/** Opens a faulty proxy before a server on this machine, named by port or URL. It is closed when the test ends. */
+export async function openFaultyProxy(target: number | string): Promise<FaultyProxy> {
+  const proxy = await faultyProxy(typeof target === 'number' ? target : Number(new URL(target).port))
+  onTestFinished(async () => {
+    // Why: a client that closes first waits for answers that are on their way.
+    proxy.behave('pass')
+    await proxy.close()
+  })
+  return proxy
+}
+
 /**
  * `pass`: as if it were not there. `silent`: connects, and nothing ever comes back. `reset`: cuts at the first bytes that
  * come back. `half`: passes half of an answer, and cuts. `drip`: passes a byte now and then, so that no answer is whole
- * in time. `hangUp`: cuts each connection as it is made.
+ * in time. `hangUp`: cuts each connection as it is made. `full`: closes each new connection, and passes on those there are.
  */
-export type Behaviour = 'pass' | 'silent' | 'reset' | 'half' | 'drip' | 'hangUp'
+export type Behaviour = 'pass' | 'silent' | 'reset' | 'half' | 'drip' | 'hangUp' | 'full'
 
 export async function faultyProxy(target: number): Promise<FaultyProxy> {
   let behaviour: Behaviour = 'pass'
@@ -37,6 +51,10 @@ export async function faultyProxy(target: number): Promise<FaultyProxy> {
     made++
     if (behaviour === 'hangUp') {
       client.resetAndDestroy()
+      return
+    }
+    if (behaviour === 'full') {
+      client.on('error', () => {}).destroy()
       return
     }
     const upstream = connect(leadsTo, '127.0.0.1')
@@ -53,7 +71,7 @@ export async function faultyProxy(target: number): Promise<FaultyProxy> {
     }
     client.on('data', (bytes) => upstream.write(bytes))
     upstream.on('data', (bytes) => {
-      if (behaviour === 'pass') client.write(bytes)
+      if (behaviour === 'pass' || behaviour === 'full') client.write(bytes)
       else if (behaviour === 'drip') drip(bytes, upstream, client, dripping)
       else if (behaviour === 'half')
         client.write(bytes.subarray(0, Math.ceil(bytes.length / 2)), () => client.resetAndDestroy())
@@ -82,6 +100,7 @@ export async function faultyProxy(target: number): Promise<FaultyProxy> {
     cut,
     shut,
     reopen: async () => void (await listen(server, port)),
+    over: (url) => url.replace(`:${new URL(url).port}`, `:${port}`),
     connections: () => made,
     close: shut,
   }

@@ -1,8 +1,8 @@
-import { type Auth, type AuthOptions, createAuth, generateSecret, type ThrottleStore, type UserSource } from 'ostiary'
+import type { Auth, AuthOptions, ThrottleStore, UserSource } from 'ostiary'
 import { type FixedClock, fixedClock, testRequest } from 'ostiary/testing'
-import { onTestFinished } from 'vitest'
+import { openAuth } from '../application/open-auth.ts'
 
-// An application with sources that are functions, and attempts to sign in to it.
+// Attempts to sign in to an Auth whose sources are functions.
 
 export const RIGHT = 'the right one'
 
@@ -11,22 +11,19 @@ interface OpenOptions extends Pick<AuthOptions, 'roleAssignments'> {
   readonly store?: ThrottleStore
 }
 
-export async function openThrottled(
+/** Opens an Auth whose delayed attempts go on at once. It is closed when the test ends. */
+export function openThrottled(
   sources: readonly UserSource[],
   { clock = fixedClock(), store, ...options }: OpenOptions = {},
 ): Promise<Auth> {
-  const auth = createAuth({
+  return openAuth({
     roles: [],
     sources,
-    sessions: { secret: generateSecret() },
     throttle: { wait: async () => {}, refusalFloor: 0, overall: false, ...(store && { store }) },
     audit: { record() {} },
     clock,
     ...options,
   })
-  onTestFinished(() => auth.close())
-  await auth.ready()
-  return auth
 }
 
 export function attempt(auth: Auth, username: string, clientAddress: string, password = 'wrong', cookie?: string) {

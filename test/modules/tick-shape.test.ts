@@ -28,10 +28,10 @@ async function ticksKeptBy(application: string): Promise<number> {
 const here = (file: string) => JSON.stringify(new URL(file, import.meta.url).href)
 
 test('importing the plugin keeps one tick, so that V8 does not forget their shape, and using it keeps no more', async () => {
-  const imported = `const { ostiary } = await import(${here('index.ts')})`
+  const imported = `const { ostiary } = await import(${here('../../src/fastify/index.ts')})`
   const registered = `
     ${imported}
-    const { createAuth, generateSecret } = await import(${here('../index.ts')})
+    const { createAuth, generateSecret } = await import(${here('../../src/index.ts')})
     const auth = createAuth({ roles: [], sources: [], sessions: { secret: generateSecret() } })
     await Fastify().register(ostiary, { auth })
     await app.register(ostiary, { auth })

@@ -4,12 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { SessionChange } from 'ostiary'
+import { localUsers, openDatabase, sqlSessions } from 'ostiary/sql'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { migrationNames } from '../../test/databases/migration-names.ts'
-import type { SessionChange } from '../sessions/session-store.ts'
-import { localUsers } from './local-users.ts'
-import { openDatabase } from './open-database.ts'
-import { sqlSessions } from './sql-sessions.ts'
+import { migrationNames } from './migration-names.ts'
 
 /** The application and the command line share one file: what happens when they are at it at the same time. */
 
@@ -24,7 +22,7 @@ async function temporaryFile(name: string): Promise<string> {
 /** Runs a script in a process of its own, against the sources. */
 function run(script: string, ...args: string[]) {
   const source = `
-    import { localUsers, openDatabase, sqlSessions } from ${JSON.stringify(import.meta.resolve('./index.ts'))}
+    import { localUsers, openDatabase, sqlSessions } from ${JSON.stringify(import.meta.resolve('../../src/sql/index.ts'))}
     const [file, ...args] = process.argv.slice(1)
     const database = openDatabase('sqlite:' + file)
     ${script}
