@@ -11,9 +11,10 @@ import type { CookieOrigin } from './request-context.ts'
 import type { Keyring } from './sealing/keyring.ts'
 import type { NamedCookie } from './sealing/sealed-cookie.ts'
 import type { CredentialReader } from './sessions/credential-reader.ts'
+import type { Session } from './sessions/session.ts'
 import type { SessionTrust } from './sessions/session-trust.ts'
 import type { AttemptCounter } from './throttle/attempt-counter.ts'
-import type { Account } from './users/account.ts'
+import type { Account, JsonValue } from './users/account.ts'
 import type { AccountChange } from './users/account-events.ts'
 import type { ManagedUsers } from './users/managed-users.ts'
 import type { Outcome } from './users/outcome.ts'
@@ -28,12 +29,20 @@ import type { UserSource } from './users/user-source.ts'
 export interface AuthExtension {
   /** The name in errors and events. Each extension of an Auth has another name. */
   readonly name: string
-  /** A source for the accounts that the extension signs in. It stands behind the other sources. */
-  readonly source?: UserSource
+  /**
+   * Returns a source for the accounts that the extension signs in. It stands behind the other sources. Called once,
+   * while the Auth is made: `services()` works afterwards.
+   */
+  source?(services: () => CoreServices): UserSource
   /** Returns the steps that a login may need after the identity is proved. Called once. */
   loginSteps?(services: CoreServices): readonly LoginStep[]
   /** Returns the readers of credentials that come with every request. Called once. */
   credentials?(services: CoreServices): readonly CredentialReader[]
+  /**
+   * Called when a session starts that this extension signed in, before its cookie is sent. Also when a new session
+   * replaces any other one without a new login. When the promise rejects, the session ends, and the login with it.
+   */
+  sessionStarted?(started: StartedSession, services: CoreServices): Promise<void>
   /** Called after a change to an account has taken effect on its sessions. */
   accountChanged?(change: AccountChange, services: CoreServices): Promise<void>
   /** Checks the extension for an operator. Asked by `ostiary sources check`. */
@@ -42,6 +51,15 @@ export interface AuthExtension {
   ready?(services: CoreServices): Promise<void>
   /** Closes the resources of the extension. */
   close?(): Promise<void>
+}
+
+/** A session that has started. */
+export interface StartedSession {
+  readonly session: Session
+  /** The data that the extension gave to `signInProved`. Undefined where the session replaces another one. */
+  readonly data?: JsonValue | undefined
+  /** The id of the session that is replaced without a new login. */
+  readonly replaces?: string | undefined
 }
 
 /** The parts of an Auth that its extensions may use. */

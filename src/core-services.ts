@@ -2,9 +2,10 @@ import type { SessionAdministration } from './audit/session-administration.ts'
 import type { AuthExtension, CoreServices } from './auth-extension.ts'
 import type { Foundation } from './foundation.ts'
 import type { ExtensionLogin } from './login/login.ts'
-import type { LoginStep } from './login/login-step.ts'
+import type { LoginStep, ProvedLogin } from './login/login-step.ts'
 import { derivedKeyring } from './sealing/derived-keyring.ts'
 import type { CredentialReader } from './sessions/credential-reader.ts'
+import type { Session } from './sessions/session.ts'
 import type { Sessions } from './sessions/sessions.ts'
 import type { AccountDirectory } from './users/account-directory.ts'
 import type { AccountChange } from './users/account-events.ts'
@@ -53,6 +54,8 @@ export function coreServices(parts: Parts): CoreServices {
 export interface JoinedExtensions {
   readonly loginSteps: readonly LoginStep[]
   readonly credentials: readonly CredentialReader[]
+  /** Tells the extensions of a session that has started. */
+  started(session: Session, login: ProvedLogin, before: Session | null): Promise<void>
   ready(): Promise<void>
   close(): Promise<void>
   /** Removes the records of a deleted account, and tells the extensions of a change. */
@@ -64,6 +67,14 @@ export function joinExtensions(extensions: readonly AuthExtension[], services: C
   return {
     loginSteps: extensions.flatMap((extension) => extension.loginSteps?.(services) ?? []),
     credentials: extensions.flatMap((extension) => extension.credentials?.(services) ?? []),
+
+    async started(session, { origin, continues }, before) {
+      if (continues && before) {
+        for (const each of extensions) await each.sessionStarted?.({ session, replaces: before.id }, services)
+      }
+      const own = origin && extensions.find(({ name }) => name === origin.extension)
+      await own?.sessionStarted?.({ session, data: origin?.data }, services)
+    },
 
     async ready() {
       for (const extension of extensions) await extension.ready?.(services)

@@ -45,7 +45,7 @@ function assemble(sources: readonly UserSource[], foundation: Foundation): Auth 
   const { audit, clock, cookie, homeSources, keys, roleAssignments, roleRegistry, store, testPeople, throttling } =
     foundation
   const { extensions, records } = foundation
-  const ofExtensions = extensions.map(({ source }) => source).filter((source) => source !== undefined)
+  const ofExtensions = extensions.flatMap((extension) => extension.source?.(() => services) ?? [])
   const chain = createSourceChain([...sources, ...ofExtensions], foundation.sourceDeadline, foundation.chainOptions)
   const directory = createAccountDirectory({ chain, roleRegistry, roleAssignments, testPeople })
   const sessions = createSessions({ ...foundation, keyring: keys.inForce, directory })
@@ -63,7 +63,14 @@ function assemble(sources: readonly UserSource[], foundation: Foundation): Auth 
     audit,
     clock,
     pending,
-    complete: createCompleteLogin({ sessions, audit, directory, pending, steps: () => joined.loginSteps }),
+    complete: createCompleteLogin({
+      sessions,
+      audit,
+      directory,
+      pending,
+      steps: () => joined.loginSteps,
+      started: (...about) => joined.started(...about),
+    }),
     limiter: throttling?.limiter(chain, audit),
   })
   const services = coreServices({ foundation, chain, directory, sessions, administration, extensionLogin })

@@ -30,6 +30,8 @@ export interface CompleteLoginParts {
   /** Returns the steps of the extensions. A function, since the extensions join last. */
   readonly steps: () => readonly LoginStep[]
   readonly pending: PendingLogins
+  /** Tells the extensions of a session, before its cookie is sent. */
+  readonly started: (session: Session, login: ProvedLogin, before: Session | null) => Promise<void>
 }
 
 /**
@@ -94,6 +96,12 @@ export function createCompleteLogin(parts: CompleteLoginParts): CompleteLogin {
     const { session, sealed, ended } = start
     for (const each of ended)
       audit.record({ type: 'session.revoked', target: { session: each }, ended: 1, reason: TOO_MANY })
+    try {
+      await parts.started(session, login, before)
+    } catch (error) {
+      sessions.abandon(session.id)
+      throw error
+    }
     if (before) await endBefore(before, session)
     audit.record({
       type: 'login.succeeded',

@@ -1,5 +1,5 @@
 import type { RequestContext } from '../request-context.ts'
-import type { Account } from '../users/account.ts'
+import type { Account, JsonValue } from '../users/account.ts'
 import type { Trail } from '../users/chain-result.ts'
 import type { User } from '../users/user.ts'
 
@@ -19,6 +19,8 @@ export interface ProvedLogin {
   readonly username?: string | undefined
   /** The session that the new one replaces without being a new login: its time and its end stay. */
   readonly continues?: { readonly startedAt: number; readonly expiresAt: number } | undefined
+  /** The extension that proved the identity, and what it wants to know when the session starts. */
+  readonly origin?: { readonly extension: string; readonly data: JsonValue } | undefined
   readonly trail?: Trail | undefined
 }
 
