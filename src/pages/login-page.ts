@@ -13,6 +13,7 @@ export type LoginNotice =
   | 'bad-request'
   | 'signed-out'
   | 'again'
+  | 'not-signed-in-elsewhere'
 
 /** The input of a template for the login page. */
 export interface LoginView extends PageView {
@@ -66,6 +67,7 @@ const MESSAGE_OF = {
   'bad-request': 'badRequest',
   'signed-out': 'signedOut',
   again: 'again',
+  'not-signed-in-elsewhere': 'notSignedInElsewhere',
 } as const satisfies Record<LoginNotice, keyof PageMessages>
 
 interface LoginContent extends Omit<LoginView, 'ways'> {

@@ -34,6 +34,8 @@ export interface PageMessages {
   /** The form arrived incomplete or damaged. */
   readonly badRequest: string
   readonly signedOut: string
+  /** The sign-in at another service, such as an identity provider, did not succeed. */
+  readonly notSignedInElsewhere: string
   /** Between the form and the other ways of signing in. */
   readonly or: string
   /** Heading of the page between signing out here and signing out elsewhere. */
@@ -95,6 +97,7 @@ export const MESSAGES: { readonly en: PageMessages; readonly de: PageMessages } 
     tooManySessions: 'You are signed in on as many devices as is allowed. Sign out on one of them, then try again.',
     badRequest: 'The form did not arrive complete. Please fill it in again.',
     signedOut: 'You are signed out.',
+    notSignedInElsewhere: 'The sign-in did not succeed there. Please try again, or sign in another way.',
     or: 'or',
     signedOutHereHeading: 'You are signed out here',
     signedOutHereText: 'You are now led to the sign-in service, which signs you out too.',
@@ -146,6 +149,8 @@ export const MESSAGES: { readonly en: PageMessages; readonly de: PageMessages } 
       'Melden Sie sich auf einem davon ab und versuchen Sie es dann noch einmal.',
     badRequest: 'Das Formular ist nicht vollständig angekommen. Bitte füllen Sie es noch einmal aus.',
     signedOut: 'Sie sind abgemeldet.',
+    notSignedInElsewhere:
+      'Die Anmeldung dort ist nicht gelungen. Bitte versuchen Sie es noch einmal, oder melden Sie sich anders an.',
     or: 'oder',
     signedOutHereHeading: 'Sie sind hier abgemeldet',
     signedOutHereText: 'Sie werden jetzt zum Anmeldedienst geleitet, der Sie ebenfalls abmeldet.',

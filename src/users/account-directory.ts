@@ -63,7 +63,9 @@ export function createAccountDirectory(parts: DirectoryParts): AccountDirectory 
     hasSource: (name) => chain.hasSource(name) || testPeople?.hasSource(name) === true,
 
     userOf({ source, account, assignedRoles, startedAt, methods = Object.freeze({ password: startedAt }) }) {
-      return new User(source, account, rolesOf(account, assignedRoles), startedAt, methods)
+      // The oldest proof counts. Why: a second factor that was added later leaves the password as old as it is.
+      const authenticatedAt = Math.min(startedAt, ...Object.values(methods))
+      return new User(source, account, rolesOf(account, assignedRoles), authenticatedAt, methods)
     },
 
     credentialUser({ source, account, assignedRoles }, scopes) {
