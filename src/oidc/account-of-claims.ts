@@ -9,7 +9,8 @@ export function accountOfClaims(
   const made = account(claims)
   if (made === null) return null
   const groups = textsOf(claims[groupsClaim])
-  const ofGroups = typeof roles === 'function' ? roles(groups, claims) : groups.flatMap((group) => ofGroup(roles, group))
+  const ofGroups =
+    typeof roles === 'function' ? roles(groups, claims) : groups.flatMap((group) => ofGroup(roles, group))
   return { ...made, id: claims.sub, roles: [...(made.roles ?? []), ...ofGroups], superuser: false }
 }
 

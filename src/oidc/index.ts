@@ -1,2 +1,9 @@
 export { oidcLogin } from './oidc-login.ts'
-export type { OidcAccount, OidcClaims, OidcLoginOptions, OidcRoles, OidcSecondFactor, PrivateKeyJwt } from './oidc-options.ts'
+export type {
+  OidcAccount,
+  OidcClaims,
+  OidcLoginOptions,
+  OidcRoles,
+  OidcSecondFactor,
+  PrivateKeyJwt,
+} from './oidc-options.ts'

@@ -1,3 +1,4 @@
+import type { webcrypto } from 'node:crypto'
 import { type Duration, toMilliseconds } from '../duration.ts'
 import { isProduction } from '../environment.ts'
 import { ConfigurationError, type JsonValue, type Role } from '../index.ts'
@@ -73,7 +74,7 @@ export interface OidcSecondFactor {
 
 /** A private key for `private_key_jwt`. */
 export interface PrivateKeyJwt {
-  readonly key: CryptoKey
+  readonly key: webcrypto.CryptoKey
   readonly kid?: string
 }
 
@@ -98,7 +99,9 @@ export interface OidcSettings
 export function readOidcOptions(options: OidcLoginOptions): OidcSettings {
   const { name, label, issuer, clientId, clientSecret, privateKeyJwt, origin } = options
   if (typeof name !== 'string' || !/^[a-z][a-z0-9_-]{0,31}$/.test(name))
-    throw new ConfigurationError(`The name of a provider has 1 to 32 small letters, digits, "-" and "_", not ${JSON.stringify(name)}.`)
+    throw new ConfigurationError(
+      `The name of a provider has 1 to 32 small letters, digits, "-" and "_", not ${JSON.stringify(name)}.`,
+    )
   const where = `oidcLogin({ name: "${name}" })`
   const url = URL.canParse(issuer) ? new URL(issuer) : undefined
   const allowHttp = url?.protocol === 'http:' && isLoopback(url.hostname) && !isProduction()
@@ -108,11 +111,14 @@ export function readOidcOptions(options: OidcLoginOptions): OidcSettings {
   if ((clientSecret === undefined || clientSecret === '') === (privateKeyJwt === undefined))
     throw new ConfigurationError(`${where} needs either a clientSecret or a privateKeyJwt.`)
   if (!URL.canParse(origin) || new URL(origin).origin !== origin)
-    throw new ConfigurationError(`${where}: origin is such as "https://app.example.org", not ${JSON.stringify(origin)}.`)
+    throw new ConfigurationError(
+      `${where}: origin is such as "https://app.example.org", not ${JSON.stringify(origin)}.`,
+    )
   const scopes = options.scopes ?? ['openid', 'profile', 'email']
   return {
     name,
-    label: typeof label === 'string' ? { en: label } : (label ?? { en: `Sign in with ${name}`, de: `Anmelden mit ${name}` }),
+    label:
+      typeof label === 'string' ? { en: label } : (label ?? { en: `Sign in with ${name}`, de: `Anmelden mit ${name}` }),
     issuer,
     clientId,
     clientSecret,

@@ -9,9 +9,12 @@ export interface NodeInfo {
   readonly incoming: IncomingMessage
 }
 
-/** Serves a fetch handler on a port of 127.0.0.1 that is free. */
-export async function serveFetch(fetch: (request: Request, info: NodeInfo) => Response | Promise<Response>) {
-  const server = serve({ fetch: (request, info) => fetch(request, info as NodeInfo), port: 0, hostname: '127.0.0.1' })
+/** Serves a fetch handler on a port of 127.0.0.1: a free one, unless one is given. */
+export async function serveFetch(
+  fetch: (request: Request, info: NodeInfo) => Response | Promise<Response>,
+  port: number = 0,
+) {
+  const server = serve({ fetch: (request, info) => fetch(request, info as NodeInfo), port, hostname: '127.0.0.1' })
   if (!server.listening) await once(server, 'listening')
   return {
     server: server as Server,
