@@ -22,6 +22,20 @@ export async function readServerInfo(
   }
 }
 
+/**
+ * Tells whether the server writes its data to disk, in a log of commands or by a schedule. Where the account may not ask,
+ * the operator is believed.
+ */
+export async function keepsOnDisk(run: (args: readonly string[]) => Promise<unknown>): Promise<boolean> {
+  const settingOf = async (name: string) => ((await run(['CONFIG', 'GET', name])) as string[])[1] ?? ''
+  try {
+    return (await settingOf('appendonly')) === 'yes' || (await settingOf('save')) !== ''
+  } catch (cause) {
+    if (/^NOPERM|unknown command/.test(reasonOf(cause))) return true
+    throw cause
+  }
+}
+
 function parse(info: string): ServerInfo {
   const values = new Map(
     info.split(/\r?\n/).flatMap((line) => {

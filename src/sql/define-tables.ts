@@ -36,6 +36,9 @@ export async function defineTables(db: Kysely<unknown>, dialect: DialectName) {
       }
     },
 
+    /** The type of a column for texts of more than 64 kB. */
+    longText: isMysql ? sql<string>`mediumtext` : sql<string>`text`,
+
     /** The type of a column by which rows are found or ordered. */
     key(length: number): Expression<string> {
       const type = sql<string>`varchar(${sql.lit(length)})`

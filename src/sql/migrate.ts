@@ -10,6 +10,7 @@ import { up as originOfSessions } from './migrations/0003-origin-of-sessions.ts'
 import { up as loginThrottle } from './migrations/0004-login-throttle.ts'
 import { up as clocksSetBack } from './migrations/0005-clocks-set-back.ts'
 import { up as dotlessNames } from './migrations/0006-dotless-names.ts'
+import { up as records } from './migrations/0007-records.ts'
 import type { Schema } from './schema.ts'
 
 /** The migrations, in this order. A released migration stays unchanged; later changes get a migration of their own. */
@@ -20,6 +21,7 @@ const MIGRATIONS: Record<string, (db: Kysely<unknown>, define: DefineTables) => 
   '0004-login-throttle': loginThrottle,
   '0005-clocks-set-back': clocksSetBack,
   '0006-dotless-names': dotlessNames,
+  '0007-records': records,
 }
 
 /**

@@ -10,6 +10,7 @@ export interface Schema {
   ostiary_session_change: SessionChangeTable
   ostiary_counter: CounterTable
   ostiary_login_throttle: LoginThrottleTable
+  ostiary_record: RecordTable
 }
 
 interface UserTable {
@@ -85,6 +86,17 @@ interface LoginThrottleTable {
    * The beginning of the count minus one window. An earlier clock has been set back. Null in rows of older versions.
    */
   not_before: number | null
+}
+
+interface RecordTable {
+  kind: Immutable<string>
+  /** Free of secrets: a key that is a secret is kept as a hash. */
+  record_key: Immutable<string>
+  /** `source:id`, or another owner. */
+  owner: string | null
+  /** Sealed where it is a secret. */
+  value: string
+  expires_at: number | null
 }
 
 type Immutable<T> = ColumnType<T, T, never>

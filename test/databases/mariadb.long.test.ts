@@ -13,6 +13,7 @@ import { describeLooseTables } from './loose-tables.ts'
 import { describeMigrationsThatGoOn } from './migrations.ts'
 import { describeMovingIn } from './moving-in.ts'
 import { describeOnServer } from './on-a-server.ts'
+import { describeRecords } from './records.ts'
 import { describeSessionLimits } from './session-limits.ts'
 import { describeSourceChecks } from './source-checks.ts'
 
@@ -31,6 +32,7 @@ describeFeedFaults(server)
 describeBrokenWires(server)
 describeCommandLine(server)
 describeLoginThrottle(server)
+describeRecords(server)
 describeMigrationsThatGoOn(server)
 describeMovingIn(server)
 describeLooseTables(server)

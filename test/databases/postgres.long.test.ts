@@ -13,6 +13,7 @@ import { describeMigrationsThatAreTakenBack } from './migrations.ts'
 import { describeMovingIn } from './moving-in.ts'
 import { describeNotifications } from './notifications.ts'
 import { describeOnServer } from './on-a-server.ts'
+import { describeRecords } from './records.ts'
 import { describeSessionLimits } from './session-limits.ts'
 import { describeSourceChecks } from './source-checks.ts'
 
@@ -32,5 +33,6 @@ describeFeedFaults(server)
 describeBrokenWires(server)
 describeCommandLine(server)
 describeLoginThrottle(server)
+describeRecords(server)
 describeMigrationsThatAreTakenBack(server)
 describeMovingIn(server)

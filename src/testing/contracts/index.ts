@@ -8,6 +8,11 @@ export type {
   RunningApplication,
 } from '../adapter/adapter-under-test.ts'
 export { adapterContract } from '../adapter-contract.ts'
+export {
+  type RecordStoreFactory,
+  type RecordStoreUnderTest,
+  recordStoreContract,
+} from '../record-store-contract.ts'
 export { sessionStoreContract } from '../session-store-contract.ts'
 export type { SessionStoreFactory, SessionStoreUnderTest } from '../session-store-under-test.ts'
 export {
