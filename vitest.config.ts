@@ -10,7 +10,7 @@ export default defineConfig({
     // Tests import the package by its public name, and get the source rather than the last build.
     alias: [
       { find: /^ostiary$/, replacement: `${source}/index.ts` },
-      { find: /^ostiary\/([\w/]+)$/, replacement: `${source}/$1/index.ts` },
+      { find: /^ostiary\/([\w/-]+)$/, replacement: `${source}/$1/index.ts` },
     ],
   },
   test: {

@@ -8,6 +8,7 @@ import { addImport } from './commands/import.ts'
 import { addInit } from './commands/init.ts'
 import { addLogin } from './commands/login.ts'
 import { addRoles } from './commands/roles.ts'
+import { addSecondFactor } from './commands/second-factor.ts'
 import { addSecret } from './commands/secret.ts'
 import { addSessions } from './commands/sessions.ts'
 import { addSources } from './commands/sources.ts'
@@ -54,7 +55,7 @@ OSTIARY_DEBUG=1 shows where an error comes from.`,
 const GROUPS: readonly (readonly [heading: string, adders: readonly ((program: Command) => void)[]])[] = [
   ['To begin:', [addInit, addCompletion]],
   ['People:', [addUsers, addAssignments, addHome]],
-  ['Signing in:', [addSessions, addThrottle, addLogin]],
+  ['Signing in:', [addSessions, addThrottle, addLogin, addSecondFactor]],
   ['The application:', [addRoles, addSources, addSecret]],
   ['Moving users:', [addImport, addExport]],
   ['Short for `users …`:', [addShortNames]],

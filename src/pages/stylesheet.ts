@@ -176,6 +176,14 @@ button[aria-disabled='true'], button[aria-disabled='true']:hover {
 .way:not(.press):hover { border-color: currentColor; text-decoration: underline; }
 form + .ways { margin-block-start: 0.625rem; }
 
+.or { margin: 1.25rem 0 0; font-size: 0.9375rem; color: var(--faint); text-align: center; }
+.or + .ways { margin-block-start: 0.625rem; }
+
+.qr { margin: 1rem 0; padding: 0.5rem; background: #fff; border-radius: 0.5rem; }
+.qr svg { display: block; inline-size: 100%; max-inline-size: 15rem; margin: 0 auto; }
+code { font: 0.9375rem/1.5 ui-monospace, 'Cascadia Mono', Menlo, Consolas, monospace; overflow-wrap: anywhere; }
+.codes { margin: 1rem 0; padding: 0; list-style: none; display: grid; gap: 0.25rem 1.5rem; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); }
+
 .forgot { margin: 1.25rem 0 0; font-size: 0.9375rem; }
 .forgot a, .below a { color: inherit; text-underline-offset: 0.2em; }
 .forgot a:hover, .below a:hover { text-decoration-thickness: 2px; }
