@@ -106,7 +106,7 @@ const ROOMS = [
   { room: 'oidc', imports: EXTENSION, packages: ['openid-client', 'jose'] },
   { room: 'saml', imports: EXTENSION, packages: ['@node-saml/node-saml'] },
   { room: 'links', imports: EXTENSION },
-  { room: 'tokens', imports: EXTENSION },
+  { room: 'tokens', imports: EXTENSION, packages: ['lru-cache'] },
   { room: 'account', imports: EXTENSION },
   {
     room: 'testing',

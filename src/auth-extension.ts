@@ -2,7 +2,7 @@ import type { AuditLogger } from './audit/audit-logger.ts'
 import type { SessionAdministration } from './audit/session-administration.ts'
 import type { Clock } from './clock.ts'
 import type { Diagnostic, DiagnosticContext } from './diagnostics/diagnostic.ts'
-import type { ExtensionLogin } from './login/login.ts'
+import type { ExtensionLogin } from './login/login-result.ts'
 import type { LoginStep } from './login/login-step.ts'
 import type { Permission } from './policy/permission.ts'
 import type { Role } from './policy/role.ts'
@@ -95,8 +95,14 @@ export interface CoreServices extends ExtensionLogin {
   revision(): Promise<number>
   /** Resolves to the present state of an account; null when its source cannot tell without a password. */
   lookup(userId: string): Promise<Outcome | null>
-  /** Resolves to the present user, with the roles that the application assigns. Undefined when the user may not sign in. */
-  presentUser(userId: string): Promise<User | undefined>
+  /**
+   * Resolves to the present user of an account, with the roles that the application assigns. Scopes limit the
+   * permissions. Undefined when the user may not sign in, is unknown, or belongs to a source that needs a password to
+   * tell.
+   *
+   * @throws {SessionUnavailableError} when the source or the role assignments fail to answer.
+   */
+  presentUser(userId: string, scopes?: readonly string[]): Promise<User | undefined>
   /**
    * Returns the user of an account that came with a credential other than a session: without methods, and with an
    * unknown time of login. Scopes limit the permissions, and leave no role.

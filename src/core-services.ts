@@ -1,7 +1,7 @@
 import type { SessionAdministration } from './audit/session-administration.ts'
 import type { AuthExtension, CoreServices } from './auth-extension.ts'
 import type { Foundation } from './foundation.ts'
-import type { ExtensionLogin } from './login/login.ts'
+import type { ExtensionLogin } from './login/login-result.ts'
 import type { LoginStep, ProvedLogin } from './login/login-step.ts'
 import { derivedKeyring } from './sealing/derived-keyring.ts'
 import type { CredentialReader } from './sessions/credential-reader.ts'

@@ -35,8 +35,8 @@ export {
   UserNotFoundError,
 } from './errors.ts'
 export type { SessionUser, SessionView } from './http/session-view.ts'
-export type { Login, LoginResult, SignedIn, StepRequired } from './login/login.ts'
 export type { LoginForm } from './login/login-form.ts'
+export type { Login, LoginResult, SignedIn, StepRequired } from './login/login-result.ts'
 export { type AllowedReason, type Decision, type DeniedReason, decide, type Subject } from './policy/decide.ts'
 export { explain } from './policy/explain.ts'
 export { definePermission, type Permission } from './policy/permission.ts'

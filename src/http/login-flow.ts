@@ -1,4 +1,4 @@
-import type { LoginResult } from '../login/login.ts'
+import type { LoginResult } from '../login/login-result.ts'
 import type { ProvedLogin } from '../login/login-step.ts'
 import { PENDING_MS } from '../login/pending-logins.ts'
 import type { LoginNotice } from '../pages/login-page.ts'

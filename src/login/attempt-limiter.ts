@@ -1,7 +1,7 @@
 import type { RequestContext } from '../request-context.ts'
 import type { ChainResult } from '../users/chain-result.ts'
 import type { LoginAttempt } from '../users/login-attempt.ts'
-import type { LoginResult } from './login.ts'
+import type { LoginResult } from './login-result.ts'
 
 /** Decides which login attempts reach the sources. `throttle/` holds the limiter that counts. */
 export interface AttemptLimiter {
@@ -19,8 +19,8 @@ export interface AdmittedAttempt {
   readonly admitted: true
   /** Resolves to true when a right password may be reported. On false, it must look like a wrong password. */
   mayTell(result: ChainResult): Promise<boolean>
-  /** Counts the end of the attempt. Undefined means an error, which counts apart from a wrong password. */
-  settle(result: LoginResult | undefined): Promise<void>
+  /** Counts the end of the attempt. `proved`: the password was right, and no session was asked for. Undefined means an error, which counts apart from a wrong password. */
+  settle(result: LoginResult | 'proved' | undefined): Promise<void>
   /** Resolves to the result as the browser gets it, when the browser may get it. */
   conclude(result: LoginResult): Promise<LoginResult>
 }

@@ -6,7 +6,7 @@ import type { Sessions } from '../sessions/sessions.ts'
 import type { AccountDirectory, Assignment } from '../users/account-directory.ts'
 import { userId } from '../users/user.ts'
 import { audited, ofSession } from './audited.ts'
-import type { SignedIn, StepRequired } from './login.ts'
+import type { SignedIn, StepRequired } from './login-result.ts'
 import type { LoginStep, ProvedLogin } from './login-step.ts'
 import type { PendingLogins } from './pending-logins.ts'
 

@@ -1,8 +1,8 @@
 import type { CookieContext, RequestContext } from '../request-context.ts'
 import type { User } from '../users/user.ts'
 
-/** The part of a request that a credential reader sees. The client address is missing where only a cookie is at hand. */
-export type CredentialContext = CookieContext & Partial<Pick<RequestContext, 'clientAddress' | 'requestId'>>
+/** The request that a credential reader sees. Parts are missing where only a cookie is at hand. */
+export type CredentialContext = CookieContext & Partial<RequestContext>
 
 /**
  * Reads a credential that comes with every request, such as `Authorization: Bearer`.

@@ -2,7 +2,7 @@ import type { AuditLogger } from '../audit/audit-logger.ts'
 import type { Clock } from '../clock.ts'
 import type { AttemptLimiter } from '../login/attempt-limiter.ts'
 import { audited } from '../login/audited.ts'
-import type { LoginResult } from '../login/login.ts'
+import type { LoginResult } from '../login/login-result.ts'
 import type { CookieOrigin } from '../request-context.ts'
 import { derivedKeyring } from '../sealing/derived-keyring.ts'
 import type { Keyring } from '../sealing/keyring.ts'
@@ -140,10 +140,10 @@ function realmsOf(sources: readonly UserSource[]): string[] {
 }
 
 /** Why an error is an outage: what fails is no wrong answer. */
-function endOf(result: LoginResult | undefined): AttemptEnd {
+function endOf(result: LoginResult | 'proved' | undefined): AttemptEnd {
   if (result === undefined) return 'outage'
   // Why: the password was right. The step counts its own attempts.
-  if (result.outcome === 'step-required') return 'signed-in'
+  if (result === 'proved' || result.outcome === 'step-required') return 'signed-in'
   if (result.outcome === 'signed-in' || result.outcome === 'refused') return result.outcome
   return result.outcome === 'unavailable' && result.answered ? 'half-outage' : 'outage'
 }

@@ -23,7 +23,7 @@ export interface AccountDirectory {
    */
   credentialUser(signedIn: Omit<SignedInAccount, 'startedAt' | 'methods'>, scopes?: readonly string[]): User
   /** Resolves to the present user of an account. Undefined when the user may not sign in, or is unknown. */
-  presentUser(userId: string): Promise<User | undefined>
+  presentUser(userId: string, scopes?: readonly string[]): Promise<User | undefined>
 }
 
 /** The part of the directory that sessions ask. */
@@ -75,7 +75,7 @@ export function createAccountDirectory(parts: DirectoryParts): AccountDirectory 
       return new User(source, { ...account, superuser: false }, limited)
     },
 
-    async presentUser(userId) {
+    async presentUser(userId, scopes) {
       const [answer, assigned] = await Promise.all([
         directory.lookup(userId),
         directory.assignment(userId).catch((cause: unknown) => {
@@ -87,7 +87,7 @@ export function createAccountDirectory(parts: DirectoryParts): AccountDirectory 
       }
       if (answer?.outcome !== 'accepted' || assigned?.disabled) return undefined
       const { source } = splitUserId(userId)
-      return directory.credentialUser({ source, account: answer.account, assignedRoles: assigned?.roles ?? [] })
+      return directory.credentialUser({ source, account: answer.account, assignedRoles: assigned?.roles ?? [] }, scopes)
     },
   }
   return directory
