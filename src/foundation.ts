@@ -78,6 +78,7 @@ export function readFoundation(options: AuthOptions): Foundation {
   const secret = secretSource(sessions.secret)
   const keys = reloadableKeyring(secret, application ?? 'ostiary', production)
   const cookie = createSessionCookie(sessions.cookie ?? {}, production, application)
+  const secretGiven = secret.deferred || Boolean(secret.read())
   const recordStore = options.records ?? memoryRecords({ clock })
   const throttling =
     options.throttle === false
@@ -87,7 +88,7 @@ export function readFoundation(options: AuthOptions): Foundation {
           cookie: sessions.cookie ?? {},
           production,
           application,
-          secretGiven: secret.deferred || Boolean(secret.read()),
+          secretGiven,
           clock,
         })
   const alwaysSuperuser = options.alwaysSuperuser ?? isTrue(process.env.OSTIARY_ALWAYS_SUPERUSER)
@@ -106,6 +107,7 @@ export function readFoundation(options: AuthOptions): Foundation {
       store: recordStore,
       keyring: keys.inForce,
       clock,
+      secretGiven,
       assertDurable: (feature) => assertDurable(recordStore, feature, production),
     }),
     attempts: throttling?.attempts ?? attemptsInMemory(keys.inForce, clock),

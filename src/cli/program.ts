@@ -13,6 +13,7 @@ import { addSecret } from './commands/secret.ts'
 import { addSessions } from './commands/sessions.ts'
 import { addSources } from './commands/sources.ts'
 import { addThrottle } from './commands/throttle.ts'
+import { addTokens } from './commands/tokens.ts'
 import { addShortNames, addUsers } from './commands/users.ts'
 import { examples } from './examples.ts'
 import { loadEnvironment } from './load-environment.ts'
@@ -55,7 +56,7 @@ OSTIARY_DEBUG=1 shows where an error comes from.`,
 const GROUPS: readonly (readonly [heading: string, adders: readonly ((program: Command) => void)[]])[] = [
   ['To begin:', [addInit, addCompletion]],
   ['People:', [addUsers, addAssignments, addHome]],
-  ['Signing in:', [addSessions, addThrottle, addLogin, addSecondFactor]],
+  ['Signing in:', [addSessions, addThrottle, addLogin, addSecondFactor, addTokens]],
   ['The application:', [addRoles, addSources, addSecret]],
   ['Moving users:', [addImport, addExport]],
   ['Short for `users …`:', [addShortNames]],

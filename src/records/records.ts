@@ -9,6 +9,10 @@ import { MAX_RECORD_BYTES, type RecordStore, type StoredRecord } from './record-
 
 /** The records of an `Auth`. Features keep their records through it. */
 export interface Records {
+  /** The name of the store, such as `memory` or `sql`. */
+  readonly storeName: string
+  /** True when the keys come from a secret that other processes share. Otherwise only this process reads its records. */
+  readonly secretGiven: boolean
   /**
    * Returns the records of one kind.
    *
@@ -64,6 +68,7 @@ interface RecordsParts {
   readonly store: RecordStore
   readonly keyring: () => Keyring
   readonly clock: Clock
+  readonly secretGiven: boolean
   readonly assertDurable: (feature: string) => Promise<void>
 }
 
@@ -71,8 +76,10 @@ interface RecordsParts {
  * Returns the records that a store keeps. Sealed values are bound to their kind, key and owner: a value that somebody
  * moved to another record in the store counts as missing.
  */
-export function createRecords({ store, keyring, clock, assertDurable }: RecordsParts): Records {
+export function createRecords({ store, keyring, clock, secretGiven, assertDurable }: RecordsParts): Records {
   return Object.freeze<Records>({
+    storeName: store.name,
+    secretGiven,
     of: <Value>(kind: string, { sealed = true }: RecordOptions = {}) => recordsOfKind<Value>(kind, sealed),
     removeOwned: (owner) => ask(() => store.removeOwned(owner)),
     assertDurable,

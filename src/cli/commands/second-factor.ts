@@ -5,8 +5,8 @@ import { refused } from '../cli-error.ts'
 import { examples } from '../examples.ts'
 import { printJson } from '../json.ts'
 import { say } from '../output.ts'
-import { withPerson } from '../person.ts'
 import { showTime } from '../show-time.ts'
+import { withRecords } from '../with-records.ts'
 
 /** Adds the commands for second factors. */
 export function addSecondFactor(program: Command): void {
@@ -21,7 +21,7 @@ export function addSecondFactor(program: Command): void {
     .argument('<username>', 'a user of another source as source:id')
     .option('--json', 'as a JSON object')
     .action((username: string, { json }: { json?: true }) =>
-      withPerson(program, username, {}, async ({ userId }, { auth }) => {
+      withRecords(program, username, async ({ userId }, { auth }) => {
         const state = await secondFactorsOf(auth).state(userId)
         if (json) return printJson({ userId, ...(state ?? { since: null }) })
         if (!state) return say(`${userId} has no second factor.`)
@@ -35,7 +35,7 @@ export function addSecondFactor(program: Command): void {
     .argument('<username>', 'a user of another source as source:id')
     .option(...YES)
     .action((username: string, { yes }: { yes?: true }) =>
-      withPerson(program, username, {}, async ({ userId }, { auth }) => {
+      withRecords(program, username, async ({ userId }, { auth }) => {
         const question = `Remove the second factor of ${userId}?`
         await assertConfirmed(yes, { question, otherwise: 'Nothing was removed.' })
         if (!(await secondFactorsOf(auth).reset(userId))) throw refused(`${userId} has no second factor.`)
@@ -48,7 +48,7 @@ export function addSecondFactor(program: Command): void {
     .description('print a code with which a user who must have a second factor may add one, within a day')
     .argument('<username>', 'a user of another source as source:id')
     .action((username: string) =>
-      withPerson(program, username, {}, async ({ userId }, { auth }) => {
+      withRecords(program, username, async ({ userId }, { auth }) => {
         await say(await secondFactorsOf(auth).allowEnrolment(userId))
       }),
     )
