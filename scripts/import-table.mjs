@@ -115,7 +115,7 @@ const ROOMS = [
   },
   {
     room: 'cli',
-    imports: ['resilience', 'index', 'sql', 'audit', 'ldap/syntax', 'second-factor', 'tokens'],
+    imports: ['resilience', 'index', 'sql', 'audit', 'ldap/syntax', 'links', 'second-factor', 'tokens'],
     packages: ['commander', 'cli-table3', 'jiti'],
   },
 ]

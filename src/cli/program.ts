@@ -6,6 +6,7 @@ import { addExport } from './commands/export.ts'
 import { addHome } from './commands/home.ts'
 import { addImport } from './commands/import.ts'
 import { addInit } from './commands/init.ts'
+import { addLinks } from './commands/links.ts'
 import { addLogin } from './commands/login.ts'
 import { addRoles } from './commands/roles.ts'
 import { addSecondFactor } from './commands/second-factor.ts'
@@ -56,7 +57,7 @@ OSTIARY_DEBUG=1 shows where an error comes from.`,
 const GROUPS: readonly (readonly [heading: string, adders: readonly ((program: Command) => void)[]])[] = [
   ['To begin:', [addInit, addCompletion]],
   ['People:', [addUsers, addAssignments, addHome]],
-  ['Signing in:', [addSessions, addThrottle, addLogin, addSecondFactor, addTokens]],
+  ['Signing in:', [addSessions, addThrottle, addLogin, addSecondFactor, addTokens, addLinks]],
   ['The application:', [addRoles, addSources, addSecret]],
   ['Moving users:', [addImport, addExport]],
   ['Short for `users …`:', [addShortNames]],

@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto'
+import { type CoreServices, hashedKey, type KeptRecord } from '../http/index.ts'
+import { ConfigurationError, type ManagedUser, type ManagedUserSource, UserNotFoundError } from '../index.ts'
+
+/** The purpose of a link. A link of one purpose is refused for the other. */
+export type LinkKind = 'reset' | 'invite'
+
+/** A link that was made. Its secret stands in the link alone. */
+export interface MadeLink {
+  readonly link: string
+  /** The end of the link, in milliseconds since 1970-01-01 UTC. */
+  readonly expiresAt: number
+}
+
+/** Links with which users of the user management set their password. Each is good once. */
+export interface AccountLinks {
+  /**
+   * Makes a link for a user who has forgotten the password.
+   *
+   * @throws {UserNotFoundError} when the user is unknown.
+   * @throws {RecordsUnavailableError} when the store of records fails to answer.
+   */
+  reset(username: string): Promise<MadeLink>
+  /**
+   * Makes a link for a new user, who sets the first password with it. Lasts longer than one for a forgotten password.
+   *
+   * @throws {UserNotFoundError} when the user is unknown.
+   * @throws {RecordsUnavailableError} when the store of records fails to answer.
+   */
+  invite(username: string): Promise<MadeLink>
+}
+
+/** A link as the store of records keeps it, under the hash of its secret. */
+export interface KeptLink {
+  readonly kind: LinkKind
+  readonly username: string
+}
+
+/** What endpoints do with links, beside making them. */
+export interface LinkStore extends AccountLinks {
+  find(secret: string): Promise<KeptRecord<KeptLink> | undefined>
+  take(secret: string): Promise<KeptRecord<KeptLink> | undefined>
+  /** Keeps a link again that was taken, as it was. */
+  giveBack(record: KeptRecord<KeptLink>): Promise<void>
+  /** Removes all links of a user. */
+  removeAll(userId: string): Promise<void>
+}
+
+export interface LinkRules {
+  /** The address of the login routes. */
+  readonly url: string
+  readonly resetMs: number
+  readonly inviteMs: number
+}
+
+/** Keeps the links in the store of records. */
+export function createLinks(services: CoreServices, { url, resetMs, inviteMs }: LinkRules): LinkStore {
+  const kept = services.records.of<KeptLink>('link')
+
+  async function make(kind: LinkKind, username: string, lifetimeMs: number): Promise<MadeLink> {
+    const { source, user } = await managedUser(services, username)
+    const secret = randomBytes(32).toString('base64url')
+    const expiresAt = services.clock() + lifetimeMs
+    const owner = `${source.name}:${user.id}`
+    await kept.add(hashedKey(secret), { kind, username: user.username }, { owner, expiresAt })
+    services.record({ type: 'extension', extension: 'links', action: `${kind}-made`, user: owner })
+    return { link: `${url}/${kind}/link?token=${secret}`, expiresAt }
+  }
+
+  return {
+    reset: (username) => make('reset', username, resetMs),
+    invite: (username) => make('invite', username, inviteMs),
+    find: (secret) => kept.find(hashedKey(secret)),
+    take: (secret) => kept.take(hashedKey(secret)),
+    async giveBack({ key, value, owner, expiresAt }) {
+      await kept.add(key, value, { owner, expiresAt })
+    },
+    async removeAll(userId) {
+      await kept.removeOwned(userId)
+    },
+  }
+}
+
+/** Returns the user management. @throws {ConfigurationError} when no source is managed by Ostiary. */
+export function managedSource({ sources, users }: CoreServices): ManagedUserSource {
+  const source = sources.find((each) => each === (users as unknown))
+  if (!source)
+    throw new ConfigurationError('accountLinks() needs a source of local users, such as localUsers(database).')
+  return source as ManagedUserSource
+}
+
+/** Resolves to a user of the user management. @throws {UserNotFoundError} when there is none. */
+async function managedUser(
+  services: CoreServices,
+  username: string,
+): Promise<{ readonly source: ManagedUserSource; readonly user: ManagedUser }> {
+  const source = managedSource(services)
+  await source.ready?.()
+  const user = await source.get(username)
+  if (!user) throw new UserNotFoundError(`There is no user ${JSON.stringify(username)}.`)
+  return { source, user }
+}

@@ -1,0 +1,2 @@
+export type { AccountLinks, MadeLink } from './account-links.ts'
+export { accountLinks, type Delivery, type LinksExtension, type LinksOptions, linksOf } from './links.ts'

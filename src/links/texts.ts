@@ -1,0 +1,43 @@
+/** The texts of the pages. `PagesOptions.texts` replaces single ones. */
+export const TEXTS = {
+  en: {
+    askHeading: 'Forgot your password?',
+    askText: 'Enter your user name. If there is an account with a mail address, a link is sent to it.',
+    username: 'User name',
+    send: 'Send a link',
+    sent: 'If there is an account of that name with a mail address, a link is on its way. It is good for a short time.',
+    newHeading: 'Set a new password',
+    changeHeading: 'Change your password',
+    former: 'Present password',
+    password: 'New password',
+    save: 'Save',
+    wrong: 'The present password is wrong.',
+    done: 'Your password is set. Sign in with it now.',
+    changed: 'Your password is changed. You are signed out everywhere else.',
+    over: 'This link is no longer good. Ask for a new one.',
+    tooMany: 'Too many attempts. Please try again later.',
+    elsewhere: 'Your password is kept elsewhere, and is changed there.',
+    goOn: 'Continue',
+  },
+  de: {
+    askHeading: 'Passwort vergessen?',
+    askText: 'Geben Sie Ihren Benutzernamen ein. Gibt es ein Konto mit E-Mail-Adresse, wird ein Link dorthin gesendet.',
+    username: 'Benutzername',
+    send: 'Link senden',
+    sent: 'Gibt es ein Konto dieses Namens mit E-Mail-Adresse, ist ein Link unterwegs. Er gilt nur kurze Zeit.',
+    newHeading: 'Neues Passwort setzen',
+    changeHeading: 'Passwort ändern',
+    former: 'Bisheriges Passwort',
+    password: 'Neues Passwort',
+    save: 'Speichern',
+    wrong: 'Das bisherige Passwort ist falsch.',
+    done: 'Ihr Passwort ist gesetzt. Melden Sie sich jetzt damit an.',
+    changed: 'Ihr Passwort ist geändert. Überall sonst sind Sie abgemeldet.',
+    over: 'Dieser Link gilt nicht mehr. Fordern Sie einen neuen an.',
+    tooMany: 'Zu viele Versuche. Bitte versuchen Sie es später noch einmal.',
+    elsewhere: 'Ihr Passwort liegt anderswo und wird dort geändert.',
+    goOn: 'Weiter',
+  },
+} as const
+
+export type Texts = Readonly<Record<keyof (typeof TEXTS)['en'], string>>
