@@ -22,6 +22,7 @@ export type { CredentialAnswer, CredentialContext, CredentialReader } from '../s
 export type { SessionTrust } from '../sessions/session-trust.ts'
 export type { AttemptCounter, CountedAttempt } from '../throttle/attempt-counter.ts'
 export { languagesOf, wantsPage } from './accepts.ts'
+export { type AccountLink, accountLink } from './account-link.ts'
 export {
   type Answer,
   joinVary,

@@ -1,5 +1,5 @@
 import { type Duration, toMilliseconds } from '../duration.ts'
-import { type CoreServices, type Extension, perAuth } from '../http/index.ts'
+import { accountLink, type CoreServices, type Extension, perAuth } from '../http/index.ts'
 import { type Auth, ConfigurationError, type ManagedUser } from '../index.ts'
 import { type AccountLinks, createLinks, type LinkKind, managedSource } from './account-links.ts'
 import { linkEndpoints } from './endpoints.ts'
@@ -82,6 +82,13 @@ export function accountLinks(options: LinksOptions): LinksExtension {
     name: 'links',
     links: linksFor,
     endpoints: (services) => linkEndpoints({ services, links: linksFor(services), deliver, mailOf, elsewhere }),
+    accountSection: (services) =>
+      accountLink(services, {
+        order: 10,
+        heading: { en: 'Password', de: 'Passwort' },
+        label: { en: 'Change your password', de: 'Passwort ändern' },
+        path: '/password',
+      }),
     async accountChanged({ kind, userId }, services) {
       if (kind === 'password' || kind === 'disabled' || kind === 'deleted') await linksFor(services).removeAll(userId)
     },

@@ -1,4 +1,4 @@
-import { type CoreServices, type Extension, perAuth } from '../http/index.ts'
+import { accountLink, type CoreServices, type Extension, perAuth } from '../http/index.ts'
 import { type Auth, ConfigurationError, type Role } from '../index.ts'
 import { createAdministration, type SecondFactorAdministration } from './administration.ts'
 import { secondFactorEndpoints } from './endpoints.ts'
@@ -85,6 +85,14 @@ export function secondFactor(options: SecondFactorOptions = {}): SecondFactorExt
         factors: factorsOf(services),
         issuer: issuer ?? services.application ?? 'Ostiary',
         isRequired: (user) => isRequiredFor(rules.requiredFor, user),
+      }),
+
+    accountSection: (services) =>
+      accountLink(services, {
+        order: 30,
+        heading: { en: 'Second factor', de: 'Zweiter Faktor' },
+        label: { en: 'Add or remove a second factor', de: 'Zweiten Faktor hinzufügen oder entfernen' },
+        path: '/second-factor/enrol',
       }),
 
     async ready(services) {

@@ -1,5 +1,12 @@
 import { type Duration, toMilliseconds } from '../duration.ts'
-import { type CoreServices, type CredentialReader, type Extension, hashedKey, perAuth } from '../http/index.ts'
+import {
+  accountLink,
+  type CoreServices,
+  type CredentialReader,
+  type Extension,
+  hashedKey,
+  perAuth,
+} from '../http/index.ts'
 import { type Auth, ConfigurationError } from '../index.ts'
 import { createLeaseCache } from './lease-cache.ts'
 import { tokenEndpoints } from './token-endpoints.ts'
@@ -66,6 +73,13 @@ export function apiTokens(options: ApiTokensOptions = {}): ApiTokensExtension {
     administration: administrationOf,
     credentials: (services) => [tokenReader(services, prefix)],
     endpoints: (services) => tokenEndpoints(services, administrationOf(services)),
+    accountSection: (services) =>
+      accountLink(services, {
+        order: 40,
+        heading: { en: 'API tokens', de: 'API-Token' },
+        label: { en: 'See, make and end tokens', de: 'Token ansehen, erzeugen und beenden' },
+        path: '/tokens',
+      }),
     async accountChanged({ kind, userId }, services) {
       if (kind === 'deleted' || kind === 'disabled' || kind === 'password')
         await administrationOf(services).revokeAll(userId)
