@@ -31,7 +31,7 @@ export function createLogoutTokens(
     if (uri === undefined) return undefined
     if (keys?.uri !== uri) keys = { uri, set: jose.createRemoteJWKSet(new URL(uri), KEY_RULES) }
     try {
-      const { payload } = await jose.jwtVerify(token, keys.set, {
+      const { payload, protectedHeader } = await jose.jwtVerify(token, keys.set, {
         issuer,
         audience: clientId,
         algorithms: ALGORITHMS,
@@ -41,7 +41,7 @@ export function createLogoutTokens(
         clockTolerance: 30,
       })
       const { events, jti, nonce, sid, sub } = payload
-      if (nonce !== undefined || !isLogout(events)) return undefined
+      if (nonce !== undefined || !isLogout(events) || !TYPES.has(protectedHeader.typ?.toLowerCase())) return undefined
       if (typeof sid !== 'string' && typeof sub !== 'string') return undefined
       // Kept for as long as the token may be old.
       const expiresAt = services.clock() + 2 * MAX_AGE_SECONDS * 1000
@@ -62,6 +62,8 @@ function isLogout(events: unknown): boolean {
 }
 
 const EVENT = 'http://schemas.openid.net/event/backchannel-logout'
+/** The type that the standard recommends. Older providers say `JWT`, or nothing. */
+const TYPES = new Set<string | undefined>(['logout+jwt', 'application/logout+jwt', 'jwt', undefined])
 const MAX_AGE_SECONDS = 300
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
 /** A key that nobody has seen is fetched at once, at most every 5 s. */
