@@ -76,7 +76,7 @@ export function createLinks(services: CoreServices, { url, resetMs, inviteMs }: 
   return {
     reset: (username) => make('reset', username, resetMs),
     invite: (username) => make('invite', username, inviteMs),
-    find: (secret) => kept.find(hashedKey(secret)),
+    find: (secret) => kept.find(hashedKey(secret), 'missing'),
     take: (secret) => kept.take(hashedKey(secret)),
     async giveBack({ key, value, owner, expiresAt }) {
       await kept.add(key, value, { owner, expiresAt })

@@ -23,7 +23,7 @@ export function createPendingLogins(records: Records, clock: Clock): PendingLogi
       await pending.add(hashedKey(token), login, { expiresAt: clock() + PENDING_MS })
       return token
     },
-    find: async (token) => loginOf(await pending.find(hashedKey(token))),
+    find: async (token) => loginOf(await pending.find(hashedKey(token), 'missing')),
     take: async (token) => loginOf(await pending.take(hashedKey(token))),
   }
 }

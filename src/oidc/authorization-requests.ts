@@ -49,7 +49,7 @@ export function createAuthorizationRequests(services: AuthServices): Authorizati
       const secret = secretOf(context)
       if (secret === undefined || !SECRET.test(state)) return undefined
       // Looked at before it is taken. Why: another browser with the state must not use it up.
-      const found = await kept.find(hashedKey(state))
+      const found = await kept.find(hashedKey(state), 'missing')
       if (!found || !isSame(found.value.browser, hashedKey(secret))) return undefined
       const { browser: _, ...request } = (await kept.take(found.key))?.value ?? { browser: undefined }
       return 'nonce' in request ? request : undefined

@@ -109,7 +109,7 @@ export function createKeptAccounts(
       const value: Kept = { account, claims, ...tokensOf(tokens, clock()), readAt: clock() }
       const key = keyOf(claims.sub)
       for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-        const known = await kept.find(key)
+        const known = await kept.find(key, 'missing')
         if (known ? await write(known, value) : await kept.add(key, value, { owner: idOf(claims.sub) })) return account
         // Unreadable, since its key was removed: replaced by what is known now.
         if (!known) await kept.remove(key)
@@ -118,7 +118,7 @@ export function createKeptAccounts(
     },
 
     async lookup(sub) {
-      const record = await kept.find(keyOf(sub))
+      const record = await kept.find(keyOf(sub), 'missing')
       if (!record) return unknown()
       const { account, readAt } = record.value
       const now = clock()

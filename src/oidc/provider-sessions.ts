@@ -35,7 +35,7 @@ export function createProviderSessions(provider: string, services: CoreServices)
     },
 
     async end(sid) {
-      const found = await kept.listOwned(ownerOf(sid) ?? '')
+      const found = await kept.listOwned(ownerOf(sid) ?? '', 'missing')
       for (const { key } of found) {
         await services.sessions.revoke({ session: key })
         await kept.remove(key)

@@ -41,7 +41,7 @@ export function createChallenges(services: AuthServices): Challenges {
     async take(context, purpose, challenge) {
       const secret = secretOf(context)
       if (secret === undefined || !SECRET.test(challenge)) return false
-      const found = await kept.find(hashedKey(challenge))
+      const found = await kept.find(hashedKey(challenge), 'missing')
       if (found?.value.purpose !== purpose || found.value.browser !== hashedKey(secret)) return false
       return (await kept.take(found.key)) !== undefined
     },

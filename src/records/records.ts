@@ -46,21 +46,29 @@ export interface RecordOptions {
 export interface RecordsOfKind<Value> {
   /** Adds a record. Resolves to false when the key is taken. */
   add(key: string, value: Value, options?: { owner?: string | null; expiresAt?: number | null }): Promise<boolean>
-  /** Resolves to the record of a key, while it lives. */
-  find(key: string): Promise<KeptRecord<Value> | undefined>
+  /**
+   * Resolves to the record of a key, while it lives.
+   *
+   * @param unreadable What a record means whose key of the application is gone. Default: `error`. Why: a second factor
+   * that cannot be read must not count as none.
+   */
+  find(key: string, unreadable?: WhenUnreadable): Promise<KeptRecord<Value> | undefined>
   /** Replaces the value of a record, unless somebody else has changed the record since it was read. */
   replace(record: KeptRecord<Value>, value: Value, expiresAt?: number | null): Promise<boolean>
   /** Removes a record and resolves to it. Of several calls at once, exactly one gets the record. */
   take(key: string): Promise<KeptRecord<Value> | undefined>
   /** Removes a record. Resolves to false when there was none. */
   remove(key: string): Promise<boolean>
-  /** Resolves to the records of a user, in the order of their keys. */
-  listOwned(owner: string): Promise<readonly KeptRecord<Value>[]>
+  /** Resolves to the records of a user, in the order of their keys. `unreadable` as for {@link find}. */
+  listOwned(owner: string, unreadable?: WhenUnreadable): Promise<readonly KeptRecord<Value>[]>
   /** Removes the records of a user, of this kind. Resolves to their number. */
   removeOwned(owner: string): Promise<number>
   /** Lists all records of this kind. */
   list(): AsyncIterable<KeptRecord<Value>>
 }
+
+/** What a record means that is sealed under an unknown key, or belongs elsewhere: an error, or a missing record. */
+export type WhenUnreadable = 'error' | 'missing'
 
 /** A record as it was read. */
 export interface KeptRecord<Value> {
@@ -82,7 +90,7 @@ interface RecordsParts {
 
 /**
  * Returns the records that a store keeps. Sealed values are bound to their kind, key and owner: a value that somebody
- * moved to another record in the store counts as missing.
+ * moved to another record in the store cannot be read there.
  */
 export function createRecords({ store, keyring, clock, secretGiven, assertDurable }: RecordsParts): Records {
   return Object.freeze<Records>({
@@ -114,18 +122,26 @@ export function createRecords({ store, keyring, clock, secretGiven, assertDurabl
       return { key, owner, value, expiresAt, stored }
     }
 
+    function readOr(record: StoredRecord, unreadable: WhenUnreadable): KeptRecord<Value> | undefined {
+      const found = read(record)
+      if (found || unreadable === 'missing') return found
+      throw new RecordsUnavailableError(
+        `A record of the kind ${kind} cannot be read: the secret that sealed it is gone. Give the secret back, or remove the record.`,
+      )
+    }
+
     return {
-      add(key, value, { owner = null, expiresAt = null } = {}) {
+      async add(key, value, { owner = null, expiresAt = null } = {}) {
         const record = { kind, key, owner, value: write(key, owner, value), expiresAt }
         return ask(() => store.add(record, clock()))
       },
 
-      async find(key) {
+      async find(key, unreadable = 'error') {
         const found = await ask(() => store.find(kind, key, clock()))
-        return found && read(found)
+        return found && readOr(found, unreadable)
       },
 
-      replace({ key, owner, stored, expiresAt: before }, value, expiresAt = before) {
+      async replace({ key, owner, stored, expiresAt: before }, value, expiresAt = before) {
         const next = { value: write(key, owner, value), expiresAt }
         return ask(() => store.replace(kind, key, stored, next, clock()))
       },
@@ -137,9 +153,9 @@ export function createRecords({ store, keyring, clock, secretGiven, assertDurabl
 
       remove: (key) => ask(() => store.remove(kind, key)),
 
-      async listOwned(owner) {
+      async listOwned(owner, unreadable = 'error') {
         const found = await ask(() => store.listOwned(kind, owner, clock()))
-        return found.map(read).filter((record) => record !== undefined)
+        return found.map((record) => readOr(record, unreadable)).filter((record) => record !== undefined)
       },
 
       removeOwned: (owner) => ask(() => store.removeOwned(owner, kind)),

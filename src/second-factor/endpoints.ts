@@ -146,7 +146,7 @@ export function secondFactorEndpoints({ services, factors, issuer, isRequired }:
     const isStale = signedIn !== null && services.clock() - (signedIn.authenticatedAt ?? 0) >= RECENT_MS
     if (isStale) return refusals.askAgain(context, '10m')
     if (signedIn !== null && !isRequired(subject.user)) return undefined
-    if (await permitted.find(hashedKey(binding))) return undefined
+    if (await permitted.find(hashedKey(binding), 'missing')) return undefined
     if (!wantsPage(context, 'json')) return problemAnswer(403, 'A code of the administration is needed')
     return permissionPage(context, 403, next)
   }

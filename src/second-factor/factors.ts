@@ -100,8 +100,9 @@ export function createFactors(services: CoreServices): Factors {
 
     async begin(userId) {
       const key = keyOf(userId)
-      const known = await enrolments.find(key)
+      const known = await enrolments.find(key, 'missing')
       if (known) return known.value
+      await enrolments.remove(key)
       const secret = (await totp()).newSecret()
       await enrolments.add(key, secret, { owner: userId, expiresAt: clock() + ENROLMENT_MS })
       return (await enrolments.find(key))?.value ?? secret
@@ -111,7 +112,7 @@ export function createFactors(services: CoreServices): Factors {
       const refused = await count(userId)
       if (refused) return refused
       const key = keyOf(userId)
-      const enrolment = await enrolments.find(key)
+      const enrolment = await enrolments.find(key, 'missing')
       const step = enrolment && (await totp()).stepOf(enrolment.value, code, clock())
       if (!enrolment || step === undefined || !(await enrolments.take(key))) return WRONG
       const codes = Array.from({ length: 10 }, newRecoveryCode)
@@ -137,7 +138,7 @@ export function createFactors(services: CoreServices): Factors {
 
     async usePermission(userId, code) {
       if (await count(userId)) return false
-      const found = await permissions.find(keyOf(userId))
+      const found = await permissions.find(keyOf(userId), 'missing')
       if (found?.value !== hashedKey(canonical(code))) return false
       return (await permissions.take(keyOf(userId))) !== undefined
     },

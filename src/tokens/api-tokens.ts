@@ -95,7 +95,7 @@ function tokenReader(services: CoreServices, prefix: string): CredentialReader {
 
   async function check(hash: string) {
     const revision = await services.revision()
-    const record = await kept.find(hash)
+    const record = await kept.find(hash, 'missing')
     if (!record?.owner) return undefined
     const { id, lastUsedAt, scopes } = record.value
     const user = await services.presentUser(record.owner, scopes ?? undefined)

@@ -99,7 +99,7 @@ export function createTokenAdministration(services: CoreServices, rules: TokenRu
       const end = expiresAt ?? now + rules.lifetimeMs
       if (!Number.isFinite(end) || end <= now || end > now + rules.maxLifetimeMs)
         throw new ConfigurationError('The end of a token lies in the future, and within maxLifetime.')
-      if ((await kept.listOwned(userId)).length >= MOST_TOKENS)
+      if ((await kept.listOwned(userId, 'missing')).length >= MOST_TOKENS)
         throw new ConfigurationError(`The user has ${MOST_TOKENS} tokens already. Revoke one first.`)
       const token = newToken(rules.prefix)
       const id = randomBytes(16).toString('hex')
@@ -110,12 +110,12 @@ export function createTokenAdministration(services: CoreServices, rules: TokenRu
     },
 
     async list(userId) {
-      const found = await kept.listOwned(userId)
+      const found = await kept.listOwned(userId, 'missing')
       return found.map(listed).sort((a, b) => a.createdAt - b.createdAt)
     },
 
     async revoke(userId, id) {
-      const found = (await kept.listOwned(userId)).find(({ value }) => value.id === id)
+      const found = (await kept.listOwned(userId, 'missing')).find(({ value }) => value.id === id)
       if (!found) return false
       await end(found)
       record('revoked', userId, { id, name: found.value.name })
@@ -123,8 +123,10 @@ export function createTokenAdministration(services: CoreServices, rules: TokenRu
     },
 
     async revokeAll(userId) {
-      const found = await kept.listOwned(userId)
-      for (const each of found) await end(each)
+      const found = await kept.listOwned(userId, 'missing')
+      // Removed first, and all of them, read or not.
+      await kept.removeOwned(userId)
+      for (const { value } of found) await services.trust.end(value.id)
       if (found.length > 0) record('all-revoked', userId, { tokens: found.length })
       return found.length
     },

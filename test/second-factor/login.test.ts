@@ -197,3 +197,22 @@ describe('while the store of factors is down', () => {
     expect((await post(again.browser, '/auth/second-factor', { code: codeOf(secret) })).html).toBe('seen by viewer')
   })
 })
+
+test('a factor that can no longer be read counts as one: nobody gets in without it', async () => {
+  let tamper = false
+  const application = await openSecondFactor({
+    records: (store) => ({
+      ...store,
+      async find(...asked) {
+        const found = await store.find(...asked)
+        return tamper && found?.kind === 'totp' ? { ...found, value: `${found.value.slice(0, -1)}x` } : found
+      },
+    }),
+  })
+  const { admin, enrolled, idOf, login } = application
+  await enrolled('viewer')
+  tamper = true
+  expect((await login('viewer')).at.status).toBe(503)
+  expect(await admin.reset(await idOf('viewer'))).toBe(true)
+  expect((await login('viewer')).at.html).toBe('seen by viewer')
+})
