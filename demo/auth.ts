@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createAuth } from 'ostiary'
 import { localUsers, openDatabase, sqlHomeSources, sqlRoleAssignments, sqlSessions, sqlThrottle } from 'ostiary/sql'
+import { extensions, recordsOn } from './extensions.ts'
 import { ADMINISTRATOR, USER, VIEWER } from './roles.ts'
 import { sourcesElsewhere } from './sources-elsewhere.ts'
 
@@ -16,6 +17,8 @@ export const auth = createAuth({
   roleAssignments: sqlRoleAssignments(database),
   sessions: { store: sqlSessions(database), secret: process.env.OSTIARY_SECRET },
   throttle: { store: sqlThrottle(database) },
+  records: recordsOn(database),
+  extensions: extensions(),
   application: 'ostiary-demo',
 })
 

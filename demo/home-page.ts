@@ -76,6 +76,7 @@ form { margin: 0; }
 <dt>Permissions</dt><dd><%= [...user.permissionNames].join(', ') || 'none' %></dd>
 <% } %>
 </dl>
+<% if (!user.isAnonymous) { %><p class="hint"><a href="/auth/account">Your account</a></p><% } %>
 <h2>What the doors ask for</h2>
 <ul>
 <li><a href="/admin">/admin</a> <span>the role <code>Administrator</code></span></li>

@@ -182,6 +182,8 @@ form + .ways { margin-block-start: 0.625rem; }
 .qr { margin: 1rem 0; padding: 0.5rem; background: #fff; border-radius: 0.5rem; }
 .qr svg { display: block; inline-size: 100%; max-inline-size: 15rem; margin: 0 auto; }
 code { font: 0.9375rem/1.5 ui-monospace, 'Cascadia Mono', Menlo, Consolas, monospace; overflow-wrap: anywhere; }
+h2 + p { text-align: start; }
+.plate p a:not(.way) { color: inherit; text-underline-offset: 0.2em; }
 h2 { margin: 1.75rem 0 0.5rem; font: 600 1.125rem/1.35 ui-serif, 'Iowan Old Style', 'Palatino Linotype', Palatino, Georgia, serif; }
 fieldset { margin: 0 0 1rem; padding: 0.75rem 1rem; border: 1px solid var(--edge); border-radius: 0.5rem; }
 .items { margin: 1rem 0; padding: 0; list-style: none; display: grid; gap: 1rem; }
