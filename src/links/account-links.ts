@@ -34,14 +34,18 @@ export interface AccountLinks {
 export interface KeptLink {
   readonly kind: LinkKind
   readonly username: string
+  /** True while a password is set with the link. Nobody else may use the link meanwhile. */
+  readonly claimed?: boolean
 }
 
 /** What endpoints do with links, beside making them. */
 export interface LinkStore extends AccountLinks {
+  /** Resolves to a link that is good: neither used nor expired, of an account that is still there and enabled. */
   find(secret: string): Promise<KeptRecord<KeptLink> | undefined>
-  take(secret: string): Promise<KeptRecord<KeptLink> | undefined>
-  /** Keeps a link again that was taken, as it was. */
-  giveBack(record: KeptRecord<KeptLink>): Promise<void>
+  /** Claims a link before it is used. Of several calls at once, exactly one gets true. */
+  claim(record: KeptRecord<KeptLink>): Promise<boolean>
+  /** Gives back a link that was claimed and not used, unless it was removed meanwhile. */
+  release(record: KeptRecord<KeptLink>): Promise<void>
   /** Removes all links of a user. */
   removeAll(userId: string): Promise<void>
 }
@@ -70,10 +74,19 @@ export function createLinks(services: CoreServices, { url, resetMs, inviteMs }: 
   return {
     reset: (username) => make('reset', username, resetMs),
     invite: (username) => make('invite', username, inviteMs),
-    find: (secret) => kept.find(hashedKey(secret)),
-    take: (secret) => kept.take(hashedKey(secret)),
-    async giveBack({ key, value, owner, expiresAt }) {
-      await kept.add(key, value, { owner, expiresAt })
+    async find(secret) {
+      const found = await kept.find(hashedKey(secret))
+      if (!found || found.value.claimed) return undefined
+      const source = managedSource(services)
+      const user = await source.get(found.value.username)
+      // Why by id: a user who is added again under the same name is somebody else.
+      return user && !user.disabled && `${source.name}:${user.id}` === found.owner ? found : undefined
+    },
+    claim: (record) => kept.replace(record, { ...record.value, claimed: true }),
+    async release({ key, value }) {
+      // Why no new record: a new password voids all links, also one that somebody is using.
+      const claimed = await kept.find(key)
+      if (claimed) await kept.replace(claimed, { ...value, claimed: false })
     },
     async removeAll(userId) {
       await kept.removeOwned(userId)

@@ -17,19 +17,20 @@ import {
   withCookies,
 } from '../http/index.ts'
 import { PasswordRefusedError, UserNotFoundError } from '../index.ts'
+import { withDeadline } from '../resilience/deadline.ts'
 import { type LinkKind, type LinkStore, managedSource } from './account-links.ts'
 import { fieldsOf } from './fields.ts'
 import type { LinksOptions } from './links.ts'
 import { askForm, messagePage, passwordForm } from './pages.ts'
 import { TEXTS, type Texts } from './texts.ts'
 
-interface Parts extends Required<Pick<LinksOptions, 'deliver' | 'mailOf' | 'elsewhere'>> {
+interface Parts extends Required<Pick<LinksOptions, 'deliver' | 'mailOf' | 'usernameOf' | 'elsewhere'>> {
   readonly services: AuthServices
   readonly links: LinkStore
 }
 
 /** Returns the endpoints for changing a password, and for setting one by a link. */
-export function linkEndpoints({ services, links, deliver, mailOf, elsewhere }: Parts): readonly Endpoint[] {
+export function linkEndpoints({ services, links, deliver, mailOf, usernameOf, elsewhere }: Parts): readonly Endpoint[] {
   const { attempts, paths } = services
   const cookieOf = (context: RequestContext) => services.cookie('-link').for(context)
   const form = { requirement: ANYONE_WITHOUT_USER, maxBodyBytes: 8192 } as const
@@ -69,20 +70,26 @@ export function linkEndpoints({ services, links, deliver, mailOf, elsewhere }: P
     return message(context, 200, 'askHeading', 'sent')
   }
 
-  async function send(username: string, language: string): Promise<void> {
+  async function send(typed: string, language: string): Promise<void> {
+    let secret: string | undefined
     try {
       const source = managedSource(services)
-      const user = await source.get(username)
+      const username = await usernameOf(typed)
+      const user = username === undefined ? undefined : await source.get(username)
       const to = user && !user.disabled ? mailOf(user) : undefined
       if (!user || to === undefined) return record('reset-not-sent', null, 'no account, or no mail address')
       const owner = `${source.name}:${user.id}`
       const counted = await attempts.consume('links-account', owner, MOST_OF_ACCOUNT, HOUR_MS)
       if (!counted.allowed) return record('reset-not-sent', owner, 'too many links of this account')
       const { link } = await links.reset(user.username)
-      await deliver({ kind: 'reset', to, link, username: user.username, language })
+      secret = new URL(link).searchParams.get('token') ?? undefined
+      const delivery = { kind: 'reset', to, link, username: user.username, language } as const
+      await withDeadline({ ms: DELIVERY_MS, background: true }, () => deliver(delivery))
       record('reset-sent', owner, 'delivered')
     } catch (error) {
-      record('reset-not-sent', null, reasonOf(error))
+      const reason = reasonOf(error)
+      // Why: a message of the application may repeat the link.
+      record('reset-not-sent', null, secret === undefined ? reason : reason.replaceAll(secret, '…'))
     }
   }
 
@@ -101,22 +108,20 @@ export function linkEndpoints({ services, links, deliver, mailOf, elsewhere }: P
 
   async function setNew(context: RequestContext, body: string | undefined, kind: LinkKind): Promise<Answer> {
     const { password } = fieldsOf(context, body)
-    const secret = secretOf(context)
     const found = await linkOf(context, kind)
-    if (!found || secret === undefined) return over(context)
+    if (!found) return over(context)
     if (password === undefined) return newPage(context, 400, kind)
-    const taken = await links.take(secret)
-    if (!taken) return over(context)
+    if (!(await links.claim(found))) return over(context)
     try {
-      await managedSource(services).setPassword(taken.value.username, password)
+      await managedSource(services).setPassword(found.value.username, password)
     } catch (error) {
       if (error instanceof UserNotFoundError) return over(context)
       // The link stays good until a password was set.
-      await links.giveBack(taken)
+      await links.release(found)
       if (error instanceof PasswordRefusedError) return newPage(context, 400, kind, error.message)
       throw error
     }
-    record(`${kind}-used`, taken.owner, 'the password was set')
+    record(`${kind}-used`, found.owner, 'the password was set')
     const answer = wantsPage(context, answerInKind(context))
       ? message(context, 200, 'newHeading', 'done')
       : jsonAnswer({ changed: true })
@@ -236,6 +241,7 @@ export function linkEndpoints({ services, links, deliver, mailOf, elsewhere }: P
 const SECRET = /^[\w-]{43}$/
 const COOKIE_SECONDS = 900
 const HOUR_MS = 60 * 60_000
+const DELIVERY_MS = 60_000
 const MOST_OF_CLIENT = 20
 const MOST_OF_ACCOUNT = 3
 const MOST_CHANGES = 5

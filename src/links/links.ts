@@ -11,10 +11,15 @@ export interface LinksOptions {
    * a request says about the host.
    */
   readonly url: string
-  /** Sends a link to a user. Called in the background. An error is recorded, and shown to nobody. */
+  /** Sends a link to a user. Called in the background, with 60 s of time. An error is recorded, and shown to nobody. */
   readonly deliver: (delivery: Delivery) => Promise<void>
   /** Returns the mail address of a user, or undefined. Default: the property `mail`. */
   readonly mailOf?: (user: ManagedUser) => string | undefined
+  /**
+   * Resolves to the user name for the text that somebody typed, such as the mail address. Undefined when there is none.
+   * Default: the text is the name.
+   */
+  readonly usernameOf?: (typed: string) => Promise<string | undefined>
   /** The lifetime of a link for a forgotten password. Default: 1 h. */
   readonly resetLifetime?: Duration
   /** The lifetime of an invitation. Default: 7 days. */
@@ -69,7 +74,7 @@ export interface LinksExtension extends Extension {
  * @throws {ConfigurationError} when an option is invalid.
  */
 export function accountLinks(options: LinksOptions): LinksExtension {
-  const { url, deliver, mailOf = mailProperty, elsewhere = {} } = options ?? {}
+  const { url, deliver, mailOf = mailProperty, usernameOf = async (typed: string) => typed, elsewhere = {} } = options ?? {}
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol) || /[?#]|\/$/.test(url))
     throw new ConfigurationError('accountLinks({ url }) is such as "https://app.example.org/auth".')
   if (typeof deliver !== 'function')
@@ -81,7 +86,8 @@ export function accountLinks(options: LinksOptions): LinksExtension {
   return {
     name: 'links',
     links: linksFor,
-    endpoints: (services) => linkEndpoints({ services, links: linksFor(services), deliver, mailOf, elsewhere }),
+    endpoints: (services) =>
+      linkEndpoints({ services, links: linksFor(services), deliver, mailOf, usernameOf, elsewhere }),
     accountSection: (services) =>
       accountLink(services, {
         order: 10,
