@@ -53,7 +53,15 @@ function membersIn(value: unknown): number {
   return count
 }
 
-/** Returns the kind of the body of a request. The answer has the same kind, unless `Accept` says otherwise. */
+/**
+ * Returns the kind of the body of a request. The answer has the same kind, unless `Accept` says otherwise.
+ *
+ * ```ts
+ * import { answerInKind, type RequestContext, wantsPage } from 'ostiary/http'
+ *
+ * export const asksForPage = (context: RequestContext) => wantsPage(context, answerInKind(context))
+ * ```
+ */
 export function answerInKind(context: RequestContext): 'page' | 'json' {
   return /^application\/(?:[\w.+-]+\+)?json\b/i.test(contentTypeOf(context)) ? 'json' : 'page'
 }
@@ -61,6 +69,12 @@ export function answerInKind(context: RequestContext): 'page' | 'json' {
 /**
  * Reads a form or JSON. Returns undefined for a body of another kind. Why a parser of its own: small, strict, and
  * independent of the parsers of the application.
+ *
+ * ```ts
+ * import { parseBody, type RequestContext } from 'ostiary/http'
+ *
+ * export const fieldsOf = (context: RequestContext, body: string | undefined) => parseBody(context, body)
+ * ```
  */
 export function parseBody(context: RequestContext, body: string | undefined): unknown {
   if (body === undefined) return undefined

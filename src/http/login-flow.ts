@@ -16,11 +16,17 @@ export interface LoginFlow {
   /**
    * Returns the answer for the end of a login: a redirect and the session cookie, the next step, or the login page with
    * a notice. Programs get JSON.
+   *
+   * @throws {CookieTooLargeError} when the session is too large for a cookie.
    */
   answer(context: RequestContext, result: LoginResult, submitted?: SubmittedLogin): Answer
   /** Resolves to the login of this browser that waits for a step, and its token. */
   pending(context: RequestContext): Promise<{ readonly token: string; readonly login: ProvedLogin } | undefined>
-  /** Continues the login of this browser after its step was done, and returns the answer. */
+  /**
+   * Continues the login of this browser after its step was done, and returns the answer.
+   *
+   * @throws {CookieTooLargeError} when the session is too large for a cookie.
+   */
   continue(context: RequestContext, method: string): Promise<Answer>
   /** Returns the login page. */
   page(

@@ -29,6 +29,8 @@ export interface Refusals {
   /**
    * Returns the answer for allowed users who have still to prove the identity by `method`: 401 with a challenge, or a
    * redirect to the page of that method and back.
+   *
+   * @throws {ConfigurationError} when `within` is no duration.
    */
   askMethod(context: RequestContext, method: string, within: Duration | undefined): Answer
   /** Returns 503, while the session store is unavailable. The answer leaves open whether the user is allowed. */

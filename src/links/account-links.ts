@@ -18,14 +18,20 @@ export interface AccountLinks {
    * Makes a link for a user who has forgotten the password.
    *
    * @throws {UserNotFoundError} when the user is unknown.
+   * @throws {InvalidUsernameError} when the name is unusable.
    * @throws {RecordsUnavailableError} when the store of records fails to answer.
+   * @throws {ConfigurationError} when no source is managed by Ostiary.
+   * @throws {DatabaseError} when the database of the users cannot be opened.
    */
   reset(username: string): Promise<MadeLink>
   /**
    * Makes a link for a new user, who sets the first password with it. Lasts longer than one for a forgotten password.
    *
    * @throws {UserNotFoundError} when the user is unknown.
+   * @throws {InvalidUsernameError} when the name is unusable.
    * @throws {RecordsUnavailableError} when the store of records fails to answer.
+   * @throws {ConfigurationError} when no source is managed by Ostiary.
+   * @throws {DatabaseError} when the database of the users cannot be opened.
    */
   invite(username: string): Promise<MadeLink>
 }

@@ -58,6 +58,7 @@ export type LoginPageInput = Omit<LoginView, keyof PageView>
 export type LogoutPageInput = Omit<LogoutView, keyof PageView>
 export type NoticePageInput = Omit<NoticeView, keyof PageView>
 
+/** A rendered page. */
 export interface Page {
   readonly html: string
   /**

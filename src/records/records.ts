@@ -19,7 +19,11 @@ export interface Records {
    * @param kind Small letters, digits and `-`. Each feature has kinds of its own.
    */
   of<Value>(kind: string, options?: RecordOptions): RecordsOfKind<Value>
-  /** Removes all records of a user, of every kind. Resolves to their number. */
+  /**
+   * Removes all records of a user, of every kind. Resolves to their number.
+   *
+   * @throws {RecordsUnavailableError} when the store fails to answer within 5 s.
+   */
   removeOwned(owner: string): Promise<number>
   /**
    * Resolves when the store keeps every record until it expires.
@@ -42,15 +46,19 @@ export interface RecordOptions {
 export interface RecordsOfKind<Value> {
   /** Adds a record. Resolves to false when the key is taken. */
   add(key: string, value: Value, options?: { owner?: string | null; expiresAt?: number | null }): Promise<boolean>
+  /** Resolves to the record of a key, while it lives. */
   find(key: string): Promise<KeptRecord<Value> | undefined>
   /** Replaces the value of a record, unless somebody else has changed the record since it was read. */
   replace(record: KeptRecord<Value>, value: Value, expiresAt?: number | null): Promise<boolean>
   /** Removes a record and resolves to it. Of several calls at once, exactly one gets the record. */
   take(key: string): Promise<KeptRecord<Value> | undefined>
+  /** Removes a record. Resolves to false when there was none. */
   remove(key: string): Promise<boolean>
   /** Resolves to the records of a user, in the order of their keys. */
   listOwned(owner: string): Promise<readonly KeptRecord<Value>[]>
+  /** Removes the records of a user, of this kind. Resolves to their number. */
   removeOwned(owner: string): Promise<number>
+  /** Lists all records of this kind. */
   list(): AsyncIterable<KeptRecord<Value>>
 }
 
@@ -162,6 +170,12 @@ export function createRecords({ store, keyring, clock, secretGiven, assertDurabl
 /**
  * Returns the key of a record whose name is a secret, such as a token: SHA-256 in base64url. The secret must have at
  * least 128 random bits. Why: a shorter secret could be found by trying.
+ *
+ * ```ts
+ * import { hashedKey } from 'ostiary/http'
+ *
+ * hashedKey('4fKq…') // 43 characters
+ * ```
  */
 export function hashedKey(secret: string): string {
   return createHash('sha256').update(secret, 'utf8').digest('base64url')

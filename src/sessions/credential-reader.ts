@@ -16,9 +16,7 @@ export interface CredentialReader {
   claims(context: CredentialContext): boolean
   /**
    * Returns the user of the credential, or a promise while a store is asked. A user within the lease is returned at
-   * once.
-   *
-   * @throws {SessionUnavailableError | RecordsUnavailableError} when a store fails to answer: 503.
+   * once. A `SessionUnavailableError` or `RecordsUnavailableError` becomes 503.
    */
   authenticate(context: CredentialContext): CredentialAnswer | Promise<CredentialAnswer>
 }

@@ -55,7 +55,12 @@ export interface TokenAdministration {
    * lease.
    */
   revoke(userId: string, id: string): Promise<boolean>
-  /** Ends all tokens of a user, as {@link TokenAdministration.revoke} does. Resolves to their number. */
+  /**
+   * Ends all tokens of a user. Resolves to their number.
+   *
+   * @throws {RecordsUnavailableError} when the store of records fails to answer.
+   * @throws {SessionUnavailableError} as {@link TokenAdministration.revoke} does.
+   */
   revokeAll(userId: string): Promise<number>
 }
 

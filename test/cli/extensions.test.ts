@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { CONFIG, type Desk, test as base } from './cli-process.ts'
+import { test as base, CONFIG, type Desk } from './cli-process.ts'
 
 /** Every command has the secret of the server. */
 const test = base.extend<{ desk: Desk }>({

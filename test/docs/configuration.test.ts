@@ -9,7 +9,7 @@ const sources = globSync('src/**/*.ts', { cwd: ROOT })
   .map((file) => ({ file, code: readFileSync(join(ROOT, file), 'utf8') }))
 
 /** Options that no application ever writes: what our own parts hand each other. */
-const INTERNAL = ['ChainOptions', 'LoginRoutesOptions', 'StartOptions']
+const INTERNAL = ['ChainOptions', 'LoginRoutesOptions', 'RecordOptions', 'StartOptions']
 /** What applications write and is not called options. */
 const ALSO = ['SourceRules', 'Argon2Parameters', 'HashCeiling', 'PageMessages']
 

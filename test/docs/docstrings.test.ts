@@ -11,6 +11,8 @@ import { type Bodies, thrownErrors } from './thrown-errors.ts'
 /** Errors that the search finds, and that cannot happen, each with the reason. */
 const IMPOSSIBLE: Readonly<Record<string, string>> = {
   'ostiary Login.signIn: DatabaseError': 'While the store of the throttle fails, a fallback in memory counts.',
+  'ostiary/http AttemptCounter.consume: DatabaseError': 'As for Login.signIn.',
+  'ostiary/http Records.removeOwned: RangeError': 'Nothing is written, so no record is too long.',
   'ostiary/testing signInAs: TypeError': 'The user of the default, testUser(), has no fields that could be invalid.',
   'ostiary/sql localUsers: UnsupportedHashError':
     'The hash that it reads is its own, made at random in the right format.',
@@ -21,7 +23,17 @@ const IMPOSSIBLE: Readonly<Record<string, string>> = {
  * Interfaces that applications implement, and Ostiary calls. An error counts as a failure there, whatever its class:
  * their doc blocks say so, and name no classes.
  */
-const CALLED_BY_OSTIARY = ['SessionStore', 'ThrottleStore', 'UserSource']
+const CALLED_BY_OSTIARY = [
+  'SessionStore',
+  'ThrottleStore',
+  'RecordStore',
+  'UserSource',
+  'AuthExtension',
+  'Extension',
+  'Endpoint',
+  'LoginStep',
+  'CredentialReader',
+]
 
 const api = openPublicApi()
 afterAll(() => api.close())
