@@ -8,21 +8,24 @@ import {
   type Endpoint,
   jsonAnswer,
   languagesOf,
-  pageAnswer,
   problemAnswer,
   type RequestContext,
   reasonOf,
-  redirectAnswer,
   wantsPage,
   withCookies,
 } from '../http/index.ts'
 import { PasswordRefusedError, UserNotFoundError } from '../index.ts'
 import { withDeadline } from '../resilience/deadline.ts'
 import { type LinkKind, type LinkStore, managedSource } from './account-links.ts'
+import { createAnswers } from './answers.ts'
 import { fieldsOf } from './fields.ts'
+import { createLinkCookie } from './link-cookie.ts'
 import type { LinksOptions } from './links.ts'
-import { askForm, messagePage, passwordForm } from './pages.ts'
-import { TEXTS, type Texts } from './texts.ts'
+import { askForm, passwordForm } from './pages.ts'
+import type { Texts } from './texts.ts'
+
+/** The purposes of links that set a password. */
+type PasswordLink = Extract<LinkKind, 'reset' | 'invite'>
 
 interface Parts extends Required<Pick<LinksOptions, 'deliver' | 'mailOf' | 'usernameOf' | 'elsewhere'>> {
   readonly services: AuthServices
@@ -32,9 +35,11 @@ interface Parts extends Required<Pick<LinksOptions, 'deliver' | 'mailOf' | 'user
 /** Returns the endpoints for changing a password, and for setting one by a link. */
 export function linkEndpoints({ services, links, deliver, mailOf, usernameOf, elsewhere }: Parts): readonly Endpoint[] {
   const { attempts, paths } = services
-  const cookieOf = (context: RequestContext) => services.cookie('-link').for(context)
+  const answers = createAnswers(services)
+  const { message, over, show, tooMany } = answers
+  const { follow, linkOf, clear } = createLinkCookie(services, links, answers)
   const form = { requirement: ANYONE_WITHOUT_USER, maxBodyBytes: 8192 } as const
-  const byLink = (kind: LinkKind): readonly Endpoint[] => [
+  const byLink = (kind: PasswordLink): readonly Endpoint[] => [
     {
       method: 'GET',
       path: `/${kind}/link`,
@@ -93,20 +98,12 @@ export function linkEndpoints({ services, links, deliver, mailOf, usernameOf, el
     }
   }
 
-  /** Moves the secret from the address into a cookie. Why: addresses stand in logs, histories and referrers. */
-  function follow(context: RequestContext, kind: LinkKind): Answer {
-    const token = new URLSearchParams(context.query).get('token') ?? ''
-    if (!SECRET.test(token)) return over(context)
-    const cookie = cookieOf(context).set(token, COOKIE_SECONDS)
-    return withCookies(redirectAnswer(paths.below(`/${kind}/new`)), [cookie])
-  }
-
-  async function showNew(context: RequestContext, kind: LinkKind): Promise<Answer> {
+  async function showNew(context: RequestContext, kind: PasswordLink): Promise<Answer> {
     const found = await linkOf(context, kind)
     return found ? newPage(context, 200, kind) : over(context)
   }
 
-  async function setNew(context: RequestContext, body: string | undefined, kind: LinkKind): Promise<Answer> {
+  async function setNew(context: RequestContext, body: string | undefined, kind: PasswordLink): Promise<Answer> {
     const { password } = fieldsOf(context, body)
     const found = await linkOf(context, kind)
     if (!found) return over(context)
@@ -125,7 +122,7 @@ export function linkEndpoints({ services, links, deliver, mailOf, usernameOf, el
     const answer = wantsPage(context, answerInKind(context))
       ? message(context, 200, 'newHeading', 'done')
       : jsonAnswer({ changed: true })
-    return withCookies(answer, [cookieOf(context).clear(), services.clearCookie(context)])
+    return withCookies(answer, [clear(context), services.clearCookie(context)])
   }
 
   function showChange(context: RequestContext, _: unknown, { session, user }: Authentication): Answer {
@@ -161,24 +158,12 @@ export function linkEndpoints({ services, links, deliver, mailOf, usernameOf, el
     return message(context, 200, 'changeHeading', 'changed')
   }
 
-  async function linkOf(context: RequestContext, kind: LinkKind) {
-    const secret = secretOf(context)
-    const found = secret === undefined ? undefined : await links.find(secret)
-    return found?.value.kind === kind ? found : undefined
-  }
-
-  function secretOf(context: RequestContext): string | undefined {
-    const { cookie } = context.headers
-    const found = cookieOf(context).read(typeof cookie === 'object' ? cookie.join('; ') : cookie)
-    return typeof found === 'object' && SECRET.test(found.value) ? found.value : undefined
-  }
-
   function askPage(context: RequestContext, status: 200 | 400): Answer {
     if (status === 400 && !wantsPage(context, answerInKind(context))) return problemAnswer(400)
     return show(context, status, 'askHeading', (texts) => askForm({ texts, action: paths.below('/reset') }))
   }
 
-  function newPage(context: RequestContext, status: 200 | 400, kind: LinkKind, notice?: string): Answer {
+  function newPage(context: RequestContext, status: 200 | 400, kind: PasswordLink, notice?: string): Answer {
     if (status === 400 && !wantsPage(context, answerInKind(context))) return problemAnswer(400, notice)
     const action = paths.below(`/${kind}/new`)
     return show(context, status, 'newHeading', (texts) => passwordForm({ texts, action, notice, asksFormer: false }))
@@ -196,50 +181,11 @@ export function linkEndpoints({ services, links, deliver, mailOf, usernameOf, el
     )
   }
 
-  /** Answers for a link that is unknown, used, too old, or of another purpose: all alike. */
-  function over(context: RequestContext): Answer {
-    if (!wantsPage(context, answerInKind(context))) return problemAnswer(403, 'The link is no longer good')
-    return message(context, 403, 'newHeading', 'over')
-  }
-
-  function tooMany(context: RequestContext, seconds: number): Answer {
-    if (!wantsPage(context, answerInKind(context)))
-      return problemAnswer(429, undefined, { 'retry-after': String(seconds) })
-    return message(context, 429, 'askHeading', 'tooMany')
-  }
-
-  function message(
-    context: RequestContext,
-    status: number,
-    heading: keyof Texts,
-    text: keyof Texts,
-    own?: string,
-  ): Answer {
-    const ways = text === 'changed' || text === 'elsewhere' ? paths.home : paths.login
-    return show(context, status, heading, (texts) => messagePage({ texts, text: own ?? texts[text], url: ways }))
-  }
-
-  function show(
-    context: RequestContext,
-    status: number,
-    heading: keyof Texts,
-    content: (texts: Texts) => string,
-  ): Answer {
-    const page = {
-      texts: TEXTS,
-      heading: (texts: Texts) => texts[heading],
-      content: (view: { texts: Texts }) => content(view.texts),
-    }
-    return pageAnswer(status, services.pages.custom<keyof Texts>(page, languagesOf(context)))
-  }
-
   function record(action: string, user: string | null, reason: string): void {
     services.record({ type: 'extension', extension: 'links', action, user, details: { reason } })
   }
 }
 
-const SECRET = /^[\w-]{43}$/
-const COOKIE_SECONDS = 900
 const HOUR_MS = 60 * 60_000
 const DELIVERY_MS = 60_000
 const MOST_OF_CLIENT = 20
