@@ -11,7 +11,7 @@ import { smallBrowser } from '../oidc/small-browser.ts'
 test('with Hono, passwords are changed, and set by a link that is good once', async () => {
   const sent: Delivery[] = []
   const database = openDatabase('sqlite::memory:')
-  const users = testUsers(database, {})
+  const users = testUsers(database, { clock: Date.now })
   const deliver = async (delivery: Delivery) => void sent.push(delivery)
   const auth = testAuth({
     sources: [users],
