@@ -8,32 +8,38 @@ import {
   type Endpoint,
   jsonAnswer,
   languagesOf,
-  pageAnswer,
   problemAnswer,
   type RequestContext,
   reasonOf,
-  redirectAnswer,
   wantsPage,
   withCookies,
 } from '../http/index.ts'
 import { PasswordRefusedError, UserNotFoundError } from '../index.ts'
+import { withDeadline } from '../resilience/deadline.ts'
 import { type LinkKind, type LinkStore, managedSource } from './account-links.ts'
+import { createAnswers } from './answers.ts'
 import { fieldsOf } from './fields.ts'
+import { createLinkCookie } from './link-cookie.ts'
 import type { LinksOptions } from './links.ts'
-import { askForm, messagePage, passwordForm } from './pages.ts'
-import { TEXTS, type Texts } from './texts.ts'
+import { askForm, passwordForm } from './pages.ts'
+import type { Texts } from './texts.ts'
 
-interface Parts extends Required<Pick<LinksOptions, 'deliver' | 'mailOf' | 'elsewhere'>> {
+/** The purposes of links that set a password. */
+type PasswordLink = Extract<LinkKind, 'reset' | 'invite'>
+
+interface Parts extends Required<Pick<LinksOptions, 'deliver' | 'mailOf' | 'usernameOf' | 'elsewhere'>> {
   readonly services: AuthServices
   readonly links: LinkStore
 }
 
 /** Returns the endpoints for changing a password, and for setting one by a link. */
-export function linkEndpoints({ services, links, deliver, mailOf, elsewhere }: Parts): readonly Endpoint[] {
+export function linkEndpoints({ services, links, deliver, mailOf, usernameOf, elsewhere }: Parts): readonly Endpoint[] {
   const { attempts, paths } = services
-  const cookieOf = (context: RequestContext) => services.cookie('-link').for(context)
+  const answers = createAnswers(services)
+  const { message, over, show, tooMany } = answers
+  const { follow, linkOf, clear } = createLinkCookie(services, links, answers)
   const form = { requirement: ANYONE_WITHOUT_USER, maxBodyBytes: 8192 } as const
-  const byLink = (kind: LinkKind): readonly Endpoint[] => [
+  const byLink = (kind: PasswordLink): readonly Endpoint[] => [
     {
       method: 'GET',
       path: `/${kind}/link`,
@@ -69,58 +75,54 @@ export function linkEndpoints({ services, links, deliver, mailOf, elsewhere }: P
     return message(context, 200, 'askHeading', 'sent')
   }
 
-  async function send(username: string, language: string): Promise<void> {
+  async function send(typed: string, language: string): Promise<void> {
+    let secret: string | undefined
     try {
       const source = managedSource(services)
-      const user = await source.get(username)
+      const username = await usernameOf(typed)
+      const user = username === undefined ? undefined : await source.get(username)
       const to = user && !user.disabled ? mailOf(user) : undefined
       if (!user || to === undefined) return record('reset-not-sent', null, 'no account, or no mail address')
       const owner = `${source.name}:${user.id}`
       const counted = await attempts.consume('links-account', owner, MOST_OF_ACCOUNT, HOUR_MS)
       if (!counted.allowed) return record('reset-not-sent', owner, 'too many links of this account')
       const { link } = await links.reset(user.username)
-      await deliver({ kind: 'reset', to, link, username: user.username, language })
+      secret = new URL(link).searchParams.get('token') ?? undefined
+      const delivery = { kind: 'reset', to, link, username: user.username, language } as const
+      await withDeadline({ ms: DELIVERY_MS, background: true }, () => deliver(delivery))
       record('reset-sent', owner, 'delivered')
     } catch (error) {
-      record('reset-not-sent', null, reasonOf(error))
+      const reason = reasonOf(error)
+      // Why: a message of the application may repeat the link.
+      record('reset-not-sent', null, secret === undefined ? reason : reason.replaceAll(secret, '…'))
     }
   }
 
-  /** Moves the secret from the address into a cookie. Why: addresses stand in logs, histories and referrers. */
-  function follow(context: RequestContext, kind: LinkKind): Answer {
-    const token = new URLSearchParams(context.query).get('token') ?? ''
-    if (!SECRET.test(token)) return over(context)
-    const cookie = cookieOf(context).set(token, COOKIE_SECONDS)
-    return withCookies(redirectAnswer(paths.below(`/${kind}/new`)), [cookie])
-  }
-
-  async function showNew(context: RequestContext, kind: LinkKind): Promise<Answer> {
+  async function showNew(context: RequestContext, kind: PasswordLink): Promise<Answer> {
     const found = await linkOf(context, kind)
     return found ? newPage(context, 200, kind) : over(context)
   }
 
-  async function setNew(context: RequestContext, body: string | undefined, kind: LinkKind): Promise<Answer> {
+  async function setNew(context: RequestContext, body: string | undefined, kind: PasswordLink): Promise<Answer> {
     const { password } = fieldsOf(context, body)
-    const secret = secretOf(context)
     const found = await linkOf(context, kind)
-    if (!found || secret === undefined) return over(context)
+    if (!found) return over(context)
     if (password === undefined) return newPage(context, 400, kind)
-    const taken = await links.take(secret)
-    if (!taken) return over(context)
+    if (!(await links.claim(found))) return over(context)
     try {
-      await managedSource(services).setPassword(taken.value.username, password)
+      await managedSource(services).setPassword(found.value.username, password)
     } catch (error) {
       if (error instanceof UserNotFoundError) return over(context)
       // The link stays good until a password was set.
-      await links.giveBack(taken)
+      await links.release(found)
       if (error instanceof PasswordRefusedError) return newPage(context, 400, kind, error.message)
       throw error
     }
-    record(`${kind}-used`, taken.owner, 'the password was set')
+    record(`${kind}-used`, found.owner, 'the password was set')
     const answer = wantsPage(context, answerInKind(context))
       ? message(context, 200, 'newHeading', 'done')
       : jsonAnswer({ changed: true })
-    return withCookies(answer, [cookieOf(context).clear(), services.clearCookie(context)])
+    return withCookies(answer, [clear(context), services.clearCookie(context)])
   }
 
   function showChange(context: RequestContext, _: unknown, { session, user }: Authentication): Answer {
@@ -156,24 +158,12 @@ export function linkEndpoints({ services, links, deliver, mailOf, elsewhere }: P
     return message(context, 200, 'changeHeading', 'changed')
   }
 
-  async function linkOf(context: RequestContext, kind: LinkKind) {
-    const secret = secretOf(context)
-    const found = secret === undefined ? undefined : await links.find(secret)
-    return found?.value.kind === kind ? found : undefined
-  }
-
-  function secretOf(context: RequestContext): string | undefined {
-    const { cookie } = context.headers
-    const found = cookieOf(context).read(typeof cookie === 'object' ? cookie.join('; ') : cookie)
-    return typeof found === 'object' && SECRET.test(found.value) ? found.value : undefined
-  }
-
   function askPage(context: RequestContext, status: 200 | 400): Answer {
     if (status === 400 && !wantsPage(context, answerInKind(context))) return problemAnswer(400)
     return show(context, status, 'askHeading', (texts) => askForm({ texts, action: paths.below('/reset') }))
   }
 
-  function newPage(context: RequestContext, status: 200 | 400, kind: LinkKind, notice?: string): Answer {
+  function newPage(context: RequestContext, status: 200 | 400, kind: PasswordLink, notice?: string): Answer {
     if (status === 400 && !wantsPage(context, answerInKind(context))) return problemAnswer(400, notice)
     const action = paths.below(`/${kind}/new`)
     return show(context, status, 'newHeading', (texts) => passwordForm({ texts, action, notice, asksFormer: false }))
@@ -191,51 +181,13 @@ export function linkEndpoints({ services, links, deliver, mailOf, elsewhere }: P
     )
   }
 
-  /** Answers for a link that is unknown, used, too old, or of another purpose: all alike. */
-  function over(context: RequestContext): Answer {
-    if (!wantsPage(context, answerInKind(context))) return problemAnswer(403, 'The link is no longer good')
-    return message(context, 403, 'newHeading', 'over')
-  }
-
-  function tooMany(context: RequestContext, seconds: number): Answer {
-    if (!wantsPage(context, answerInKind(context)))
-      return problemAnswer(429, undefined, { 'retry-after': String(seconds) })
-    return message(context, 429, 'askHeading', 'tooMany')
-  }
-
-  function message(
-    context: RequestContext,
-    status: number,
-    heading: keyof Texts,
-    text: keyof Texts,
-    own?: string,
-  ): Answer {
-    const ways = text === 'changed' || text === 'elsewhere' ? paths.home : paths.login
-    return show(context, status, heading, (texts) => messagePage({ texts, text: own ?? texts[text], url: ways }))
-  }
-
-  function show(
-    context: RequestContext,
-    status: number,
-    heading: keyof Texts,
-    content: (texts: Texts) => string,
-  ): Answer {
-    const page = {
-      texts: TEXTS,
-      heading: (texts: Texts) => texts[heading],
-      content: (view: { texts: Texts }) => content(view.texts),
-    }
-    return pageAnswer(status, services.pages.custom<keyof Texts>(page, languagesOf(context)))
-  }
-
   function record(action: string, user: string | null, reason: string): void {
     services.record({ type: 'extension', extension: 'links', action, user, details: { reason } })
   }
 }
 
-const SECRET = /^[\w-]{43}$/
-const COOKIE_SECONDS = 900
 const HOUR_MS = 60 * 60_000
+const DELIVERY_MS = 60_000
 const MOST_OF_CLIENT = 20
 const MOST_OF_ACCOUNT = 3
 const MOST_CHANGES = 5

@@ -8,7 +8,20 @@ export function fieldsOf(context: RequestContext, body: string | undefined) {
     const value = Object.hasOwn(fields, name) ? fields[name] : undefined
     return typeof value === 'string' && value !== '' && value.length <= LONGEST ? value : undefined
   }
-  return { username: textOf('username'), password: textOf('password'), former: textOf('former') }
+  return {
+    username: textOf('username'),
+    password: textOf('password'),
+    former: textOf('former'),
+    mail: mailIn(textOf('mail')),
+  }
 }
 
 const LONGEST = 4096
+
+/** Returns the text when it is one mail address, with nothing that a header could read as two. */
+function mailIn(text: string | undefined): string | undefined {
+  const mail = text?.trim()
+  return mail !== undefined && mail.length <= 254 && /^[^\s@<>"(),:;\\]+@[^\s@<>"(),:;\\]+$/.test(mail)
+    ? mail
+    : undefined
+}

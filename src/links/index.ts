@@ -1,2 +1,9 @@
 export type { AccountLinks, MadeLink } from './account-links.ts'
-export { accountLinks, type Delivery, type LinksExtension, type LinksOptions, linksOf } from './links.ts'
+export {
+  accountLinks,
+  type Delivery,
+  type LinksExtension,
+  type LinksOptions,
+  linksOf,
+  type SignUpOptions,
+} from './links.ts'

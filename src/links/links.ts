@@ -1,8 +1,9 @@
 import { type Duration, toMilliseconds } from '../duration.ts'
 import { accountLink, type CoreServices, type Extension, perAuth } from '../http/index.ts'
-import { type Auth, ConfigurationError, type ManagedUser } from '../index.ts'
+import { type Auth, ConfigurationError, type ManagedUser, type Role } from '../index.ts'
 import { type AccountLinks, createLinks, type LinkKind, managedSource } from './account-links.ts'
 import { linkEndpoints } from './endpoints.ts'
+import { mailEndpoints } from './mail-endpoints.ts'
 
 /** Options of {@link accountLinks}. */
 export interface LinksOptions {
@@ -11,24 +12,43 @@ export interface LinksOptions {
    * a request says about the host.
    */
   readonly url: string
-  /** Sends a link to a user. Called in the background. An error is recorded, and shown to nobody. */
+  /** Sends a link to a user. Called in the background, with 60 s of time. An error is recorded, and shown to nobody. */
   readonly deliver: (delivery: Delivery) => Promise<void>
   /** Returns the mail address of a user, or undefined. Default: the property `mail`. */
   readonly mailOf?: (user: ManagedUser) => string | undefined
+  /**
+   * Resolves to the user name for the text that somebody typed, such as the mail address. Undefined when there is none.
+   * Default: the text is the name.
+   */
+  readonly usernameOf?: (typed: string) => Promise<string | undefined>
   /** The lifetime of a link for a forgotten password. Default: 1 h. */
   readonly resetLifetime?: Duration
   /** The lifetime of an invitation. Default: 7 days. */
   readonly inviteLifetime?: Duration
+  /** Lets people add an account of their own, once they have proved a mail address. Default: nobody may. */
+  readonly signUp?: SignUpOptions
   /** Where users of other sources change their password, by the name of the source: a text. */
   readonly elsewhere?: Readonly<Record<string, string>>
 }
 
+/** Who may add an account. */
+export interface SignUpOptions {
+  /**
+   * Resolves to true when an account with this mail address may be added. Asked before a link is sent, and once more
+   * before the account is added.
+   */
+  readonly accept: (mail: string) => Promise<boolean>
+  /** The roles of new users. Default: none. */
+  readonly roles?: readonly (Role | string)[]
+}
+
 /** A link to be sent. */
 export interface Delivery {
-  readonly kind: LinkKind
+  readonly kind: Extract<LinkKind, 'reset' | 'signup'>
   /** The mail address. */
   readonly to: string
   readonly link: string
+  /** Empty in a link for a new account. */
   readonly username: string
   /** The language of the page that asked for it: `en`, `de`. */
   readonly language: string
@@ -69,11 +89,20 @@ export interface LinksExtension extends Extension {
  * @throws {ConfigurationError} when an option is invalid.
  */
 export function accountLinks(options: LinksOptions): LinksExtension {
-  const { url, deliver, mailOf = mailProperty, elsewhere = {} } = options ?? {}
+  const {
+    url,
+    deliver,
+    mailOf = mailProperty,
+    usernameOf = async (typed: string) => typed,
+    elsewhere = {},
+    signUp,
+  } = options ?? {}
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol) || /[?#]|\/$/.test(url))
     throw new ConfigurationError('accountLinks({ url }) is such as "https://app.example.org/auth".')
   if (typeof deliver !== 'function')
     throw new ConfigurationError('accountLinks({ deliver }) is a function that sends a link.')
+  if (signUp !== undefined && typeof signUp?.accept !== 'function')
+    throw new ConfigurationError('accountLinks({ signUp: { accept } }) is a function that accepts a mail address.')
   const resetMs = toMilliseconds(options.resetLifetime ?? '1h', 'resetLifetime of accountLinks()')
   const inviteMs = toMilliseconds(options.inviteLifetime ?? '7d', 'inviteLifetime of accountLinks()')
   const linksFor = perAuth((services) => createLinks(services, { url, resetMs, inviteMs }))
@@ -81,7 +110,13 @@ export function accountLinks(options: LinksOptions): LinksExtension {
   return {
     name: 'links',
     links: linksFor,
-    endpoints: (services) => linkEndpoints({ services, links: linksFor(services), deliver, mailOf, elsewhere }),
+    endpoints(services) {
+      const links = linksFor(services)
+      return [
+        ...linkEndpoints({ services, links, deliver, mailOf, usernameOf, elsewhere }),
+        ...mailEndpoints({ services, links, deliver, ...(signUp && { signUp }) }),
+      ]
+    },
     accountSection: (services) =>
       accountLink(services, {
         order: 10,

@@ -105,3 +105,51 @@ test('no message repeats the password', async () => {
   ])
   for (const message of messages) expect(message).toMatch(/^(?!.*(zqk|iloveyou))The password /)
 })
+
+describe('profiles', () => {
+  test.each([
+    [{}, 8],
+    [{ profile: 'asvs-5' }, 8],
+    [{ profile: 'nist-63b-4' }, 15],
+    [{ profile: 'nist-63b-4', secondFactor: true }, 8],
+    [{ profile: 'nist-63b-4', secondFactor: false, minLength: 12 }, 12],
+  ] as const)('%j asks for %i characters', async (options, least) => {
+    const own = createPasswordPolicy(options)
+    const password = 'zq4kv8pw2mx7rt9'
+    expect(await refusal(password.slice(0, least - 1), own)).toBe(
+      `The password must have at least ${least} characters.`,
+    )
+    expect(await refusal(password.slice(0, least), own)).toBeUndefined()
+  })
+
+  test('unknown ones are refused', () => {
+    expect(() => createPasswordPolicy({ profile: 'nist' as 'asvs-5' })).toThrow(ConfigurationError)
+    expect(() => createPasswordPolicy({ isBreached: true as never })).toThrow(ConfigurationError)
+  })
+})
+
+describe('passwords from breaches', () => {
+  // The SHA-1 hash of 'zq4kv8pw2mx7rt9', in its two parts.
+  const [PREFIX, SUFFIX] = ['8E3D8', 'CE21812D9CD4CEFAE0D84AC1EB15CD626D2']
+
+  test('are refused, and the function gets the hash in two parts', async () => {
+    const questions: unknown[] = []
+    const own = createPasswordPolicy({
+      async isBreached({ prefix, suffix }) {
+        questions.push({ prefix, suffix })
+        return prefix === PREFIX && suffix === SUFFIX
+      },
+    })
+    expect(await refusal('zq4kv8pw2mx7rt9', own)).toBe('The password is known from a breach of another service.')
+    expect(await refusal('zq4kv8pw2mx7rt8', own)).toBeUndefined()
+    expect(questions).toHaveLength(2)
+    expect(questions[0]).toEqual({ prefix: PREFIX, suffix: SUFFIX })
+  })
+
+  test('are taken with a warning when the function fails', async () => {
+    const warned = new Promise<Error>((resolve) => process.once('warning', resolve))
+    const own = createPasswordPolicy({ isBreached: async () => Promise.reject(new Error('down')) })
+    expect(await refusal('zq4kv8pw2mx7rt9', own)).toBeUndefined()
+    expect(await warned).toMatchObject({ code: 'OSTIARY_BREACHES_UNKNOWN' })
+  })
+})

@@ -1,17 +1,30 @@
 import { ConfigurationError, PasswordRefusedError } from '../errors.ts'
+import { askBreached, type BreachQuestion } from './breached-passwords.ts'
 import { commonPasswords } from './common-passwords.ts'
 import { MAX_PASSWORD_BYTES, readPassword } from './read-password.ts'
 
 /** Rules for new passwords, beyond the rules that always hold. */
 export interface PasswordPolicyOptions {
   /**
-   * The least number of characters of a password, 1 to 64. Default: 8, the least that NIST and OWASP allow. Both advise
-   * 15 where the password is the only factor (NIST SP 800-63B-4 §3.1.1.2; OWASP ASVS 5.0 V6.2.1).
+   * The standard that sets the least length. `'asvs-5'`: 8 characters (OWASP ASVS 5.0 V6.2.1). `'nist-63b-4'`: 15
+   * characters, or 8 with `secondFactor` (NIST SP 800-63B-4 §3.1.1.2). Default: `'asvs-5'`.
    */
+  readonly profile?: PasswordProfile
+  /** True when every login with these passwords needs a second factor. Read by `'nist-63b-4'`. Default: false. */
+  readonly secondFactor?: boolean
+  /** The least number of characters of a password, 1 to 64. Replaces the length of the profile. */
   readonly minLength?: number
+  /**
+   * Resolves to true when a new password is known from a breach. Asked last, with the parts of a hash: the password
+   * stays here. When the function rejects, the password is taken. Default: nobody is asked.
+   */
+  readonly isBreached?: (question: BreachQuestion) => Promise<boolean>
   /** Tells whether the most common passwords are refused. Default: `'refuse'`. */
   readonly common?: 'refuse' | 'allow'
 }
+
+/** A standard for the length of new passwords. */
+export type PasswordProfile = 'asvs-5' | 'nist-63b-4'
 
 export interface PasswordPolicy {
   /**
@@ -33,11 +46,19 @@ export interface PasswordPolicy {
  * Rules about digits, capitals or signs are left out, and passwords do not expire (NIST SP 800-63B-4 §3.1.1.2; OWASP
  * ASVS 5.0 V6.2.5, V6.2.10). Why: such rules make passwords predictable.
  *
- * @throws {ConfigurationError} when `minLength` is anything else than a whole number from 1 to 64. Why 64: passwords of
+ * @throws {ConfigurationError} when an option is invalid: when `minLength` is anything else than a whole number from 1 to 64. Why 64: passwords of
  * 64 characters must be possible (OWASP ASVS 5.0 V6.2.9).
  */
 export function createPasswordPolicy(options: PasswordPolicyOptions = {}): PasswordPolicy {
-  const minLength = options.minLength ?? 8
+  const profile = options.profile ?? 'asvs-5'
+  if (profile !== 'asvs-5' && profile !== 'nist-63b-4') {
+    throw new ConfigurationError(`profile is "asvs-5" or "nist-63b-4", not ${JSON.stringify(profile)}.`)
+  }
+  const { isBreached } = options
+  if (isBreached !== undefined && typeof isBreached !== 'function') {
+    throw new ConfigurationError('isBreached is a function that resolves to true for a password from a breach.')
+  }
+  const minLength = options.minLength ?? (profile === 'nist-63b-4' && options.secondFactor !== true ? 15 : 8)
   if (!Number.isInteger(minLength) || minLength < 1 || minLength > 64) {
     throw new ConfigurationError(`minLength must be a whole number from 1 to 64. It is ${minLength}.`)
   }
@@ -56,6 +77,9 @@ export function createPasswordPolicy(options: PasswordPolicyOptions = {}): Passw
       }
       if (options.common !== 'allow' && (await commonPasswords()).has(folded)) {
         throw new PasswordRefusedError('The password is one of the most common ones, which are guessed first.')
+      }
+      if (isBreached && (await askBreached(isBreached, read.text))) {
+        throw new PasswordRefusedError('The password is known from a breach of another service.')
       }
     },
   }

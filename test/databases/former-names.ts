@@ -19,7 +19,8 @@ export function describeFormerNames(server: DatabaseServer): void {
     await usersIn(before).add({ username: 'somebody', password: 'correct horse' })
     const db = await before.foreignTables()
     await sql`update ostiary_user set username = ${username}, canonical_username = ${canonical}`.execute(db)
-    await sql`delete from ostiary_migration where name = '0006-dotless-names'`.execute(db)
+    await sql`drop table ostiary_record`.execute(db)
+    await sql`delete from ostiary_migration where name >= '0006-dotless-names'`.execute(db)
     return fresh.open()
   }
 

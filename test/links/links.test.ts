@@ -1,7 +1,7 @@
 import { createTransport } from 'nodemailer'
 import { type AuditEvent, memoryRecords } from 'ostiary'
 import { anyone } from 'ostiary/fastify'
-import { accountLinks, type Delivery, linksOf } from 'ostiary/links'
+import { accountLinks, type Delivery, type LinksOptions, linksOf } from 'ostiary/links'
 import { describe, expect, test, vi } from 'vitest'
 import { openApplication } from '../application/open-application.ts'
 import { passwordOf } from '../application/test-auth.ts'
@@ -10,9 +10,10 @@ import { mailServer } from './mail-server.ts'
 
 interface Setup {
   readonly deliver?: (delivery: Delivery) => Promise<void>
+  readonly usernameOf?: LinksOptions['usernameOf']
 }
 
-async function openLinks({ deliver }: Setup = {}) {
+async function openLinks({ deliver, usernameOf }: Setup = {}) {
   const sent: Delivery[] = []
   const events: AuditEvent[] = []
   const application = await openApplication({
@@ -24,6 +25,7 @@ async function openLinks({ deliver }: Setup = {}) {
         accountLinks({
           url: 'https://app.example.org/auth',
           deliver: deliver ?? (async (delivery) => void sent.push(delivery)),
+          ...(usernameOf && { usernameOf }),
         }),
       ],
     }),
@@ -110,6 +112,23 @@ describe('a link for a forgotten password', () => {
     expect((await opened.follow(link)).at.status).toBe(403)
   })
 
+  test('stays good when the password is refused', async () => {
+    const { follow, links, set } = await openLinks()
+    const { browser } = await follow((await links.reset('viewer')).link)
+    expect((await set(browser, 'reset', 'a'.repeat(2000))).status).toBe(400)
+    expect((await set(browser, 'reset', 'a new password')).status).toBe(200)
+    expect((await set(browser, 'reset', 'another password')).status).toBe(403)
+  })
+
+  test('is none for a user who is added again under the same name', async () => {
+    const { follow, links, login, set, users } = await openLinks()
+    const { browser } = await follow((await links.reset('viewer')).link)
+    await users.delete('viewer')
+    await users.add({ username: 'viewer', password: 'of the new viewer' })
+    expect((await set(browser, 'reset', 'of the former one')).status).toBe(403)
+    expect((await login('viewer', 'of the new viewer')).status).toBe(200)
+  })
+
   test('of another purpose, or with another secret, is none', async () => {
     const { follow, links, set, url } = await openLinks()
     const { link } = await links.invite('viewer')
@@ -139,6 +158,29 @@ describe('who asks for a link', () => {
     }
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1)
     expect(sent).toEqual([])
+  })
+
+  test('may type what the application turns into a name', async () => {
+    const usernameOf = async (typed: string) => (typed.endsWith('@example.org') ? typed.split('@', 1)[0] : undefined)
+    const { events, sent, url } = await openLinks({ usernameOf })
+    for (const username of ['viewer', 'viewer@example.org'])
+      await smallBrowser().visit(`${url}/auth/reset`, { form: { username } })
+    await vi.waitFor(() => expect(sent).toHaveLength(1))
+    expect(sent[0]).toMatchObject({ to: 'viewer@example.org', username: 'viewer' })
+    expect(events).toContainEqual(expect.objectContaining({ action: 'reset-not-sent', user: null }))
+  })
+
+  test('has the secret of the link kept out of events, even when the delivery repeats it in an error', async () => {
+    const seen: Delivery[] = []
+    const { events, url } = await openLinks({
+      async deliver(delivery) {
+        seen.push(delivery)
+        throw new Error(`cannot send ${delivery.link}`)
+      },
+    })
+    await smallBrowser().visit(`${url}/auth/reset`, { form: { username: 'viewer' } })
+    await vi.waitFor(() => expect(JSON.stringify(events)).toContain('cannot send'))
+    expect(JSON.stringify(events)).not.toContain(seen[0]?.link.split('token=')[1])
   })
 
   test('sends at most three mails an hour to one account, and asks twenty times from one address', async () => {

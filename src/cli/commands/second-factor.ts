@@ -20,6 +20,7 @@ export function addSecondFactor(program: Command): void {
     .description('tell whether a user has a second factor')
     .argument('<username>', 'a user of another source as source:id')
     .option('--json', 'as a JSON object')
+    .addHelpText('after', examples('ostiary second-factor show anna'))
     .action((username: string, { json }: { json?: true }) =>
       withRecords(program, username, async ({ userId }, { auth }) => {
         const state = await secondFactorsOf(auth).state(userId)
@@ -34,6 +35,7 @@ export function addSecondFactor(program: Command): void {
     .description('remove the second factor of a user who has lost it, and end the sessions of the user')
     .argument('<username>', 'a user of another source as source:id')
     .option(...YES)
+    .addHelpText('after', examples('ostiary second-factor reset anna'))
     .action((username: string, { yes }: { yes?: true }) =>
       withRecords(program, username, async ({ userId }, { auth }) => {
         const question = `Remove the second factor of ${userId}?`
@@ -47,6 +49,7 @@ export function addSecondFactor(program: Command): void {
     .command('allow')
     .description('print a code with which a user who must have a second factor may add one, within a day')
     .argument('<username>', 'a user of another source as source:id')
+    .addHelpText('after', examples('ostiary second-factor allow anna'))
     .action((username: string) =>
       withRecords(program, username, async ({ userId }, { auth }) => {
         await say(await secondFactorsOf(auth).allowEnrolment(userId))

@@ -20,6 +20,7 @@ export function addTokens(program: Command): void {
     .description('list the tokens of a user, oldest first')
     .argument('<username>', 'a user of another source as source:id')
     .option('--json', 'as a JSON array')
+    .addHelpText('after', examples('ostiary tokens list anna'))
     .action((username: string, { json }: { json?: true }) =>
       withRecords(program, username, async ({ userId }, { auth }) => {
         const found = await tokensOf(auth).list(userId)
@@ -36,6 +37,7 @@ export function addTokens(program: Command): void {
     .option('--scope <permission...>', 'limit the token to these permissions')
     .option('--days <days>', 'days until it ends')
     .option('--json', 'as a JSON object')
+    .addHelpText('after', examples('ostiary tokens create anna --name backup --scope read --days 30'))
     .action((username: string, { name, scope, days, json }: CreateOptions) =>
       withRecords(program, username, async ({ userId }, { auth }) => {
         const made = await tokensOf(auth).create({
@@ -54,6 +56,7 @@ export function addTokens(program: Command): void {
     .argument('<username>', 'a user of another source as source:id')
     .argument('[id]', 'as `tokens list` shows it')
     .option('--all', 'all tokens of the user')
+    .addHelpText('after', examples('ostiary tokens revoke anna --all'))
     .action((username: string, id: string | undefined, { all }: { all?: true }) => {
       if ((id === undefined) === (all === undefined)) throw misused('Give the id of a token, or --all.')
       return withRecords(program, username, async ({ userId }, { auth }) => {
