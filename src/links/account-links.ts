@@ -101,12 +101,6 @@ export function createLinks(services: CoreServices, { url, resetMs, inviteMs }: 
   return {
     reset: (username) => make('reset', username, resetMs),
     invite: (username) => make('invite', username, inviteMs),
-<<<<<<< HEAD
-    find: (secret) => kept.find(hashedKey(secret), 'missing'),
-    take: (secret) => kept.take(hashedKey(secret)),
-    async giveBack({ key, value, owner, expiresAt }) {
-      await kept.add(key, value, { owner, expiresAt })
-=======
     verify: (username, mail) => make('verify', username, resetMs, mail),
     async signUp(mail) {
       const secret = randomBytes(32).toString('base64url')
@@ -118,7 +112,7 @@ export function createLinks(services: CoreServices, { url, resetMs, inviteMs }: 
       await kept.remove(key)
     },
     async find(secret) {
-      const found = await kept.find(hashedKey(secret))
+      const found = await kept.find(hashedKey(secret), 'missing')
       if (!found || found.value.claimed) return undefined
       if (found.value.kind === 'signup') return found
       const source = managedSource(services)
@@ -131,7 +125,6 @@ export function createLinks(services: CoreServices, { url, resetMs, inviteMs }: 
       // Why no new record: a new password voids all links, also one that somebody is using.
       const claimed = await kept.find(key)
       if (claimed) await kept.replace(claimed, { ...value, claimed: false })
->>>>>>> wt-links
     },
     async removeAll(userId) {
       await kept.removeOwned(userId)
