@@ -28,6 +28,12 @@ export interface LoginFlow {
    * @throws {CookieTooLargeError} when the session is too large for a cookie.
    */
   continue(context: RequestContext, method: string): Promise<Answer>
+  /**
+   * Returns the paths of the other pages where the step `method` can be done, for a link between them.
+   *
+   * @param own The path of the page itself, below the prefix of the login routes.
+   */
+  otherWays(method: string, own: string): readonly string[]
   /** Returns the login page. */
   page(
     context: RequestContext,
@@ -83,6 +89,14 @@ export function createLoginFlow(services: () => AuthServices, persistentOffered:
       const result: LoginResult =
         token === undefined ? { outcome: 'refused' } : await services().continueSignIn(token, method, context, before)
       return flow.answer(context, result)
+    },
+
+    otherWays(method, own) {
+      const { extensions, paths } = services()
+      const found = extensions.flatMap(({ stepUp = {} }) =>
+        Object.hasOwn(stepUp, method) ? [stepUp[method] ?? own] : [],
+      )
+      return [...new Set(found)].filter((path) => path !== own).map((path) => paths.below(path))
     },
 
     page(context, status, input, headers) {

@@ -61,6 +61,12 @@ export function createCompleteLogin(parts: CompleteLoginParts): CompleteLogin {
     }
   }
 
+  /** Resolves to the step of this name that the user can take: the first one that the user has, or else itself. */
+  async function usable(required: LoginStep, id: string): Promise<LoginStep> {
+    for (const step of steps()) if (step.name === required.name && (await step.has?.(id))) return step
+    return required
+  }
+
   return async function complete(login, context, before) {
     const { source, account, persistent, revision, methods, continues, trail = [] } = login
     const id = userId(source, account.id)
@@ -70,15 +76,11 @@ export function createCompleteLogin(parts: CompleteLoginParts): CompleteLogin {
 
     if (steps().length > 0) {
       const user = directory.userOf({ source, account, assignedRoles, startedAt: continues?.startedAt ?? 0, methods })
-      for (const { name, path, isRequired } of steps()) {
-        if (!(await isRequired({ user, methods, request: context }))) continue
-        audit.record({
-          type: 'login.step-required',
-          step: name,
-          user: id,
-          userName: account.name,
-          request: audited(context),
-        })
+      for (const required of steps()) {
+        if (!(await required.isRequired({ user, methods, request: context }))) continue
+        const { name, path } = await usable(required, id)
+        const request = audited(context)
+        audit.record({ type: 'login.step-required', step: name, user: id, userName: account.name, request })
         return { outcome: 'step-required', step: name, path, token: await pending.begin(login) }
       }
     }

@@ -47,4 +47,9 @@ export interface LoginStep {
    * with 503: nobody gets in without the step.
    */
   isRequired(subject: StepSubject): Promise<boolean>
+  /**
+   * Tells whether the user has what the step asks for. Of several steps with one name, the browser is led to the first
+   * one whose user has it.
+   */
+  has?(userId: string): Promise<boolean>
 }

@@ -61,7 +61,10 @@ export function passkeyEndpoints(parts: PasskeyParts): readonly Endpoint[] {
         options: paths.below(`${base}/options`),
         verify: paths.below(purpose === 'login' ? '/passkey/login' : '/passkey/second'),
         next: next ?? '',
-        loginUrl: paths.login,
+        loginUrl:
+          purpose === 'login'
+            ? paths.login
+            : (loginFlow.otherWays('second-factor', '/passkey/second')[0] ?? paths.login),
       }),
     )
   }

@@ -72,6 +72,7 @@ export function passkeys(options: PasskeysOptions): PasskeysExtension {
             {
               name: 'second-factor',
               path: '/passkey/second',
+              has: async (userId) => (await storeOf(services).ofUser(userId)).length > 0,
               isRequired: async ({ user, methods }) =>
                 user.id !== null &&
                 !('second-factor' in methods) &&

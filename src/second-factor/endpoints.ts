@@ -7,20 +7,18 @@ import {
   type Endpoint,
   hashedKey,
   jsonAnswer,
-  languagesOf,
-  pageAnswer,
   problemAnswer,
   type RequestContext,
   redirectAnswer,
   wantsPage,
   withCookies,
-  withHeaders,
 } from '../http/index.ts'
-import type { Session, User } from '../index.ts'
-import type { Factors, RefusedCode } from './factors.ts'
+import type { User } from '../index.ts'
+import { createAnswers, type Subject } from './answers.ts'
+import type { Factors } from './factors.ts'
 import { fieldsOf } from './fields.ts'
-import { codeForm, codesPage, enrolForm, factorPage, overPage, permissionForm } from './pages.ts'
-import { TEXTS, type Texts } from './texts.ts'
+import { codesPage, factorPage } from './pages.ts'
+import type { Texts } from './texts.ts'
 
 interface Parts {
   readonly services: AuthServices
@@ -29,22 +27,11 @@ interface Parts {
   readonly isRequired: (user: Pick<User, 'isSuperuser' | 'roleNames'>) => boolean
 }
 
-/** The user that a request is about: of a login that waits for the step, or of a session. */
-interface Subject {
-  readonly userId: string
-  readonly name: string
-  readonly user: Pick<User, 'isSuperuser' | 'roleNames'>
-  /** The session. Null for a login that waits. */
-  readonly session: Session | null
-  readonly signedIn: User | null
-  /** Binds a permission of the administration to this login or session. */
-  readonly binding: string
-}
-
 /** Returns the endpoints of the second factor: the step itself, and adding and removing a factor. */
 export function secondFactorEndpoints({ services, factors, issuer, isRequired }: Parts): readonly Endpoint[] {
   const { loginFlow, paths, refusals } = services
   const permitted = services.records.of<true>('totp-permitted')
+  const { codePage, enrolment, over, permissionPage, refuse, show } = createAnswers(services, factors, issuer)
   const form = { requirement: ANYONE, maxBodyBytes: 4096 } as const
   return [
     { method: 'GET', path: '/second-factor', requirement: ANYONE, handle: askForCode },
@@ -116,9 +103,10 @@ export function secondFactorEndpoints({ services, factors, issuer, isRequired }:
     if (await factors.has(subject.userId)) return problemAnswer(409, 'There is a second factor already')
     const { code, next, permission } = fieldsOf(context, body, paths)
     if (permission !== undefined) {
-      if (!(await factors.usePermission(subject.userId, permission))) {
-        record(context, 'permission-refused', subject)
-        return refuse(context, WRONG, (status, notice) => permissionPage(context, status, next, notice))
+      const allowed = await factors.usePermission(subject.userId, permission)
+      if (allowed.outcome !== 'right') {
+        record(context, 'permission-refused', subject, { outcome: allowed.outcome })
+        return refuse(context, allowed, (status, notice) => permissionPage(context, status, next, notice))
       }
       await permitted.add(hashedKey(subject.binding), true, { expiresAt: services.clock() + PERMITTED_MS })
       return wantsPage(context, answerInKind(context))
@@ -127,7 +115,7 @@ export function secondFactorEndpoints({ services, factors, issuer, isRequired }:
     }
     const refused = await mayNotEnrol(context, subject, next)
     if (refused) return refused
-    const confirmed = code === undefined ? WRONG : await factors.confirm(subject.userId, code)
+    const confirmed = code === undefined ? WRONG : await factors.confirm(subject.userId, subject.binding, code)
     if ('outcome' in confirmed)
       return refuse(context, confirmed, (status, notice) => enrolment(context, subject, next, status, notice))
     record(context, 'added', subject)
@@ -158,74 +146,11 @@ export function secondFactorEndpoints({ services, factors, issuer, isRequired }:
       return refusals.askMethod(context, 'second-factor', '10m')
     if (isRequired(user)) return refusals.forbid(context, user)
     await factors.remove(user.id)
+    // Sessions of the user may have been strengthened by the factor that is gone.
+    await services.sessions.revoke({ user: user.id })
     const subject = { userId: user.id, name: user.name, user, session, signedIn: user, binding: session.id }
     record(context, 'removed', subject)
-    return wantsPage(context, answerInKind(context)) ? redirectAnswer(paths.home) : jsonAnswer({ removed: true })
-  }
-
-  async function enrolment(
-    context: RequestContext,
-    { name, userId }: Subject,
-    next: string | undefined,
-    status: number,
-    notice?: keyof Texts,
-  ): Promise<Answer> {
-    const totp = await factors.totp()
-    const secret = await factors.begin(userId)
-    const uri = totp.uriOf(secret, issuer, name.replaceAll(':', ' '))
-    if (!wantsPage(context, 'json')) return jsonAnswer({ uri, secret })
-    const action = paths.below('/second-factor/enrol')
-    const readable = secret.match(/.{1,4}/g)?.join(' ') ?? secret
-    return show(context, status, 'enrolHeading', (texts) =>
-      enrolForm({ texts, action, next, notice: notice && texts[notice], qr: totp.qrOf(uri), secret: readable }),
-    )
-  }
-
-  function codePage(context: RequestContext, status: number, next: string | undefined, notice?: keyof Texts): Answer {
-    const action = paths.below('/second-factor')
-    return show(context, status, 'stepHeading', (texts) =>
-      codeForm({ texts, action, next, notice: notice && texts[notice] }),
-    )
-  }
-
-  function permissionPage(context: RequestContext, status: number, next: string | undefined, notice?: keyof Texts) {
-    const action = paths.below('/second-factor/enrol')
-    return show(context, status, 'enrolHeading', (texts) =>
-      permissionForm({ texts, action, next, notice: notice && texts[notice] }),
-    )
-  }
-
-  async function refuse(
-    context: RequestContext,
-    checked: RefusedCode,
-    page: (status: number, notice: keyof Texts) => Answer | Promise<Answer>,
-  ): Promise<Answer> {
-    const isThrottled = checked.outcome === 'throttled'
-    const status = isThrottled ? 429 : 403
-    const answer = wantsPage(context, answerInKind(context))
-      ? await page(status, isThrottled ? 'tooMany' : 'wrongCode')
-      : problemAnswer(status)
-    return isThrottled ? withHeaders(answer, { 'retry-after': String(checked.retryAfterSeconds) }) : answer
-  }
-
-  /** Answers where neither a login waits nor anybody is signed in. */
-  function over(context: RequestContext): Answer {
-    if (!wantsPage(context, answerInKind(context))) return problemAnswer(401)
-    return show(context, 401, 'stepHeading', (texts) => overPage({ texts, loginUrl: paths.login }))
-  }
-
-  function show(
-    context: RequestContext,
-    status: number,
-    heading: keyof Texts,
-    content: (texts: Texts) => string,
-  ): Answer {
-    const page = {
-      texts: TEXTS,
-      heading: (texts: Texts) => texts[heading],
-      content: (view: { texts: Texts }) => content(view.texts),
-    }
-    return pageAnswer(status, services.pages.custom<keyof Texts>(page, languagesOf(context)))
+    return wantsPage(context, answerInKind(context)) ? redirectAnswer(paths.login) : jsonAnswer({ removed: true })
   }
 
   function withNext(path: string, next: string | undefined): string {

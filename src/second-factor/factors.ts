@@ -12,16 +12,18 @@ export interface Factors {
    * the attempt first: a user has five in 15 minutes, and twenty a day.
    */
   check(userId: string, code: string): Promise<CheckedCode>
-  /** Begins an enrolment. Resolves to the secret of the one that is under way, or to a new one. */
-  begin(userId: string): Promise<string>
+  /**
+   * Begins an enrolment. Resolves to the secret of the one that is under way in this session or login, or to a new one.
+   */
+  begin(userId: string, binding: string): Promise<string>
   /** Ends an enrolment with a code of the app. Resolves to the recovery codes, shown once; undefined for a wrong code. */
-  confirm(userId: string, code: string): Promise<readonly string[] | RefusedCode>
+  confirm(userId: string, binding: string, code: string): Promise<readonly string[] | RefusedCode>
   /** Removes the factor of a user with its recovery codes. Resolves to false when there was none. */
   remove(userId: string): Promise<boolean>
   /** Allows one enrolment without a factor. Resolves to the code that the user needs for it, within a day. */
   allowEnrolment(userId: string): Promise<string>
   /** Takes the permission of an enrolment, once. */
-  usePermission(userId: string, code: string): Promise<boolean>
+  usePermission(userId: string, code: string): Promise<CheckedCode>
   readonly totp: () => Promise<Totp>
 }
 
@@ -29,6 +31,8 @@ export type CheckedCode =
   | { readonly outcome: 'right'; readonly by: 'app' | 'recovery-code' }
   | { readonly outcome: 'wrong' }
   | { readonly outcome: 'throttled'; readonly retryAfterSeconds: number }
+
+type Throttled = Extract<CheckedCode, { outcome: 'throttled' }>
 
 /** A code that was refused. */
 export type RefusedCode = Exclude<CheckedCode, { outcome: 'right' }>
@@ -55,13 +59,20 @@ export function createFactors(services: CoreServices): Factors {
     return loaded
   }
 
-  /** Counts an attempt before it is judged. Resolves to a refusal when there were too many. */
-  async function count(userId: string): Promise<Extract<CheckedCode, { outcome: 'throttled' }> | undefined> {
-    for (const [purpose, limit, windowMs] of LIMITS) {
-      const counted = await attempts.consume(purpose, userId, limit, windowMs)
-      if (!counted.allowed) return { outcome: 'throttled', retryAfterSeconds: counted.retryAfterSeconds }
+  /** Counts an attempt before it is judged. Resolves to a refusal when there were too many, or to how it is forgotten. */
+  async function count(userId: string): Promise<Throttled | (() => Promise<void>)> {
+    const day = await attempts.consume(PER_DAY, userId, 20, 24 * 60 * 60_000)
+    if (!day.allowed) return { outcome: 'throttled', retryAfterSeconds: day.retryAfterSeconds }
+    const soon = await attempts.consume(SOON, userId, 5, 15 * 60_000)
+    if (!soon.allowed) {
+      await day.refund()
+      return { outcome: 'throttled', retryAfterSeconds: soon.retryAfterSeconds }
     }
-    return undefined
+    return async () => {
+      // The wrong codes of the day stay. Why: each login of the user would give a guesser another day's worth.
+      await day.refund()
+      await attempts.clear(SOON, userId)
+    }
   }
 
   async function judge(userId: string, code: string): Promise<CheckedCode> {
@@ -91,15 +102,15 @@ export function createFactors(services: CoreServices): Factors {
     },
 
     async check(userId, code) {
-      const refused = await count(userId)
-      if (refused) return refused
+      const counted = await count(userId)
+      if (typeof counted !== 'function') return counted
       const result = await judge(userId, code)
-      if (result.outcome === 'right') for (const [purpose] of LIMITS) await attempts.clear(purpose, userId)
+      if (result.outcome === 'right') await counted()
       return result
     },
 
-    async begin(userId) {
-      const key = keyOf(userId)
+    async begin(userId, binding) {
+      const key = enrolmentKey(userId, binding)
       const known = await enrolments.find(key, 'missing')
       if (known) return known.value
       await enrolments.remove(key)
@@ -108,23 +119,25 @@ export function createFactors(services: CoreServices): Factors {
       return (await enrolments.find(key))?.value ?? secret
     },
 
-    async confirm(userId, code) {
-      const refused = await count(userId)
-      if (refused) return refused
+    async confirm(userId, binding, code) {
+      const counted = await count(userId)
+      if (typeof counted !== 'function') return counted
       const key = keyOf(userId)
-      const enrolment = await enrolments.find(key, 'missing')
+      const enrolment = await enrolments.find(enrolmentKey(userId, binding), 'missing')
       const step = enrolment && (await totp()).stepOf(enrolment.value, code, clock())
-      if (!enrolment || step === undefined || !(await enrolments.take(key))) return WRONG
+      if (!enrolment || step === undefined || !(await enrolments.take(enrolment.key))) return WRONG
+      // What others have begun for this user is void.
+      await enrolments.removeOwned(userId)
       const codes = Array.from({ length: 10 }, newRecoveryCode)
       const recoveryCodes = codes.map((each) => hashedKey(canonical(each)))
       await kept.remove(key)
       await kept.add(key, { secret: enrolment.value, since: clock(), lastStep: step, recoveryCodes }, { owner: userId })
-      for (const [purpose] of LIMITS) await attempts.clear(purpose, userId)
+      await counted()
       return codes
     },
 
     async remove(userId) {
-      await enrolments.remove(keyOf(userId))
+      await enrolments.removeOwned(userId)
       return kept.remove(keyOf(userId))
     },
 
@@ -137,10 +150,13 @@ export function createFactors(services: CoreServices): Factors {
     },
 
     async usePermission(userId, code) {
-      if (await count(userId)) return false
+      const counted = await count(userId)
+      if (typeof counted !== 'function') return counted
       const found = await permissions.find(keyOf(userId), 'missing')
-      if (found?.value !== hashedKey(canonical(code))) return false
-      return (await permissions.take(keyOf(userId))) !== undefined
+      if (found?.value !== hashedKey(canonical(code)) || !(await permissions.take(keyOf(userId)))) return WRONG
+      await enrolments.removeOwned(userId)
+      await counted()
+      return { outcome: 'right', by: 'app' }
     },
   }
 }
@@ -148,11 +164,14 @@ export function createFactors(services: CoreServices): Factors {
 const WRONG: RefusedCode = Object.freeze({ outcome: 'wrong' })
 const ENROLMENT_MS = 15 * 60_000
 const PERMISSION_MS = 24 * 60 * 60_000
-/** Attempts of a user, each with its window. */
-const LIMITS = [
-  ['second-factor', 5, 15 * 60_000],
-  ['second-factor-day', 20, 24 * 60 * 60_000],
-] as const
+/** Attempts of a user in 15 minutes, and in a day. */
+const SOON = 'second-factor'
+const PER_DAY = 'second-factor-day'
+
+/** Bound to the session or to the login. Why: the secret of a thief must not become that of the user. */
+function enrolmentKey(userId: string, binding: string): string {
+  return hashedKey(`${userId}\n${binding}`)
+}
 
 /** Returns letters and digits that nobody confuses, five random bits each. */
 function randomText(length: number): string {

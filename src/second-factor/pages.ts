@@ -2,6 +2,8 @@ import { template } from '../http/index.ts'
 import type { Texts } from './texts.ts'
 
 interface FormView {
+  /** Other pages where the step can be done. */
+  readonly otherWays: readonly string[]
   readonly texts: Texts
   readonly action: string
   readonly notice?: string | undefined
@@ -13,6 +15,10 @@ const NOTICE = `<% if (it.notice !== undefined) { %>
 <% } %>`
 
 const HIDDEN_NEXT = `<% if (it.next) { %><input type="hidden" name="next" value="<%= it.next %>"><% } %>`
+
+const WAYS = `<% if (it.otherWays.length > 0) { %>
+<p class="ways"><% for (const url of it.otherWays) { %><a class="way" href="<%= url %>"><%= it.texts.otherWay %></a><% } %></p>
+<% } %>`
 
 const CODE_FIELD = `<div class="entry">
 <label for="code"><%= it.texts.code %></label>
@@ -28,7 +34,8 @@ export const codeForm = template<FormView>(`${NOTICE}
 ${HIDDEN_NEXT}
 ${CODE_FIELD}
 <button type="submit"><%= it.texts.confirm %></button>
-</form>`)
+</form>
+${WAYS}`)
 
 /** The form that asks for the code of the administration. */
 export const permissionForm = template<FormView>(`${NOTICE}
@@ -41,7 +48,8 @@ ${HIDDEN_NEXT}
 autocorrect="off" spellcheck="false" autofocus>
 </div>
 <button type="submit"><%= it.texts.confirm %></button>
-</form>`)
+</form>
+${WAYS}`)
 
 /** The form that adds a factor. `qr` is SVG of our own making. */
 export const enrolForm = template<FormView & { readonly qr: string; readonly secret: string }>(`${NOTICE}
@@ -52,7 +60,8 @@ export const enrolForm = template<FormView & { readonly qr: string; readonly sec
 ${HIDDEN_NEXT}
 ${CODE_FIELD}
 <button type="submit"><%= it.texts.confirm %></button>
-</form>`)
+</form>
+${WAYS}`)
 
 /** The recovery codes, shown once, with the way on. */
 export const codesPage = template<{

@@ -72,6 +72,7 @@ export function secondFactor(options: SecondFactorOptions = {}): SecondFactorExt
       {
         name: 'second-factor',
         path: '/second-factor',
+        has: (userId) => factorsOf(services).has(userId),
         async isRequired({ user, methods }) {
           if (user.id === null || 'second-factor' in methods || rules.exempt.has(user.id)) return false
           return isRequiredFor(rules.requiredFor, user) || (await factorsOf(services).has(user.id))

@@ -23,6 +23,7 @@ export const TEXTS = {
     remove: 'Remove it',
     over: 'This sign-in has taken too long. Please begin again.',
     toLogin: 'Go to sign-in',
+    otherWay: 'Another way',
   },
   de: {
     stepHeading: 'Noch ein Schritt',
@@ -50,6 +51,7 @@ export const TEXTS = {
     remove: 'Entfernen',
     over: 'Diese Anmeldung hat zu lange gedauert. Bitte beginnen Sie noch einmal.',
     toLogin: 'Zur Anmeldung',
+    otherWay: 'Auf andere Weise',
   },
 } as const
 

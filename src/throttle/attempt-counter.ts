@@ -22,7 +22,8 @@ export interface AttemptCounter {
 
 /** An attempt that may be judged; or one too many, with the time until the next attempt counts. */
 export type CountedAttempt =
-  | { readonly allowed: true }
+  /** `refund` takes the attempt off the count, after one that was right. */
+  | { readonly allowed: true; readonly refund: () => Promise<void> }
   | { readonly allowed: false; readonly retryAfterSeconds: number }
 
 /** Counts in the store of the throttle, under keyed hashes of the subjects. */
@@ -35,8 +36,9 @@ export function createAttemptCounter(store: FallbackStore, names: () => Keyring,
 
   return {
     async consume(purpose, subject, limit, windowMs) {
-      const { consumed, endsAt } = await counts.consume(keysOf(purpose, subject), limit, windowMs)
-      if (consumed) return { allowed: true }
+      const count = await counts.consume(keysOf(purpose, subject), limit, windowMs)
+      const { consumed, endsAt } = count
+      if (consumed) return { allowed: true, refund: () => counts.refund(count) }
       return { allowed: false, retryAfterSeconds: Math.max(1, Math.ceil((endsAt - clock()) / 1000)) }
     },
     clear: (purpose, subject) => counts.clear(keysOf(purpose, subject)),

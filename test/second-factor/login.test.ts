@@ -216,3 +216,41 @@ test('a factor that can no longer be read counts as one: nobody gets in without 
   expect(await admin.reset(await idOf('viewer'))).toBe(true)
   expect((await login('viewer')).at.html).toBe('seen by viewer')
 })
+
+test('the secret of a thief never becomes that of the user: each session has an enrolment of its own', async () => {
+  const { codeOf, login, origin, post } = await openSecondFactor()
+  const secretIn = (html: string) => /<code>([A-Z2-7 ]+)<\/code>/.exec(html)?.[1]?.replaceAll(' ', '') ?? ''
+  const [thief, owner] = [await login('viewer'), await login('viewer')]
+  const secretOf = async ({ browser }: typeof thief) =>
+    secretIn((await browser.visit(`${origin}/auth/second-factor/enrol`)).html)
+  const [stolen, own] = [await secretOf(thief), await secretOf(owner)]
+  expect(stolen).not.toBe(own)
+  expect(await secretOf(owner)).toBe(own)
+  expect((await post(owner.browser, '/auth/second-factor/enrol', { code: codeOf(stolen) })).status).toBe(403)
+  expect((await post(owner.browser, '/auth/second-factor/enrol', { code: codeOf(own) })).status).toBe(200)
+  expect((await post(thief.browser, '/auth/second-factor/enrol', { code: codeOf(stolen) })).status).toBe(409)
+})
+
+test('wrong codes add up over the day, whatever right ones come in between', async () => {
+  const { advance, codeOf, enrolled, login, post } = await openSecondFactor()
+  const { secret } = await enrolled('viewer')
+  const statuses = []
+  for (let round = 0; round < 6; round += 1) {
+    advance(60_000)
+    const { browser } = await login('viewer')
+    for (let index = 0; index < 4; index += 1)
+      statuses.push((await post(browser, '/auth/second-factor', { code: '000000' })).status)
+    const right = await post(browser, '/auth/second-factor', { code: codeOf(secret) })
+    if (round < 4) expect(right.status).toBe(200)
+    else expect(right.status).toBe(429)
+  }
+  expect(statuses.filter((status) => status === 403)).toHaveLength(20)
+})
+
+test('removing a factor ends all sessions of the user', async () => {
+  const { enrolled, origin, post } = await openSecondFactor()
+  const { browser } = await enrolled('viewer')
+  await post(browser, '/auth/second-factor/remove', {})
+  expect((await browser.visit(`${origin}/strong`)).html).not.toBe('strong')
+  expect((await browser.visit(`${origin}/view`)).status).toBe(403)
+})

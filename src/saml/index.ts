@@ -1,0 +1,2 @@
+export { samlLogin } from './saml-login.ts'
+export type { SamlAccount, SamlAttributes, SamlLoginOptions, SamlRoles } from './saml-options.ts'
