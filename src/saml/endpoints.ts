@@ -101,6 +101,9 @@ export function samlEndpoints(settings: SamlSettings, services: AuthServices): r
     if (request?.provider !== name || typeof response !== 'string')
       return failed(context, 400, 'the answer belongs to no request of this browser')
     const { next } = request
+    // SAML needs none, and parsers expand what one declares.
+    if (/<!(?:DOCTYPE|ENTITY)/i.test(Buffer.from(response, 'base64').toString()))
+      return failed(context, 401, 'the answer has a document type', next)
     const revision = await services.revision()
     let profile: Profile | null
     try {
@@ -109,6 +112,8 @@ export function samlEndpoints(settings: SamlSettings, services: AuthServices): r
     } catch (error) {
       return failed(context, 401, reasonOf(error), next)
     }
+    // The package checks the issuer of logouts alone.
+    if (profile?.issuer !== settings.idpIssuer) return failed(context, 401, 'the answer has another issuer', next)
     const account = profile && accountOfAttributes(settings, attributesOf(profile))
     const outcome = account ? accepted(account) : undefined
     if (!profile || outcome?.outcome !== 'accepted')
