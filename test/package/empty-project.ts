@@ -103,7 +103,8 @@ function end({ pid, exitCode, signalCode }: ChildProcess): void {
 export function packagesOfDocs(): Promise<string[]> {
   const peers = ['@redis/client', 'ldapts', 'pg', 'mysql2', 'vitest']
   const neighbours = ['@fastify/jwt', '@fastify/rate-limit', '@fastify/websocket', 'hono', '@hono/node-server']
-  return Promise.all([...peers, ...neighbours].map(testedVersion))
+  const extensions = ['openid-client', 'otpauth', 'uqr', '@simplewebauthn/server', '@node-saml/node-saml']
+  return Promise.all([...peers, ...extensions, ...neighbours].map(testedVersion))
 }
 
 /** The version with which this project tests a package of its own `devDependencies`. */
