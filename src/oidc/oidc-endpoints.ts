@@ -66,6 +66,8 @@ export function oidcEndpoints(parts: Parts): readonly Endpoint[] {
       record('unavailable', null, reasonOf(error), context)
       return services.loginFlow.page(context, 503, { next, notice: 'unavailable' }, { 'retry-after': '10' })
     }
+    const refused = await services.loginFlow.begin(context)
+    if (refused) return refused
     const { client, config } = found
     const verifier = client.randomPKCECodeVerifier()
     const nonce = client.randomNonce()

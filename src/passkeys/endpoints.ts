@@ -71,6 +71,8 @@ export function passkeyEndpoints(parts: PasskeyParts): readonly Endpoint[] {
 
   /** Gives the browser a challenge. The credentials of the user stay unnamed. Why: a stranger must not learn them. */
   async function offer(context: RequestContext, purpose: 'login' | 'second'): Promise<Answer> {
+    const refused = await loginFlow.begin(context)
+    if (refused) return refused
     const { generateAuthenticationOptions } = await loadWebauthn()
     const { challenge, setCookie } = await challenges.begin(context, purpose)
     const options = await generateAuthenticationOptions({

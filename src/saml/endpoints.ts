@@ -83,6 +83,8 @@ export function samlEndpoints(settings: SamlSettings, services: AuthServices): r
   }
 
   async function leadThere(context: RequestContext): Promise<Answer> {
+    const refused = await services.loginFlow.begin(context)
+    if (refused) return refused
     const query = new URLSearchParams(context.query)
     const next = services.paths.carried(query.get('next'))
     const { relayState, secret, setCookie } = requests.begin(context)

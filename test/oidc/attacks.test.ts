@@ -72,6 +72,18 @@ test.each(FORGED)('an ID token %s lets nobody in', async (_, forge) => {
   expect(events.map(({ type }) => type)).not.toContain('login.succeeded')
 })
 
+test('begins at most a thousand logins of one address in ten minutes', async () => {
+  const { advance, begin, events, origin } = await openForged()
+  for (let done = 0; done < 1000; done += 50)
+    await Promise.all(Array.from({ length: 50 }, () => fetch(`${origin}/auth/oidc/uni/login`, { redirect: 'manual' })))
+  const refused = await fetch(`${origin}/auth/oidc/uni/login`, { redirect: 'manual' })
+  expect(refused.status).toBe(429)
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+  expect(events.map(({ type }) => type)).not.toContain('login.succeeded')
+  advance(10 * 60_000)
+  expect((await begin()).authorization.searchParams.get('state')).toMatch(/^[\w-]{43}$/)
+})
+
 describe('an answer', () => {
   test('in another browser than the one that asked lets nobody in, and leaves the request good', async () => {
     const { begin, provider, view } = await openForged()
