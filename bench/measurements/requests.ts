@@ -13,6 +13,8 @@ interface Alternative {
   /** How many people send requests in turn. */
   readonly people: number
   readonly goal?: Goal
+  /** The header that carries the credential. Default: `cookie`. */
+  readonly header?: 'authorization'
 }
 
 const BASE = 'Fastify alone'
@@ -30,6 +32,8 @@ const OURS: readonly Alternative[] = [
   { name: SLOW_TICKS, server: 'unguarded-slow-ticks', path: '/guarded', people: 1 },
   { name: 'Ostiary, one session', server: 'ostiary', path: '/guarded', people: 1, goal: { atLeast: 0.96 } },
   { name: 'Ostiary, 50,000 sessions', server: 'ostiary', path: '/guarded', people: 50_000, goal: { atLeast: 0.85 } },
+  { name: 'Ostiary, second factor required', server: 'ostiary-factor', path: '/guarded', people: 1 },
+  { name: 'Ostiary, API token', server: 'ostiary-token', path: '/guarded', people: 1, header: 'authorization' },
   { name: 'Ostiary, open route', server: 'ostiary', path: '/open', people: 1, goal: { atLeast: 0.99 } },
 ]
 
@@ -91,12 +95,12 @@ async function measure(alternatives: readonly Alternative[], pace: Pace): Promis
     const serverOf = (each: Served) => servers.get(processOf(each)) as Child
     const [ostiaryCookie = ''] = await serverOf(COOKIE_MAKER).call<string[]>('signIn', 1)
     for (const each of alternatives) {
-      const { name, path, people } = each
+      const { header = 'cookie', name, path, people } = each
       const server = serverOf(each)
       const port = await server.call<number>('port')
       const knowsNobody = each.server.startsWith('unguarded')
       const cookies = knowsNobody ? [ostiaryCookie] : await server.call<string[]>('signIn', people)
-      const sent = people === 0 ? [''] : cookies.map((cookie) => `cookie: ${cookie}\r\n`)
+      const sent = people === 0 ? [''] : cookies.map((cookie) => `${header}: ${cookie}\r\n`)
       const texts = sent.map((cookie) => `GET ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n${cookie}\r\n`)
       await load.call('target', name, port, CONNECTIONS, texts)
       // Everybody has been there before: what is measured is how it goes on.

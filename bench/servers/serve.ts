@@ -11,6 +11,8 @@ const APPS: Readonly<Record<string, () => Promise<GuardedApp>>> = {
   'unguarded-no-store': async () => (await import('./unguarded.ts')).unguarded({ noStore: true }),
   'unguarded-slow-ticks': async () => (await import('./unguarded.ts')).unguarded(),
   ostiary: async () => (await import('./with-ostiary.ts')).withOstiary(),
+  'ostiary-factor': async () => (await import('./with-extensions.ts')).withExtensions('factor'),
+  'ostiary-token': async () => (await import('./with-extensions.ts')).withExtensions('token'),
   'ostiary-logins': async () => (await import('./with-logins.ts')).withLogins(),
   'secure-session': async () => (await import('./with-secure-session.ts')).withSecureSession(),
   jwt: async () => (await import('./with-jwt.ts')).withJwt(),
