@@ -41,7 +41,7 @@ export async function withExtensions(credential: 'factor' | 'token'): Promise<Gu
     const login = {
       source: 'people',
       account,
-      revision: 0,
+      revision: await auth.services.revision(),
       persistent: false,
       methods: { password: now, 'second-factor': now },
     }
