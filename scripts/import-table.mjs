@@ -17,6 +17,7 @@ const GROUND = [
   'environment',
   'errors',
   'known-options',
+  'load-package',
   'loopback',
   'reason-of',
   'request-context',

@@ -1,4 +1,4 @@
-import { ConfigurationError } from '../index.ts'
+import { loadPackage } from '../load-package.ts'
 
 /** The package `openid-client`. */
 export type OpenidClient = typeof import('openid-client')
@@ -8,12 +8,8 @@ export type OpenidClient = typeof import('openid-client')
  *
  * @throws {ConfigurationError} when the package is missing or fails to load.
  */
-export async function loadOpenidClient(): Promise<OpenidClient> {
-  try {
-    return await import('openid-client')
-  } catch (cause) {
-    throw new ConfigurationError('oidcLogin() needs the package "openid-client": npm install openid-client', { cause })
-  }
+export function loadOpenidClient(): Promise<OpenidClient> {
+  return loadPackage('oidcLogin()', ['openid-client'], () => import('openid-client'))
 }
 
 /**
@@ -21,10 +17,6 @@ export async function loadOpenidClient(): Promise<OpenidClient> {
  *
  * @throws {ConfigurationError} when the package is missing or fails to load.
  */
-export async function loadJose(): Promise<typeof import('jose')> {
-  try {
-    return await import('jose')
-  } catch (cause) {
-    throw new ConfigurationError('oidcLogin() needs the package "jose": npm install jose', { cause })
-  }
+export function loadJose(): Promise<typeof import('jose')> {
+  return loadPackage('oidcLogin()', ['jose'], () => import('jose'))
 }

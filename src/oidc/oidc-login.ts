@@ -3,6 +3,7 @@ import { type Extension, perAuth, reasonOf } from '../http/index.ts'
 import { unknown } from '../index.ts'
 import { createAuthorizationRequests } from './authorization-requests.ts'
 import { createKeptAccounts } from './kept-accounts.ts'
+import { loadJose, loadOpenidClient } from './load-openid-client.ts'
 import { createLogoutTokens } from './logout-token.ts'
 import { oidcEndpoints } from './oidc-endpoints.ts'
 import { type OidcLoginOptions, readOidcOptions } from './oidc-options.ts'
@@ -71,6 +72,11 @@ export function oidcLogin(options: OidcLoginOptions): Extension {
 
     endpoints: (services) =>
       oidcEndpoints({ settings, services, requests: createAuthorizationRequests(services), ...parts(services) }),
+
+    // A missing package stops the start, a provider that is down does not.
+    async ready() {
+      await Promise.all([loadOpenidClient(), loadJose()])
+    },
 
     async signOutStep(session, services) {
       if (session.source !== name) return undefined

@@ -1,22 +1,10 @@
-import { ConfigurationError } from '../index.ts'
-
-/** The package `@node-saml/node-saml`. */
-export type NodeSaml = typeof import('@node-saml/node-saml')
+import { loadPackage } from '../load-package.ts'
 
 /**
  * Loads the SAML package at its first use. It is an optional peer dependency.
  *
  * @throws {ConfigurationError} when the package is missing or fails to load.
  */
-export async function loadNodeSaml(): Promise<NodeSaml> {
-  try {
-    return await import('@node-saml/node-saml')
-  } catch (cause) {
-    throw new ConfigurationError(
-      'samlLogin() needs the package "@node-saml/node-saml": npm install @node-saml/node-saml',
-      {
-        cause,
-      },
-    )
-  }
+export function loadNodeSaml(): Promise<typeof import('@node-saml/node-saml')> {
+  return loadPackage('samlLogin()', ['@node-saml/node-saml'], () => import('@node-saml/node-saml'))
 }

@@ -1,6 +1,7 @@
 import type { Extension } from '../http/index.ts'
 import { unknown } from '../index.ts'
 import { samlEndpoints } from './endpoints.ts'
+import { loadNodeSaml } from './load-node-saml.ts'
 import { readSamlOptions, type SamlLoginOptions } from './saml-options.ts'
 
 /**
@@ -42,5 +43,8 @@ export function samlLogin(options: SamlLoginOptions): Extension {
     source: () => ({ name, authenticate: async () => unknown() }),
     loginLinks: () => [{ label, path: `/saml/${name}/login` }],
     endpoints: (services) => samlEndpoints(settings, services),
+    async ready() {
+      await loadNodeSaml()
+    },
   }
 }

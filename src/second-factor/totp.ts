@@ -1,4 +1,4 @@
-import { ConfigurationError } from '../index.ts'
+import { loadPackage } from '../load-package.ts'
 
 /** Time-based one-time passwords (RFC 6238): SHA-1, six digits, steps of 30 s. */
 export interface Totp {
@@ -38,14 +38,8 @@ export async function loadTotp(): Promise<Totp> {
   }
 }
 
-async function load() {
-  try {
-    return await Promise.all([import('otpauth'), import('uqr')])
-  } catch (cause) {
-    throw new ConfigurationError('secondFactor() needs the packages "otpauth" and "uqr": npm install otpauth uqr', {
-      cause,
-    })
-  }
+function load() {
+  return loadPackage('secondFactor()', ['otpauth', 'uqr'], () => Promise.all([import('otpauth'), import('uqr')]))
 }
 
 const PERIOD_SECONDS = 30

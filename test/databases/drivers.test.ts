@@ -22,7 +22,7 @@ test.each([
     }
     await database.close()`
   const { output, errors } = await runProcess(script, url, packageName).done
-  const message = `This database needs the package "${packageName}", which is not installed: npm install ${packageName}`
+  const message = `This database needs the package "${packageName}": npm install ${packageName}`
   expect({ output, errors }).toEqual({ output: `OSTIARY_CONFIGURATION: ${message}\n`.repeat(2), errors: '' })
 })
 
