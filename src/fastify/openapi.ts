@@ -4,6 +4,7 @@ import {
   type Endpoint,
   type HttpAuth,
   problemResponse,
+  REQUIRED_WITH,
   REQUIRED_WITHIN,
   type RouteDeclaration,
   refusalsOf,
@@ -29,7 +30,7 @@ export function documentGuard(
   const schema: Record<string, unknown> = { ...route.schema, ...fragment }
   schema.security ??= security
   if (jsonSchema) {
-    const refusals = Object.entries(refusalsOf(fragment[REQUIRED_WITHIN], anonymous))
+    const refusals = Object.entries(refusalsOf(fragment[REQUIRED_WITHIN] ?? fragment[REQUIRED_WITH], anonymous))
     const problems = Object.fromEntries(refusals.map(([status, text]) => [status, problemResponse(text)]))
     schema.response = { ...problems, ...((schema.response as object | undefined) ?? ANY_SUCCESS) }
   }
@@ -105,17 +106,20 @@ function amending(anonymous: AnonymousAnswer, isOpenApi: boolean): object {
 
 function amend(operation: Operation, anonymous: AnonymousAnswer, isOpenApi: boolean): void {
   if (!Object.keys(operation).some((key) => key.startsWith('x-required-'))) return
-  const refusals = Object.entries(refusalsOf(operation[REQUIRED_WITHIN], anonymous)).map(([status, text]) => {
-    const { description, content } = problemResponse(text)
-    const { schema } = content['application/problem+json']
-    return [status, isOpenApi ? { description, content } : { description, schema }]
-  })
+  const refusals = Object.entries(refusalsOf(operation[REQUIRED_WITHIN] ?? operation[REQUIRED_WITH], anonymous)).map(
+    ([status, text]) => {
+      const { description, content } = problemResponse(text)
+      const { schema } = content['application/problem+json']
+      return [status, isOpenApi ? { description, content } : { description, schema }]
+    },
+  )
   operation.responses = { ...Object.fromEntries(refusals), ...operation.responses }
 }
 
 interface Operation {
   responses?: Record<string, unknown>
   readonly [REQUIRED_WITHIN]?: unknown
+  readonly [REQUIRED_WITH]?: unknown
 }
 
 /** An OpenAPI or Swagger document while it is being made. */

@@ -37,6 +37,7 @@ const WARNINGS = new Set<AuditEvent['type']>([
   'login.failed',
   'login.throttled',
   'login.cross-site',
+  'credential.refused',
   'request.cross-site',
   'denied',
   'session.unavailable',

@@ -54,6 +54,7 @@ export type { LoginFlow, SubmittedLogin } from './login-flow.ts'
 export {
   type OpenApiOperation,
   problemResponse,
+  REQUIRED_WITH,
   REQUIRED_WITHIN,
   refusalsOf,
   requirementFragment,

@@ -56,13 +56,14 @@ export function securitySchemeOf(cookie: Pick<SessionCookie, 'for'>) {
 export function requirementFragment<Request>(declaration: RouteDeclaration<Request>): OpenApiOperation {
   if (isPublic(declaration)) return {}
   const requirement: Requirement<User, Request> = declaration
-  const within = requirement.authenticatedWithin
+  const { authenticatedWith: method, authenticatedWithin: within } = requirement
   return {
     security: [{ [SECURITY_SCHEME]: [] }],
     ...('roles' in requirement && { 'x-required-roles': requirement.roles.map((role) => role.name) }),
     ...('permission' in requirement && { 'x-required-permission': requirement.permission.name }),
     ...('check' in requirement && { 'x-required-check': true }),
     ...(within !== undefined && { [REQUIRED_WITHIN]: within }),
+    ...(method !== undefined && { [REQUIRED_WITH]: method }),
   }
 }
 
@@ -105,6 +106,8 @@ export function jsonResponse(description: string, properties: object) {
 
 /** The key of an operation of OpenAPI that holds `authenticatedWithin` of its requirement. */
 export const REQUIRED_WITHIN = 'x-required-authenticated-within'
+/** The key of an operation of OpenAPI that holds `authenticatedWith` of its requirement. */
+export const REQUIRED_WITH = 'x-required-authenticated-with'
 const UNAUTHORIZED = 'Not signed in'
 const SIGN_IN_AGAIN = 'Not signed in, or too long ago'
 const FORBIDDEN = 'Not allowed'

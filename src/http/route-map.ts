@@ -9,14 +9,24 @@ export interface RouteMapEntry {
   /** The other conditions of the route, such as `version` or `host`, each as text. */
   readonly constraints?: Readonly<Record<string, string>>
   /**
-   * `anyone`, `undeclared`, or the kind of requirement. `authenticatedWithin` stands for a requirement of that alone.
+   * `anyone`, `undeclared`, or the kind of requirement. `authenticatedWithin` and `authenticatedWith` stand for a
+   * requirement of that alone.
    */
-  readonly guard: 'anyone' | 'undeclared' | 'roles' | 'permission' | 'check' | 'authenticatedWithin'
+  readonly guard:
+    | 'anyone'
+    | 'undeclared'
+    | 'roles'
+    | 'permission'
+    | 'check'
+    | 'authenticatedWithin'
+    | 'authenticatedWith'
   /** Names of roles. One of them is enough. */
   readonly roles?: readonly string[]
   readonly permission?: string
   /** The longest time since the user gave the password. */
   readonly authenticatedWithin?: Duration
+  /** The method that the user must have used. */
+  readonly authenticatedWith?: string
 }
 
 /** The treatment of routes without a declaration: refused when the application starts, warned about, or allowed. */
@@ -99,10 +109,14 @@ function describe<Request>(
 ): Omit<RouteMapEntry, 'method' | 'path' | 'constraints'> {
   if (declaration === undefined) return { guard: 'undeclared' }
   if (isPublic(declaration)) return { guard: 'anyone' }
-  const { authenticatedWithin } = declaration
-  const recency = authenticatedWithin === undefined ? {} : { authenticatedWithin }
+  const { authenticatedWith, authenticatedWithin } = declaration
+  const recency = {
+    ...(authenticatedWithin === undefined ? {} : { authenticatedWithin }),
+    ...(authenticatedWith === undefined ? {} : { authenticatedWith }),
+  }
   if ('roles' in declaration)
     return { guard: 'roles', roles: Object.freeze(declaration.roles.map((role) => role.name)), ...recency }
   if ('permission' in declaration) return { guard: 'permission', permission: declaration.permission.name, ...recency }
-  return { guard: 'check' in declaration ? 'check' : 'authenticatedWithin', ...recency }
+  if ('check' in declaration) return { guard: 'check', ...recency }
+  return { guard: authenticatedWith === undefined ? 'authenticatedWithin' : 'authenticatedWith', ...recency }
 }

@@ -12,6 +12,7 @@ import { type Bodies, thrownErrors } from './thrown-errors.ts'
 const IMPOSSIBLE: Readonly<Record<string, string>> = {
   'ostiary Login.signIn: DatabaseError': 'While the store of the throttle fails, a fallback in memory counts.',
   'ostiary/http AttemptCounter.consume: DatabaseError': 'As for Login.signIn.',
+  'ostiary/http LoginFlow.begin: DatabaseError': 'As for Login.signIn.',
   'ostiary/http Records.removeOwned: RangeError': 'Nothing is written, so no record is too long.',
   'ostiary/testing signInAs: TypeError': 'The user of the default, testUser(), has no fields that could be invalid.',
   'ostiary/sql localUsers: UnsupportedHashError':

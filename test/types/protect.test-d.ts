@@ -183,7 +183,7 @@ test('an application knows its doorkeeper', () => {
   expectTypeOf(app.auth.users).not.toBeAny()
   expectTypeOf(app.everyRoute).parameter(0).toEqualTypeOf<DeclaredRoute>()
   expectTypeOf(app.routeMap()[0]?.guard).toEqualTypeOf<
-    'anyone' | 'undeclared' | 'roles' | 'permission' | 'check' | 'authenticatedWithin' | undefined
+    'anyone' | 'undeclared' | 'roles' | 'permission' | 'check' | 'authenticatedWithin' | 'authenticatedWith' | undefined
   >()
   expectTypeOf(app.routeMap()[0]?.authenticatedWithin).toEqualTypeOf<Duration | undefined>()
 })
