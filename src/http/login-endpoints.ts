@@ -113,7 +113,8 @@ export function loginExtension({ persistentOffered }: { readonly persistentOffer
 
       async function tellSession(context: RequestContext): Promise<Answer> {
         try {
-          const { user, session, setCookie } = await services.peek(context)
+          const { challenge, user, session, setCookie } = await services.peek(context)
+          if (challenge !== undefined) return problemAnswer(401, undefined, { 'www-authenticate': challenge })
           const answer = jsonAnswer(sessionView(user, session, services.permissions))
           return withCookies(answer, setCookie === null ? [] : [setCookie])
         } catch (error) {

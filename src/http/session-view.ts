@@ -6,7 +6,7 @@ import type { User, UserJson } from '../users/user.ts'
 export interface SessionView {
   /** The signed-in user. Null for an anonymous request. */
   readonly user: SessionUser | null
-  /** The time when the session ends, even if it is in use. */
+  /** The time when the session ends, even if it is in use. Null for a user who came with a token. */
   readonly expiresAt: string | null
   /** The time when the session ends unless it is used before. Null for a session without an idle limit. */
   readonly idleUntil: string | null
@@ -21,12 +21,13 @@ export interface SessionUser extends UserJson {
 
 /** Returns the view of a session. @param known All permissions of the application, which a superuser has. */
 export function sessionView(user: User, session: Session | null, known: readonly Permission[]): SessionView {
-  if (user.isAnonymous || !session) return NOBODY
+  if (user.isAnonymous) return NOBODY
   const permissions = user.isSuperuser ? known.map(({ name }) => name) : [...user.permissionNames]
   return {
     user: { ...user.toJSON(), permissions, isSuperuser: user.isSuperuser },
-    expiresAt: new Date(session.expiresAt).toISOString(),
-    idleUntil: session.idleUntil === null ? null : new Date(session.idleUntil).toISOString(),
+    // A user who came with another credential has no session.
+    expiresAt: session && new Date(session.expiresAt).toISOString(),
+    idleUntil: session && (session.idleUntil === null ? null : new Date(session.idleUntil).toISOString()),
   }
 }
 

@@ -159,6 +159,14 @@ test('a token stands in no event, no list and no store', async () => {
   expect(JSON.stringify([events, await tokens.list(await idOf('viewer'))])).not.toContain(token.slice(8))
 })
 
+test('the endpoint that tells who is signed in knows tokens, too', async () => {
+  const { ask, idOf, tokens } = await openTokens()
+  const { token } = await tokens.create({ userId: await idOf('viewer'), name: 'x' })
+  expect(JSON.parse((await ask('/auth/session', bearer(token))).body)).toMatchObject({ user: { name: 'viewer' } })
+  expect((await ask('/auth/session', bearer('nonsense'))).status).toBe(401)
+  expect(JSON.parse((await ask('/auth/session')).body)).toMatchObject({ user: null })
+})
+
 test('another scheme is left to others: the cookie counts', async () => {
   const { ask } = await openTokens()
   expect(await ask('/open', 'Digest username="x"')).toMatchObject({ status: 200, body: 'open to anonymous' })
