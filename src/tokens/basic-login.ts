@@ -80,7 +80,7 @@ function readPair(credentials: string): readonly [username: string, password: st
   return [text.slice(0, colon), text.slice(colon + 1)]
 }
 
-const SCHEME = /^basic\s+/i
+const SCHEME = /^basic(?:\s+|$)/i
 const LONGEST = 4096
 /** A pair has no id by which it could be revoked: its account has. */
 const NO_ID = '0'.repeat(32)

@@ -110,7 +110,7 @@ function shown({ id, name, scopes, expiresAt, lastUsedAt }: ListedToken, texts: 
   }
 }
 
-/** Reads a form or JSON. In a form, each permission is a field `scope:NAME`, and `limited` says that they count. */
+/** Reads a form or JSON. In a form, each permission is a field `scope:NAME`, and `limited` says that only they count, though none is ticked. */
 function fieldsOf(context: RequestContext, body: string | undefined) {
   const read = parseBody(context, body)
   const fields = typeof read === 'object' && read !== null ? (read as Record<string, unknown>) : {}
@@ -123,7 +123,11 @@ function fieldsOf(context: RequestContext, body: string | undefined) {
   const ticked = Object.keys(fields)
     .filter((name) => name.startsWith('scope:'))
     .map((name) => name.slice('scope:'.length))
-  const scopes = Array.isArray(listed) ? listed.map(String) : own('limited') === undefined ? undefined : ticked
+  const scopes = Array.isArray(listed)
+    ? listed.map(String)
+    : own('limited') === undefined && ticked.length === 0
+      ? undefined
+      : ticked
   const days = own('days')
   return {
     name: textOf('name'),

@@ -167,6 +167,27 @@ test('the endpoint that tells who is signed in knows tokens, too', async () => {
   expect(JSON.parse((await ask('/auth/session')).body)).toMatchObject({ user: null })
 })
 
+test('ticked permissions limit a token, whatever else the form says', async () => {
+  const { ask, origin } = await openTokens()
+  const browser = smallBrowser()
+  await browser.visit(`${origin}/auth/login`, { form: { username: 'admin', password: passwordOf('admin') } })
+  const made = await browser.visit(`${origin}/auth/tokens`, { form: { name: 'x', days: '30', 'scope:view': 'on' } })
+  const token = /<code>(harbour_\w+)<\/code>/.exec(made.html)?.[1] ?? ''
+  expect((await ask('/view', bearer(token))).status).toBe(200)
+  expect((await ask('/edit', bearer(token))).status).toBe(403)
+})
+
+test.each(['Basic', 'Basic ', 'Bearer'])(
+  'the header %j decides alone: the cookie beside it is not looked at',
+  async (header) => {
+    const { ask, origin } = await openTokens()
+    const browser = smallBrowser()
+    await browser.visit(`${origin}/auth/login`, { form: { username: 'admin', password: passwordOf('admin') } })
+    const cookie = [...browser.cookies(origin)].map(([name, value]) => `${name}=${value}`).join('; ')
+    expect((await ask('/edit', header, { headers: { cookie } })).status).toBe(401)
+  },
+)
+
 test('another scheme is left to others: the cookie counts', async () => {
   const { ask } = await openTokens()
   expect(await ask('/open', 'Digest username="x"')).toMatchObject({ status: 200, body: 'open to anonymous' })
